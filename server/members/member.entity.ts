@@ -1,0 +1,18 @@
+import { Entity, Index } from 'typeorm'
+import { Field, KeyField, idWord, keyWord, integerWord, nullable } from '../platform/columns.js'
+
+/** The master record of one person. A merged record answers with its survivor. */
+@Entity('member')
+@Index('ux_member_no', ['memberNo'], { unique: true })
+@Index('ix_member_created', ['createdAtMs', 'id'])
+export class Member {
+  @KeyField(idWord) id!: string
+  @Field(keyWord(12)) memberNo!: string
+  @Field(keyWord(16)) state!: string
+  @Field(keyWord(16)) levelCode!: string
+  @Field(nullable(idWord)) mergedIntoId!: string | null
+  @Field(nullable(idWord)) registeredStoreId!: string | null
+  @Field(keyWord(16)) registeredChannel!: string
+  @Field(integerWord) createdAtMs!: number
+  @Field(integerWord) updatedAtMs!: number
+}

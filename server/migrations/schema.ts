@@ -1,0 +1,47 @@
+import { Consent } from '../consent/consent.entity.js'
+import { Identity } from '../members/identity.entity.js'
+import { MemberSession } from '../members/member-session.entity.js'
+import { Member } from '../members/member.entity.js'
+import type { Migrations } from '../platform/database.typeorm.js'
+import { EventDelivery } from '../platform/event-delivery.entity.js'
+import { EventLog } from '../platform/event-log.entity.js'
+import { PointsAccount } from '../points/points-account.entity.js'
+import { PointsTransfer } from '../points/points-transfer.entity.js'
+import { PurchaseLine } from '../purchases/purchase-line.entity.js'
+import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
+import { Purchase } from '../purchases/purchase.entity.js'
+import { MemberStat } from '../reports/member-stat.entity.js'
+import { StoreDay } from '../reports/store-day.entity.js'
+import { Staff } from '../staff/staff.entity.js'
+import { AgentEvent } from '../stores/agent-event.entity.js'
+import { EnrolmentCode } from '../stores/enrolment-code.entity.js'
+import { ParkedEvent } from '../stores/parked-event.entity.js'
+import { Store } from '../stores/store.entity.js'
+import { Terminal } from '../stores/terminal.entity.js'
+import { firstTables } from './0001-first-tables.js'
+
+/** Every entity and every migration of the server, in order. */
+export const schema: Migrations = {
+  entities: [
+    AgentEvent,
+    Consent,
+    EnrolmentCode,
+    EventDelivery,
+    EventLog,
+    Identity,
+    Member,
+    MemberSession,
+    MemberStat,
+    ParkedEvent,
+    PointsAccount,
+    PointsTransfer,
+    Purchase,
+    PurchaseLine,
+    PurchasePayment,
+    Staff,
+    Store,
+    StoreDay,
+    Terminal,
+  ],
+  migrations: firstTables,
+}

@@ -1,0 +1,99 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { Keyring, loadKeyring } from './keyring.js'
+
+// The only reader of the environment. What is missing or wrong stops the start and is named.
+
+const port = z.coerce.number().int().min(0).max(65_535)
+const flag = z.enum(['0', '1']).transform((value) => value === '1')
+
+const environmentSchema = z.object({
+  NODE_ENV: z.string().optional(),
+  HUIKE_DATABASE_URL: z
+    .string()
+    .regex(/^(sqlite:.+|mysql:\/\/.+)$/, 'sqlite:PATH or mysql://user:password@host:port/name'),
+  HUIKE_DATA_DIR: z.string().min(1),
+  HUIKE_HOST: z.string().default('127.0.0.1'),
+  HUIKE_PORT: port.default(3000),
+  /** Path of the keyring file, or the keyring's JSON itself. */
+  HUIKE_KEYRING: z.string().min(1),
+  HUIKE_PUBLIC_URL: z.url().optional(),
+  HUIKE_PROGRAMME_NAME: z.string().min(1).max(40).default('回客会员'),
+  HUIKE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** 1: stand-ins for WeChat answer instead of WeChat. Refused in production. */
+  HUIKE_SANDBOX: flag.default(false),
+  /** 1 behind a reverse proxy that sets X-Forwarded-For. */
+  HUIKE_TRUST_PROXY: flag.default(false),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  WECHAT_APPID: z.string().min(1).optional(),
+  WECHAT_SECRET: z.string().min(1).optional(),
+  WECHAT_BASE_URL: z.url().default('https://api.weixin.qq.com'),
+})
+
+export interface Config {
+  databaseUrl: string
+  dataDirectory: string
+  host: string
+  port: number
+  keyring: Keyring
+  programmeName: string
+  logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  sandbox: boolean
+  trustProxy: boolean
+  redisUrl: string | null
+  wechat: { appId: string; secret: string; baseUrl: string } | null
+}
+
+/** The Nest token of the configuration. */
+export const CONFIG = Symbol('Config')
+
+/** A setting is missing or wrong; the message names each one. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+/** Reads the server's configuration from `environment`. Throws ConfigError or KeyringError. */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const parsed = environmentSchema.safeParse(environment)
+  if (!parsed.success) throw new ConfigError(`settings: ${z.prettifyError(parsed.error)}`)
+  const settings = parsed.data
+  const production = settings.NODE_ENV === 'production'
+  if (settings.HUIKE_SANDBOX && production)
+    throw new ConfigError('HUIKE_SANDBOX=1 is refused with NODE_ENV=production')
+  const wechat = wechatOf(settings)
+  if (wechat === null && !settings.HUIKE_SANDBOX)
+    throw new ConfigError(
+      'WECHAT_APPID and WECHAT_SECRET are needed (or HUIKE_SANDBOX=1 for a trial)',
+    )
+  return {
+    databaseUrl: settings.HUIKE_DATABASE_URL,
+    dataDirectory: settings.HUIKE_DATA_DIR,
+    host: settings.HUIKE_HOST,
+    port: settings.HUIKE_PORT,
+    keyring: keyringOf(settings.HUIKE_KEYRING),
+    programmeName: settings.HUIKE_PROGRAMME_NAME,
+    logLevel: settings.HUIKE_LOG_LEVEL,
+    sandbox: settings.HUIKE_SANDBOX,
+    trustProxy: settings.HUIKE_TRUST_PROXY,
+    redisUrl: settings.REDIS_URL ?? null,
+    wechat,
+  }
+}
+
+/** The path of `package.json`'s version, told in /healthz and to the tills. */
+export function versionOf(root: string): string {
+  const file = join(root, 'package.json')
+  const parsed: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
+  return z.object({ version: z.string() }).catch({ version: '0.0.0' }).parse(parsed).version
+}
+
+function keyringOf(setting: string): Keyring {
+  return setting.trimStart().startsWith('{') ? new Keyring(setting) : loadKeyring(setting)
+}
+
+function wechatOf(settings: z.infer<typeof environmentSchema>): Config['wechat'] {
+  const { WECHAT_APPID: appId, WECHAT_SECRET: secret, WECHAT_BASE_URL: baseUrl } = settings
+  if (appId === undefined || secret === undefined) return null
+  return { appId, secret, baseUrl }
+}

@@ -1,0 +1,23 @@
+// Labelled places where a test may kill the process, to prove that nothing is lost or done twice.
+// Without HUIKE_CRASH_AT they do nothing.
+
+/** Where the server may be killed, in the order a checkout passes them. */
+export const SERVER_CRASH_POINTS = [
+  'events.before-write',
+  'events.inside-write',
+  'events.after-commit',
+  'relay.after-claim',
+  'relay.inside-consume',
+  'relay.after-consume',
+] as const
+export type ServerCrashPoint = (typeof SERVER_CRASH_POINTS)[number]
+
+const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split('#')
+let passesLeft = Number(armedCount ?? 1)
+
+/** Kills this process when the environment says so (`HUIKE_CRASH_AT=label#n`: at the n-th pass). */
+export function crashPoint(label: ServerCrashPoint): void {
+  if (label !== armedLabel) return
+  passesLeft -= 1
+  if (passesLeft <= 0) process.kill(process.pid, 'SIGKILL')
+}

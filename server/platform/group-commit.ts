@@ -1,0 +1,106 @@
+import type { Database, Tx } from './database.js'
+
+// Group commit: what queued while the last transaction flew goes into the next. No timer: alone, an
+// item commits at once; under load, one durable commit serves many. One bad item never fails its
+// neighbours: a group that fails is undone and its items are run one by one.
+
+const ITEMS_PER_GROUP_MAX = 64
+const QUEUED_MAX = 5_000
+/** On SQLite there is one writer; on MySQL groups overlap while others wait for their commit. */
+const GROUPS_AT_ONCE = { sqlite: 1, mysql: 4 } as const
+
+interface Waiting<In, Out> {
+  input: In
+  weight: number
+  resolve: (output: Out) => void
+  reject: (reason: unknown) => void
+}
+
+/** Thrown by `submit` when too much waits already; nothing was done. */
+export class GroupQueueFull extends Error {
+  override readonly name = 'GroupQueueFull'
+}
+
+/**
+ * Runs items through one function in groups. `work` gets a group and answers one output per input,
+ * in order; it may be called again for the same item when its group failed.
+ */
+export class GroupCommit<In, Out> {
+  readonly #database: Database
+  readonly #work: (tx: Tx, inputs: readonly In[]) => Promise<Out[]>
+  readonly #weightOf: (input: In) => number
+  readonly #queue: Waiting<In, Out>[] = []
+  #flying = 0
+
+  constructor(
+    database: Database,
+    work: (tx: Tx, inputs: readonly In[]) => Promise<Out[]>,
+    weightOf: (input: In) => number = () => 1,
+  ) {
+    this.#database = database
+    this.#work = work
+    this.#weightOf = weightOf
+  }
+
+  /** Queues one item; resolves when it is durably committed, rejects with what it threw. */
+  submit(input: In): Promise<Out> {
+    if (this.#queue.length >= QUEUED_MAX)
+      return Promise.reject(new GroupQueueFull('too many items wait to be written'))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ input, weight: this.#weightOf(input), resolve, reject })
+      // Requests that arrived in the same turn of the loop share the first group.
+      setImmediate(() => {
+        this.#launch()
+      })
+    })
+  }
+
+  #launch(): void {
+    while (this.#queue.length > 0 && this.#flying < GROUPS_AT_ONCE[this.#database.dialect]) {
+      this.#flying += 1
+      void this.#fly(this.#nextGroup()).finally(() => {
+        this.#flying -= 1
+        this.#launch()
+      })
+    }
+  }
+
+  #nextGroup(): Waiting<In, Out>[] {
+    let weight = 0
+    let count = 0
+    for (const item of this.#queue) {
+      weight += item.weight
+      if (count > 0 && weight > ITEMS_PER_GROUP_MAX) break
+      count += 1
+    }
+    return this.#queue.splice(0, count)
+  }
+
+  async #fly(group: Waiting<In, Out>[]): Promise<void> {
+    const failure = await this.#commit(group)
+    if (failure === null) return
+    const [only, ...others] = group
+    if (only && others.length === 0) {
+      only.reject(failure.reason)
+      return
+    }
+    for (const item of group) {
+      const alone = await this.#commit([item])
+      if (alone) item.reject(alone.reason)
+    }
+  }
+
+  async #commit(group: Waiting<In, Out>[]): Promise<{ reason: unknown } | null> {
+    try {
+      const inputs = group.map((item) => item.input)
+      const outputs = await this.#database.write((tx) => this.#work(tx, inputs))
+      if (outputs.length !== group.length) throw new Error('one output for each input is needed')
+      group.forEach((item, index) => {
+        item.resolve(outputs[index] as Out)
+      })
+      return null
+    } catch (reason) {
+      return { reason }
+    }
+  }
+}

@@ -1,0 +1,21 @@
+import { createHash, randomInt } from 'node:crypto'
+import type { Id } from '@huike/shared/ids'
+import { memberNoFrom } from '@huike/shared/member-code'
+import { monotonicFactory } from 'ulid'
+
+const monotonic = monotonicFactory()
+
+/** Mints an id of the kind `B`; ids of one process sort in the order they were minted. */
+export function mintId<B extends string>(nowMs: number): Id<B> {
+  return monotonic(nowMs) as Id<B>
+}
+
+/** Mints a member number: eleven random digits and a check digit. Unique by the database's key. */
+export function mintMemberNo(): string {
+  return memberNoFrom(String(randomInt(0, 100_000_000_000)).padStart(11, '0'))
+}
+
+/** SHA-256 of text, in hex. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}

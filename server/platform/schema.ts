@@ -1,0 +1,74 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm'
+import type { ColumnWord } from './columns.js'
+
+// Migrations are numbered, forward-only and made of one guarded DDL each, because MariaDB keeps
+// half a failed migration: run again, each step finds what is there and goes on.
+
+export interface TableShape {
+  columns: Record<string, ColumnWord>
+  primary: string[]
+  /** Index name → columns. */
+  unique?: Record<string, string[]>
+  index?: Record<string, string[]>
+}
+
+export type MigrationClass = new () => MigrationInterface
+
+/** The migration that creates one table with its indexes. `number` orders all migrations. */
+export function createsTable(number: number, table: string, shape: TableShape): MigrationClass {
+  return class implements MigrationInterface {
+    // The migration executor orders by the last thirteen digits of the name.
+    name = `create-${table}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      for (const sql of isMysql(runner) ? mysqlTable(table, shape) : sqliteTable(table, shape))
+        await runner.query(sql)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
+function isMysql(runner: QueryRunner): boolean {
+  return runner.dataSource.options.type !== 'better-sqlite3'
+}
+
+function mysqlTable(table: string, shape: TableShape): string[] {
+  const keys = [
+    `PRIMARY KEY (${names(shape.primary)})`,
+    ...entries(shape.unique).map(([name, list]) => `UNIQUE INDEX \`${name}\` (${names(list)})`),
+    ...entries(shape.index).map(([name, list]) => `INDEX \`${name}\` (${names(list)})`),
+  ]
+  return [
+    `CREATE TABLE IF NOT EXISTS \`${table}\` (${[...columnsOf(shape, 'int'), ...keys].join(', ')}) ` +
+      'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin',
+  ]
+}
+
+function sqliteTable(table: string, shape: TableShape): string[] {
+  const body = [...columnsOf(shape, 'integer'), `PRIMARY KEY (${names(shape.primary)})`].join(', ')
+  const index = (word: string) => (pair: [string, string[]]) =>
+    `CREATE ${word} IF NOT EXISTS \`${pair[0]}\` ON \`${table}\` (${names(pair[1])})`
+  return [
+    `CREATE TABLE IF NOT EXISTS \`${table}\` (${body})`,
+    ...entries(shape.unique).map(index('UNIQUE INDEX')),
+    ...entries(shape.index).map(index('INDEX')),
+  ]
+}
+
+/** `int` is the one word that the two databases keep under different names. */
+function columnsOf(shape: TableShape, int: string): string[] {
+  return Object.entries(shape.columns).map(([name, word]) => {
+    const base = word.type === 'int' ? int : word.type
+    const type = word.length === undefined ? base : `${base}(${String(word.length)})`
+    return `\`${name}\` ${type} ${word.nullable ? 'NULL' : 'NOT NULL'}`
+  })
+}
+
+function names(list: string[]): string {
+  return list.map((name) => `\`${name}\``).join(', ')
+}
+
+function entries(record: Record<string, string[]> | undefined): [string, string[]][] {
+  return Object.entries(record ?? {})
+}

@@ -1,0 +1,12 @@
+import { Entity } from 'typeorm'
+import { Field, KeyField, idWord, integerWord, sha256Word } from '../platform/columns.js'
+
+/** A member account of the points book with its materialised balance and chain head. */
+@Entity('points_account')
+export class PointsAccount {
+  @KeyField(idWord) memberId!: string
+  @Field(integerWord) balancePoints!: number
+  @Field(integerWord) headSeq!: number
+  @Field(sha256Word) headHash!: string
+  @Field(integerWord) openedAtMs!: number
+}

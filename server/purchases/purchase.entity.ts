@@ -1,0 +1,47 @@
+import { Entity, Index } from 'typeorm'
+import {
+  Field,
+  KeyField,
+  idWord,
+  keyWord,
+  integerWord,
+  countWord,
+  dateWord,
+  sha256Word,
+  nullable,
+} from '../platform/columns.js'
+
+/** A sale or a refund, from any channel. */
+@Entity('purchase')
+@Index('ux_purchase_business_key', ['businessKey'], { unique: true })
+@Index('ix_purchase_member', ['memberId', 'occurredAtMs', 'id'])
+@Index('ix_purchase_receipt', ['storeId', 'receiptNo'])
+@Index('ix_purchase_original', ['storeId', 'originalReceiptNo'])
+@Index('ix_purchase_day', ['storeId', 'businessDate'])
+export class Purchase {
+  @KeyField(idWord) id!: string
+  @Field(keyWord(255)) businessKey!: string
+  @Field(sha256Word) contentSha256!: string
+  @Field(keyWord(8)) kind!: string
+  @Field(keyWord(16)) channel!: string
+  @Field(keyWord(16)) sourceKind!: string
+  @Field(idWord) storeId!: string
+  @Field(idWord) terminalId!: string
+  @Field(nullable(keyWord(64))) receiptNo!: string | null
+  @Field(dateWord) businessDate!: string
+  @Field(nullable(keyWord(19))) printedAt!: string | null
+  @Field(integerWord) occurredAtMs!: number
+  @Field(integerWord) recordedAtMs!: number
+  @Field(countWord) clockSuspect!: number
+  @Field(nullable(idWord)) memberId!: string | null
+  @Field(integerWord) totalFen!: number
+  @Field(nullable(integerWord)) changeFen!: number | null
+  @Field(integerWord) refundedFen!: number
+  @Field(integerWord) earnedPoints!: number
+  @Field(integerWord) reversedPoints!: number
+  @Field(nullable(keyWord(64))) cashier!: string | null
+  @Field(nullable(keyWord(64))) originalReceiptNo!: string | null
+  @Field(nullable(idWord)) originalPurchaseId!: string | null
+  @Field(countWord) lineCount!: number
+  @Field(nullable(keyWord(200))) firstLineName!: string | null
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import { agentMemberSchema } from './agent.js'
+import {
+  businessDateSchema,
+  epochMsSchema,
+  fenSchema,
+  phoneInputSchema,
+  pointsSchema,
+} from './common.js'
+import { idSchema } from '../ids.js'
+
+// What the cashier page and the agent on the same machine say to each other:
+// http://127.0.0.1:3100/cashier/v1. Errors are problem+json, as everywhere.
+
+/**
+ * `GET /cashier/v1/state`: the till, always on screen; also pushed over `GET /cashier/v1/live`
+ * (SSE, `state`).
+ */
+export const tillStateSchema = z.object({
+  storeName: z.string(),
+  terminalCode: z.string(),
+  agentVersion: z.string(),
+  /** unenrolled: no terminal yet. revoked: the server stopped this till. */
+  connection: z.enum(['online', 'offline', 'unenrolled', 'revoked']),
+  offlineSinceMs: epochMsSchema.nullable(),
+  lastSyncAtMs: epochMsSchema.nullable(),
+  /** Events waiting to reach the server. */
+  outboxDepth: z.int(),
+  /** Events the server refused for good; a person must look. */
+  parkedCount: z.int(),
+  needsConfirmCount: z.int(),
+  /** Server clock minus this machine's, milliseconds; null until known. */
+  clockOffsetMs: z.int().nullable(),
+  tap: z.enum(['running', 'silent', 'not_configured']),
+  storage: z.enum(['ok', 'low', 'full']),
+})
+export type TillState = z.infer<typeof tillStateSchema>
+
+/**
+ * A member as the page shows one: from the server now, or from the cache as of a time. Pushed over
+ * SSE as `member` whenever what the agent knows of a member changed.
+ */
+export const cashierMemberSchema = agentMemberSchema.extend({
+  source: z.enum(['server', 'cache', 'registered_here']),
+})
+export type CashierMember = z.infer<typeof cashierMemberSchema>
+
+/** `POST /cashier/v1/lookup`, answered by cashierLookupAnswerSchema. */
+export const cashierLookupSchema = z.strictObject({
+  /** Eleven digits typed, or 22 digits scanned. */
+  input: phoneInputSchema,
+})
+/**
+ * known: here is the member. new: the server says nobody has this number. unknown_offline: not in
+ * the cache and the server cannot be asked; registering works all the same.
+ */
+export const cashierLookupAnswerSchema = z.object({
+  result: z.enum(['known', 'new', 'unknown_offline']),
+  member: cashierMemberSchema.nullable(),
+  /** The notice to show before a new number is taken. */
+  notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
+})
+export type CashierLookupAnswer = z.infer<typeof cashierLookupAnswerSchema>
+
+/** `POST /cashier/v1/register`, answered by cashierRegisterAnswerSchema. */
+export const cashierRegisterSchema = z.strictObject({
+  phone: phoneInputSchema,
+  policyVersion: z.string(),
+  textSha256: z.string(),
+})
+export const cashierRegisterAnswerSchema = z.object({
+  member: cashierMemberSchema,
+  /** True when the server has it already; false while it waits in the outbox. */
+  settled: z.boolean(),
+})
+export type CashierRegisterAnswer = z.infer<typeof cashierRegisterAnswerSchema>
+
+/** One captured receipt, as the cashier sees it. */
+export const tillReceiptSchema = z.object({
+  receiptId: idSchema('EventId'),
+  kind: z.enum(['sale', 'refund']),
+  receiptNo: z.string().nullable(),
+  businessDate: businessDateSchema,
+  /** `HH:mm` as printed, else when captured. */
+  minute: z.string(),
+  /** Null only while the receipt needs confirmation because the amount is in doubt. */
+  totalFen: fenSchema.nullable(),
+  lineCount: z.int(),
+  /** Text of the receipt, phone numbers masked, for the cashier to compare. */
+  text: z.string(),
+  /**
+   * needs_confirm: read with doubt, not sent. waiting: in the outbox. settled: the server has it.
+   * conflict: the server holds another receipt under this number.
+   */
+  state: z.enum(['needs_confirm', 'waiting', 'settled', 'conflict']),
+  confirmReason: z.string().nullable(),
+  member: z.object({ memberId: idSchema('MemberId'), phoneMasked: z.string() }).nullable(),
+  points: pointsSchema.nullable(),
+  capturedAtMs: epochMsSchema,
+})
+export type TillReceipt = z.infer<typeof tillReceiptSchema>
+
+/** `GET /cashier/v1/receipts`: the last five, newest first; pushed over SSE as `receipts`. */
+export const tillReceiptsSchema = z.object({ receipts: z.array(tillReceiptSchema) })
+
+/** `POST /cashier/v1/receipts/:receiptId/assign`: gives the receipt to a member. */
+export const assignSchema = z.strictObject({ memberId: idSchema('MemberId') })
+/** `POST /cashier/v1/receipts/:receiptId/confirm`: the cashier says what was paid, or drops it. */
+export const confirmSchema = z.discriminatedUnion('decision', [
+  z.strictObject({ decision: z.literal('sale'), totalFen: fenSchema }),
+  z.strictObject({ decision: z.literal('refund'), totalFen: fenSchema }),
+  z.strictObject({ decision: z.literal('not_a_receipt') }),
+])
+export const tillReceiptAnswerSchema = z.object({ receipt: tillReceiptSchema })

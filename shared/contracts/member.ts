@@ -1,0 +1,98 @@
+import { z } from 'zod'
+import { idSchema } from '../ids.js'
+import { businessDateSchema, epochMsSchema, fenSchema, phoneInputSchema, pointsSchema } from './common.js'
+
+// What the mini-program and the server say to each other: /member/v1.
+
+/** `code` of wx.login(), single use, five minutes. */
+export const wechatSignInSchema = z.strictObject({ code: z.string().min(1).max(128) })
+/** `code` of the phone button (open-type=getPhoneNumber); not the login code. */
+export const wechatPhoneSchema = z.strictObject({ code: z.string().min(1).max(128) })
+/** Sign-in by phone alone: answered by the sandbox only, never in production. */
+export const sandboxSignInSchema = z.strictObject({ phone: phoneInputSchema })
+export const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(200) })
+
+/** A session. `memberId` is null until the shopper has given a phone number. */
+export const sessionSchema = z.object({
+  accessToken: z.string(),
+  accessExpiresAtMs: epochMsSchema,
+  refreshToken: z.string(),
+  memberId: idSchema('MemberId').nullable(),
+  serverTimeMs: epochMsSchema,
+})
+export type Session = z.infer<typeof sessionSchema>
+
+export const memberCardSchema = z.object({
+  memberId: idSchema('MemberId'),
+  memberNo: z.string(),
+  phoneMasked: z.string(),
+  state: z.enum(['pending', 'active']),
+  programmeName: z.string(),
+  levelName: z.string(),
+  balancePoints: pointsSchema,
+  memberSinceMs: epochMsSchema,
+  /** Key of the rotating member code, base64url of 32 bytes; `memberCode` in shared/ uses it. */
+  codeKey: z.string(),
+  serverTimeMs: epochMsSchema,
+})
+export type MemberCard = z.infer<typeof memberCardSchema>
+
+/** One line of the points history, told in words. */
+export const pointsEntrySchema = z.object({
+  id: idSchema('TransferId'),
+  /** Signed: positive came in, negative went out. */
+  points: pointsSchema,
+  balanceAfterPoints: pointsSchema,
+  /** "在 人民路店 消费得积分". */
+  title: z.string(),
+  /** The arithmetic: "实付 ¥21.32,每满 ¥1.00 得 1 分,共 21 分". */
+  explanation: z.string(),
+  occurredAtMs: epochMsSchema,
+  purchaseId: idSchema('PurchaseId').nullable(),
+})
+export type PointsEntry = z.infer<typeof pointsEntrySchema>
+
+export const pointsPageSchema = z.object({
+  balancePoints: pointsSchema,
+  entries: z.array(pointsEntrySchema),
+  nextCursor: z.string().nullable(),
+})
+export type PointsPage = z.infer<typeof pointsPageSchema>
+
+export const purchaseSummarySchema = z.object({
+  id: idSchema('PurchaseId'),
+  kind: z.enum(['sale', 'refund']),
+  channel: z.enum(['pos', 'online']),
+  storeName: z.string(),
+  receiptNo: z.string().nullable(),
+  businessDate: businessDateSchema,
+  occurredAtMs: epochMsSchema,
+  totalFen: fenSchema,
+  refundedFen: fenSchema,
+  lineCount: z.int(),
+  firstLineName: z.string().nullable(),
+})
+export type PurchaseSummary = z.infer<typeof purchaseSummarySchema>
+
+export const purchasePageSchema = z.object({
+  purchases: z.array(purchaseSummarySchema),
+  nextCursor: z.string().nullable(),
+})
+export type PurchasePage = z.infer<typeof purchasePageSchema>
+
+export const purchaseDetailSchema = purchaseSummarySchema.extend({
+  lines: z.array(
+    z.object({
+      name: z.string(),
+      quantityMilli: z.int(),
+      unitPriceFen: fenSchema.nullable(),
+      amountFen: z.int(),
+    }),
+  ),
+  payments: z.array(z.object({ method: z.string(), amountFen: fenSchema })),
+  /** Points this purchase moved so far: earned less what refunds took back. */
+  points: pointsSchema,
+  /** The sale this refund answers. */
+  originalPurchaseId: idSchema('PurchaseId').nullable(),
+})
+export type PurchaseDetail = z.infer<typeof purchaseDetailSchema>

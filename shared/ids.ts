@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+// Ids are ULIDs, minted where the event happens: 48 bits of time and 80 of chance, in Crockford's
+// base 32, so that they sort by birth. https://github.com/ulid/spec
+
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
+
+/** The id of one thing of the kind `B`. */
+export type Id<B extends string> = string & z.$brand<B>
+export type MemberId = Id<'MemberId'>
+export type StoreId = Id<'StoreId'>
+export type TerminalId = Id<'TerminalId'>
+export type StaffId = Id<'StaffId'>
+export type PurchaseId = Id<'PurchaseId'>
+export type TransferId = Id<'TransferId'>
+/** Minted with the outbox row on the till: the delivery identity of one event. */
+export type EventId = Id<'EventId'>
+
+/** True when `text` has the form of a ULID. */
+export function isUlid(text: string): boolean {
+  return ULID.test(text)
+}
+
+/** A contract field that holds an id of the kind `B`. */
+export function idSchema<B extends string>(kind: B) {
+  return z.string().regex(ULID, 'not a ULID').brand(kind)
+}

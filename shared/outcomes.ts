@@ -1,0 +1,75 @@
+// Expected outcomes are values with a code from this one list. The order is precedence: when
+// several apply, the first is told. Every code has a sentence for people and an HTTP status.
+
+const OUTCOMES = [
+  ['body_malformed', 400, '请求内容无法识别,不是有效的 JSON'],
+  ['body_too_large', 413, '请求内容太大'],
+  ['media_type_unsupported', 415, '不支持这种内容类型'],
+  ['rate_limited', 429, '操作太频繁,请稍后再试'],
+  ['token_missing', 401, '请先登录'],
+  ['token_invalid', 401, '登录凭证无效,请重新登录'],
+  ['token_expired', 401, '登录已过期,请重新登录'],
+  ['terminal_unknown', 401, '收银台未登记,请用登记码重新登记'],
+  ['terminal_revoked', 403, '这台收银台已被停用,请联系店长'],
+  ['clock_skew', 401, '本机时间与服务器相差太多,请校准时间'],
+  ['enrolment_code_invalid', 403, '登记码不正确或已使用'],
+  ['enrolment_code_expired', 403, '登记码已过期,请重新生成'],
+  ['credentials_wrong', 401, '账号或密码不正确'],
+  ['forbidden', 403, '没有权限做这件事'],
+  ['input_invalid', 422, '内容不符合要求'],
+  ['phone_invalid', 422, '手机号不正确'],
+  ['member_code_invalid', 422, '会员码不正确'],
+  ['member_code_expired', 422, '会员码已过期,请刷新后再出示'],
+  ['wechat_code_invalid', 422, '微信登录凭证无效或已使用,请重试'],
+  ['wechat_busy', 503, '微信服务繁忙,请稍后再试'],
+  ['not_found', 404, '没有找到'],
+  ['member_not_found', 404, '没有找到这位会员'],
+  ['purchase_not_found', 404, '没有找到这笔消费'],
+  ['event_conflict', 409, '同一编号的记录内容不一致,已搁置待核对'],
+  ['receipt_conflict', 409, '同一小票号的内容不一致,已搁置待核对'],
+  ['receipt_already_claimed', 409, '这张小票已记在另一位会员名下'],
+  ['identity_conflict', 409, '这个身份已属于另一位会员,需要人工核对'],
+  ['member_exists', 409, '这个手机号已是会员'],
+  ['points_insufficient', 409, '积分不足'],
+  ['busy', 503, '系统繁忙,请稍后再试'],
+  ['internal', 500, '系统出错了,我们已记录'],
+] as const
+
+/** The code of an expected outcome. */
+export type OutcomeCode = (typeof OUTCOMES)[number][0]
+
+/** All codes, in order of precedence. */
+export const OUTCOME_CODES = OUTCOMES.map(([code]) => code) as [OutcomeCode, ...OutcomeCode[]]
+
+const BY_CODE = new Map<OutcomeCode, { status: number; sentence: string }>(
+  OUTCOMES.map(([code, status, sentence]) => [code, { status, sentence }]),
+)
+
+/** The sentence a person reads for `code`, in Chinese. */
+export function outcomeSentence(code: OutcomeCode): string {
+  return entry(code).sentence
+}
+
+/** The HTTP status that carries `code`. */
+export function outcomeStatus(code: OutcomeCode): number {
+  return entry(code).status
+}
+
+/** A refusal: an expected outcome that is not success. */
+export interface Refusal {
+  readonly ok: false
+  readonly code: OutcomeCode
+  /** What exactly, in words; absent when the code's sentence says it all. */
+  readonly detail?: string
+}
+
+/** Makes a refusal, to be returned. */
+export function refuse(code: OutcomeCode, detail?: string): Refusal {
+  return detail === undefined ? { ok: false, code } : { ok: false, code, detail }
+}
+
+function entry(code: OutcomeCode): { status: number; sentence: string } {
+  const found = BY_CODE.get(code)
+  if (!found) throw new Error(`unknown outcome code ${code}`)
+  return found
+}
