@@ -5,6 +5,7 @@ import { Field, KeyField, idWord, keyWord, integerWord, nullable } from '../plat
 @Entity('member')
 @Index('ux_member_no', ['memberNo'], { unique: true })
 @Index('ix_member_created', ['createdAtMs', 'id'])
+@Index('ix_member_store', ['registeredStoreId', 'updatedAtMs'])
 export class Member {
   @KeyField(idWord) id!: string
   @Field(keyWord(12)) memberNo!: string

@@ -111,7 +111,10 @@ const memberTables = [
     },
     primary: ['id'],
     unique: { ux_member_no: ['memberNo'] },
-    index: { ix_member_created: ['createdAtMs', 'id'] },
+    index: {
+      ix_member_created: ['createdAtMs', 'id'],
+      ix_member_store: ['registeredStoreId', 'updatedAtMs'],
+    },
   }),
   createsTable(8, 'identity', {
     columns: {
@@ -203,6 +206,7 @@ const bookTables = [
       ix_purchase_receipt: ['storeId', 'receiptNo'],
       ix_purchase_original: ['storeId', 'originalReceiptNo'],
       ix_purchase_day: ['storeId', 'businessDate'],
+      ix_purchase_recorded: ['storeId', 'recordedAtMs'],
     },
   }),
   createsTable(12, 'purchase_line', {

@@ -1,5 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { Keyring, loadKeyring } from './keyring.js'
 
@@ -18,13 +16,14 @@ const environmentSchema = z.object({
   HUIKE_PORT: port.default(3000),
   /** Path of the keyring file, or the keyring's JSON itself. */
   HUIKE_KEYRING: z.string().min(1),
-  HUIKE_PUBLIC_URL: z.url().optional(),
   HUIKE_PROGRAMME_NAME: z.string().min(1).max(40).default('回客会员'),
   HUIKE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** 1: stand-ins for WeChat answer instead of WeChat. Refused in production. */
   HUIKE_SANDBOX: flag.default(false),
   /** 1 behind a reverse proxy that sets X-Forwarded-For. */
   HUIKE_TRUST_PROXY: flag.default(false),
+  /** Multiplies every rate limit: for load tests, or a chain behind one address. */
+  HUIKE_RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   WECHAT_APPID: z.string().min(1).optional(),
   WECHAT_SECRET: z.string().min(1).optional(),
@@ -41,6 +40,7 @@ export interface Config {
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   sandbox: boolean
   trustProxy: boolean
+  rateLimitScale: number
   redisUrl: string | null
   wechat: { appId: string; secret: string; baseUrl: string } | null
 }
@@ -76,16 +76,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     logLevel: settings.HUIKE_LOG_LEVEL,
     sandbox: settings.HUIKE_SANDBOX,
     trustProxy: settings.HUIKE_TRUST_PROXY,
+    rateLimitScale: settings.HUIKE_RATE_LIMIT_SCALE,
     redisUrl: settings.REDIS_URL ?? null,
     wechat,
   }
-}
-
-/** The path of `package.json`'s version, told in /healthz and to the tills. */
-export function versionOf(root: string): string {
-  const file = join(root, 'package.json')
-  const parsed: unknown = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {}
-  return z.object({ version: z.string() }).catch({ version: '0.0.0' }).parse(parsed).version
 }
 
 function keyringOf(setting: string): Keyring {

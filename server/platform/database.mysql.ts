@@ -39,6 +39,7 @@ const POOL_SIZE = 8
 const CONNECT_TIMEOUT_MS = 10_000
 const ATTEMPTS_MAX = 6
 const RETRY_PAUSE_MS = 5
+const MIGRATION_WAIT_S = 60
 /** ER_CHECKREAD, ER_LOCK_WAIT_TIMEOUT, ER_LOCK_DEADLOCK. */
 const RETRIED_ERRNOS = new Set([1020, 1205, 1213])
 const ER_DUP_ENTRY = 1062
@@ -69,12 +70,14 @@ export async function openMysql(url: string, schema: Migrations): Promise<Databa
 
 class MysqlDatabase extends Database {
   readonly dialect = 'mysql'
+  readonly dataSource: DataSource
   readonly #source: DataSource
   readonly #pool: Pool
 
   constructor(source: DataSource) {
     super()
     this.#source = source
+    this.dataSource = source
     this.#pool = (source.driver as unknown as { pool: Pool }).pool
     guardRunners(source)
   }
@@ -144,7 +147,15 @@ class MysqlDatabase extends Database {
   }
 
   migrate(): Promise<string[]> {
-    return this.#withRunner((runner) => runMigrations(this.#source, runner, 'none'))
+    return this.#withRunner(async (runner) => {
+      // Several servers may start at once: one migrates, the others wait and find nothing left.
+      await runner.query(`SELECT GET_LOCK('huike-migrate', ${String(MIGRATION_WAIT_S)})`)
+      try {
+        return await runMigrations(this.#source, runner, 'none')
+      } finally {
+        await runner.query("SELECT RELEASE_LOCK('huike-migrate')")
+      }
+    })
   }
 
   pendingMigrations(): Promise<string[]> {
@@ -156,7 +167,7 @@ class MysqlDatabase extends Database {
   }
 
   async close(): Promise<void> {
-    await this.#source.destroy()
+    if (this.#source.isInitialized) await this.#source.destroy()
   }
 
   async #withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {

@@ -64,6 +64,7 @@ export async function openSqlite(path: string, schema: Migrations): Promise<Data
 
 class SqliteDatabase extends Database {
   readonly dialect = 'sqlite'
+  readonly dataSource: DataSource
   readonly #writer: DataSource
   readonly #reader: DataSource
   readonly #writeStatements: StatementCache
@@ -77,6 +78,7 @@ class SqliteDatabase extends Database {
   constructor(writer: DataSource, reader: DataSource) {
     super()
     this.#writer = writer
+    this.dataSource = writer
     this.#reader = reader
     this.#writeStatements = new StatementCache(handleOf(writer))
     this.#readStatements = new StatementCache(handleOf(reader))
@@ -134,8 +136,8 @@ class SqliteDatabase extends Database {
 
   async close(): Promise<void> {
     await this.#lock.acquire()
-    await this.#reader.destroy()
-    await this.#writer.destroy()
+    for (const source of [this.#reader, this.#writer])
+      if (source.isInitialized) await source.destroy()
   }
 
   /** Runs `work` as the only user of the writer. */

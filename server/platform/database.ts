@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { EntityManager } from 'typeorm'
+import type { DataSource, EntityManager } from 'typeorm'
 
 // The gate. Every statement of the server goes through `write` or `read`.
 // - What `write` acknowledged is kept; what failed inside it leaves nothing behind.
@@ -41,6 +41,8 @@ export type Rx = Statements
 /** The gate as the services know it. */
 export abstract class Database {
   abstract readonly dialect: Dialect
+  /** For @nestjs/typeorm to know; its runners refuse every statement (see database.typeorm.ts). */
+  abstract readonly dataSource: DataSource
   /**
    * Runs `work` in one transaction and commits. `work` may run more than once (deadlock, lock
    * timeout, failed certification: the whole unit is retried), so it must not do anything outside.
@@ -109,4 +111,9 @@ export function listParameter(
 ): SqlParameter {
   if (statements.dialect === 'sqlite') return JSON.stringify(values)
   return values.length === 0 ? [null] : values
+}
+
+/** The values of a row in the order of its columns, for `insert` and `updateEach`. */
+export function valuesOf<Row>(row: Row, columns: readonly (keyof Row)[]): SqlValue[] {
+  return columns.map((column) => row[column] as SqlValue)
 }

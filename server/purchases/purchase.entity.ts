@@ -18,6 +18,7 @@ import {
 @Index('ix_purchase_receipt', ['storeId', 'receiptNo'])
 @Index('ix_purchase_original', ['storeId', 'originalReceiptNo'])
 @Index('ix_purchase_day', ['storeId', 'businessDate'])
+@Index('ix_purchase_recorded', ['storeId', 'recordedAtMs'])
 export class Purchase {
   @KeyField(idWord) id!: string
   @Field(keyWord(255)) businessKey!: string

@@ -1,0 +1,35 @@
+import { type Fen, formatYuan } from '@huike/shared/quantities'
+import { strings } from './strings.js'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+
+/** `¥9,999,999.99`. */
+export function money(amount: Fen): string {
+  const [whole = '0', cents = '00'] = formatYuan(Math.abs(amount) as Fen).split('.')
+  return `${amount < 0 ? '-' : ''}¥${groupThousands(whole)}.${cents}`
+}
+
+/** `12,345`. */
+export function count(value: number): string {
+  return `${value < 0 ? '-' : ''}${groupThousands(String(Math.abs(value)))}`
+}
+
+/** `38%`; `0%` of nothing. */
+export function share(part: number, whole: number): string {
+  return `${whole === 0 ? '0' : String(Math.round((part / whole) * 100))}%`
+}
+
+/** `3 分钟前`: how long ago, in the largest whole unit. */
+export function ago(atMs: number, nowMs: number): string {
+  const sinceMs = Math.max(0, nowMs - atMs)
+  if (sinceMs < MINUTE_MS) return strings.ago.now
+  if (sinceMs < HOUR_MS) return strings.ago.minutes(Math.floor(sinceMs / MINUTE_MS))
+  if (sinceMs < DAY_MS) return strings.ago.hours(Math.floor(sinceMs / HOUR_MS))
+  return strings.ago.days(Math.floor(sinceMs / DAY_MS))
+}
+
+function groupThousands(digits: string): string {
+  return digits.replace(/\B(?=(\d{3})+$)/g, ',')
+}

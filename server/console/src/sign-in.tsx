@@ -1,0 +1,82 @@
+import type { ConsoleSession } from '@huike/shared/contracts/console'
+import { Alert, Button, Input } from 'antd'
+import { useState, type FormEvent } from 'react'
+import { signIn } from './api.js'
+import { strings } from './strings.js'
+
+interface Props {
+  /** Why the last session ended, or null. */
+  farewell: string | null
+  onSignedIn: (session: ConsoleSession) => void
+}
+
+/** User name and password. The password is gone from the page after a refusal, the name stays. */
+export function SignIn({ farewell, onSignedIn }: Props) {
+  const [username, setUsername] = useState('')
+  const [password, setPassword] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isBusy, setIsBusy] = useState(false)
+  const submit = async () => {
+    setIsBusy(true)
+    const answer = await signIn({ username: username.trim(), password })
+    setIsBusy(false)
+    if (answer.ok) {
+      onSignedIn(answer.value)
+      return
+    }
+    setPassword('')
+    setProblem(answer.sentence)
+  }
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!isBusy) void submit()
+  }
+  const sentence = problem ?? farewell
+  return (
+    <main className="sign-in">
+      <form className="sign-in-form" onSubmit={onSubmit}>
+        <h1>
+          <span className="brand">{strings.brand}</span> {strings.product}
+        </h1>
+        {sentence !== null && (
+          <Alert type={problem === null ? 'info' : 'error'} title={sentence} role="alert" />
+        )}
+        <label htmlFor="username">{strings.signIn.username}</label>
+        <Input
+          id="username"
+          size="large"
+          autoFocus
+          autoComplete="username"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          value={username}
+          onChange={(event) => {
+            setUsername(event.target.value)
+          }}
+        />
+        <label htmlFor="password">{strings.signIn.password}</label>
+        <Input.Password
+          id="password"
+          size="large"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => {
+            setPassword(event.target.value)
+          }}
+        />
+        <Button
+          className="sign-in-button"
+          type="primary"
+          size="large"
+          htmlType="submit"
+          block
+          loading={isBusy}
+        >
+          {strings.signIn.submit}
+        </Button>
+      </form>
+    </main>
+  )
+}

@@ -1,0 +1,160 @@
+import { createHmac } from 'node:crypto'
+import { Inject, Injectable } from '@nestjs/common'
+import {
+  AGENT_PROTOCOL,
+  type AgentMember,
+  type LookupRequest,
+  type SnapshotAnswer,
+} from '@huike/shared/contracts/agent'
+import type { MemberId } from '@huike/shared/ids'
+import { memberNoOfCode } from '@huike/shared/member-code'
+import { REGISTRATION_NOTICE } from '@huike/shared/notice'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
+import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
+import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
+import type { Member } from '../../members/member.entity.js'
+import { levelName, MembersService } from '../../members/members.service.js'
+import { Clock } from '../../platform/clock.js'
+import { CONFIG, type Config } from '../../platform/config.js'
+import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
+import { sha256Hex } from '../../platform/ids.js'
+import { ReportsService } from '../../reports/reports.service.js'
+
+// What a till may know of members: masked, as of now, and the store's own for when it is offline.
+
+const SNAPSHOT_MEMBERS_PER_PAGE = 200
+
+interface SnapshotRow {
+  id: string
+  changedAtMs: number
+}
+
+@Injectable()
+export class AgentMembersService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly members: MembersService,
+    private readonly reports: ReportsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A member by phone number or scanned code; null when nobody has the number. */
+  async lookup(
+    request: LookupRequest,
+  ): Promise<{ ok: true; member: AgentMember | null } | Refusal> {
+    return this.database.read(async (rx) => {
+      const found = await this.#find(rx, request)
+      if (!found.ok) return found
+      const [view] = found.member ? await this.#views(rx, [found.member]) : []
+      return { ok: true as const, member: view?.member ?? null }
+    })
+  }
+
+  /**
+   * Members of a store that changed since `cursor` (registered there or bought there), oldest change
+   * first. The cursor is `changedAtMs|memberId` of the last row. Changes commit out of order, so the
+   * till asks from a little earlier again now and then; rows replace rows.
+   */
+  async snapshot(storeId: string, cursor: string): Promise<SnapshotAnswer> {
+    const [sinceText = '', afterId = ''] = cursor.split('|')
+    const sinceMs = /^\d{1,15}$/.test(sinceText) ? Number(sinceText) : 0
+    return this.database.read(async (rx) => {
+      const changed = await changedMembers(rx, { storeId, sinceMs, afterId })
+      const rows = await this.members.findByIds(
+        rx,
+        changed.map((row) => row.id),
+      )
+      const key = this.config.keyring.storePhoneIndexKey(storeId)
+      const views = await this.#views(rx, [...new Set(rows.values())])
+      const last = changed.at(-1)
+      return {
+        protocol: AGENT_PROTOCOL,
+        serverTimeMs: this.clock.nowMs(),
+        notice: { ...REGISTRATION_NOTICE, textSha256: sha256Hex(REGISTRATION_NOTICE.text) },
+        members: views.map(({ member, phone }) => ({
+          ...member,
+          phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
+        })),
+        nextCursor: last ? `${String(last.changedAtMs)}|${last.id}` : cursor,
+        complete: changed.length < SNAPSHOT_MEMBERS_PER_PAGE,
+      }
+    })
+  }
+
+  async #find(
+    rx: Rx,
+    request: LookupRequest,
+  ): Promise<{ ok: true; member: Member | null } | Refusal> {
+    switch (request.by) {
+      case 'phone': {
+        const phone = normalisePhone(request.phone)
+        if (phone === null) return refuse('phone_invalid')
+        return { ok: true, member: await this.members.findByPhone(rx, phone) }
+      }
+      case 'member_code': {
+        const no = memberNoOfCode(request.memberCode)
+        if (no === null) return refuse('member_code_invalid')
+        const member = (await this.members.findByMemberNos(rx, [no])).get(no)
+        const code = this.members.checkCode(request.memberCode, member, this.clock.nowMs())
+        return code === null ? { ok: true, member: member ?? null } : refuse(code)
+      }
+    }
+  }
+
+  async #views(
+    rx: Rx,
+    members: readonly Member[],
+  ): Promise<{ member: AgentMember; phone: Phone }[]> {
+    const ids = members.map((member) => member.id)
+    const phones = await this.members.phonesOf(rx, ids)
+    const stats = await this.reports.memberStats(rx, ids)
+    const balances = await rx.rows<{ memberId: string; balancePoints: number }>(
+      `SELECT memberId, balancePoints FROM points_account WHERE memberId IN ${inList(rx)}`,
+      [listParameter(rx, ids)],
+    )
+    const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
+    const asOfMs = this.clock.nowMs()
+    return members.flatMap((member) => {
+      const phone = phones.get(member.id)
+      if (phone === undefined) return []
+      const stat = stats.get(member.id)
+      return [
+        {
+          phone,
+          member: {
+            memberId: member.id as MemberId,
+            memberNo: member.memberNo,
+            phoneMasked: maskPhone(phone),
+            state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
+            levelName: levelName(member.levelCode),
+            balancePoints: points(balanceOf.get(member.id) ?? 0),
+            lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
+            purchaseCount: stat?.purchaseCount ?? 0,
+            asOfMs: asOfMs as EpochMs,
+          },
+        },
+      ]
+    })
+  }
+}
+
+/** Registered there, or bought there, at or after `sinceMs`; a stable order for paging. */
+function changedMembers(
+  rx: Rx,
+  after: { storeId: string; sinceMs: number; afterId: string },
+): Promise<SnapshotRow[]> {
+  const { storeId, sinceMs, afterId } = after
+  return rx.rows<SnapshotRow>(
+    `SELECT id, MAX(atMs) AS changedAtMs FROM (
+       SELECT id, updatedAtMs AS atMs FROM member
+         WHERE registeredStoreId = ? AND updatedAtMs >= ? AND state <> 'merged'
+       UNION ALL
+       SELECT memberId AS id, recordedAtMs AS atMs FROM purchase
+         WHERE storeId = ? AND memberId IS NOT NULL AND recordedAtMs >= ?
+     ) changes GROUP BY id
+     HAVING MAX(atMs) > ? OR (MAX(atMs) = ? AND id > ?)
+     ORDER BY changedAtMs, id LIMIT ${String(SNAPSHOT_MEMBERS_PER_PAGE)}`,
+    [storeId, sinceMs, storeId, sinceMs, sinceMs, sinceMs, afterId],
+  )
+}

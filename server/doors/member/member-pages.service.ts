@@ -1,0 +1,189 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { PageQuery } from '@huike/shared/contracts/common'
+import type {
+  MemberCard,
+  PointsEntry,
+  PointsPage,
+  PurchaseDetail,
+  PurchasePage,
+  PurchaseSummary,
+} from '@huike/shared/contracts/member'
+import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
+import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
+import { levelName, MembersService } from '../../members/members.service.js'
+import { Clock } from '../../platform/clock.js'
+import { CONFIG, type Config } from '../../platform/config.js'
+import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
+import { ProblemError } from '../../platform/problems.js'
+import type { PointsTransfer } from '../../points/points-transfer.entity.js'
+import { PointsService } from '../../points/points.service.js'
+import type { Purchase } from '../../purchases/purchase.entity.js'
+import { PurchasesService } from '../../purchases/purchases.service.js'
+
+// What a shopper sees of their own membership. Every query is bound to the calling member's id.
+
+@Injectable()
+export class MemberPagesService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly members: MembersService,
+    private readonly purchasesService: PurchasesService,
+    private readonly pointsService: PointsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The member card, with the key of the rotating code; null when the member is gone. */
+  async card(memberId: string): Promise<MemberCard | null> {
+    return this.database.read(async (rx) => {
+      const member = (await this.members.findByIds(rx, [memberId])).get(memberId)
+      if (!member) return null
+      return {
+        memberId: member.id as MemberId,
+        memberNo: member.memberNo,
+        phoneMasked: await this.members.maskedPhoneOf(rx, member.id),
+        state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
+        programmeName: this.config.programmeName,
+        levelName: levelName(member.levelCode),
+        balancePoints: await this.pointsService.balanceOf(rx, member.id),
+        memberSinceMs: member.createdAtMs as EpochMs,
+        codeKey: this.config.keyring.memberCodeKey(member.id).toString('base64url'),
+        serverTimeMs: this.clock.nowMs(),
+      }
+    })
+  }
+
+  /** A page of the points history, newest first, each line in words. */
+  async points(memberId: string, query: PageQuery): Promise<PointsPage> {
+    const beforeSeq = query.cursor === undefined ? null : cursorNumber(query.cursor)
+    return this.database.read(async (rx) => {
+      const rows = await this.pointsService.history(rx, { memberId, beforeSeq, limit: query.limit })
+      const places = await storeNamesOfPurchases(rx, rows.map(purchaseIdOf))
+      const last = rows.at(-1)
+      return {
+        balancePoints: await this.pointsService.balanceOf(rx, memberId),
+        entries: rows.map((row) => entryOf(row, places.get(purchaseIdOf(row)))),
+        nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
+      }
+    })
+  }
+
+  /** A page of purchases from every channel, newest first. */
+  async purchases(memberId: string, query: PageQuery): Promise<PurchasePage> {
+    const before = query.cursor === undefined ? null : cursorPair(query.cursor)
+    return this.database.read(async (rx) => {
+      const rows = await this.purchasesService.ofMember(rx, {
+        memberId,
+        before,
+        limit: query.limit,
+      })
+      const names = await storeNames(
+        rx,
+        rows.map((row) => row.storeId),
+      )
+      const last = rows.at(-1)
+      return {
+        purchases: rows.map((row) => summaryOf(row, names)),
+        nextCursor:
+          rows.length === query.limit && last ? `${String(last.occurredAtMs)}.${last.id}` : null,
+      }
+    })
+  }
+
+  /** One purchase of this member with everything on it; null when it is not theirs. */
+  async purchase(memberId: string, purchaseId: string): Promise<PurchaseDetail | null> {
+    return this.database.read(async (rx) => {
+      const found = await this.purchasesService.detailOfMember(rx, memberId, purchaseId)
+      if (!found) return null
+      const { purchase, lines, payments } = found
+      const names = await storeNames(rx, [purchase.storeId])
+      return {
+        ...summaryOf(purchase, names),
+        lines: lines.map((line) => ({
+          name: line.name,
+          quantityMilli: line.quantityMilli,
+          unitPriceFen: line.unitPriceFen === null ? null : fen(line.unitPriceFen),
+          amountFen: line.amountFen,
+        })),
+        payments: payments.map(({ method, amountFen }) => ({ method, amountFen: fen(amountFen) })),
+        points: pointsMoved(purchase),
+        originalPurchaseId: purchase.originalPurchaseId as PurchaseId | null,
+      }
+    })
+  }
+}
+
+function entryOf(
+  row: PointsTransfer & { signedPoints: Points },
+  storeName: string | undefined,
+): PointsEntry {
+  const place = storeName === undefined ? '' : `在${storeName}`
+  return {
+    id: row.id as TransferId,
+    points: row.signedPoints,
+    balanceAfterPoints: points(row.balanceAfterPoints),
+    title: row.reason === 'purchase' ? `${place}消费得积分` : `${place}退款扣回积分`,
+    explanation: row.explanation,
+    occurredAtMs: row.occurredAtMs as EpochMs,
+    purchaseId: storeName === undefined ? null : (purchaseIdOf(row) as PurchaseId),
+  }
+}
+
+/** The purchase behind a transfer; `late|` marks refunds that came before the sale had a member. */
+function purchaseIdOf(row: PointsTransfer): string {
+  return row.sourceKey.replace(/^late\|/, '')
+}
+
+function summaryOf(row: Purchase, names: Map<string, string>): PurchaseSummary {
+  return {
+    id: row.id as PurchaseId,
+    kind: row.kind as 'sale' | 'refund',
+    channel: row.channel as 'pos' | 'online',
+    storeName: names.get(row.storeId) ?? '',
+    receiptNo: row.receiptNo,
+    businessDate: row.businessDate as BusinessDate,
+    occurredAtMs: row.occurredAtMs as EpochMs,
+    totalFen: fen(row.totalFen),
+    refundedFen: fen(row.refundedFen),
+    lineCount: row.lineCount,
+    firstLineName: row.firstLineName,
+  }
+}
+
+function pointsMoved(purchase: Purchase): Points {
+  return points(
+    purchase.kind === 'sale'
+      ? purchase.earnedPoints - purchase.reversedPoints
+      : -purchase.reversedPoints,
+  )
+}
+
+async function storeNames(rx: Rx, storeIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await rx.rows<{ id: string; name: string }>(
+    `SELECT id, name FROM store WHERE id IN ${inList(rx)}`,
+    [listParameter(rx, [...new Set(storeIds)])],
+  )
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+async function storeNamesOfPurchases(
+  rx: Rx,
+  purchaseIds: readonly string[],
+): Promise<Map<string, string>> {
+  const rows = await rx.rows<{ id: string; name: string }>(
+    `SELECT p.id, s.name FROM purchase p JOIN store s ON s.id = p.storeId
+     WHERE p.id IN ${inList(rx)}`,
+    [listParameter(rx, purchaseIds)],
+  )
+  return new Map(rows.map((row) => [row.id, row.name]))
+}
+
+function cursorNumber(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw new ProblemError('input_invalid', 'cursor')
+  return Number(cursor)
+}
+
+function cursorPair(cursor: string): { occurredAtMs: number; id: string } {
+  const [text = '', id = ''] = cursor.split('.')
+  return { occurredAtMs: cursorNumber(text), id }
+}

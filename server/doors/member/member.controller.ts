@@ -1,0 +1,129 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  UseGuards,
+} from '@nestjs/common'
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
+import { pageQuerySchema, type PageQuery } from '@huike/shared/contracts/common'
+import {
+  refreshSchema,
+  sandboxSignInSchema,
+  wechatPhoneSchema,
+  wechatSignInSchema,
+  type MemberCard,
+  type PointsPage,
+  type PurchaseDetail,
+  type PurchasePage,
+  type Session,
+} from '@huike/shared/contracts/member'
+import { isUlid } from '@huike/shared/ids'
+import type { Refusal } from '@huike/shared/outcomes'
+import { SignInService } from '../../flows/sign-in.service.js'
+import type { AccessClaims } from '../../platform/auth.js'
+import { CONFIG, type Config } from '../../platform/config.js'
+import { ProblemError, raise } from '../../platform/problems.js'
+import { Caller, CallingMember, MemberGuard } from '../caller.js'
+import { MemberPagesService } from './member-pages.service.js'
+
+/** The door of the mini-program: /member/v1. */
+@ApiTags('member')
+@Controller('member/v1')
+export class MemberController {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly signIn: SignInService,
+    private readonly pages: MemberPagesService,
+  ) {}
+
+  @Post('session/wechat')
+  @HttpCode(200)
+  async wechat(@Body({ schema: wechatSignInSchema }) body: { code: string }): Promise<Session> {
+    return sessionOf(await this.signIn.withWechat(body.code))
+  }
+
+  @Post('session/refresh')
+  @HttpCode(200)
+  async refresh(@Body({ schema: refreshSchema }) body: { refreshToken: string }): Promise<Session> {
+    return sessionOf(await this.signIn.refresh(body.refreshToken))
+  }
+
+  /** Only where the sandbox runs; elsewhere there is no such route. */
+  @Post('session/sandbox')
+  @HttpCode(200)
+  async sandbox(@Body({ schema: sandboxSignInSchema }) body: { phone: string }): Promise<Session> {
+    if (!this.config.sandbox) throw new ProblemError('not_found')
+    return sessionOf(await this.signIn.withPhone(body.phone))
+  }
+
+  @Post('phone')
+  @HttpCode(200)
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  async phone(
+    @Caller() claims: AccessClaims,
+    @Body({ schema: wechatPhoneSchema }) body: { code: string },
+  ): Promise<Session> {
+    return sessionOf(await this.signIn.givePhone(claims.sub, body.code))
+  }
+
+  @Delete('session')
+  @HttpCode(204)
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  async signOut(@Caller() claims: AccessClaims): Promise<void> {
+    await this.signIn.signOut(claims.sub)
+  }
+
+  @Get('me')
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  async me(@CallingMember() memberId: string): Promise<MemberCard> {
+    const card = await this.pages.card(memberId)
+    if (!card) throw new ProblemError('member_not_found')
+    return card
+  }
+
+  @Get('points')
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  points(
+    @CallingMember() memberId: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<PointsPage> {
+    return this.pages.points(memberId, query)
+  }
+
+  @Get('purchases')
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  purchases(
+    @CallingMember() memberId: string,
+    @Query({ schema: pageQuerySchema }) query: PageQuery,
+  ): Promise<PurchasePage> {
+    return this.pages.purchases(memberId, query)
+  }
+
+  @Get('purchases/:id')
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  async purchase(
+    @CallingMember() memberId: string,
+    @Param('id') id: string,
+  ): Promise<PurchaseDetail> {
+    const detail = isUlid(id) ? await this.pages.purchase(memberId, id) : null
+    if (!detail) throw new ProblemError('purchase_not_found')
+    return detail
+  }
+}
+
+function sessionOf(outcome: { ok: true; session: Session } | Refusal): Session {
+  if (!outcome.ok) raise(outcome)
+  return outcome.session
+}

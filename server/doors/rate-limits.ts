@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto'
+import type { FastifyRequest } from 'fastify'
+
+// Requests a minute, by route and caller. Where a phone number, a code or a password can be probed
+// the limit is what a person needs, not what a machine could use.
+
+const PER_MINUTE_DEFAULT = 600
+const PER_MINUTE: Record<string, number> = {
+  '/agent/v1/enrol': 10,
+  '/agent/v1/token': 60,
+  '/agent/v1/members/lookup': 30,
+  '/console/v1/session': 10,
+  '/member/v1/session/wechat': 60,
+  '/member/v1/session/sandbox': 60,
+  '/member/v1/session/refresh': 60,
+  '/member/v1/phone': 10,
+}
+/** Routes that prove who is calling: counted by address, since a token could be made up. */
+const BY_ADDRESS = /^\/(agent\/v1\/(enrol|token)|console\/v1\/session|member\/v1\/session\/.+)$/
+
+/** Requests a minute allowed for the route of this request. */
+export function limitOf(request: FastifyRequest): number {
+  return PER_MINUTE[request.routeOptions.url ?? ''] ?? PER_MINUTE_DEFAULT
+}
+
+/** Who is counted: the token where there is one, else the address; each route by itself. */
+export function limitKeyOf(request: FastifyRequest): string {
+  const route = request.routeOptions.url ?? 'unknown'
+  const token = BY_ADDRESS.test(route) ? undefined : request.headers.authorization
+  const caller =
+    token === undefined ? request.ip : createHash('sha1').update(token).digest('base64')
+  return `${route}|${caller}`
+}

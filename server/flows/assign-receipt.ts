@@ -1,0 +1,45 @@
+import type { ReceiptAssigned } from '@huike/shared/contracts/agent'
+import { rejected, type Decision } from './answers.js'
+import type { IncomingEvent, IngestState } from './ingest-state.js'
+import { giveToMember, type CheckoutRules } from './take-checkout.js'
+
+/** Gives a captured receipt to a member afterwards: once, and to one member only. */
+export function assignReceipt(
+  state: IngestState,
+  incoming: IncomingEvent & { event: ReceiptAssigned },
+  rules: CheckoutRules,
+): Decision {
+  const { event, from, receivedAtMs } = incoming
+  const checkout = state.answered.get(event.checkoutEventId)
+  // A till gives away its own receipts only; another till's event ids are nothing to it.
+  const purchase =
+    checkout?.terminalId === from.terminal.id && checkout.purchaseId !== null
+      ? state.purchaseById(checkout.purchaseId)
+      : undefined
+  if (!purchase) return rejected('purchase_not_found')
+  const member = state.member(event.who)
+  if (event.who.by === 'member_code') {
+    const code = rules.members.checkCode(event.who.memberCode, member, event.who.readAtMs)
+    if (code !== null) return rejected(code)
+  }
+  if (!member) return rejected('member_not_found')
+  if (purchase.memberId !== null && purchase.memberId !== member.id)
+    return rejected('receipt_already_claimed')
+  const isAgain = purchase.memberId !== null
+  const moved = isAgain
+    ? purchase.earnedPoints - purchase.reversedPoints
+    : giveToMember(state, purchase, {
+        member,
+        rule: rules.rule,
+        actor: `terminal:${from.terminal.id}`,
+        nowMs: receivedAtMs,
+      })
+  return {
+    status: isAgain ? 'duplicate' : 'accepted',
+    code: null,
+    purchaseId: purchase.id,
+    memberId: member.id,
+    points: moved,
+    balancePoints: state.book.balanceOf(member.id),
+  }
+}

@@ -1,0 +1,234 @@
+import type { AgentEvent as WireEvent, Who } from '@huike/shared/contracts/agent'
+import { memberNoOfCode } from '@huike/shared/member-code'
+import { normalisePhone } from '@huike/shared/phone'
+import { businessKey } from '@huike/shared/receipt'
+import type { Member } from '../members/member.entity.js'
+import type { MembersService, NewIdentity } from '../members/members.service.js'
+import type { Tx } from '../platform/database.js'
+import type { DomainEvent } from '../platform/event-log.js'
+import { PointsBook } from '../points/points-book.service.js'
+import type { Purchase } from '../purchases/purchase.entity.js'
+import type { NewPurchase, PurchasesService } from '../purchases/purchases.service.js'
+import type { AgentEvent } from '../stores/agent-event.entity.js'
+import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox.service.js'
+import type { TerminalContext } from '../stores/terminals.service.js'
+import type { NewConsent } from '../consent/consent.service.js'
+
+// The working set of one group commit. Everything the group's events may touch is read here, set by
+// set, and locked in one order (purchases, then accounts, each by id); the events are then decided
+// one after the other against it, and what they changed is written set by set. Nothing in here
+// outlives its transaction.
+
+/** One event as it came in, checked against the contract. */
+export interface IncomingEvent {
+  from: TerminalContext
+  event: WireEvent
+  /** SHA-256 of the event's JSON: the same id with other content is noticed. */
+  contentSha256: string
+  receivedAtMs: number
+}
+
+export interface IngestServices {
+  inbox: TerminalInboxService
+  members: MembersService
+  purchases: PurchasesService
+}
+
+export class IngestState {
+  answered = new Map<string, AgentEvent>()
+  readonly #byPhoneIndex = new Map<string, Member>()
+  readonly #byMemberNo = new Map<string, Member>()
+  readonly #byMemberId = new Map<string, Member>()
+  readonly #byBusinessKey = new Map<string, Purchase>()
+  readonly #byPurchaseId = new Map<string, Purchase>()
+  readonly freshAnswers: AgentEvent[] = []
+  readonly freshMembers: Member[] = []
+  readonly freshIdentities: NewIdentity[] = []
+  readonly freshConsents: NewConsent[] = []
+  readonly freshPurchases: NewPurchase[] = []
+  readonly #fresh = new Set<Purchase>()
+  readonly changedPurchases = new Set<Purchase>()
+  readonly parked: EventToPark[] = []
+  readonly events: DomainEvent[] = []
+  book = new PointsBook()
+
+  private constructor(private readonly services: IngestServices) {}
+
+  /** Reads and locks what `incoming` may touch. */
+  static async gather(
+    tx: Tx,
+    services: IngestServices,
+    incoming: readonly IncomingEvent[],
+  ): Promise<IngestState> {
+    const state = new IngestState(services)
+    state.answered = await services.inbox.find(tx, idsToLookUp(incoming))
+    const open = incoming.filter((one) => !state.answered.has(one.event.eventId))
+    if (open.length === 0) return state
+    await state.#gatherPurchases(tx, open)
+    await state.#gatherMembers(tx, open)
+    const memberIds = [...state.#byMemberId.values()].map((member) => member.id)
+    state.book = await PointsBook.open(tx, memberIds)
+    return state
+  }
+
+  /** The member `who` names, after merges; undefined when nobody is known by it. */
+  member(who: Who): Member | undefined {
+    switch (who.by) {
+      case 'phone': {
+        const phone = normalisePhone(who.phone)
+        return phone === null
+          ? undefined
+          : this.memberByPhoneIndex(this.services.members.phoneIndex(phone))
+      }
+      case 'member_code':
+        return this.#byMemberNo.get(memberNoOfCode(who.memberCode) ?? '')
+      case 'member':
+        return this.#byMemberId.get(who.memberId)
+    }
+  }
+
+  memberByPhoneIndex(index: string): Member | undefined {
+    return this.#byPhoneIndex.get(index)
+  }
+
+  memberById(id: string): Member | undefined {
+    return this.#byMemberId.get(id)
+  }
+
+  /** Adds a member registered by this group; `answersFor` is the survivor when it is merged. */
+  addMember(member: Member, answersFor: Member = member): void {
+    this.freshMembers.push(member)
+    this.#byMemberId.set(member.id, answersFor)
+  }
+
+  /** Makes a member findable by phone for the rest of the group. */
+  addPhone(index: string, member: Member): void {
+    this.#byPhoneIndex.set(index, member)
+  }
+
+  purchaseByKey(key: string): Purchase | undefined {
+    return this.#byBusinessKey.get(key)
+  }
+
+  purchaseById(id: string): Purchase | undefined {
+    return this.#byPurchaseId.get(id)
+  }
+
+  purchases(): IterableIterator<Purchase> {
+    return this.#byPurchaseId.values()
+  }
+
+  addPurchase(fresh: NewPurchase): void {
+    this.freshPurchases.push(fresh)
+    this.#fresh.add(fresh.purchase)
+    this.#keep(fresh.purchase)
+  }
+
+  /** Marks a purchase whose changing columns are to be written; a fresh one is written whole. */
+  change(purchase: Purchase): void {
+    if (!this.#fresh.has(purchase)) this.changedPurchases.add(purchase)
+  }
+
+  #keep(purchase: Purchase): void {
+    this.#byBusinessKey.set(purchase.businessKey, purchase)
+    this.#byPurchaseId.set(purchase.id, purchase)
+  }
+
+  async #gatherPurchases(tx: Tx, open: readonly IncomingEvent[]): Promise<void> {
+    const { purchases } = this.services
+    const found = await purchases.findByBusinessKeys(tx, open.flatMap(keysOf))
+    const assignedIds = open.flatMap(({ event }) => {
+      const checkout =
+        event.type === 'receipt.assigned' ? this.answered.get(event.checkoutEventId) : undefined
+      return checkout?.purchaseId ?? []
+    })
+    found.push(...(await purchases.findByIds(tx, assignedIds)))
+    for (const [storeId, numbers] of numbersByStore(open)) {
+      found.push(...(await purchases.findSales(tx, storeId, numbers.originals)))
+      found.push(...(await purchases.findWaitingRefunds(tx, storeId, numbers.sales)))
+    }
+    for (const purchase of found) if (!this.#byPurchaseId.has(purchase.id)) this.#keep(purchase)
+  }
+
+  async #gatherMembers(tx: Tx, open: readonly IncomingEvent[]): Promise<void> {
+    const { members } = this.services
+    const whos = open.flatMap(({ event }) => whoOf(event) ?? [])
+    const phones = [
+      ...whos.flatMap((who) => (who.by === 'phone' ? [who.phone] : [])),
+      ...open.flatMap(({ event }) => (event.type === 'member.registered' ? [event.phone] : [])),
+    ]
+    const indexes = phones.flatMap((text) => {
+      const phone = normalisePhone(text)
+      return phone === null ? [] : [members.phoneIndex(phone)]
+    })
+    const memberNos = whos.flatMap((who) =>
+      who.by === 'member_code' ? (memberNoOfCode(who.memberCode) ?? []) : [],
+    )
+    const ids = [
+      ...whos.flatMap((who) => (who.by === 'member' ? [who.memberId] : [])),
+      ...open.flatMap(({ event }) => (event.type === 'member.registered' ? [event.memberId] : [])),
+      ...[...this.#byPurchaseId.values()].flatMap((purchase) => purchase.memberId ?? []),
+    ]
+    for (const [index, member] of await members.findByPhoneIndexes(tx, indexes)) {
+      this.#byPhoneIndex.set(index, member)
+      this.#byMemberId.set(member.id, member)
+    }
+    for (const [no, member] of await members.findByMemberNos(tx, memberNos)) {
+      this.#byMemberNo.set(no, member)
+      this.#byMemberId.set(member.id, member)
+    }
+    for (const [id, member] of await members.findByIds(tx, [...new Set<string>(ids)]))
+      this.#byMemberId.set(id, member)
+  }
+}
+
+/** The business key of a captured checkout. */
+export function keyOfCheckout(
+  from: TerminalContext,
+  receipt: Extract<WireEvent, { type: 'checkout.captured' }>['receipt'],
+): string {
+  return businessKey({
+    storeId: from.store.id,
+    terminalId: from.terminal.id,
+    businessDate: receipt.businessDate,
+    receiptNo: receipt.receiptNo,
+    surrogateKey: receipt.surrogateKey,
+    kind: receipt.kind,
+  })
+}
+
+function keysOf({ from, event }: IncomingEvent): string[] {
+  return event.type === 'checkout.captured' ? [keyOfCheckout(from, event.receipt)] : []
+}
+
+function idsToLookUp(incoming: readonly IncomingEvent[]): string[] {
+  return incoming.flatMap(({ event }) =>
+    event.type === 'receipt.assigned' ? [event.eventId, event.checkoutEventId] : [event.eventId],
+  )
+}
+
+function whoOf(event: WireEvent): Who | null {
+  switch (event.type) {
+    case 'checkout.captured':
+    case 'receipt.assigned':
+      return event.who
+    case 'member.registered':
+      return null
+  }
+}
+
+/** Receipt numbers to look for: sales that refunds name, and sales that refunds may wait for. */
+function numbersByStore(
+  open: readonly IncomingEvent[],
+): Map<string, { originals: string[]; sales: string[] }> {
+  const byStore = new Map<string, { originals: string[]; sales: string[] }>()
+  for (const { from, event } of open) {
+    if (event.type !== 'checkout.captured') continue
+    const numbers = byStore.get(from.store.id) ?? { originals: [], sales: [] }
+    byStore.set(from.store.id, numbers)
+    const { kind, receiptNo, originalReceiptNo } = event.receipt
+    if (kind === 'refund' && originalReceiptNo !== null) numbers.originals.push(originalReceiptNo)
+    if (kind === 'sale' && receiptNo !== null) numbers.sales.push(receiptNo)
+  }
+  return byStore
+}

@@ -1,0 +1,315 @@
+import type { CheckoutCaptured } from '@huike/shared/contracts/agent'
+import type { OutcomeCode } from '@huike/shared/outcomes'
+import { earnedPoints, reversedPoints, type BaseRule } from '@huike/shared/points-rule'
+import { fen, formatFen, points } from '@huike/shared/quantities'
+import { isSameContent, receiptContentText } from '@huike/shared/receipt'
+import type { Member } from '../members/member.entity.js'
+import type { MembersService } from '../members/members.service.js'
+import { mintId, sha256Hex } from '../platform/ids.js'
+import type { Purchase } from '../purchases/purchase.entity.js'
+import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.js'
+import { rejected, type Decision } from './answers.js'
+import { keyOfCheckout, type IncomingEvent, type IngestState } from './ingest-state.js'
+
+// Taking a checkout: who, purchase, points, facts. Decided against the working set, in order; the
+// same rules whatever the source. A sale is never lost for want of a member: it is recorded, and the
+// reason is told.
+
+/** Clocks differ; more than this ahead of the server is not a difference but a wrong clock. */
+const CLOCK_AHEAD_MS_MAX = 10 * 60_000
+
+export interface CheckoutRules {
+  members: MembersService
+  rule: BaseRule
+}
+
+type Checkout = IncomingEvent & { event: CheckoutCaptured }
+
+/** Decides one captured checkout. */
+export function takeCheckout(
+  state: IngestState,
+  checkout: Checkout,
+  rules: CheckoutRules,
+): Decision {
+  const { event, from } = checkout
+  const contentSha256 = sha256Hex(receiptContentText(event.receipt))
+  const known = state.purchaseByKey(keyOfCheckout(from, event.receipt))
+  const who = whoIsIt(state, checkout, rules.members)
+  if (known) return seenAgain(state, { known, checkout, contentSha256, member: who.member, rules })
+  const fresh = newPurchase(checkout, contentSha256, who.member)
+  const { purchase } = fresh
+  const moved =
+    purchase.kind === 'sale' ? takeSale(state, fresh, rules.rule) : takeRefund(state, fresh)
+  state.events.push({
+    type: 'purchase.recorded',
+    aggregateId: purchase.id,
+    occurredAtMs: purchase.occurredAtMs,
+    payload: factOf(purchase, moved),
+  })
+  const code = who.code ?? (purchase.clockSuspect === 1 ? 'clock_skew' : null)
+  return decisionOf(state, purchase, { status: 'accepted', code, moved })
+}
+
+/**
+ * Gives a purchase that had no member to one: points for the whole, less what was refunded before.
+ * Answers the points moved.
+ */
+export function giveToMember(
+  state: IngestState,
+  sale: Purchase,
+  to: { member: Member; rule: BaseRule; actor: string; nowMs: number },
+): number {
+  sale.memberId = to.member.id
+  const earned = sale.kind === 'sale' ? earn(state, sale, to.rule, to.actor) : 0
+  const late = sale.kind === 'sale' ? takeBackLate(state, sale, to) : 0
+  state.change(sale)
+  const moved = earned - late
+  state.events.push({
+    type: 'purchase.assigned',
+    aggregateId: sale.id,
+    occurredAtMs: to.nowMs,
+    payload: factOf(sale, moved),
+  })
+  return moved
+}
+
+/** Takes back, in one transfer, what refunds before the sale had a member would have taken. */
+function takeBackLate(
+  state: IngestState,
+  sale: Purchase,
+  to: { member: Member; actor: string; nowMs: number },
+): number {
+  const late = reversedPoints({
+    earned: points(sale.earnedPoints),
+    totalFen: fen(sale.totalFen),
+    refundedFen: fen(sale.refundedFen),
+    alreadyReversed: points(0),
+  })
+  sale.reversedPoints = late
+  state.book.post({
+    memberId: to.member.id,
+    direction: 'out',
+    points: late,
+    reason: 'refund',
+    sourceKey: `late|${sale.id}`,
+    rule: null,
+    explanation: `此前已退款 ${formatFen(fen(sale.refundedFen))},扣回 ${String(late)} 分`,
+    actor: to.actor,
+    occurredAtMs: to.nowMs,
+    recordedAtMs: to.nowMs,
+    answersTransferId: null,
+  })
+  return late
+}
+
+function whoIsIt(
+  state: IngestState,
+  checkout: Checkout,
+  members: MembersService,
+): { member: Member | null; code: OutcomeCode | null } {
+  const { who } = checkout.event
+  if (who === null) return { member: null, code: null }
+  const member = state.member(who)
+  if (who.by === 'member_code') {
+    const code = members.checkCode(who.memberCode, member, who.readAtMs)
+    if (code !== null) return { member: null, code }
+  }
+  return member ? { member, code: null } : { member: null, code: 'member_not_found' }
+}
+
+/** A receipt that is known already: the same, once more; or another under its number. */
+function seenAgain(
+  state: IngestState,
+  again: {
+    known: Purchase
+    checkout: Checkout
+    contentSha256: string
+    member: Member | null
+    rules: CheckoutRules
+  },
+): Decision {
+  const { known, checkout, contentSha256, member, rules } = again
+  const { receipt, source } = checkout.event
+  const isSame = isSameContent(
+    {
+      sourceKind: known.sourceKind,
+      totalFen: fen(known.totalFen),
+      printedAt: known.printedAt,
+      contentSha256: known.contentSha256,
+    },
+    {
+      sourceKind: source.kind,
+      totalFen: receipt.totalFen,
+      printedAt: receipt.printedAt,
+      contentSha256,
+    },
+  )
+  if (!isSame) return rejected('receipt_conflict')
+  // The first source did not know whose it was, this one does.
+  const moved =
+    member && known.memberId === null
+      ? giveToMember(state, known, {
+          member,
+          rule: rules.rule,
+          actor: actorOf(checkout),
+          nowMs: checkout.receivedAtMs,
+        })
+      : null
+  return decisionOf(state, known, { status: 'duplicate', code: null, moved })
+}
+
+function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): number {
+  const { purchase } = fresh
+  // Refunds that arrived before the sale they name: their amounts count from now on.
+  const waiting = [...state.purchases()].filter(
+    (refund) =>
+      refund.kind === 'refund' &&
+      refund.originalPurchaseId === null &&
+      refund.originalReceiptNo !== null &&
+      saleAnswered(refund, [purchase]) !== null,
+  )
+  state.addPurchase(fresh)
+  let moved =
+    purchase.memberId === null ? 0 : earn(state, purchase, rule, `terminal:${purchase.terminalId}`)
+  for (const refund of waiting) moved -= answerSale(state, refund, purchase)
+  return moved
+}
+
+function takeRefund(state: IngestState, fresh: NewPurchase): number {
+  const { purchase } = fresh
+  state.addPurchase(fresh)
+  if (purchase.originalReceiptNo === null) return 0
+  const sale = saleAnswered(purchase, [...state.purchases()])
+  return sale === null ? 0 : -answerSale(state, purchase, sale)
+}
+
+/** Links a refund to its sale and takes points back in proportion; answers how many. */
+function answerSale(state: IngestState, refund: Purchase, sale: Purchase): number {
+  refund.originalPurchaseId = sale.id
+  refund.memberId ??= sale.memberId
+  sale.refundedFen = Math.min(sale.totalFen, sale.refundedFen + refund.totalFen)
+  state.change(refund)
+  state.change(sale)
+  if (sale.memberId === null) return 0
+  const taken = reversedPoints({
+    earned: points(sale.earnedPoints),
+    totalFen: fen(sale.totalFen),
+    refundedFen: fen(sale.refundedFen),
+    alreadyReversed: points(sale.reversedPoints),
+  })
+  sale.reversedPoints += taken
+  refund.reversedPoints = taken
+  state.book.post({
+    memberId: sale.memberId,
+    direction: 'out',
+    points: taken,
+    reason: 'refund',
+    sourceKey: refund.id,
+    rule: null,
+    explanation: `退款 ${formatFen(fen(refund.totalFen))}(原单 ${formatFen(fen(sale.totalFen))} 得 ${String(sale.earnedPoints)} 分),按比例扣回 ${String(taken)} 分`,
+    actor: `terminal:${refund.terminalId}`,
+    occurredAtMs: refund.occurredAtMs,
+    recordedAtMs: refund.recordedAtMs,
+    answersTransferId: null,
+  })
+  return taken
+}
+
+function earn(state: IngestState, sale: Purchase, rule: BaseRule, actor: string): number {
+  if (sale.memberId === null) throw new Error('points are earned by a member')
+  const earned = earnedPoints(rule, fen(sale.totalFen))
+  sale.earnedPoints = earned.points
+  state.book.post({
+    memberId: sale.memberId,
+    direction: 'in',
+    points: earned.points,
+    reason: 'purchase',
+    sourceKey: sale.id,
+    rule,
+    explanation: earned.explanation,
+    actor,
+    occurredAtMs: sale.occurredAtMs,
+    recordedAtMs: sale.recordedAtMs,
+    answersTransferId: null,
+  })
+  return earned.points
+}
+
+function newPurchase(
+  checkout: Checkout,
+  contentSha256: string,
+  member: Member | null,
+): NewPurchase {
+  const { event, from, receivedAtMs } = checkout
+  const { receipt } = event
+  const id = mintId(receivedAtMs)
+  const isAhead = event.occurredAtMs > receivedAtMs + CLOCK_AHEAD_MS_MAX
+  const purchase: Purchase = {
+    id,
+    businessKey: keyOfCheckout(from, receipt),
+    contentSha256,
+    kind: receipt.kind,
+    channel: 'pos',
+    sourceKind: event.source.kind,
+    storeId: from.store.id,
+    terminalId: from.terminal.id,
+    receiptNo: receipt.receiptNo,
+    businessDate: receipt.businessDate,
+    printedAt: receipt.printedAt,
+    occurredAtMs: isAhead ? receivedAtMs : event.occurredAtMs,
+    recordedAtMs: receivedAtMs,
+    clockSuspect: isAhead ? 1 : 0,
+    memberId: member?.id ?? null,
+    totalFen: receipt.totalFen,
+    changeFen: receipt.changeFen,
+    refundedFen: 0,
+    earnedPoints: 0,
+    reversedPoints: 0,
+    cashier: receipt.cashier,
+    originalReceiptNo: receipt.originalReceiptNo,
+    originalPurchaseId: null,
+    lineCount: receipt.lines.length,
+    firstLineName: receipt.lines[0]?.name ?? null,
+  }
+  return {
+    purchase,
+    lines: receipt.lines.map((line, index) => ({ purchaseId: id, lineNo: index + 1, ...line })),
+    payments: receipt.payments.map((payment, index) => ({
+      purchaseId: id,
+      lineNo: index + 1,
+      ...payment,
+    })),
+  }
+}
+
+function decisionOf(
+  state: IngestState,
+  purchase: Purchase,
+  as: { status: 'accepted' | 'duplicate'; code: OutcomeCode | null; moved: number | null },
+): Decision {
+  const { memberId } = purchase
+  return {
+    status: as.status,
+    code: as.code,
+    purchaseId: purchase.id,
+    memberId,
+    points:
+      memberId === null ? null : (as.moved ?? purchase.earnedPoints - purchase.reversedPoints),
+    balancePoints: memberId === null ? null : state.book.balanceOf(memberId),
+  }
+}
+
+function factOf(purchase: Purchase, moved: number) {
+  return {
+    kind: purchase.kind as 'sale' | 'refund',
+    storeId: purchase.storeId,
+    businessDate: purchase.businessDate,
+    memberId: purchase.memberId,
+    totalFen: purchase.totalFen,
+    points: moved,
+  }
+}
+
+function actorOf(checkout: IncomingEvent): string {
+  return `terminal:${checkout.from.terminal.id}`
+}

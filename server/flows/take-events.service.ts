@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common'
+import type { EventResult } from '@huike/shared/contracts/agent'
+import { ConsentService } from '../consent/consent.service.js'
+import { MembersService } from '../members/members.service.js'
+import { crashPoint } from '../platform/crash-points.js'
+import { Database, UniqueViolation, type Tx } from '../platform/database.js'
+import { EventLogService } from '../platform/event-log.js'
+import { GroupCommit } from '../platform/group-commit.js'
+import { PointsService } from '../points/points.service.js'
+import { PurchasesService } from '../purchases/purchases.service.js'
+import type { AgentEvent } from '../stores/agent-event.entity.js'
+import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
+import { answerRow, rejected, rejectedResult, resultOf, type Decision } from './answers.js'
+import { assignReceipt } from './assign-receipt.js'
+import { IngestState, type IncomingEvent } from './ingest-state.js'
+import { registerMember } from './register-member.js'
+import { takeCheckout } from './take-checkout.js'
+
+// Taking events from tills. The events of one request are decided in order; requests that queued
+// together share one transaction. An event is answered once: the answer commits with its effect, and
+// the same event again is told the same.
+
+/** Two requests may meet at a unique key; the later one then finds what the earlier wrote. */
+const RACES_MAX = 3
+const PARKED_CHARACTERS_MAX = 20_000
+
+@Injectable()
+export class TakeEventsService {
+  readonly #group: GroupCommit<readonly IncomingEvent[], EventResult[]>
+
+  constructor(
+    database: Database,
+    private readonly inbox: TerminalInboxService,
+    private readonly members: MembersService,
+    private readonly consents: ConsentService,
+    private readonly purchases: PurchasesService,
+    private readonly points: PointsService,
+    private readonly eventLog: EventLogService,
+  ) {
+    this.#group = new GroupCommit(
+      database,
+      (tx, requests) => this.#take(tx, requests),
+      (events) => events.length,
+    )
+  }
+
+  /** Takes the events of one till, in order; answers one result each. Durable when it resolves. */
+  async take(events: readonly IncomingEvent[]): Promise<EventResult[]> {
+    if (events.length === 0) return []
+    crashPoint('events.before-write')
+    for (let race = 1; ; race += 1) {
+      try {
+        const results = await this.#group.submit(events)
+        crashPoint('events.after-commit')
+        this.eventLog.appended()
+        return results
+      } catch (error) {
+        if (!(error instanceof UniqueViolation) || race >= RACES_MAX)
+          return this.#oneByOne(events, error)
+      }
+    }
+  }
+
+  /** A request that keeps failing: each event on its own, so that a poisonous one stands alone. */
+  async #oneByOne(events: readonly IncomingEvent[], error: unknown): Promise<EventResult[]> {
+    if (events.length === 1) throw error
+    const results: EventResult[] = []
+    for (const event of events) {
+      try {
+        results.push(...(await this.take([event])))
+      } catch {
+        results.push({ ...rejectedResult(event.event.eventId, 'internal'), status: 'retry' })
+      }
+    }
+    return results
+  }
+
+  async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
+    const services = { inbox: this.inbox, members: this.members, purchases: this.purchases }
+    const state = await IngestState.gather(tx, services, requests.flat())
+    const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
+    await this.members.insertMembers(tx, state.freshMembers)
+    await this.members.insertIdentities(tx, state.freshIdentities)
+    await this.consents.append(tx, state.freshConsents)
+    await this.purchases.insert(tx, state.freshPurchases)
+    await this.purchases.update(tx, [...state.changedPurchases])
+    await state.book.close(tx)
+    await this.eventLog.append(tx, state.events, requests[0]?.[0]?.receivedAtMs ?? 0)
+    await this.inbox.insert(tx, state.freshAnswers)
+    await this.inbox.park(tx, state.parked)
+    crashPoint('events.inside-write')
+    return results
+  }
+
+  #answer(state: IngestState, incoming: IncomingEvent): EventResult {
+    const { eventId } = incoming.event
+    const before = state.answered.get(eventId)
+    if (before) return this.#answerAgain(state, incoming, before)
+    const decision = this.#decide(state, incoming)
+    if (decision.status === 'rejected') park(state, incoming, decision)
+    const row = answerRow(incoming, decision)
+    state.answered.set(eventId, row)
+    state.freshAnswers.push(row)
+    return resultOf(row)
+  }
+
+  #answerAgain(state: IngestState, incoming: IncomingEvent, before: AgentEvent): EventResult {
+    const isSame =
+      before.contentSha256 === incoming.contentSha256 &&
+      before.terminalId === incoming.from.terminal.id
+    if (!isSame) {
+      park(state, incoming, rejected('event_conflict'))
+      return rejectedResult(incoming.event.eventId, 'event_conflict')
+    }
+    const result = resultOf(before)
+    return { ...result, status: result.status === 'accepted' ? 'duplicate' : result.status }
+  }
+
+  #decide(state: IngestState, incoming: IncomingEvent): Decision {
+    const { event } = incoming
+    const rules = { members: this.members, rule: this.points.rule() }
+    switch (event.type) {
+      case 'checkout.captured':
+        return takeCheckout(state, { ...incoming, event }, rules)
+      case 'receipt.assigned':
+        return assignReceipt(state, { ...incoming, event }, rules)
+      case 'member.registered':
+        return registerMember(state, { ...incoming, event }, this.members)
+    }
+  }
+}
+
+function park(state: IngestState, incoming: IncomingEvent, decision: Decision): void {
+  const { event } = incoming
+  if (state.parked.some((other) => other.eventId === event.eventId)) return
+  const whole = JSON.stringify(event)
+  // The till keeps the whole receipt; here a person needs its head to decide.
+  const isLong = whole.length > PARKED_CHARACTERS_MAX && event.type === 'checkout.captured'
+  const json = isLong
+    ? JSON.stringify({
+        ...event,
+        receipt: { ...event.receipt, lines: event.receipt.lines.slice(0, 20) },
+      })
+    : whole
+  state.parked.push({
+    eventId: event.eventId,
+    terminalId: incoming.from.terminal.id,
+    code: decision.code ?? 'internal',
+    json,
+    receivedAtMs: incoming.receivedAtMs,
+  })
+}

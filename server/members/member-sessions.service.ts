@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto'
+import { Inject, Injectable } from '@nestjs/common'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
+import { CONFIG, type Config } from '../platform/config.js'
+import type { Statements, Tx } from '../platform/database.js'
+import { mintId, sha256Hex } from '../platform/ids.js'
+import type { MemberSession } from './member-session.entity.js'
+
+// Mini-program sessions. A refresh token is good once: using it gives the next one. A token used a
+// second time means that two hold it, so the session ends for both.
+
+const REFRESH_BYTES = 32
+const SESSION_MS = 90 * 86_400_000
+/** A reply may be lost: the token before the last is forgiven for this long. */
+const REUSE_FORGIVEN_MS = 30_000
+
+export interface IssuedSession {
+  session: MemberSession
+  refreshToken: string
+}
+
+@Injectable()
+export class MemberSessionsService {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** Opens a session; without a member yet when only the openid is known. */
+  async open(
+    tx: Tx,
+    who: { memberId: string | null; openid: string | null; nowMs: number },
+  ): Promise<IssuedSession> {
+    const refreshToken = mintRefreshToken()
+    const id = mintId(who.nowMs)
+    const session: MemberSession = {
+      id,
+      memberId: who.memberId,
+      openidSealed: who.openid === null ? null : this.config.keyring.seal(who.openid, context(id)),
+      refreshSha256: sha256Hex(refreshToken),
+      usedRefreshSha256: null,
+      createdAtMs: who.nowMs,
+      expiresAtMs: who.nowMs + SESSION_MS,
+      revokedAtMs: null,
+    }
+    await tx.insert(
+      'member_session',
+      [
+        'id',
+        'memberId',
+        'openidSealed',
+        'refreshSha256',
+        'usedRefreshSha256',
+        'createdAtMs',
+        'expiresAtMs',
+        'revokedAtMs',
+      ],
+      [
+        [
+          session.id,
+          session.memberId,
+          session.openidSealed,
+          session.refreshSha256,
+          null,
+          session.createdAtMs,
+          session.expiresAtMs,
+          null,
+        ],
+      ],
+    )
+    return { session, refreshToken }
+  }
+
+  /** Exchanges a refresh token for the next. Refuses `token_invalid` and `token_expired`. */
+  async rotate(
+    tx: Tx,
+    refreshToken: string,
+    nowMs: number,
+  ): Promise<({ ok: true } & IssuedSession) | Refusal> {
+    const hash = sha256Hex(refreshToken)
+    const [session] = await tx.rows<MemberSession>(
+      `SELECT * FROM member_session WHERE refreshSha256 = ?${tx.forUpdate}`,
+      [hash],
+    )
+    if (!session) return this.#reused(tx, hash, nowMs)
+    if (session.revokedAtMs !== null) return refuse('token_invalid')
+    if (session.expiresAtMs < nowMs) return refuse('token_expired')
+    const next = mintRefreshToken()
+    await tx.run(
+      `UPDATE member_session SET refreshSha256 = ?, usedRefreshSha256 = ?, expiresAtMs = ?
+       WHERE id = ? AND refreshSha256 = ?`,
+      [sha256Hex(next), hash, nowMs + SESSION_MS, session.id, hash],
+    )
+    return { ok: true, session, refreshToken: next }
+  }
+
+  /** The session behind an access token, if it still stands. */
+  async current(statements: Statements, sessionId: string): Promise<MemberSession | null> {
+    const [session] = await statements.rows<MemberSession>(
+      'SELECT * FROM member_session WHERE id = ? AND revokedAtMs IS NULL',
+      [sessionId],
+    )
+    return session ?? null
+  }
+
+  /** The openid a session was opened with, or null. */
+  openidOf(session: MemberSession): string | null {
+    if (session.openidSealed === null) return null
+    return this.config.keyring.open(session.openidSealed, context(session.id))
+  }
+
+  /** Gives a session its member, once known. */
+  async bind(tx: Tx, sessionId: string, memberId: string): Promise<void> {
+    await tx.run('UPDATE member_session SET memberId = ? WHERE id = ?', [memberId, sessionId])
+  }
+
+  /** Ends a session. */
+  async revoke(tx: Tx, sessionId: string, nowMs: number): Promise<void> {
+    await tx.run('UPDATE member_session SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL', [
+      nowMs,
+      sessionId,
+    ])
+  }
+
+  async #reused(tx: Tx, hash: string, nowMs: number): Promise<Refusal> {
+    const [session] = await tx.rows<MemberSession>(
+      'SELECT * FROM member_session WHERE usedRefreshSha256 = ?',
+      [hash],
+    )
+    // Rotation moves the expiry to a whole session from its moment, which tells when that was.
+    const rotatedAtMs = session ? session.expiresAtMs - SESSION_MS : 0
+    if (session && nowMs - rotatedAtMs > REUSE_FORGIVEN_MS) await this.revoke(tx, session.id, nowMs)
+    return refuse('token_invalid')
+  }
+}
+
+function mintRefreshToken(): string {
+  return randomBytes(REFRESH_BYTES).toString('base64url')
+}
+
+function context(sessionId: string): string {
+  return `member_session.openidSealed|${sessionId}`
+}

@@ -1,0 +1,257 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { isMemberCodeValid, memberNoOfCode } from '@huike/shared/member-code'
+import { maskPhone, phoneLast4, type Phone } from '@huike/shared/phone'
+import type { OutcomeCode } from '@huike/shared/outcomes'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { CONFIG, type Config } from '../platform/config.js'
+import { mintId, mintMemberNo } from '../platform/ids.js'
+import type { Identity } from './identity.entity.js'
+import type { Member } from './member.entity.js'
+
+// The master record of each person, and the identities that map channel ids to it. A number is
+// stored sealed and found by its blind index; one identity belongs to one member (unique key).
+
+export type MemberState = 'pending' | 'active' | 'merged'
+export type IdentityKind = 'phone' | 'wechat_openid' | 'wechat_unionid'
+export type Assurance = 'verified' | 'claimed' | 'observed'
+
+/** Mainland mobile numbers; an openid's namespace is the app id. */
+export const PHONE_NAMESPACE = 'cn'
+
+export interface NewMember {
+  id: string
+  state: MemberState
+  mergedIntoId: string | null
+  registeredStoreId: string | null
+  registeredChannel: 'pos' | 'wechat'
+  nowMs: number
+}
+
+export interface NewIdentity {
+  memberId: string
+  kind: IdentityKind
+  namespace: string
+  value: string
+  assurance: Assurance
+  source: string
+  nowMs: number
+}
+
+const MEMBER_COLUMNS = [
+  'id',
+  'memberNo',
+  'state',
+  'levelCode',
+  'mergedIntoId',
+  'registeredStoreId',
+  'registeredChannel',
+  'createdAtMs',
+  'updatedAtMs',
+] as const satisfies (keyof Member)[]
+const IDENTITY_COLUMNS = [
+  'id',
+  'memberId',
+  'kind',
+  'namespace',
+  'valueIndex',
+  'valueSealed',
+  'last4Index',
+  'assurance',
+  'source',
+  'firstSeenAtMs',
+  'lastSeenAtMs',
+] as const satisfies (keyof Identity)[]
+
+@Injectable()
+export class MembersService {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /** The blind index a phone number is found by. */
+  phoneIndex(phone: Phone): string {
+    return this.indexOf('phone', PHONE_NAMESPACE, phone)
+  }
+
+  /** Members by the blind indexes of their phone numbers; survivors in place of merged ones. */
+  async findByPhoneIndexes(
+    statements: Statements,
+    indexes: readonly string[],
+  ): Promise<Map<string, Member>> {
+    if (indexes.length === 0) return new Map()
+    const rows = await statements.rows<Member & { valueIndex: string }>(
+      `SELECT m.*, i.valueIndex FROM identity i JOIN member m ON m.id = i.memberId
+       WHERE i.kind = 'phone' AND i.namespace = '${PHONE_NAMESPACE}'
+         AND i.valueIndex IN ${inList(statements)}`,
+      [listParameter(statements, indexes)],
+    )
+    return new Map(rows.map(({ valueIndex, ...member }) => [valueIndex, member]))
+  }
+
+  /** Members by id, keyed by the id asked for: a merged id is answered with its survivor. */
+  async findByIds(statements: Statements, ids: readonly string[]): Promise<Map<string, Member>> {
+    if (ids.length === 0) return new Map()
+    const found = await this.#rowsByIds(statements, ids)
+    const survivorIds = found.flatMap((row) =>
+      row.mergedIntoId === null ? [] : [row.mergedIntoId],
+    )
+    const survivors = new Map(
+      (survivorIds.length === 0 ? [] : await this.#rowsByIds(statements, survivorIds)).map(
+        (row) => [row.id, row],
+      ),
+    )
+    return new Map(
+      found.map((row) => [
+        row.id,
+        row.mergedIntoId === null ? row : (survivors.get(row.mergedIntoId) ?? row),
+      ]),
+    )
+  }
+
+  /** Members by member number, as scanned codes carry it. */
+  async findByMemberNos(
+    statements: Statements,
+    memberNos: readonly string[],
+  ): Promise<Map<string, Member>> {
+    if (memberNos.length === 0) return new Map()
+    const rows = await statements.rows<Member>(
+      `SELECT * FROM member WHERE memberNo IN ${inList(statements)} AND state <> 'merged'`,
+      [listParameter(statements, memberNos)],
+    )
+    return new Map(rows.map((row) => [row.memberNo, row]))
+  }
+
+  /** One member by phone; null when nobody has the number. */
+  async findByPhone(statements: Statements, phone: Phone): Promise<Member | null> {
+    const index = this.phoneIndex(phone)
+    return (await this.findByPhoneIndexes(statements, [index])).get(index) ?? null
+  }
+
+  /** One member by an identity of another kind. */
+  async findByIdentity(
+    statements: Statements,
+    identity: { kind: IdentityKind; namespace: string; value: string },
+  ): Promise<Member | null> {
+    const { kind, namespace, value } = identity
+    const rows = await statements.rows<Member>(
+      `SELECT m.* FROM identity i JOIN member m ON m.id = i.memberId
+       WHERE i.kind = ? AND i.namespace = ? AND i.valueIndex = ?`,
+      [kind, namespace, this.indexOf(kind, namespace, value)],
+    )
+    return rows[0] ?? null
+  }
+
+  /** Checks a scanned member code against the member whose number it carries. */
+  checkCode(code: string, member: Member | undefined, readAtMs: number): OutcomeCode | null {
+    if (!member || memberNoOfCode(code) !== member.memberNo) return 'member_code_invalid'
+    const key = this.config.keyring.memberCodeKey(member.id)
+    return isMemberCodeValid(code, key, readAtMs) ? null : 'member_code_expired'
+  }
+
+  /** Makes the row of a new member, with a fresh member number. */
+  newMember(fresh: NewMember): Member {
+    return {
+      id: fresh.id,
+      memberNo: mintMemberNo(),
+      state: fresh.state,
+      levelCode: 'base',
+      mergedIntoId: fresh.mergedIntoId,
+      registeredStoreId: fresh.registeredStoreId,
+      registeredChannel: fresh.registeredChannel,
+      createdAtMs: fresh.nowMs,
+      updatedAtMs: fresh.nowMs,
+    }
+  }
+
+  /** Inserts members; throws UniqueViolation when another transaction was first. */
+  async insertMembers(tx: Tx, members: readonly Member[]): Promise<void> {
+    await tx.insert(
+      'member',
+      MEMBER_COLUMNS,
+      members.map((row) => valuesOf(row, MEMBER_COLUMNS)),
+    )
+  }
+
+  /** Inserts identities, sealed and indexed. Throws UniqueViolation when one is taken. */
+  async insertIdentities(tx: Tx, identities: readonly NewIdentity[]): Promise<void> {
+    const rows = identities.map((fresh): Identity => {
+      const id = mintId(fresh.nowMs)
+      const { keyring } = this.config
+      const isPhone = fresh.kind === 'phone'
+      return {
+        id,
+        memberId: fresh.memberId,
+        kind: fresh.kind,
+        namespace: fresh.namespace,
+        valueIndex: this.indexOf(fresh.kind, fresh.namespace, fresh.value),
+        valueSealed: keyring.seal(fresh.value, sealContext(id)),
+        last4Index: isPhone
+          ? keyring.blindIndex('phone-last4', phoneLast4(fresh.value as Phone))
+          : null,
+        assurance: fresh.assurance,
+        source: fresh.source,
+        firstSeenAtMs: fresh.nowMs,
+        lastSeenAtMs: fresh.nowMs,
+      }
+    })
+    await tx.insert(
+      'identity',
+      IDENTITY_COLUMNS,
+      rows.map((row) => valuesOf(row, IDENTITY_COLUMNS)),
+    )
+  }
+
+  /** Marks a pending member as confirmed by the shopper, and the phone as verified. */
+  async activate(tx: Tx, memberId: string, nowMs: number): Promise<void> {
+    await tx.run("UPDATE member SET state = 'active', updatedAtMs = ? WHERE id = ?", [
+      nowMs,
+      memberId,
+    ])
+    await tx.run(
+      "UPDATE identity SET assurance = 'verified', lastSeenAtMs = ? WHERE memberId = ? AND kind = 'phone'",
+      [nowMs, memberId],
+    )
+  }
+
+  /** The clear phone numbers of members, by member id. For masking and for keyed indexes only. */
+  async phonesOf(
+    statements: Statements,
+    memberIds: readonly string[],
+  ): Promise<Map<string, Phone>> {
+    if (memberIds.length === 0) return new Map()
+    const rows = await statements.rows<Pick<Identity, 'id' | 'memberId' | 'valueSealed'>>(
+      `SELECT id, memberId, valueSealed FROM identity
+       WHERE kind = 'phone' AND memberId IN ${inList(statements)}`,
+      [listParameter(statements, memberIds)],
+    )
+    return new Map(
+      rows.map((row) => [
+        row.memberId,
+        this.config.keyring.open(row.valueSealed, sealContext(row.id)) as Phone,
+      ]),
+    )
+  }
+
+  /** The masked phone number of one member; empty when there is none. */
+  async maskedPhoneOf(statements: Statements, memberId: string): Promise<string> {
+    const phone = (await this.phonesOf(statements, [memberId])).get(memberId)
+    return phone === undefined ? '' : maskPhone(phone)
+  }
+
+  private indexOf(kind: IdentityKind, namespace: string, value: string): string {
+    return this.config.keyring.blindIndex(`${kind}|${namespace}`, value)
+  }
+
+  #rowsByIds(statements: Statements, ids: readonly string[]): Promise<Member[]> {
+    return statements.rows<Member>(`SELECT * FROM member WHERE id IN ${inList(statements)}`, [
+      listParameter(statements, ids),
+    ])
+  }
+}
+
+/** The name people read for a level code; levels themselves are data of a later version. */
+export function levelName(_levelCode: string): string {
+  return '普通会员'
+}
+
+function sealContext(identityId: string): string {
+  return `identity.valueSealed|${identityId}`
+}

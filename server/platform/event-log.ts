@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common'
+import { valuesOf, type Tx } from './database.js'
+import type { EventDelivery } from './event-delivery.entity.js'
+import type { EventLog } from './event-log.entity.js'
+import { mintId } from './ids.js'
+
+// Events are rows, written in the transaction that caused them, with one delivery row for each
+// consumer. A delivery is pending until the consumer's effect and its mark commit together. Never
+// "id > cursor": commits arrive out of id order, and rows would be skipped.
+
+/** What happened. Payloads hold ids and numbers, never personal data. */
+export type DomainEvent =
+  | { type: 'purchase.recorded'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
+  | { type: 'purchase.assigned'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
+  | { type: 'member.registered'; aggregateId: string; occurredAtMs: number; payload: MemberFact }
+
+export interface PurchaseFact {
+  kind: 'sale' | 'refund'
+  storeId: string
+  businessDate: string
+  memberId: string | null
+  totalFen: number
+  /** Signed: what this event gave or took. */
+  points: number
+}
+
+export interface MemberFact {
+  storeId: string | null
+  businessDate: string
+}
+
+/** A stored event as consumers get it. */
+export type StoredEvent = DomainEvent & { id: string }
+
+/**
+ * A named consumer. `consume` must be a function of its events alone and write only through `tx`:
+ * it may run again after a crash or a rollback, and the effect and the mark commit together.
+ */
+export interface EventConsumer {
+  readonly name: string
+  readonly types: readonly DomainEvent['type'][]
+  consume(tx: Tx, events: readonly StoredEvent[]): Promise<void>
+}
+
+const EVENT_COLUMNS = [
+  'id',
+  'type',
+  'aggregateId',
+  'payload',
+  'occurredAtMs',
+  'recordedAtMs',
+] as const satisfies (keyof EventLog)[]
+const DELIVERY_COLUMNS = [
+  'eventId',
+  'consumer',
+  'state',
+  'attempts',
+  'nextAtMs',
+  'lastError',
+] as const satisfies (keyof EventDelivery)[]
+
+@Injectable()
+export class EventLogService {
+  readonly #consumers = new Map<string, EventConsumer>()
+  #onAppend: () => void = () => undefined
+
+  /** Registers a consumer; done at start, before events are appended. */
+  register(consumer: EventConsumer): void {
+    if (this.#consumers.has(consumer.name)) throw new Error(`two consumers named ${consumer.name}`)
+    this.#consumers.set(consumer.name, consumer)
+  }
+
+  consumers(): EventConsumer[] {
+    return [...this.#consumers.values()]
+  }
+
+  /** Wakes the relay after a commit, so that nobody waits for its next look. */
+  onAppend(wake: () => void): void {
+    this.#onAppend = wake
+  }
+
+  /** Tells that a transaction with events has committed. */
+  appended(): void {
+    this.#onAppend()
+  }
+
+  /** Appends events and their deliveries, in the caller's transaction. */
+  async append(tx: Tx, events: readonly DomainEvent[], nowMs: number): Promise<void> {
+    const rows = events.map((event): EventLog => ({
+      id: mintId(nowMs),
+      type: event.type,
+      aggregateId: event.aggregateId,
+      payload: JSON.stringify(event.payload),
+      occurredAtMs: event.occurredAtMs,
+      recordedAtMs: nowMs,
+    }))
+    await tx.insert(
+      'event_log',
+      EVENT_COLUMNS,
+      rows.map((row) => valuesOf(row, EVENT_COLUMNS)),
+    )
+    const deliveries = rows.flatMap((row) => this.#deliveriesOf(row, nowMs))
+    await tx.insert(
+      'event_delivery',
+      DELIVERY_COLUMNS,
+      deliveries.map((row) => valuesOf(row, DELIVERY_COLUMNS)),
+    )
+  }
+
+  #deliveriesOf(event: EventLog, nowMs: number): EventDelivery[] {
+    return this.consumers()
+      .filter((consumer) => (consumer.types as readonly string[]).includes(event.type))
+      .map((consumer) => ({
+        eventId: event.id,
+        consumer: consumer.name,
+        state: 'pending',
+        attempts: 0,
+        nextAtMs: nowMs,
+        lastError: null,
+      }))
+  }
+}

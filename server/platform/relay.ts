@@ -1,0 +1,216 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import type { Logger } from 'pino'
+import { Clock } from './clock.js'
+import { crashPoint } from './crash-points.js'
+import { Database, inList, listParameter, type Tx } from './database.js'
+import {
+  EventLogService,
+  type DomainEvent,
+  type EventConsumer,
+  type StoredEvent,
+} from './event-log.js'
+import type { EventLog } from './event-log.entity.js'
+import { LOGGER } from './tokens.js'
+
+// The relay hands stored events to their consumers. A delivery is claimed by moving its next look
+// into the future (a lease); the effect and the `done` mark commit together, so that an event works
+// once however often it is delivered. Any number of servers may relay at the same time.
+
+const DELIVERIES_PER_CLAIM_MAX = 200
+const LEASE_MS = 30_000
+const LOOK_EVERY_MS = 1_000
+const ATTEMPTS_MAX = 12
+const BACKOFF_MS_MAX = 300_000
+const ERROR_CHARACTERS_MAX = 255
+
+/** One delivery that was claimed. */
+export interface Delivery {
+  eventId: string
+  consumer: string
+  attempts: number
+}
+
+/** Where claimed deliveries go: to the consumers of this process, or to a queue of workers. */
+export interface RelayRoute {
+  dispatch(deliveries: readonly Delivery[]): Promise<void>
+}
+
+@Injectable()
+export class Relay implements OnApplicationShutdown {
+  #timer: NodeJS.Timeout | undefined
+  #round: Promise<void> | null = null
+  #again = false
+  #stopped = false
+  #route: RelayRoute = { dispatch: (deliveries) => this.consume(deliveries) }
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLogService,
+    private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Starts relaying; `route` replaces the direct hand-over. */
+  start(route?: RelayRoute): void {
+    if (route) this.#route = route
+    this.events.onAppend(() => {
+      this.#wake()
+    })
+    this.#timer = setInterval(() => {
+      this.#wake()
+    }, LOOK_EVERY_MS)
+    this.#wake()
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#round
+  }
+
+  /** Relays what is due now and returns when nothing due is left. For tests and `huike` commands. */
+  async drain(): Promise<void> {
+    do await this.#round;
+    while ((await this.#relayOnce()) > 0 || this.#round !== null)
+  }
+
+  /** Runs claimed deliveries through their consumers, one commit each consumer. */
+  async consume(deliveries: readonly Delivery[]): Promise<void> {
+    for (const consumer of this.events.consumers()) {
+      const mine = deliveries.filter((delivery) => delivery.consumer === consumer.name)
+      if (mine.length === 0) continue
+      try {
+        await this.#consumeTogether(consumer, mine)
+      } catch (error) {
+        if (mine.length === 1) await this.#failed(mine[0] as Delivery, error)
+        else for (const delivery of mine) await this.#consumeAlone(consumer, delivery)
+      }
+    }
+  }
+
+  #wake(): void {
+    if (this.#stopped) return
+    if (this.#round) {
+      this.#again = true
+      return
+    }
+    this.#round = this.#rounds().finally(() => {
+      this.#round = null
+    })
+  }
+
+  async #rounds(): Promise<void> {
+    try {
+      do {
+        this.#again = false
+        while (!this.#stopped && (await this.#relayOnce()) === DELIVERIES_PER_CLAIM_MAX);
+      } while (this.#again && !this.#stopped)
+    } catch (error) {
+      // The next look tries again; what was claimed comes back when its lease ends.
+      this.logger.warn({ err: error }, 'relay round failed')
+    }
+  }
+
+  async #relayOnce(): Promise<number> {
+    const claimed = await this.#claim()
+    if (claimed.length === 0) return 0
+    crashPoint('relay.after-claim')
+    await this.#route.dispatch(claimed)
+    crashPoint('relay.after-consume')
+    return claimed.length
+  }
+
+  async #claim(): Promise<Delivery[]> {
+    const nowMs = this.clock.nowMs()
+    const due = `state = 'pending' AND nextAtMs <= ${String(nowMs)}`
+    const limit = `LIMIT ${String(DELIVERIES_PER_CLAIM_MAX)}`
+    const columns = 'eventId, consumer, attempts'
+    const waiting = await this.database.read((rx) =>
+      rx.rows<Delivery>(`SELECT ${columns} FROM event_delivery WHERE ${due} LIMIT 1`),
+    )
+    if (waiting.length === 0) return []
+    return this.database.write(async (tx) => {
+      const rows = await tx.rows<Delivery>(
+        `SELECT ${columns} FROM event_delivery WHERE ${due} ORDER BY nextAtMs ${limit}${tx.forUpdate}`,
+      )
+      await tx.run(
+        `UPDATE event_delivery SET nextAtMs = ? WHERE state = 'pending' AND nextAtMs <= ?
+         AND eventId IN ${inList(tx)}`,
+        [
+          nowMs + LEASE_MS,
+          nowMs,
+          listParameter(
+            tx,
+            rows.map((row) => row.eventId),
+          ),
+        ],
+      )
+      return rows
+    })
+  }
+
+  async #consumeTogether(consumer: EventConsumer, deliveries: readonly Delivery[]): Promise<void> {
+    await this.database.write(async (tx) => {
+      const ids = deliveries.map((delivery) => delivery.eventId)
+      const open = await lockPending(tx, consumer.name, ids)
+      if (open.length === 0) return
+      await consumer.consume(tx, await loadEvents(tx, open))
+      crashPoint('relay.inside-consume')
+      await tx.run(
+        `UPDATE event_delivery SET state = 'done' WHERE consumer = ? AND eventId IN ${inList(tx)}`,
+        [consumer.name, listParameter(tx, open)],
+      )
+    })
+  }
+
+  async #consumeAlone(consumer: EventConsumer, delivery: Delivery): Promise<void> {
+    try {
+      await this.#consumeTogether(consumer, [delivery])
+    } catch (error) {
+      await this.#failed(delivery, error)
+    }
+  }
+
+  async #failed(delivery: Delivery, error: unknown): Promise<void> {
+    const attempts = delivery.attempts + 1
+    const isDead = attempts >= ATTEMPTS_MAX
+    const log = { err: error, consumer: delivery.consumer, eventId: delivery.eventId, attempts }
+    if (isDead) this.logger.error(log, 'an event could not be consumed and was given up')
+    else this.logger.warn(log, 'an event could not be consumed; it will be tried again')
+    const pauseMs = Math.min(BACKOFF_MS_MAX, 1_000 * 2 ** attempts)
+    await this.database.write((tx) =>
+      tx.run(
+        `UPDATE event_delivery SET state = ?, attempts = ?, nextAtMs = ?, lastError = ?
+         WHERE eventId = ? AND consumer = ? AND state = 'pending'`,
+        [
+          isDead ? 'dead' : 'pending',
+          attempts,
+          this.clock.nowMs() + pauseMs,
+          String(error).slice(0, ERROR_CHARACTERS_MAX),
+          delivery.eventId,
+          delivery.consumer,
+        ],
+      ),
+    )
+  }
+}
+
+async function lockPending(tx: Tx, consumer: string, ids: readonly string[]): Promise<string[]> {
+  const rows = await tx.rows<{ eventId: string }>(
+    `SELECT eventId FROM event_delivery
+     WHERE consumer = ? AND state = 'pending' AND eventId IN ${inList(tx)}${tx.forUpdate}`,
+    [consumer, listParameter(tx, ids)],
+  )
+  return rows.map((row) => row.eventId)
+}
+
+async function loadEvents(tx: Tx, ids: readonly string[]): Promise<StoredEvent[]> {
+  const rows = await tx.rows<EventLog>(
+    `SELECT * FROM event_log WHERE id IN ${inList(tx)} ORDER BY id`,
+    [listParameter(tx, ids)],
+  )
+  return rows.map((row) => {
+    const event = { ...row, payload: JSON.parse(row.payload) as unknown }
+    return event as unknown as DomainEvent & { id: string }
+  })
+}

@@ -1,0 +1,43 @@
+import { sha256Hex } from '../platform/ids.js'
+import type { PointsTransfer } from './points-transfer.entity.js'
+
+// The per-member hash chain: every transfer's hash covers its content and the hash before it, so
+// that a row changed, removed or put between is found, and the first one named.
+
+/** The account points come from when they are earned. */
+export const ISSUED_ACCOUNT = 'programme:issued'
+
+/** A member's account, as transfers name it. */
+export function memberAccount(memberId: string): string {
+  return `member:${memberId}`
+}
+
+/** The hash before a member's first transfer. */
+export function chainStart(memberId: string): string {
+  return sha256Hex(`huike points chain|${memberId}`)
+}
+
+/** SHA-256 over everything a transfer says, and the hash before it. */
+export function transferHash(transfer: Omit<PointsTransfer, 'hash'>): string {
+  return sha256Hex(
+    JSON.stringify([
+      transfer.previousHash,
+      transfer.id,
+      transfer.memberId,
+      transfer.seq,
+      transfer.fromAccount,
+      transfer.toAccount,
+      transfer.points,
+      transfer.balanceAfterPoints,
+      transfer.reason,
+      transfer.sourceKey,
+      transfer.ruleId,
+      transfer.ruleVersion,
+      transfer.explanation,
+      transfer.actor,
+      transfer.occurredAtMs,
+      transfer.recordedAtMs,
+      transfer.answersTransferId,
+    ]),
+  )
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common'
+import { BASE_RULE, type BaseRule } from '@huike/shared/points-rule'
+import { points, type Points } from '@huike/shared/quantities'
+import type { Rx, Statements } from '../platform/database.js'
+import { memberAccount } from './chain.js'
+import type { PointsTransfer } from './points-transfer.entity.js'
+
+/** Reads of the points book; writing is `PointsBook`'s. */
+@Injectable()
+export class PointsService {
+  /** The rule that gives points now. */
+  rule(): BaseRule {
+    return BASE_RULE
+  }
+
+  /** A member's balance; 0 when there is no account yet. */
+  async balanceOf(rx: Statements, memberId: string): Promise<Points> {
+    const rows = await rx.rows<{ balancePoints: number }>(
+      'SELECT balancePoints FROM points_account WHERE memberId = ?',
+      [memberId],
+    )
+    return points(rows[0]?.balancePoints ?? 0)
+  }
+
+  /**
+   * A page of a member's transfers, newest first. `beforeSeq` is the cursor: rows older than it.
+   * Each comes with its points signed from the member's side.
+   */
+  async history(
+    rx: Rx,
+    query: { memberId: string; beforeSeq: number | null; limit: number },
+  ): Promise<(PointsTransfer & { signedPoints: Points })[]> {
+    const { memberId, beforeSeq, limit } = query
+    const rows = await rx.rows<PointsTransfer>(
+      `SELECT * FROM points_transfer WHERE memberId = ? AND seq < ?
+       ORDER BY seq DESC LIMIT ${String(limit)}`,
+      [memberId, beforeSeq ?? Number.MAX_SAFE_INTEGER],
+    )
+    const account = memberAccount(memberId)
+    return rows.map((row) => ({
+      ...row,
+      signedPoints: points(row.toAccount === account ? row.points : -row.points),
+    }))
+  }
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common'
+import { inList, listParameter, valuesOf, type Rx, type Tx } from '../platform/database.js'
+import type { PurchaseLine } from './purchase-line.entity.js'
+import type { PurchasePayment } from './purchase-payment.entity.js'
+import type { Purchase } from './purchase.entity.js'
+
+// Purchases from every channel: sales and refunds with lines and payments. A purchase is written
+// once; afterwards only its member, its refunded sum and its points change.
+
+const PURCHASE_COLUMNS = [
+  'id',
+  'businessKey',
+  'contentSha256',
+  'kind',
+  'channel',
+  'sourceKind',
+  'storeId',
+  'terminalId',
+  'receiptNo',
+  'businessDate',
+  'printedAt',
+  'occurredAtMs',
+  'recordedAtMs',
+  'clockSuspect',
+  'memberId',
+  'totalFen',
+  'changeFen',
+  'refundedFen',
+  'earnedPoints',
+  'reversedPoints',
+  'cashier',
+  'originalReceiptNo',
+  'originalPurchaseId',
+  'lineCount',
+  'firstLineName',
+] as const satisfies (keyof Purchase)[]
+const LINE_COLUMNS = [
+  'purchaseId',
+  'lineNo',
+  'name',
+  'code',
+  'quantityMilli',
+  'unitPriceFen',
+  'amountFen',
+] as const satisfies (keyof PurchaseLine)[]
+const PAYMENT_COLUMNS = [
+  'purchaseId',
+  'lineNo',
+  'method',
+  'amountFen',
+] as const satisfies (keyof PurchasePayment)[]
+const CHANGING_COLUMNS = [
+  'memberId',
+  'refundedFen',
+  'earnedPoints',
+  'reversedPoints',
+  'originalPurchaseId',
+] as const satisfies (keyof Purchase)[]
+
+export interface NewPurchase {
+  purchase: Purchase
+  lines: PurchaseLine[]
+  payments: PurchasePayment[]
+}
+
+@Injectable()
+export class PurchasesService {
+  /** Purchases by business key, locked: a second capture may give one its member. */
+  findByBusinessKeys(tx: Tx, keys: readonly string[]): Promise<Purchase[]> {
+    return this.#where(tx, 'businessKey', keys)
+  }
+
+  /** Purchases by id, locked for a change. */
+  findByIds(tx: Tx, ids: readonly string[]): Promise<Purchase[]> {
+    return this.#where(tx, 'id', ids)
+  }
+
+  /** Sales of one store that carry these receipt numbers, locked: a refund names its sale so. */
+  async findSales(tx: Tx, storeId: string, receiptNos: readonly string[]): Promise<Purchase[]> {
+    if (receiptNos.length === 0) return []
+    return tx.rows<Purchase>(
+      `SELECT * FROM purchase WHERE storeId = ? AND receiptNo IN ${inList(tx)} AND kind = 'sale'
+       ${tx.forUpdate}`,
+      [storeId, listParameter(tx, receiptNos)],
+    )
+  }
+
+  /** Refunds of one store that wait for the sale they name, locked. */
+  async findWaitingRefunds(
+    tx: Tx,
+    storeId: string,
+    receiptNos: readonly string[],
+  ): Promise<Purchase[]> {
+    if (receiptNos.length === 0) return []
+    return tx.rows<Purchase>(
+      `SELECT * FROM purchase WHERE storeId = ? AND originalReceiptNo IN ${inList(tx)}
+         AND originalPurchaseId IS NULL ${tx.forUpdate}`,
+      [storeId, listParameter(tx, receiptNos)],
+    )
+  }
+
+  /** Writes new purchases with their lines and payments. */
+  async insert(tx: Tx, fresh: readonly NewPurchase[]): Promise<void> {
+    await tx.insert(
+      'purchase',
+      PURCHASE_COLUMNS,
+      fresh.map((one) => valuesOf(one.purchase, PURCHASE_COLUMNS)),
+    )
+    await tx.insert(
+      'purchase_line',
+      LINE_COLUMNS,
+      fresh.flatMap((one) => one.lines.map((line) => valuesOf(line, LINE_COLUMNS))),
+    )
+    await tx.insert(
+      'purchase_payment',
+      PAYMENT_COLUMNS,
+      fresh.flatMap((one) => one.payments.map((payment) => valuesOf(payment, PAYMENT_COLUMNS))),
+    )
+  }
+
+  /** Writes the changing columns of purchases that were read locked. */
+  async update(tx: Tx, changed: readonly Purchase[]): Promise<void> {
+    const rows = changed.map((row) => [row.id, ...valuesOf(row, CHANGING_COLUMNS)])
+    await tx.updateEach('purchase', 'id', CHANGING_COLUMNS, rows)
+  }
+
+  /** A page of a member's purchases, newest first; `before` is the last row of the page before. */
+  async ofMember(
+    rx: Rx,
+    query: {
+      memberId: string
+      before: { occurredAtMs: number; id: string } | null
+      limit: number
+    },
+  ): Promise<Purchase[]> {
+    const before = query.before ?? { occurredAtMs: Number.MAX_SAFE_INTEGER, id: '' }
+    return rx.rows<Purchase>(
+      `SELECT * FROM purchase WHERE memberId = ?
+         AND (occurredAtMs < ? OR (occurredAtMs = ? AND id < ?))
+       ORDER BY occurredAtMs DESC, id DESC LIMIT ${String(query.limit)}`,
+      [query.memberId, before.occurredAtMs, before.occurredAtMs, before.id],
+    )
+  }
+
+  /** One purchase with lines and payments, if it belongs to the member; else null. */
+  async detailOfMember(rx: Rx, memberId: string, purchaseId: string): Promise<NewPurchase | null> {
+    const [purchase] = await rx.rows<Purchase>(
+      'SELECT * FROM purchase WHERE id = ? AND memberId = ?',
+      [purchaseId, memberId],
+    )
+    if (!purchase) return null
+    const lines = await rx.rows<PurchaseLine>(
+      'SELECT * FROM purchase_line WHERE purchaseId = ? ORDER BY lineNo',
+      [purchaseId],
+    )
+    const payments = await rx.rows<PurchasePayment>(
+      'SELECT * FROM purchase_payment WHERE purchaseId = ? ORDER BY lineNo',
+      [purchaseId],
+    )
+    return { purchase, lines, payments }
+  }
+
+  async #where(
+    tx: Tx,
+    column: 'id' | 'businessKey',
+    values: readonly string[],
+  ): Promise<Purchase[]> {
+    if (values.length === 0) return []
+    return tx.rows<Purchase>(
+      `SELECT * FROM purchase WHERE ${column} IN ${inList(tx)}${tx.forUpdate}`,
+      [listParameter(tx, values)],
+    )
+  }
+}
+
+/** Where a refund's receipt number was used more than once, the sale it most likely answers. */
+export function saleAnswered(refund: Purchase, sales: readonly Purchase[]): Purchase | null {
+  const earlier = sales.filter(
+    (sale) =>
+      sale.kind === 'sale' &&
+      sale.storeId === refund.storeId &&
+      sale.receiptNo === refund.originalReceiptNo &&
+      sale.businessDate <= refund.businessDate,
+  )
+  const sameTill = earlier.filter((sale) => sale.terminalId === refund.terminalId)
+  const candidates = sameTill.length > 0 ? sameTill : earlier
+  return candidates.reduce<Purchase | null>(
+    (best, sale) => (best === null || sale.occurredAtMs > best.occurredAtMs ? sale : best),
+    null,
+  )
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Clock } from '../platform/clock.js'
+
+// A stand-in for the WeChat APIs that sign-in uses, with their paths, shapes and error codes, so that
+// the suite runs on one machine with no accounts. Codes are handed out to a test or a demo phone as
+// WeChat hands them to a real one: good once, for five minutes.
+
+const CODE_LIVES_MS = 300_000
+const TOKEN_LIVES_S = 7_200
+const BODY_BYTES_MAX = 10_000
+const APP_ID = 'wxsandbox0000000001'
+const SECRET = 'sandbox-secret'
+
+export interface WechatStandIn {
+  settings: { appId: string; secret: string; baseUrl: string }
+  /** A code as wx.login() would get it, for the person with this openid. */
+  loginCode(openid: string): string
+  /** A code as the phone button would get it. */
+  phoneCode(phone: string): string
+  /** Makes the next calls fail with this errcode; null heals. */
+  failWith(errcode: number | null): void
+  /** Forgets the access token, as WeChat does when another server forces a refresh. */
+  dropToken(): void
+  close(): Promise<void>
+}
+
+/** Starts the stand-in on a free loopback port. */
+export async function startWechatStandIn(options: { clock: Clock }): Promise<WechatStandIn> {
+  const state = new StandInState(options.clock)
+  const server = createServer((request, response) => {
+    void answer(state, request).then((body) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    settings: { appId: APP_ID, secret: SECRET, baseUrl: `http://127.0.0.1:${String(port)}` },
+    loginCode: (openid) => state.issue('login', openid),
+    phoneCode: (phone) => state.issue('phone', phone),
+    failWith: (errcode) => {
+      state.errcode = errcode
+    },
+    dropToken: () => {
+      state.token = null
+    },
+    close: () => close(server),
+  }
+}
+
+class StandInState {
+  token: string | null = null
+  errcode: number | null = null
+  readonly #codes = new Map<string, { kind: string; value: string; untilMs: number }>()
+
+  constructor(readonly clock: Clock) {}
+
+  issue(kind: 'login' | 'phone', value: string): string {
+    const code = randomBytes(16).toString('hex')
+    this.#codes.set(code, { kind, value, untilMs: this.clock.nowMs() + CODE_LIVES_MS })
+    return code
+  }
+
+  /** Uses a code up; the errcode says why when it is not good. */
+  use(kind: 'login' | 'phone', code: unknown): { value: string } | { errcode: number } {
+    const found = typeof code === 'string' ? this.#codes.get(code) : undefined
+    if (found?.kind !== kind) return { errcode: 40029 }
+    if (found.untilMs === 0) return { errcode: 40163 }
+    if (found.untilMs < this.clock.nowMs()) return { errcode: 40029 }
+    found.untilMs = 0
+    return { value: found.value }
+  }
+}
+
+async function answer(state: StandInState, request: IncomingMessage): Promise<object> {
+  const url = new URL(request.url ?? '/', 'http://stand-in')
+  const body = await readJson(request)
+  if (state.errcode !== null) return failure(state.errcode)
+  switch (url.pathname) {
+    case '/sns/jscode2session': {
+      if (!isOurs(url.searchParams.get('appid'), url.searchParams.get('secret')))
+        return failure(40125)
+      const used = state.use('login', url.searchParams.get('js_code'))
+      if ('errcode' in used) return failure(used.errcode)
+      return { openid: used.value, session_key: randomBytes(16).toString('base64') }
+    }
+    case '/cgi-bin/stable_token': {
+      if (!isOurs(body['appid'], body['secret'])) return failure(40125)
+      state.token ??= randomBytes(64).toString('base64url')
+      return { access_token: state.token, expires_in: TOKEN_LIVES_S }
+    }
+    case '/wxa/business/getuserphonenumber': {
+      if (url.searchParams.get('access_token') !== state.token) return failure(40001)
+      const used = state.use('phone', body['code'])
+      return 'errcode' in used ? failure(used.errcode) : phoneAnswer(used.value, state.clock)
+    }
+    default:
+      return failure(43001)
+  }
+}
+
+function phoneAnswer(phone: string, clock: Clock): object {
+  return {
+    errcode: 0,
+    errmsg: 'ok',
+    phone_info: {
+      phoneNumber: phone,
+      purePhoneNumber: phone,
+      countryCode: '86',
+      watermark: { timestamp: Math.floor(clock.nowMs() / 1000), appid: APP_ID },
+    },
+  }
+}
+
+function isOurs(appId: unknown, secret: unknown): boolean {
+  return appId === APP_ID && secret === SECRET
+}
+
+function failure(errcode: number): object {
+  return { errcode, errmsg: `sandbox error ${String(errcode)}` }
+}
+
+async function readJson(request: IncomingMessage): Promise<Record<string, unknown>> {
+  let text = ''
+  for await (const chunk of request) {
+    text += String(chunk)
+    if (text.length > BODY_BYTES_MAX) return {}
+  }
+  try {
+    return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
+  } catch {
+    return {}
+  }
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve()
+    })
+    server.closeAllConnections()
+  })
+}

@@ -1,0 +1,198 @@
+import { randomInt } from 'node:crypto'
+import { Injectable } from '@nestjs/common'
+import type { EnrolRequest } from '@huike/shared/contracts/agent'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
+import { Clock } from '../platform/clock.js'
+import { Database, type Statements, type Tx } from '../platform/database.js'
+import { mintId, sha256Hex } from '../platform/ids.js'
+import type { EnrolmentCode } from './enrolment-code.entity.js'
+import type { Store } from './store.entity.js'
+import type { Terminal } from './terminal.entity.js'
+
+// Stores and their tills. An agent becomes a terminal by a one-time code and the public half of a
+// key minted on the till; from then on only that key speaks for the terminal.
+
+const CODE_DIGITS = 8
+const CODE_VALID_MS = 24 * 3_600_000
+/** A revocation made by another server process is noticed within this time. */
+const TERMINAL_CACHED_MS = 5_000
+const TERMINALS_CACHED_MAX = 10_000
+/** Last-seen times are written this often at most: they are news for people, not for the book. */
+const SEEN_EVERY_MS = 10_000
+
+/** A terminal with the store it stands in. */
+export interface TerminalContext {
+  terminal: Terminal
+  store: Store
+}
+
+@Injectable()
+export class TerminalsService {
+  readonly #cache = new Map<string, { context: TerminalContext; untilMs: number }>()
+  readonly #seenAtMs = new Map<string, number>()
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Creates a store; `code` is unique. Throws UniqueViolation. */
+  async createStore(fresh: { code: string; name: string; timeZone: string }): Promise<Store> {
+    const nowMs = this.clock.nowMs()
+    const store: Store = { id: mintId(nowMs), ...fresh, createdAtMs: nowMs }
+    await this.database.write((tx) =>
+      tx.insert(
+        'store',
+        ['id', 'code', 'name', 'timeZone', 'createdAtMs'],
+        [[store.id, store.code, store.name, store.timeZone, store.createdAtMs]],
+      ),
+    )
+    return store
+  }
+
+  /** One store by its code, or null. */
+  async storeByCode(code: string): Promise<Store | null> {
+    const rows = await this.database.read((rx) =>
+      rx.rows<Store>('SELECT * FROM store WHERE code = ?', [code]),
+    )
+    return rows[0] ?? null
+  }
+
+  /** All stores with their terminals, by code. */
+  async list(): Promise<(Store & { terminals: Terminal[] })[]> {
+    return this.database.read(async (rx) => {
+      const stores = await rx.rows<Store>('SELECT * FROM store ORDER BY code LIMIT 5000')
+      const terminals = await rx.rows<Terminal>('SELECT * FROM terminal ORDER BY code LIMIT 20000')
+      return stores.map((store) => ({
+        ...store,
+        terminals: terminals.filter((terminal) => terminal.storeId === store.id),
+      }))
+    })
+  }
+
+  /**
+   * A one-time code that enrols the terminal `terminalCode` of a store, valid for a day; creates
+   * the terminal if it is new. Enrolling an active terminal again moves it to the new key.
+   */
+  async issueEnrolmentCode(store: Store, terminalCode: string): Promise<string> {
+    const nowMs = this.clock.nowMs()
+    const code = String(randomInt(0, 10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
+    await this.database.write(async (tx) => {
+      const terminalId = await this.#terminalFor(tx, store, terminalCode, nowMs)
+      await tx.insert(
+        'enrolment_code',
+        ['codeSha256', 'terminalId', 'createdAtMs', 'expiresAtMs', 'usedAtMs'],
+        [[sha256Hex(code), terminalId, nowMs, nowMs + CODE_VALID_MS, null]],
+      )
+    })
+    return code
+  }
+
+  /** Enrols an agent: uses up the code and binds the terminal to the agent's public key. */
+  async enrol(request: EnrolRequest): Promise<{ ok: true; context: TerminalContext } | Refusal> {
+    const nowMs = this.clock.nowMs()
+    return this.database.write(async (tx) => {
+      const codeSha256 = sha256Hex(request.code)
+      const [code] = await tx.rows<EnrolmentCode>(
+        'SELECT * FROM enrolment_code WHERE codeSha256 = ?',
+        [codeSha256],
+      )
+      if (!code || code.usedAtMs !== null) return refuse('enrolment_code_invalid')
+      if (code.expiresAtMs < nowMs) return refuse('enrolment_code_expired')
+      const used = await tx.run(
+        'UPDATE enrolment_code SET usedAtMs = ? WHERE codeSha256 = ? AND usedAtMs IS NULL',
+        [nowMs, codeSha256],
+      )
+      if (used !== 1) return refuse('enrolment_code_invalid')
+      await tx.run(
+        `UPDATE terminal SET state = 'active', publicKeyJwk = ?, agentVersion = ?, enrolledAtMs = ?,
+         revokedAtMs = NULL WHERE id = ?`,
+        [JSON.stringify(request.publicKey), request.agentVersion, nowMs, code.terminalId],
+      )
+      this.#cache.delete(code.terminalId)
+      const context = await readContext(tx, code.terminalId)
+      if (!context) throw new Error(`terminal ${code.terminalId} of an enrolment code is missing`)
+      return { ok: true as const, context }
+    })
+  }
+
+  /** Stops a terminal: from now on its events are refused. Answers false when there is none. */
+  async revoke(terminalId: string): Promise<boolean> {
+    const nowMs = this.clock.nowMs()
+    const changed = await this.database.write((tx) =>
+      tx.run("UPDATE terminal SET state = 'revoked', revokedAtMs = ? WHERE id = ?", [
+        nowMs,
+        terminalId,
+      ]),
+    )
+    this.#cache.delete(terminalId)
+    return changed === 1
+  }
+
+  /** The terminal as it may act now: refused when unknown or revoked. Cached for a few seconds. */
+  async acting(terminalId: string): Promise<{ ok: true; context: TerminalContext } | Refusal> {
+    const nowMs = this.clock.nowMs()
+    const cached = this.#cache.get(terminalId)
+    const context =
+      cached && cached.untilMs > nowMs
+        ? cached.context
+        : await this.database.read((rx) => readContext(rx, terminalId))
+    if (!context) return refuse('terminal_unknown')
+    if (this.#cache.size >= TERMINALS_CACHED_MAX) this.#cache.clear()
+    this.#cache.set(terminalId, { context, untilMs: nowMs + TERMINAL_CACHED_MS })
+    switch (context.terminal.state) {
+      case 'active':
+        return { ok: true, context }
+      case 'revoked':
+        return refuse('terminal_revoked')
+      default:
+        return refuse('terminal_unknown')
+    }
+  }
+
+  /** Notes that a terminal spoke, at most every ten seconds. */
+  async seen(
+    terminalId: string,
+    facts: { agentVersion: string; outboxDepth: number; clockSkewMs: number },
+  ): Promise<void> {
+    const nowMs = this.clock.nowMs()
+    if (nowMs - (this.#seenAtMs.get(terminalId) ?? 0) < SEEN_EVERY_MS) return
+    this.#seenAtMs.set(terminalId, nowMs)
+    await this.database.write((tx) =>
+      tx.run(
+        `UPDATE terminal SET lastSeenAtMs = ?, agentVersion = ?, outboxDepth = ?, clockSkewMs = ?
+         WHERE id = ?`,
+        [nowMs, facts.agentVersion, facts.outboxDepth, facts.clockSkewMs, terminalId],
+      ),
+    )
+  }
+
+  async #terminalFor(tx: Tx, store: Store, code: string, nowMs: number): Promise<string> {
+    const [known] = await tx.rows<{ id: string }>(
+      'SELECT id FROM terminal WHERE storeId = ? AND code = ?',
+      [store.id, code],
+    )
+    if (known) return known.id
+    const id = mintId(nowMs)
+    await tx.insert(
+      'terminal',
+      ['id', 'storeId', 'code', 'state', 'createdAtMs'],
+      [[id, store.id, code, 'unenrolled', nowMs]],
+    )
+    return id
+  }
+}
+
+async function readContext(
+  statements: Statements,
+  terminalId: string,
+): Promise<TerminalContext | null> {
+  const [terminal] = await statements.rows<Terminal>('SELECT * FROM terminal WHERE id = ?', [
+    terminalId,
+  ])
+  if (!terminal) return null
+  const [store] = await statements.rows<Store>('SELECT * FROM store WHERE id = ?', [
+    terminal.storeId,
+  ])
+  return store ? { terminal, store } : null
+}

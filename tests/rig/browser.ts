@@ -1,0 +1,27 @@
+import { describe } from '@jest/globals'
+import { chromium, type Browser } from 'playwright-core'
+
+const LAUNCH_MS_MAX = 30_000
+// No sandbox because containers run as root; the rest keeps Chromium quiet and off the network.
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** A headless Chromium with a fresh profile; the caller closes it. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['CHROMIUM_PATH']
+  if (!executablePath) throw new Error('there is no Chromium here: CHROMIUM_PATH is not set')
+  return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: LAUNCH_MS_MAX })
+}
+
+/** A suite that needs a browser; skipped where there is none. */
+export function describeBrowser(title: string, suite: () => void): void {
+  if (process.env['CHROMIUM_PATH']) describe(title, suite)
+  else describe.skip(`${title} (skipped: no Chromium here)`, suite)
+}

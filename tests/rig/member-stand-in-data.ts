@@ -1,0 +1,175 @@
+import type {
+  MemberCard,
+  memberCardSchema,
+  PointsEntry,
+  pointsEntrySchema,
+  PurchaseDetail,
+  purchaseDetailSchema,
+} from '@huike/shared/contracts/member'
+import type { z } from 'zod'
+
+// One member with a history that has a bit of everything: two dozen small purchases at two stores,
+// one online order, a refund of part of a purchase, a long name, a weighed article.
+
+/** What goes into a schema, before it brands anything. */
+type PlainCard = z.input<typeof memberCardSchema>
+type PlainEntry = z.input<typeof pointsEntrySchema>
+type PlainPurchase = z.input<typeof purchaseDetailSchema>
+
+export interface StandInData {
+  card: MemberCard
+  entries: PointsEntry[]
+  purchases: PurchaseDetail[]
+}
+
+const FIRST_SALE_AT_MS = Date.UTC(2026, 9, 1, 3, 20)
+const DAY_MS = 86_400_000
+const ORDINARY_SALES = 24
+
+/** A fresh copy, for a test to change as it likes. */
+export function memberStandInData(): StandInData {
+  return {
+    card: card() as MemberCard,
+    entries: [...notableEntries(), ...purchasesOfEveryDay().map(entryOf)] as PointsEntry[],
+    purchases: [...notablePurchases(), ...purchasesOfEveryDay()] as PurchaseDetail[],
+  }
+}
+
+function card(): PlainCard {
+  return {
+    memberId: ulid('MEMBER1'),
+    memberNo: '000012345674',
+    phoneMasked: '138****8000',
+    state: 'active',
+    programmeName: '回客便利会员',
+    levelName: '金卡会员',
+    balancePoints: 12_864,
+    memberSinceMs: FIRST_SALE_AT_MS,
+    codeKey: Buffer.alloc(32, 7).toString('base64url'),
+    serverTimeMs: FIRST_SALE_AT_MS,
+  }
+}
+
+function notablePurchases(): [PlainPurchase, PlainPurchase, PlainPurchase] {
+  const sale = purchase({ at: 40, name: 'SALE1', totalFen: 25_632, refundedFen: 4_990 })
+  return [
+    {
+      ...purchase({ at: 41, name: 'REFUND1', totalFen: 4_990, refundedFen: 0 }),
+      kind: 'refund',
+      lines: [line('有机纯牛奶 250ml×12 礼盒装', 1000, 4_990, 4_990)],
+      lineCount: 1,
+      points: -49,
+      originalPurchaseId: sale.id,
+    },
+    {
+      ...sale,
+      lines: [
+        line('有机纯牛奶 250ml×12 礼盒装', 2000, 4_990, 9_980),
+        line('红富士苹果(散称)', 1256, 1_280, 1_608),
+        line('智利进口车厘子 JJ 级 2.5kg 原箱礼盒 顺丰冷链次日达 坏果包赔', 1000, 14_544, 14_544),
+        { name: '整单优惠', quantityMilli: 1000, unitPriceFen: null, amountFen: -500 },
+      ],
+      lineCount: 4,
+      payments: [
+        { method: '微信支付', amountFen: 20_632 },
+        { method: '储值卡', amountFen: 5_000 },
+      ],
+      points: 207,
+    },
+    {
+      ...purchase({ at: 39, name: 'ONLINE1', totalFen: 8_800, refundedFen: 0 }),
+      channel: 'online',
+      storeName: '回客小程序商城',
+      receiptNo: null,
+      lines: [line('会员专享礼盒', 1000, 8_800, 8_800)],
+      lineCount: 1,
+    },
+  ]
+}
+
+function notableEntries(): PlainEntry[] {
+  const [refund, sale, online] = notablePurchases()
+  return [
+    {
+      ...entryOf(refund),
+      title: '在 人民路店 退货扣回积分',
+      explanation: '退款 ¥49.90,按原规则每满 ¥1.00 得 1 分,扣回 49 分',
+      balanceAfterPoints: 12_864,
+    },
+    { ...entryOf(sale), points: 256, balanceAfterPoints: 12_913 },
+    {
+      ...entryOf(online),
+      title: '在 小程序商城 下单得积分',
+      balanceAfterPoints: 12_657,
+    },
+    {
+      id: ulid('GIFT1'),
+      points: 100,
+      balanceAfterPoints: 12_569,
+      title: '生日礼积分',
+      explanation: '金卡会员生日当月赠 100 分',
+      occurredAtMs: FIRST_SALE_AT_MS + 38 * DAY_MS,
+      purchaseId: null,
+    },
+  ]
+}
+
+function purchasesOfEveryDay(): PlainPurchase[] {
+  return Array.from({ length: ORDINARY_SALES }, (_, i) => {
+    const at = ORDINARY_SALES - i
+    return purchase({ at, name: `DAY${String(at)}`, totalFen: 1_230 + at * 100, refundedFen: 0 })
+  })
+}
+
+function purchase(of: {
+  at: number
+  name: string
+  totalFen: number
+  refundedFen: number
+}): PlainPurchase {
+  const occurredAtMs = FIRST_SALE_AT_MS + of.at * DAY_MS
+  return {
+    id: ulid(of.name),
+    kind: 'sale',
+    channel: 'pos',
+    storeName: of.at % 2 === 0 ? '人民路店' : '中山公园地铁站店',
+    receiptNo: `A${String(20_260 + of.at)}`,
+    businessDate: new Date(occurredAtMs).toISOString().slice(0, 10),
+    occurredAtMs,
+    totalFen: of.totalFen,
+    refundedFen: of.refundedFen,
+    lineCount: 1,
+    firstLineName: '有机纯牛奶 250ml×12 礼盒装',
+    lines: [line('有机纯牛奶 250ml×12 礼盒装', 1000, of.totalFen, of.totalFen)],
+    payments: [{ method: '微信支付', amountFen: of.totalFen }],
+    points: Math.floor(of.totalFen / 100),
+    originalPurchaseId: null,
+  }
+}
+
+function entryOf(of: PlainPurchase): PlainEntry {
+  const yuan = (of.totalFen / 100).toFixed(2)
+  return {
+    id: ulid(`P${of.id.slice(-8)}`),
+    points: of.points,
+    balanceAfterPoints: 12_000,
+    title: `在 ${of.storeName} 消费得积分`,
+    explanation: `实付 ¥${yuan},每满 ¥1.00 得 1 分,共 ${String(of.points)} 分`,
+    occurredAtMs: of.occurredAtMs,
+    purchaseId: of.id,
+  }
+}
+
+function line(name: string, quantityMilli: number, unitPriceFen: number, amountFen: number) {
+  return { name, quantityMilli, unitPriceFen, amountFen }
+}
+
+/** A readable ULID: letters that Crockford's base 32 lacks are replaced. */
+function ulid(name: string): string {
+  const letters = name
+    .replaceAll('I', '1')
+    .replaceAll('L', 'K')
+    .replaceAll('O', '0')
+    .replaceAll('U', 'V')
+  return `01J${letters.padStart(23, '0')}`
+}

@@ -1,0 +1,236 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { existsSync, readFileSync } from 'node:fs'
+import { extname, join, normalize } from 'node:path'
+import type { AddressInfo } from 'node:net'
+import {
+  memberCardSchema,
+  pointsPageSchema,
+  purchaseDetailSchema,
+  purchasePageSchema,
+  refreshSchema,
+  sandboxSignInSchema,
+  sessionSchema,
+  wechatPhoneSchema,
+  wechatSignInSchema,
+} from '@huike/shared/contracts/member'
+import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
+import { memberStandInData, type StandInData } from './member-stand-in-data.js'
+
+// A stand-in for the server's /member/v1, for tests of the mini-program alone. Every answer passes
+// the contract's own schema on its way out and every body on its way in, so it cannot drift from
+// what the real server and the mini-program agreed on. In memory, on a free port of 127.0.0.1.
+
+const ACCESS_LIFE_MS = 600_000
+const PAGE_ROWS = 20
+const BODY_BYTES_MAX = 10_000
+
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.png': 'image/png',
+}
+
+interface Question {
+  method: string
+  path: string
+  query: URLSearchParams
+  token: string
+  body: unknown
+}
+
+type Answer = { body: unknown } | { refusal: OutcomeCode }
+
+export interface MemberStandIn {
+  readonly origin: string
+  readonly data: StandInData
+  /** Requests so far, as `METHOD path`. */
+  readonly requests: readonly string[]
+  /** From now on every data request is refused with this code; null ends it. */
+  refuseWith(code: OutcomeCode | null): void
+  /** Access tokens given so far are refused from now on. */
+  expireAccess(): void
+  /** Refresh tokens given so far are refused from now on. */
+  revokeRefresh(): void
+  close(): Promise<void>
+}
+
+/** Starts the stand-in. `h5Root` is served under /m/ where given. */
+export async function startMemberStandIn(
+  options: { h5Root?: string } = {},
+): Promise<MemberStandIn> {
+  const desk = new Desk()
+  const server = createServer((request, response) => {
+    handle(desk, options.h5Root, request, response).catch((error: unknown) => {
+      response.writeHead(500).end(String(error))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    origin: `http://127.0.0.1:${String(port)}`,
+    data: desk.data,
+    requests: desk.requests,
+    refuseWith: (code) => {
+      desk.refusal = code
+    },
+    expireAccess: () => {
+      desk.access.clear()
+    },
+    revokeRefresh: () => {
+      desk.refresh.clear()
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => {
+          resolve()
+        })
+      }),
+  }
+}
+
+/** What the stand-in knows: who holds which token, and the one member there is. */
+class Desk {
+  readonly data = memberStandInData()
+  readonly requests: string[] = []
+  /** Token → has the holder given a phone number? */
+  readonly access = new Map<string, boolean>()
+  readonly refresh = new Map<string, boolean>()
+  readonly usedCodes = new Set<string>()
+  refusal: OutcomeCode | null = null
+  #isPhoneKnown = false
+  #minted = 0
+
+  answer({ method, path, query, token, body }: Question): Answer {
+    switch (`${method} ${path}`) {
+      case 'POST /member/v1/session/wechat':
+        return this.#wechat(wechatSignInSchema.parse(body).code)
+      case 'POST /member/v1/session/sandbox':
+        return sandboxSignInSchema.parse(body).phone.startsWith('1')
+          ? this.#session(true)
+          : { refusal: 'phone_invalid' }
+      case 'POST /member/v1/session/refresh':
+        return this.#renew(refreshSchema.parse(body).refreshToken)
+    }
+    const isMember = this.access.get(token)
+    if (isMember === undefined) return { refusal: 'token_expired' }
+    if (method === 'DELETE' && path === '/member/v1/session') {
+      this.refresh.clear()
+      return { body: null }
+    }
+    if (this.refusal !== null) return { refusal: this.refusal }
+    if (method === 'POST' && path === '/member/v1/phone') {
+      wechatPhoneSchema.parse(body)
+      this.#isPhoneKnown = true
+      return this.#session(true)
+    }
+    return isMember ? this.#read(path, query) : { refusal: 'forbidden' }
+  }
+
+  #wechat(code: string): Answer {
+    if (this.usedCodes.has(code)) return { refusal: 'wechat_code_invalid' }
+    this.usedCodes.add(code)
+    return this.#session(this.#isPhoneKnown)
+  }
+
+  #renew(token: string): Answer {
+    const isMember = this.refresh.get(token)
+    if (isMember === undefined) return { refusal: 'token_invalid' }
+    this.refresh.delete(token)
+    return this.#session(isMember)
+  }
+
+  #session(isMember: boolean): Answer {
+    this.#minted += 1
+    const accessToken = `access-${String(this.#minted)}`
+    const refreshToken = `refresh-${String(this.#minted)}`
+    this.access.set(accessToken, isMember)
+    this.refresh.set(refreshToken, isMember)
+    const nowMs = Date.now()
+    const memberId = isMember ? this.data.card.memberId : null
+    const accessExpiresAtMs = nowMs + ACCESS_LIFE_MS
+    return {
+      body: sessionSchema.parse({
+        accessToken,
+        refreshToken,
+        accessExpiresAtMs,
+        memberId,
+        serverTimeMs: nowMs,
+      }),
+    }
+  }
+
+  #read(path: string, query: URLSearchParams): Answer {
+    const from = Number(query.get('cursor') ?? '0')
+    const { card, entries, purchases } = this.data
+    const page = <T>(rows: readonly T[]) => ({
+      rows: rows.slice(from, from + PAGE_ROWS),
+      nextCursor: from + PAGE_ROWS < rows.length ? String(from + PAGE_ROWS) : null,
+    })
+    if (path === '/member/v1/me')
+      return { body: memberCardSchema.parse({ ...card, serverTimeMs: Date.now() }) }
+    if (path === '/member/v1/points') {
+      const { rows, nextCursor } = page(entries)
+      const { balancePoints } = card
+      return { body: pointsPageSchema.parse({ balancePoints, entries: rows, nextCursor }) }
+    }
+    if (path === '/member/v1/purchases') {
+      const { rows, nextCursor } = page(purchases)
+      return { body: purchasePageSchema.parse({ purchases: rows, nextCursor }) }
+    }
+    const found = purchases.find(({ id }) => path === `/member/v1/purchases/${id}`)
+    return found ? { body: purchaseDetailSchema.parse(found) } : { refusal: 'purchase_not_found' }
+  }
+}
+
+async function handle(
+  desk: Desk,
+  h5Root: string | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  if (h5Root !== undefined && url.pathname.startsWith('/m/')) {
+    sendFile(join(h5Root, normalize(url.pathname.slice('/m'.length))), h5Root, response)
+    return
+  }
+  const method = request.method ?? 'GET'
+  desk.requests.push(`${method} ${url.pathname}`)
+  const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
+  const body = method === 'POST' ? await readJson(request) : undefined
+  const { pathname: path, searchParams: query } = url
+  const answer = desk.answer({ method, path, query, token, body })
+  if ('body' in answer && answer.body === null) {
+    response.writeHead(204).end()
+    return
+  }
+  if ('body' in answer) {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(answer.body))
+    return
+  }
+  const code = answer.refusal
+  const status = outcomeStatus(code)
+  response.writeHead(status, { 'content-type': 'application/problem+json' })
+  response.end(JSON.stringify({ type: code, title: outcomeSentence(code), status, code }))
+}
+
+function sendFile(path: string, root: string, response: ServerResponse): void {
+  const file = path.endsWith('/') ? join(path, 'index.html') : path
+  if (!file.startsWith(root) || !existsSync(file)) {
+    response.writeHead(404).end()
+    return
+  }
+  response.writeHead(200, { 'content-type': CONTENT_TYPES[extname(file)] ?? 'text/plain' })
+  response.end(readFileSync(file))
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  let text = ''
+  for await (const chunk of request) {
+    text += String(chunk)
+    if (text.length > BODY_BYTES_MAX) throw new Error('body too large')
+  }
+  return JSON.parse(text)
+}

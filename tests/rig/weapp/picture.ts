@@ -1,0 +1,86 @@
+import type { Browser } from 'playwright-core'
+import type { WeappElement, WeappNode } from './view-layer.js'
+import { PHONE_WIDTH_PX } from './wx.js'
+
+// What a page of the mini-program looks like, drawn by Chromium: the real elements and style sheets
+// over the defaults of WeChat's own components. Close to a phone, not the same as one.
+
+const PICTURE_HEIGHT_PX = 812
+const DEFAULTS = `
+  body { margin: 0; font: 16px/1.4 sans-serif }
+  wx-page, wx-view, wx-scroll-view { display: block }
+  wx-text { display: inline; white-space: pre-wrap }
+  wx-input { display: block; height: 1.4em }
+  wx-input input { width: 100%; border: 0; background: none; font: inherit; color: inherit }
+  wx-button {
+    display: block; position: relative; box-sizing: border-box; margin: 0 auto; padding: 0 14px;
+    font-size: 18px; line-height: 2.5556; text-align: center; border-radius: 5px;
+    color: #000; background: #f8f8f8; width: 184px; min-width: 0;
+  }`
+
+/** The page as HTML. `page` of a style sheet is the outermost element here. */
+export function pageHtml(tree: WeappElement, css: string): string {
+  const sheet = css
+    .replace(/(^|[\s,{}>+~])page(?=[\s,{.:>[])/g, '$1wx-page')
+    .replace(
+      /(-?\d*\.?\d+)rpx/g,
+      (_, rpx: string) => `${String((Number(rpx) * PHONE_WIDTH_PX) / 750)}px`,
+    )
+  return [
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8">',
+    `<style>${DEFAULTS}</style><style>${sheet}</style>`,
+    `<body>${html(tree)}</body></html>`,
+  ].join('')
+}
+
+/** A PNG of the whole page at the width of a phone. */
+export async function screenshot(
+  browser: Browser,
+  page: { html: string; theme: 'light' | 'dark'; path: string },
+): Promise<void> {
+  const tab = await browser.newPage({
+    viewport: { width: PHONE_WIDTH_PX, height: PICTURE_HEIGHT_PX },
+    colorScheme: page.theme,
+    deviceScaleFactor: 2,
+  })
+  try {
+    await tab.setContent(page.html)
+    await tab.screenshot({ path: page.path, fullPage: true })
+  } finally {
+    await tab.close()
+  }
+}
+
+function html(node: WeappNode): string {
+  if (typeof node === 'string') return escaped(node)
+  const children = node.children.map(html).join('')
+  if (node.tag === 'virtual') return children
+  if (node.tag === 'wx-input') {
+    const shown = `value="${given(node, 'value')}" placeholder="${given(node, 'placeholder')}"`
+    return `<wx-input${attributes(node)}><input ${shown}></wx-input>`
+  }
+  return `<${node.tag}${attributes(node)}>${children}</${node.tag}>`
+}
+
+function attributes(node: WeappElement): string {
+  return ['class', 'style', 'id', 'disabled']
+    .filter(
+      (name) =>
+        node.attr[name] !== undefined && node.attr[name] !== '' && node.attr[name] !== false,
+    )
+    .map((name) => ` ${name}="${given(node, name)}"`)
+    .join('')
+}
+
+function given({ attr }: WeappElement, name: string): string {
+  const value = attr[name]
+  return escaped(typeof value === 'string' || typeof value === 'number' ? String(value) : '')
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

@@ -1,0 +1,133 @@
+// The `wx` object of the simulated phone: what the mini-program may call, each call noted. An API
+// that is not here is undefined, as it would be on an old phone, and its use is noted as missing.
+
+/** The options every asynchronous wx API takes. */
+export interface WxOptions {
+  success?: (result: unknown) => void
+  fail?: (error: unknown) => void
+  complete?: (result: unknown) => void
+  [name: string]: unknown
+}
+
+export interface WxCall {
+  readonly api: string
+  readonly options: unknown
+}
+
+export interface PhoneSettings {
+  /** Where requests for the address built into the mini-program really go. */
+  readonly serverOrigin: string
+  readonly theme: 'light' | 'dark'
+  /** 适老化: how much larger than normal the person reads, 1 to 1.4. */
+  readonly fontScale: number
+  readonly pixelRatio: number
+  /** The next code of wx.login(). */
+  readonly loginCode: () => string
+}
+
+export const PHONE_WIDTH_PX = 375
+const PHONE_HEIGHT_PX = 812
+const BUILT_IN_ORIGIN = 'http://127.0.0.1:3000'
+
+/** Calls back as WeChat does: later, success or fail, then complete; a promise without callbacks. */
+export function answer(
+  options: WxOptions | undefined,
+  result: unknown,
+  isFailure = false,
+): unknown {
+  const { success, fail, complete } = options ?? {}
+  if (!success && !fail && !complete)
+    return isFailure ? Promise.reject(result) : Promise.resolve(result)
+  queueMicrotask(() => {
+    if (isFailure) fail?.(result)
+    else success?.(result)
+    complete?.(result)
+  })
+  return undefined
+}
+
+/** The parts of `wx` that need no page stack. */
+export function createWx(settings: PhoneSettings, storage: Map<string, unknown>) {
+  const done =
+    (api: string, extra: object = {}) =>
+    (options?: WxOptions) =>
+      answer(options, { errMsg: `${api}:ok`, ...extra })
+  const nothing = () => undefined
+  const isOnline = { value: true }
+  const appBase = () => ({
+    SDKVersion: '3.8.0',
+    language: 'zh_CN',
+    theme: settings.theme,
+    fontSizeScaleFactor: settings.fontScale,
+  })
+  const windowInfo = () => ({
+    pixelRatio: settings.pixelRatio,
+    windowWidth: PHONE_WIDTH_PX,
+    windowHeight: PHONE_HEIGHT_PX,
+    screenWidth: PHONE_WIDTH_PX,
+    screenHeight: PHONE_HEIGHT_PX,
+    statusBarHeight: 44,
+  })
+  const wx = {
+    getAppBaseInfo: appBase,
+    getWindowInfo: windowInfo,
+    getDeviceInfo: () => ({ platform: 'ios', system: 'iOS 17' }),
+    getSystemInfoSync: () => ({ ...appBase(), ...windowInfo(), platform: 'ios' }),
+    getSystemSetting: () => ({}),
+    getAppAuthorizeSetting: () => ({}),
+    getLaunchOptionsSync: () => ({ path: '', query: {}, scene: 1001, referrerInfo: {} }),
+    getEnterOptionsSync: () => ({ path: '', query: {}, scene: 1001, referrerInfo: {} }),
+    canIUse: () => true,
+    nextTick: (action: () => void) => setTimeout(action, 0),
+    getStorageSync: (name: string) => structuredClone(storage.get(name) ?? ''),
+    setStorageSync: (name: string, value: unknown) =>
+      void storage.set(name, structuredClone(value)),
+    removeStorageSync: (name: string) => void storage.delete(name),
+    onError: nothing,
+    onUnhandledRejection: nothing,
+    onPageNotFound: nothing,
+    onAppShow: nothing,
+    onAppHide: nothing,
+    onThemeChange: nothing,
+    stopPullDownRefresh: done('stopPullDownRefresh'),
+    showModal: done('showModal', { confirm: true, cancel: false }),
+    openPrivacyContract: done('openPrivacyContract'),
+    login: (options?: WxOptions) =>
+      answer(options, { errMsg: 'login:ok', code: settings.loginCode() }),
+    request: (options: WxOptions) => request(options, settings, isOnline.value),
+  }
+  return { wx, isOnline }
+}
+
+/** wx.request over fetch. It resolves for every status, as WeChat's does, and fails off line. */
+function request(options: WxOptions, settings: PhoneSettings, isOnline: boolean): unknown {
+  const { url, method, data, header } = options as unknown as {
+    url: string
+    method: string
+    data?: unknown
+    header: Record<string, string>
+  }
+  const run = async () => {
+    if (!isOnline) throw new Error('request:fail network is off')
+    const response = await fetch(url.replace(BUILT_IN_ORIGIN, settings.serverOrigin), {
+      method,
+      headers: header,
+      ...(data === undefined ? {} : { body: JSON.stringify(data) }),
+    })
+    const text = await response.text()
+    return { statusCode: response.status, data: parsed(text), header: {}, errMsg: 'request:ok' }
+  }
+  run().then(
+    (result) => answer(options, result),
+    (error: unknown) => answer(options, { errMsg: String(error) }, true),
+  )
+  return { abort: () => undefined, onHeadersReceived: () => undefined }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
