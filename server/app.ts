@@ -133,6 +133,8 @@ async function servePages(app: NestFastifyApplication): Promise<void> {
     } as Parameters<typeof fastifyStatic>[1])
   const fastify = app.getHttpAdapter().getInstance()
   fastify.get('/', (_request, reply) => reply.redirect('/console/'))
+  for (const { prefix } of pages)
+    fastify.get(prefix.slice(0, -1), (_request, reply) => reply.redirect(prefix))
 }
 
 /** Finds a page folder from the source tree (tests) as well as from dist/. */

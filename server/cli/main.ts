@@ -1,0 +1,48 @@
+import { readConfig, type Config } from '../platform/config.js'
+import { addStaff, addStore, enrolTerminal, revokeTerminal } from './admin-commands.js'
+import { doctor } from './doctor.js'
+import { migrate } from './migrate.js'
+import { seed } from './seed.js'
+import { verify } from './verify.js'
+
+// Operator commands: `npm run huike -- <command>`. They read the same settings as the server. On
+// SQLite they may run beside it: each writes in one short transaction.
+
+type Say = (line: string) => void
+type Command = (config: Config, words: string[], say: Say) => Promise<number>
+
+const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = {
+  migrate: { run: migrate, usage: 'migrate', what: '建立或升级数据库表' },
+  seed: { run: seed, usage: 'seed', what: '写入演示数据(两家店、店员、会员与消费),仅限试用环境' },
+  verify: { run: verify, usage: 'verify', what: '重算积分账本,指出第一处不符' },
+  doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },
+  store: { run: addStore, usage: 'store add 编号 名称 [时区]', what: '新建门店' },
+  staff: { run: addStaff, usage: 'staff add 账号 姓名 [owner|manager|clerk]', what: '新建员工' },
+  terminal: {
+    run: (config, words, say) =>
+      words[0] === 'revoke'
+        ? revokeTerminal(config, words, say)
+        : enrolTerminal(config, words, say),
+    usage: 'terminal enrol 门店编号 收银台编号 | terminal revoke 门店编号 收银台编号',
+    what: '生成收银台登记码,或停用收银台',
+  },
+}
+
+const say: Say = (line) => {
+  process.stdout.write(`${line}\n`)
+}
+
+const [name = '', ...words] = process.argv.slice(2)
+const command = COMMANDS[name]
+if (!command) {
+  say('用法:npm run huike -- <命令>')
+  for (const { usage, what } of Object.values(COMMANDS)) say(`  ${usage}\n      ${what}`)
+  process.exitCode = name === '' || name === 'help' ? 0 : 2
+} else {
+  try {
+    process.exitCode = await command.run(readConfig(process.env), words, say)
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,153 @@
+import type { INestApplicationContext } from '@nestjs/common'
+import type { AgentEvent } from '@huike/shared/contracts/agent'
+import { TakeEventsService } from '../flows/take-events.service.js'
+import { localDate } from '../platform/clock.js'
+import type { Config } from '../platform/config.js'
+import { mintId, sha256Hex } from '../platform/ids.js'
+import { Relay } from '../platform/relay.js'
+import { StaffService } from '../staff/staff.service.js'
+import type { Store } from '../stores/store.entity.js'
+import type { Terminal } from '../stores/terminal.entity.js'
+import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
+import { demoBasket, DEMO_MEMBERS, DEMO_STORES, Random } from './seed-data.js'
+import { withApp } from './with-app.js'
+
+// Demo data for an instant trial: two stores, a manager, members and two months of purchases, put in
+// through the same flow as a till's. Refused outside the sandbox.
+
+const DAYS = 60
+const SALES_PER_DAY = 6
+const DAY_MS = 86_400_000
+const TIME_ZONE = 'Asia/Shanghai'
+export const DEMO_STAFF = { username: 'demo', name: '演示店长', password: 'huike-demo' }
+
+/** Seeds an empty database; a seeded one is left as it is. */
+export function seed(
+  config: Config,
+  _words: string[],
+  say: (line: string) => void,
+): Promise<number> {
+  if (!config.sandbox) {
+    say('seed 只用于试用环境(HUIKE_SANDBOX=1)')
+    return Promise.resolve(2)
+  }
+  return withApp(config, async (app) => {
+    const staff = app.get(StaffService, { strict: false })
+    if (await staff.exists(DEMO_STAFF.username)) {
+      say('演示数据已存在')
+      return 0
+    }
+    const terminals = await seedStores(app)
+    const events = demoEvents(terminals)
+    const flow = app.get(TakeEventsService, { strict: false })
+    for (const day of events) await flow.take(day)
+    await app.get(Relay, { strict: false }).drain()
+    await staff.create({ ...DEMO_STAFF, role: 'owner' })
+    const sales = events.flat().length - DEMO_MEMBERS.length
+    say(
+      `已写入 ${String(DEMO_STORES.length)} 家店、${String(DEMO_MEMBERS.length)} 位会员、${String(sales)} 笔消费`,
+    )
+    return 0
+  })
+}
+
+async function seedStores(app: INestApplicationContext): Promise<TerminalContext[]> {
+  const service = app.get(TerminalsService, { strict: false })
+  for (const { code, name, tills } of DEMO_STORES) {
+    const known = await service.storeByCode(code)
+    const store = known ?? (await service.createStore({ code, name, timeZone: TIME_ZONE }))
+    for (const till of tills) await service.issueEnrolmentCode(store, till)
+  }
+  return (await service.list()).flatMap((store: Store & { terminals: Terminal[] }) =>
+    store.terminals.map((terminal) => ({ store, terminal })),
+  )
+}
+
+type Incoming = {
+  from: TerminalContext
+  event: AgentEvent
+  contentSha256: string
+  receivedAtMs: number
+}
+
+/** Two months of a small chain's days, the oldest first; one list for each day. */
+function demoEvents(terminals: readonly TerminalContext[]): Incoming[][] {
+  const random = new Random(20_260_302)
+  const todayMs = Date.now()
+  const days: Incoming[][] = []
+  for (let ago = DAYS; ago >= 1; ago -= 1) {
+    const openMs = todayMs - ago * DAY_MS
+    const day: Incoming[] = []
+    for (const [index, phone] of DEMO_MEMBERS.entries())
+      if (index % DAYS === DAYS - ago)
+        day.push(incoming(terminals, 0, registered(phone, openMs), openMs))
+    for (let n = 0; n < SALES_PER_DAY; n += 1) {
+      const atMs = openMs + n * 3_600_000
+      const known = DEMO_MEMBERS.slice(0, DAYS - ago + 1)
+      const phone = random.below(4) === 0 ? null : random.pick(known)
+      const sale = sold({ random, atMs, number: ago * 100 + n, phone })
+      day.push(incoming(terminals, random.below(terminals.length), sale, atMs))
+    }
+    days.push(day)
+  }
+  return days
+}
+
+function incoming(
+  terminals: readonly TerminalContext[],
+  index: number,
+  event: AgentEvent,
+  receivedAtMs: number,
+): Incoming {
+  const from = terminals[index]
+  if (!from) throw new Error('the demo needs a terminal')
+  return { from, event, contentSha256: sha256Hex(JSON.stringify(event)), receivedAtMs }
+}
+
+function registered(phone: string, atMs: number): AgentEvent {
+  return {
+    type: 'member.registered',
+    eventId: mintId(atMs),
+    memberId: mintId(atMs),
+    occurredAtMs: atMs,
+    phone,
+    notice: { policyVersion: 'demo', textSha256: sha256Hex('demo'), shownAtMs: atMs },
+    cashier: '1001',
+  } as AgentEvent
+}
+
+function sold(sale: {
+  random: Random
+  atMs: number
+  number: number
+  phone: string | null
+}): AgentEvent {
+  const lines = demoBasket(sale.random)
+  const totalFen = lines.reduce((sum, line) => sum + line.amountFen, 0)
+  return {
+    type: 'checkout.captured',
+    eventId: mintId(sale.atMs),
+    occurredAtMs: sale.atMs,
+    who: sale.phone === null ? null : { by: 'phone', phone: sale.phone },
+    receipt: {
+      kind: 'sale',
+      receiptNo: `D${String(sale.number).padStart(7, '0')}`,
+      surrogateKey: null,
+      businessDate: localDate(sale.atMs, TIME_ZONE),
+      printedAt: null,
+      cashier: '1001',
+      lines,
+      totalFen,
+      payments: [{ method: 'wechat', amountFen: totalFen }],
+      changeFen: null,
+      originalReceiptNo: null,
+    },
+    source: {
+      kind: 'escpos_tap',
+      template: 'demo',
+      confidence: 1,
+      confirmed: false,
+      capturedAtMs: sale.atMs,
+    },
+  } as AgentEvent
+}

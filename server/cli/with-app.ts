@@ -1,0 +1,46 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import { createApp } from '../app.js'
+import { schema } from '../migrations/schema.js'
+import { SystemClock } from '../platform/clock.js'
+import type { Config } from '../platform/config.js'
+import type { Database } from '../platform/database.js'
+import { makeLogger } from '../platform/logger.js'
+import { openDatabase } from '../platform/open-database.js'
+import { WechatClient } from '../platform/wechat.js'
+
+/** Opens the database alone for the time of `work`. */
+export async function withDatabase<T>(
+  config: Config,
+  work: (database: Database) => Promise<T>,
+): Promise<T> {
+  const database = await openDatabase(config.databaseUrl, schema)
+  try {
+    return await work(database)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Builds the application over a migrated database, without listening, for the time of `work`. */
+export function withApp<T>(
+  config: Config,
+  work: (app: NestFastifyApplication, database: Database) => Promise<T>,
+): Promise<T> {
+  return withDatabase(config, async (database) => {
+    await database.migrate()
+    const clock = new SystemClock()
+    const logger = makeLogger('warn')
+    const settings = config.wechat ?? {
+      appId: 'none',
+      secret: 'none',
+      baseUrl: 'http://127.0.0.1:1',
+    }
+    const wechat = new WechatClient(settings, clock)
+    const app = await createApp({ config, database, clock, logger, wechat })
+    try {
+      return await work(app, database)
+    } finally {
+      await app.close()
+    }
+  })
+}
