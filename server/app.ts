@@ -16,13 +16,7 @@ import { limitOf, limitKeyOf } from './doors/rate-limits.js'
 import { NestLogger } from './platform/logger.js'
 import { Metrics } from './platform/metrics.js'
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js'
-import {
-  invalidInput,
-  problemOf,
-  ProblemError,
-  ProblemFilter,
-  sendProblem,
-} from './platform/problems.js'
+import { invalidInput, ProblemError, ProblemFilter } from './platform/problems.js'
 
 // The HTTP application: one NestJS app on Fastify with every door, the pages and the API document.
 
@@ -66,7 +60,7 @@ export async function createApp(parts: PlatformParts): Promise<NestFastifyApplic
 
 /** Headers, limits and bodies. */
 async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise<void> {
-  const { config, logger } = parts
+  const { config } = parts
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
@@ -90,12 +84,6 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
   })
   // Bodies may come gzipped; the body limit counts what they unpack to.
   await app.register(compress, { global: false, globalDecompression: true })
-  app
-    .getHttpAdapter()
-    .getInstance()
-    .setErrorHandler((error, request, reply) => {
-      sendProblem(problemOf(error), { request, reply, logger, error })
-    })
 }
 
 /** One metric and one debug line each request; never the query, which may carry a secret. */

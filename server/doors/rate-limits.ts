@@ -8,7 +8,7 @@ const PER_MINUTE_DEFAULT = 600
 const PER_MINUTE: Record<string, number> = {
   '/agent/v1/enrol': 10,
   '/agent/v1/token': 60,
-  '/agent/v1/members/lookup': 30,
+  '/agent/v1/lookup': 30,
   '/console/v1/session': 10,
   '/member/v1/session/wechat': 60,
   '/member/v1/session/sandbox': 60,

@@ -70,7 +70,7 @@ export class Relay implements OnApplicationShutdown {
 
   /** Relays what is due now and returns when nothing due is left. For tests and `huike` commands. */
   async drain(): Promise<void> {
-    do await this.#round;
+    do await this.#round
     while ((await this.#relayOnce()) > 0 || this.#round !== null)
   }
 

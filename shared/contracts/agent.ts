@@ -225,6 +225,7 @@ export const agentMemberSchema = z.object({
 })
 export type AgentMember = z.infer<typeof agentMemberSchema>
 
+/** `POST /agent/v1/lookup`; at most 30 a minute for each till. */
 export const lookupRequestSchema = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('phone'), phone: phoneInputSchema }),
   z.strictObject({ by: z.literal('member_code'), memberCode: z.string().max(32) }),

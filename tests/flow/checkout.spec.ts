@@ -2,7 +2,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { memberCode } from '@huike/shared/member-code'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, freshId, freshReceiptNo, refundOf, registration } from '../rig/events.js'
+import {
+  assignment,
+  checkout,
+  freshId,
+  freshReceiptNo,
+  refundOf,
+  registration,
+} from '../rig/events.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 
 describeEachDatabase('from the till to the phone', (kit) => {
@@ -43,7 +50,13 @@ describeEachDatabase('from the till to the phone', (kit) => {
     const memberId = await register('13800138001')
     const sale = checkout(till, { who: { by: 'phone', phone: '138 0013 8001' } })
     const result = await till.sendOne(sale)
-    expect(result).toMatchObject({ status: 'accepted', code: null, memberId, points: 21, balancePoints: 21 })
+    expect(result).toMatchObject({
+      status: 'accepted',
+      code: null,
+      memberId,
+      points: 21,
+      balancePoints: 21,
+    })
     const phone = await phoneOf('13800138001')
     expect((await phone.get('me')).body).toMatchObject({
       memberId,
@@ -60,7 +73,12 @@ describeEachDatabase('from the till to the phone', (kit) => {
       purchaseId: result.purchaseId,
     })
     const detail = (await phone.get(`purchases/${result.purchaseId}`)).body
-    expect(detail).toMatchObject({ storeName: '人民路店', totalFen: 2132, lineCount: 3, points: 21 })
+    expect(detail).toMatchObject({
+      storeName: '人民路店',
+      totalFen: 2132,
+      lineCount: 3,
+      points: 21,
+    })
     expect(detail.lines[2]).toEqual({
       name: '散装鸡蛋',
       quantityMilli: 986,
@@ -93,7 +111,12 @@ describeEachDatabase('from the till to the phone', (kit) => {
     const first = await till.sendOne(tapped)
     const dropped = checkout(till, {
       who: { by: 'phone', phone: '13800138003' },
-      receipt: { receiptNo: tapped.receipt.receiptNo, payments: [], changeFen: null, cashier: null },
+      receipt: {
+        receiptNo: tapped.receipt.receiptNo,
+        payments: [],
+        changeFen: null,
+        cashier: null,
+      },
       source: { kind: 'file_drop' },
     })
     const second = await till.sendOne(dropped)
@@ -109,13 +132,20 @@ describeEachDatabase('from the till to the phone', (kit) => {
       who: { by: 'phone', phone: '13800138004' },
       receipt: { receiptNo: sale.receipt.receiptNo, totalFen: 99_900 },
     })
-    expect(await till.sendOne(other)).toMatchObject({ status: 'rejected', code: 'receipt_conflict' })
-    expect(await till.sendOne(other)).toMatchObject({ status: 'rejected', code: 'receipt_conflict' })
+    expect(await till.sendOne(other)).toMatchObject({
+      status: 'rejected',
+      code: 'receipt_conflict',
+    })
+    expect(await till.sendOne(other)).toMatchObject({
+      status: 'rejected',
+      code: 'receipt_conflict',
+    })
     expect(await balanceOf('13800138004')).toBe(21)
     const parked = await server.database.read((rx) =>
-      rx.rows<{ payloadSealed: string }>('SELECT payloadSealed FROM parked_event WHERE eventId = ?', [
-        other.eventId,
-      ]),
+      rx.rows<{ payloadSealed: string }>(
+        'SELECT payloadSealed FROM parked_event WHERE eventId = ?',
+        [other.eventId],
+      ),
     )
     expect(parked).toHaveLength(1)
     expect(parked[0]?.payloadSealed).not.toContain('13800138004')
@@ -170,7 +200,8 @@ describeEachDatabase('from the till to the phone', (kit) => {
     const batch = [registered, sale, assign]
     const answers = await Promise.all([till.send(batch), till.send(batch), till.send(batch)])
     for (const answer of answers)
-      for (const result of answer.results) expect(['accepted', 'duplicate']).toContain(result.status)
+      for (const result of answer.results)
+        expect(['accepted', 'duplicate']).toContain(result.status)
     expect(answers.flatMap((a) => a.results).filter((r) => r.status === 'accepted')).toHaveLength(3)
     expect(await balanceOf('13800138008')).toBe(21)
   })
@@ -220,7 +251,9 @@ describeEachDatabase('from the till to the phone', (kit) => {
   it('links a refund that came before its sale, and counts it once the sale is there', async () => {
     await register('13800138012')
     const receiptNo = freshReceiptNo()
-    expect(await till.sendOne(refundOf(till, receiptNo, 2132))).toMatchObject({ status: 'accepted' })
+    expect(await till.sendOne(refundOf(till, receiptNo, 2132))).toMatchObject({
+      status: 'accepted',
+    })
     const sale = checkout(till, {
       who: { by: 'phone', phone: '13800138012' },
       receipt: { receiptNo },
@@ -255,7 +288,9 @@ describeEachDatabase('from the till to the phone', (kit) => {
     const readAtMs = server.clock.nowMs()
     const shown = memberCode(card.memberNo, key, readAtMs)
     expect(shown).toHaveLength(22)
-    const sale = checkout(till, { who: { by: 'member_code', memberCode: shown, readAtMs } as never })
+    const sale = checkout(till, {
+      who: { by: 'member_code', memberCode: shown, readAtMs } as never,
+    })
     expect(await till.sendOne(sale)).toMatchObject({ points: 21, memberId: card.memberId })
     const stale = checkout(till, {
       who: { by: 'member_code', memberCode: shown, readAtMs: readAtMs + 300_000 } as never,
@@ -283,7 +318,11 @@ describeEachDatabase('from the till to the phone', (kit) => {
       occurredAtMs: (server.clock.nowMs() + 86_400_000) as never,
       who: { by: 'phone', phone: '13800138015' },
     })
-    expect(await till.sendOne(sale)).toMatchObject({ status: 'accepted', code: 'clock_skew', points: 21 })
+    expect(await till.sendOne(sale)).toMatchObject({
+      status: 'accepted',
+      code: 'clock_skew',
+      points: 21,
+    })
     const phone = await phoneOf('13800138015')
     const [purchase] = (await phone.get('purchases')).body.purchases
     expect(purchase.occurredAtMs).toBe(server.clock.nowMs())
@@ -337,7 +376,7 @@ describeEachDatabase('from the till to the phone', (kit) => {
     await till.sendOne(checkout(till, { who: { by: 'phone', phone: '13800138019' } }))
     await server.drain()
     await server.drain()
-    const lookup = await server.fetch('/agent/v1/members/lookup', {
+    const lookup = await server.fetch('/agent/v1/lookup', {
       token: await till.token(),
       json: { by: 'phone', phone: '13800138019' },
     })

@@ -76,9 +76,9 @@ describeEachDatabase('the write gate', (kit) => {
     await expect(
       database.write(() => database.write((tx) => insertStaff(tx, 'nested'))),
     ).rejects.toThrow(EscapedStatementError)
-    await expect(
-      database.write(() => database.read((rx) => rx.rows('SELECT 1'))),
-    ).rejects.toThrow(EscapedStatementError)
+    await expect(database.write(() => database.read((rx) => rx.rows('SELECT 1')))).rejects.toThrow(
+      EscapedStatementError,
+    )
     expect(await count(database, "username = 'nested'")).toBe(0)
   })
 
@@ -117,9 +117,9 @@ describeEachDatabase('the write gate', (kit) => {
   })
 
   it('refuses to write in a read', async () => {
-    await expect(
-      database.read((rx) => rx.rows("UPDATE staff SET name = 'x'")),
-    ).rejects.toThrow(/only reading|readonly|read-only|does not return data/)
+    await expect(database.read((rx) => rx.rows("UPDATE staff SET name = 'x'"))).rejects.toThrow(
+      /only reading|readonly|read-only|does not return data/,
+    )
   })
 
   it('names a refused unique key', async () => {

@@ -127,7 +127,7 @@ export class AgentController {
     return { protocol: AGENT_PROTOCOL, serverTimeMs: this.clock.nowMs(), results }
   }
 
-  @Post('members/lookup')
+  @Post('lookup')
   @HttpCode(200)
   @UseGuards(TerminalGuard)
   @ApiBearerAuth()
