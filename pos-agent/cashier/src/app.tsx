@@ -1,0 +1,81 @@
+import { useEffect, useSyncExternalStore } from 'react'
+import { ConfirmView } from './components/confirm-view.js'
+import { DeskCard } from './components/desk-card.js'
+import { Entry } from './components/entry.js'
+import { Head } from './components/head.js'
+import { KeyGuide } from './components/key-guide.js'
+import { ReceiptList } from './components/receipt-list.js'
+import { ReceiptText } from './components/receipt-text.js'
+import { mayRepeat, readKey } from './keys.js'
+import { receiptInPanel } from './receipts.js'
+import type { Runtime } from './runtime.js'
+
+/** The whole page: the customer on the left, the receipts on the right, the keys at the foot. */
+export function App({ runtime }: { runtime: Runtime }) {
+  const state = useSyncExternalStore(runtime.subscribe, runtime.state)
+  useKeyboard(runtime)
+  const { dispatch } = runtime
+  const inPanel = receiptInPanel(state)
+  const shown = state.receipts?.find(({ receiptId }) => receiptId === state.viewerId) ?? null
+  const member = state.desk.kind === 'known' ? state.desk.member : null
+  return (
+    <div className="page">
+      <Head till={state.till} link={state.link} />
+      <main className="body">
+        <section className="side">
+          <Entry
+            entry={state.entry}
+            message={state.message}
+            isFocusKept={state.confirm === null}
+            dispatch={dispatch}
+          />
+          <DeskCard desk={state.desk} dispatch={dispatch} />
+        </section>
+        <section className="side">
+          {state.confirm && inPanel ? (
+            <ConfirmView
+              panel={state.confirm}
+              receipt={inPanel}
+              member={member}
+              isBusy={state.busyIds.includes(inPanel.receiptId)}
+              dispatch={dispatch}
+            />
+          ) : shown ? (
+            <ReceiptText
+              receipt={shown}
+              position={(state.receipts?.indexOf(shown) ?? 0) + 1}
+              member={member}
+              dispatch={dispatch}
+            />
+          ) : (
+            <ReceiptList
+              receipts={state.receipts}
+              member={member}
+              busyIds={state.busyIds}
+              dispatch={dispatch}
+            />
+          )}
+        </section>
+      </main>
+      <KeyGuide state={state} />
+    </div>
+  )
+}
+
+/** Listens before any element does, so that a key means the same wherever the focus is. */
+function useKeyboard(runtime: Runtime): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const key = readKey(event)
+      if (key === null) return
+      event.preventDefault()
+      if (event.repeat && !mayRepeat(key)) return
+      // The event's own time, not now: a busy page must not stretch a scanner's burst.
+      runtime.dispatch({ type: 'key', key, atMs: event.timeStamp })
+    }
+    window.addEventListener('keydown', onKeyDown, { capture: true })
+    return () => {
+      window.removeEventListener('keydown', onKeyDown, { capture: true })
+    }
+  }, [runtime])
+}

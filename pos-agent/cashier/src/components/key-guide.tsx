@@ -1,0 +1,46 @@
+import type { CashierState } from '../model.js'
+import { strings } from '../strings.js'
+
+/** The keys that do something now. */
+export function KeyGuide({ state }: { state: CashierState }) {
+  return (
+    <footer className="keys">
+      {guide(state).map(({ keys, label }) => (
+        <span key={label} className="key-hint">
+          {keys.map((key) => (
+            <kbd key={key}>{key}</kbd>
+          ))}
+          {label}
+        </span>
+      ))}
+      {state.till && (
+        <span className="version">{strings.page.version(state.till.agentVersion)}</span>
+      )}
+    </footer>
+  )
+}
+
+function guide({ confirm, viewerId, desk }: CashierState): { keys: string[]; label: string }[] {
+  const { keys } = strings
+  if (confirm)
+    return [
+      { keys: ['+', '-', '*'], label: keys.kinds },
+      { keys: ['Enter'], label: keys.enterSend },
+      { keys: ['Esc'], label: keys.back },
+    ]
+  if (viewerId !== null)
+    return [
+      { keys: ['↑', '↓'], label: keys.turn },
+      { keys: ['PgUp', 'PgDn'], label: keys.scroll },
+      ...(desk.kind === 'known' ? [{ keys: ['Enter'], label: keys.giveShown }] : []),
+      { keys: ['Esc'], label: keys.close },
+    ]
+  return [
+    ...(desk.kind === 'fresh' ? [{ keys: ['Enter'], label: keys.enterRegister }] : []),
+    ...(desk.kind === 'failed' ? [{ keys: ['Enter'], label: keys.enterRetry }] : []),
+    { keys: ['F1', 'F2', 'F3', 'F4', 'F5'], label: keys.receipts },
+    { keys: ['+'], label: keys.newest },
+    { keys: ['↓'], label: keys.view },
+    { keys: ['Esc'], label: keys.clear },
+  ]
+}

@@ -1,0 +1,47 @@
+import type { CashierMember } from '@huike/shared/contracts/cashier'
+import { count, dayAndTime } from '../format.js'
+import type { Registered } from '../model.js'
+import { strings } from '../strings.js'
+
+/** A member: who, and above all how many points as of when. */
+export function MemberCard(props: { member: CashierMember; registered: Registered }) {
+  const { member, registered } = props
+  return (
+    <article className="card" data-desk="known">
+      <div className="member-head">
+        <span className="member-phone">{member.phoneMasked}</span>
+        <span className="level">{member.levelName}</span>
+        <span className={`source ${member.source === 'server' ? 'is-live' : ''}`}>
+          {strings.desk.source[member.source]}
+        </span>
+      </div>
+      {registered !== 'no' && (
+        <p className={`note tone-${registered === 'settled' ? 'good' : 'warn'}`}>
+          {registered === 'settled' ? strings.desk.registered : strings.desk.registeredWaiting}
+        </p>
+      )}
+      {member.state === 'pending' && <p className="note tone-warn">{strings.desk.pending}</p>}
+      <div className="points">
+        <span className="points-number">{count(member.balancePoints)}</span>
+        <span className="points-unit">{strings.desk.points}</span>
+        <span className="points-as-of">
+          {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now()))}
+        </span>
+      </div>
+      <dl className="facts">
+        <div>
+          <dt>{strings.desk.lastVisit}</dt>
+          <dd>{member.lastVisitDate ?? strings.desk.neverVisited}</dd>
+        </div>
+        <div>
+          <dt>{strings.desk.purchases}</dt>
+          <dd>{strings.desk.purchaseCount(count(member.purchaseCount))}</dd>
+        </div>
+        <div>
+          <dt>{strings.desk.memberNo}</dt>
+          <dd>{member.memberNo}</dd>
+        </div>
+      </dl>
+    </article>
+  )
+}

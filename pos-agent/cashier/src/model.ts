@@ -1,0 +1,160 @@
+import type {
+  CashierLookupAnswer,
+  CashierMember,
+  CashierRegisterAnswer,
+  TillReceipt,
+  TillState,
+} from '@huike/shared/contracts/cashier'
+import type { Fen } from '@huike/shared/quantities'
+import type { Burst } from './codes.js'
+
+// The whole state of the page, what can happen to it, and what it may ask the outside to do.
+// `atMs` is the page's monotonic clock (performance.now), `…AtMs` from the agent are epoch times.
+
+export type Tone = 'info' | 'good' | 'warn' | 'bad'
+export interface Message {
+  readonly tone: Tone
+  readonly text: string
+}
+
+/** What lies on the desk: the customer being served. */
+export type Desk =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'looking'; readonly seq: number; readonly input: string }
+  | { readonly kind: 'known'; readonly member: CashierMember; readonly registered: Registered }
+  | {
+      readonly kind: 'fresh'
+      readonly phone: string
+      /** True when the server could not be asked whether the number is new. */
+      readonly offline: boolean
+      readonly notice: CashierLookupAnswer['notice']
+      readonly shownAtMs: number
+      /** The call under way, or null. */
+      readonly registeringSeq: number | null
+    }
+  | { readonly kind: 'failed'; readonly input: string; readonly sentence: string }
+
+/** How a member came to be on screen: looked up, or registered just now. */
+export type Registered = 'no' | 'settled' | 'waiting'
+
+export type Decision = 'sale' | 'refund' | 'not_a_receipt'
+export type ConfirmBody =
+  | { readonly decision: 'sale' | 'refund'; readonly totalFen: Fen }
+  | { readonly decision: 'not_a_receipt' }
+
+/** The panel in which a doubtful receipt is confirmed. The amount starts empty, never guessed. */
+export interface ConfirmPanel {
+  readonly receiptId: string
+  readonly amountText: string
+  /** The amount before the current burst of keys: what a scan into this field gives back. */
+  readonly amountBeforeBurst: string
+  readonly decision: Decision | null
+  readonly problem: string | null
+}
+
+/** The way to the agent on this machine. */
+export type Link = 'connecting' | 'live' | 'gone'
+
+export interface CashierState {
+  readonly entry: string
+  readonly burst: Burst | null
+  readonly lastDigitAtMs: number
+  readonly desk: Desk
+  readonly message: Message | null
+  readonly till: TillState | null
+  /** Null until the first answer. */
+  readonly receipts: readonly TillReceipt[] | null
+  /** When the rows last moved on screen; a key pressed just after may have meant another row. */
+  readonly rowsMovedAtMs: number
+  readonly link: Link
+  readonly viewerId: string | null
+  readonly confirm: ConfirmPanel | null
+  /** Receipts with a call under way. */
+  readonly busyIds: readonly string[]
+  readonly lastSeq: number
+}
+
+/** A key, whatever keyboard layout or input method is on. */
+export type Key =
+  | { readonly name: 'digit'; readonly digit: string }
+  | { readonly name: 'receipt'; readonly position: number }
+  | {
+      readonly name:
+        'dot' | 'plus' | 'minus' | 'star' | 'enter' | 'escape' | 'backspace' | 'up' | 'down'
+    }
+
+export type Action =
+  | { readonly type: 'key'; readonly key: Key; readonly atMs: number }
+  /** The input's text was replaced without keys: pasted, or a touch keyboard. */
+  | { readonly type: 'text'; readonly text: string; readonly atMs: number }
+  | { readonly type: 'amount_text'; readonly text: string; readonly atMs: number }
+  | { readonly type: 'decide'; readonly decision: Decision }
+  | { readonly type: 'silence'; readonly atMs: number }
+  | { readonly type: 'view'; readonly receiptId: string }
+  /** A touch on what a key would do. */
+  | { readonly type: 'give'; readonly receiptId: string }
+  | {
+      readonly type: 'lookup_answered'
+      readonly seq: number
+      readonly answer: CashierLookupAnswer
+      readonly atMs: number
+    }
+  | { readonly type: 'lookup_failed'; readonly seq: number; readonly sentence: string }
+  | {
+      readonly type: 'registered'
+      readonly seq: number
+      readonly answer: CashierRegisterAnswer
+    }
+  | { readonly type: 'register_failed'; readonly seq: number; readonly sentence: string }
+  | { readonly type: 'assigned'; readonly receipt: TillReceipt }
+  | {
+      readonly type: 'confirmed'
+      readonly receipt: TillReceipt
+      readonly decision: Decision
+      /** The member the cashier confirmed it for; null when none was on screen. */
+      readonly memberId: string | null
+    }
+  | { readonly type: 'receipt_failed'; readonly receiptId: string; readonly sentence: string }
+  | { readonly type: 'till'; readonly till: TillState }
+  | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
+  | { readonly type: 'member'; readonly member: CashierMember }
+  | { readonly type: 'link'; readonly link: Link }
+
+/** What the reducer wants done outside; the runtime carries it out and answers with an action. */
+export type Command =
+  | { readonly do: 'wait_for_silence' }
+  | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
+  | {
+      readonly do: 'register'
+      readonly seq: number
+      readonly phone: string
+      readonly policyVersion: string
+      readonly textSha256: string
+    }
+  | { readonly do: 'assign'; readonly receiptId: string; readonly memberId: string }
+  | {
+      readonly do: 'confirm'
+      readonly receiptId: string
+      readonly body: ConfirmBody
+      /** Who gets the receipt once it is confirmed; null when nobody is on screen. */
+      readonly memberId: string | null
+    }
+
+/** The next state and what to do outside. */
+export type Step = readonly [CashierState, readonly Command[]]
+
+export const initialState: CashierState = {
+  entry: '',
+  burst: null,
+  lastDigitAtMs: -Infinity,
+  desk: { kind: 'idle' },
+  message: null,
+  till: null,
+  receipts: null,
+  rowsMovedAtMs: -Infinity,
+  link: 'connecting',
+  viewerId: null,
+  confirm: null,
+  busyIds: [],
+  lastSeq: 0,
+}

@@ -1,0 +1,237 @@
+import { outcomeSentence } from '@huike/shared/outcomes'
+import {
+  completedMemberCode,
+  ECHO_MS_MAX,
+  ENTRY_DIGITS_MAX,
+  growBurst,
+  MEMBER_CODE_DIGITS,
+  PHONE_DIGITS,
+  readDigits,
+  readText,
+  SETTLE_MS,
+  type Reading,
+} from './codes.js'
+import type { Action, CashierState, Desk, Key, Step, Tone } from './model.js'
+import {
+  confirmKey,
+  giveShownReceipt,
+  onReceiptAction,
+  receiptKey,
+  turnViewer,
+} from './receipts.js'
+import { strings } from './strings.js'
+
+// The page's one reducer: pure, so that every rule about keys and answers is a table in its spec.
+// No answer is ever waited for: typing goes on, and an answer to an older question is dropped.
+
+/**
+ * Enter registers only when the notice has been on screen this long: the habitual Enter after a
+ * phone number must not register somebody who has not seen it.
+ */
+export const NOTICE_SHOWN_MS_MIN = 600
+
+/** The state after `action`, and what to do outside. */
+export function reduce(state: CashierState, action: Action): Step {
+  switch (action.type) {
+    case 'key':
+      return onKey(state, action.key, action.atMs)
+    case 'text':
+      return onText(state, action.text, action.atMs)
+    case 'silence':
+      return onSilence(state, action.atMs)
+    case 'lookup_answered':
+    case 'lookup_failed':
+    case 'registered':
+    case 'register_failed':
+      return [{ ...state, ...onDeskAnswer(state, action) }, []]
+    case 'till':
+      return [{ ...state, till: action.till }, []]
+    case 'link':
+      return [{ ...state, link: action.link }, []]
+    case 'member':
+      return [{ ...state, desk: withMember(state.desk, action.member) }, []]
+    case 'amount_text':
+    case 'decide':
+    case 'view':
+    case 'give':
+    case 'assigned':
+    case 'confirmed':
+    case 'receipt_failed':
+    case 'receipts':
+      return onReceiptAction(state, action)
+  }
+}
+
+function onKey(state: CashierState, key: Key, atMs: number): Step {
+  if (key.name === 'digit') return onDigit(state, key.digit, atMs)
+  if (state.confirm) return confirmKey(state, state.confirm, key)
+  switch (key.name) {
+    case 'receipt':
+      return receiptKey(state, key.position, atMs)
+    case 'plus':
+      return receiptKey(state, 1, atMs)
+    case 'enter':
+      return onEnter(state, atMs)
+    case 'escape':
+      return [clear(state), []]
+    case 'backspace':
+      return [{ ...state, entry: state.entry.slice(0, -1), burst: null, message: null }, []]
+    case 'down':
+      return [turnViewer(state, 1), []]
+    case 'up':
+      return [turnViewer(state, -1), []]
+    case 'dot':
+    case 'minus':
+    case 'star':
+      return [state, []]
+  }
+}
+
+function onDigit(before: CashierState, digit: string, atMs: number): Step {
+  const state = { ...before, lastDigitAtMs: atMs }
+  const burst = growBurst(state.burst, digit, atMs)
+  const scanned = completedMemberCode(burst.digits)
+  if (state.confirm) {
+    const goesOn = burst.digits.length > 1
+    const amount = goesOn ? state.confirm.amountBeforeBurst : state.confirm.amountText
+    const panel = { ...state.confirm, amountBeforeBurst: amount }
+    if (scanned === null) return confirmKey({ ...state, burst }, panel, { name: 'digit', digit })
+    const given = { ...state, confirm: { ...panel, amountText: amount } }
+    return lookUp(given, scanned)
+  }
+  const entry = (state.entry + digit).slice(0, ENTRY_DIGITS_MAX + MEMBER_CODE_DIGITS)
+  const code = scanned ?? completedMemberCode(entry)
+  if (code !== null) return lookUp(state, code)
+  const typed = { ...state, entry, burst, message: null }
+  return [typed, entry.length >= PHONE_DIGITS ? [{ do: 'wait_for_silence' }] : []]
+}
+
+function onText(state: CashierState, text: string, atMs: number): Step {
+  if (atMs - state.lastDigitAtMs < ECHO_MS_MAX) return [state, []]
+  const digits = text.normalize('NFKC').replace(/\D/g, '').slice(0, ENTRY_DIGITS_MAX)
+  const typed = { ...state, entry: digits, burst: null, message: null }
+  const reading = readText(text)
+  return reading.kind === 'incomplete' ? [typed, []] : act(typed, reading)
+}
+
+function onSilence(state: CashierState, atMs: number): Step {
+  if (state.confirm || state.entry.length < PHONE_DIGITS) return [state, []]
+  // More keys came meanwhile: their own silence is on its way.
+  if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
+  return act(state, readDigits(state.entry, state.burst))
+}
+
+function onEnter(state: CashierState, atMs: number): Step {
+  if (state.entry !== '') return act(state, readDigits(state.entry, state.burst))
+  const { desk } = state
+  if (state.viewerId !== null) return giveShownReceipt(state)
+  if (desk.kind === 'failed') return lookUp(state, desk.input)
+  if (desk.kind !== 'fresh' || desk.registeringSeq !== null) return [state, []]
+  if (atMs - desk.shownAtMs < NOTICE_SHOWN_MS_MIN)
+    return say(state, 'info', strings.desk.registerTooSoon)
+  const seq = state.lastSeq + 1
+  const { policyVersion, textSha256 } = desk.notice
+  return [
+    { ...state, lastSeq: seq, message: null, desk: { ...desk, registeringSeq: seq } },
+    [{ do: 'register', seq, phone: desk.phone, policyVersion, textSha256 }],
+  ]
+}
+
+function act(state: CashierState, reading: Reading): Step {
+  switch (reading.kind) {
+    case 'phone':
+      return lookUp(state, reading.phone)
+    case 'member_code':
+      return lookUp(state, reading.code)
+    case 'payment_code':
+      return say({ ...state, entry: '', burst: null }, 'warn', strings.entry.paymentCode)
+    case 'member_code_broken':
+      return say({ ...state, entry: '', burst: null }, 'warn', strings.entry.memberCodeBroken)
+    case 'phone_wrong':
+      return say(state, 'bad', strings.entry.phoneWrong)
+    case 'unknown':
+      return say(state, 'warn', strings.entry.unknown)
+    case 'incomplete':
+      return say(state, 'info', strings.entry.missing(reading.missing))
+    case 'empty':
+      return [state, []]
+  }
+}
+
+function lookUp(state: CashierState, input: string): Step {
+  const seq = state.lastSeq + 1
+  const desk: Desk = { kind: 'looking', seq, input }
+  const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message: null }
+  return [{ ...next, viewerId: null }, [{ do: 'lookup', seq, input }]]
+}
+
+type DeskAnswer = Extract<
+  Action,
+  { type: 'lookup_answered' | 'lookup_failed' | 'registered' | 'register_failed' }
+>
+
+/** What an answer about the customer changes; nothing when the question is no longer asked. */
+function onDeskAnswer(state: CashierState, action: DeskAnswer): Partial<CashierState> {
+  const { desk } = state
+  switch (action.type) {
+    case 'lookup_answered':
+      return isAsked(desk, action.seq) ? { desk: answeredDesk(desk, action) } : {}
+    case 'lookup_failed':
+      return isAsked(desk, action.seq)
+        ? { desk: { kind: 'failed', input: desk.input, sentence: action.sentence } }
+        : {}
+    case 'registered': {
+      if (desk.kind !== 'fresh' || desk.registeringSeq !== action.seq) return {}
+      const registered = action.answer.settled ? 'settled' : 'waiting'
+      return { desk: { kind: 'known', member: action.answer.member, registered } }
+    }
+    case 'register_failed':
+      return desk.kind === 'fresh' && desk.registeringSeq === action.seq
+        ? {
+            desk: { ...desk, registeringSeq: null },
+            message: { tone: 'bad', text: action.sentence },
+          }
+        : {}
+  }
+}
+
+function isAsked(desk: Desk, seq: number): desk is Extract<Desk, { kind: 'looking' }> {
+  return desk.kind === 'looking' && desk.seq === seq
+}
+
+function answeredDesk(
+  desk: Extract<Desk, { kind: 'looking' }>,
+  { answer, atMs }: Extract<Action, { type: 'lookup_answered' }>,
+): Desk {
+  if (answer.member !== null) return { kind: 'known', member: answer.member, registered: 'no' }
+  // Nobody registers from a member code: it belongs to a member, even one this till cannot see.
+  if (desk.input.length === MEMBER_CODE_DIGITS || answer.result === 'known') {
+    const isOffline = answer.result === 'unknown_offline'
+    const sentence = isOffline ? strings.desk.codeOffline : outcomeSentence('member_not_found')
+    return { kind: 'failed', input: desk.input, sentence }
+  }
+  return {
+    kind: 'fresh',
+    phone: desk.input,
+    offline: answer.result === 'unknown_offline',
+    notice: answer.notice,
+    shownAtMs: atMs,
+    registeringSeq: null,
+  }
+}
+
+function withMember(desk: Desk, member: Extract<Desk, { kind: 'known' }>['member']): Desk {
+  const same = desk.kind === 'known' && desk.member.memberId === member.memberId
+  return same ? { ...desk, member } : desk
+}
+
+/** Esc: closes what lies on top, then empties the input, then the desk. */
+function clear(state: CashierState): CashierState {
+  if (state.viewerId !== null) return { ...state, viewerId: null }
+  if (state.entry !== '') return { ...state, entry: '', burst: null, message: null }
+  return { ...state, message: null, burst: null, desk: { kind: 'idle' } }
+}
+
+function say(state: CashierState, tone: Tone, text: string): Step {
+  return [{ ...state, message: { tone, text } }, []]
+}

@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto'
+import { ulid } from 'ulid'
+import type { EventId, MemberId } from '@huike/shared/ids'
+
+// Ids are minted where the event happens: here, before anything was sent.
+
+const BYTE_RANGE = 256
+
+/** A new event id: the delivery identity of one outbox row. */
+export function mintEventId(nowMs: number): EventId {
+  return mint(nowMs) as EventId
+}
+
+/** A new member id, for a shopper registered at this till. */
+export function mintMemberId(nowMs: number): MemberId {
+  return mint(nowMs) as MemberId
+}
+
+/** A new id of a captured document. */
+export function mintCaptureId(nowMs: number): string {
+  return mint(nowMs)
+}
+
+function mint(nowMs: number): string {
+  return ulid(nowMs, () => (randomBytes(1)[0] ?? 0) / BYTE_RANGE)
+}

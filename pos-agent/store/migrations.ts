@@ -1,0 +1,125 @@
+// Numbered, forward only; `user_version` counts the applied ones. Values that could tell a person
+// (raw bytes, payloads, file names, members) are sealed BLOBs; what is searched by is a keyed index.
+
+export const MIGRATIONS: readonly string[] = [
+  `
+CREATE TABLE raw_capture (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  capture_id TEXT NOT NULL UNIQUE,
+  source_kind TEXT NOT NULL CHECK (source_kind IN ('escpos_tap', 'file_drop')),
+  source_id TEXT NOT NULL,
+  captured_at_ms INTEGER NOT NULL,
+  wall_ms INTEGER NOT NULL,
+  monotonic_ms INTEGER NOT NULL,
+  boot_id TEXT NOT NULL,
+  job_id TEXT,
+  is_partial INTEGER NOT NULL,
+  content_index TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  sealed_name BLOB,
+  state TEXT NOT NULL CHECK (state IN ('new', 'parsed', 'parked')),
+  attempts INTEGER NOT NULL,
+  UNIQUE (source_id, job_id)
+) STRICT;
+CREATE INDEX raw_capture_state ON raw_capture (state, seq);
+CREATE INDEX raw_capture_content ON raw_capture (source_id, content_index);
+
+CREATE TABLE source_cursor (
+  source_id TEXT NOT NULL,
+  item TEXT NOT NULL,
+  sealed BLOB NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (source_id, item)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE quarantined_row (
+  capture_id TEXT NOT NULL,
+  row_number INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (capture_id, row_number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE receipt (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  receipt_id TEXT NOT NULL UNIQUE,
+  capture_id TEXT NOT NULL,
+  document_index INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  business_index TEXT UNIQUE,
+  number_index TEXT,
+  business_date TEXT NOT NULL,
+  printed_at TEXT,
+  total_fen INTEGER,
+  source_kind TEXT NOT NULL,
+  content_sha256 TEXT NOT NULL,
+  confidence REAL NOT NULL,
+  state TEXT NOT NULL CHECK (state IN
+    ('needs_confirm', 'waiting', 'settled', 'parked', 'attached', 'ignored', 'dropped')),
+  confirm_reason TEXT,
+  first_receipt_id TEXT,
+  code TEXT,
+  points INTEGER,
+  captured_at_ms INTEGER NOT NULL,
+  settled_at_ms INTEGER,
+  sealed BLOB NOT NULL,
+  UNIQUE (capture_id, document_index)
+) STRICT;
+CREATE INDEX receipt_state ON receipt (state, captured_at_ms);
+CREATE INDEX receipt_number ON receipt (number_index);
+CREATE INDEX receipt_total ON receipt (total_fen, business_date);
+
+CREATE TABLE outbox (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  event_id TEXT NOT NULL UNIQUE,
+  aggregate TEXT NOT NULL,
+  type TEXT NOT NULL,
+  receipt_id TEXT,
+  depends_on TEXT NOT NULL,
+  payload_bytes INTEGER NOT NULL,
+  sealed BLOB NOT NULL,
+  attempts INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'parked', 'settled')),
+  code TEXT,
+  sealed_ack BLOB,
+  created_at_ms INTEGER NOT NULL,
+  settled_at_ms INTEGER
+) STRICT;
+CREATE INDEX outbox_state ON outbox (state, seq);
+
+CREATE TABLE member_cache (
+  member_id TEXT PRIMARY KEY,
+  member_no TEXT,
+  phone_index TEXT,
+  local_index TEXT,
+  origin TEXT NOT NULL CHECK (origin IN ('server', 'registered_here')),
+  as_of_ms INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_cache_phone ON member_cache (phone_index);
+CREATE INDEX member_cache_local ON member_cache (local_index);
+CREATE INDEX member_cache_no ON member_cache (member_no);
+
+CREATE TABLE member_alias (
+  minted_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE registration (
+  member_id TEXT PRIMARY KEY,
+  event_id TEXT NOT NULL UNIQUE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assignment (
+  receipt_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  event_id TEXT,
+  assigned_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX assignment_member ON assignment (member_id);
+
+CREATE TABLE meta (
+  name TEXT PRIMARY KEY,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+]

@@ -1,0 +1,268 @@
+import type { AgentEvent, EventResult } from '@huike/shared/contracts/agent'
+import type { OutcomeCode } from '@huike/shared/outcomes'
+import { crashPoint } from '../platform/crash-points.js'
+import { SealError } from '../platform/seal.js'
+import type { StoreContext } from './context.js'
+import { adjustCachedBalance, followMember, forgetMember } from './member-rows.js'
+import { pendingCount, placeOf } from './outbox-rows.js'
+
+// The outbox as the uplink sees it: oldest first, the same id and the same bytes on every try, and
+// the answer of the server in the same commit as the change of state. An answer that was lost is
+// asked for again by sending again.
+
+export interface OutboxRow {
+  eventId: string
+  type: AgentEvent['type']
+  /** The event as JSON text, exactly as it was minted. */
+  payload: string
+  payloadBytes: number
+  attempts: number
+}
+
+/** What an answer changed, for the page and the metrics. */
+export interface AppliedResult {
+  eventId: string
+  type: AgentEvent['type']
+  status: 'settled' | 'waiting' | 'parked'
+  code: OutcomeCode | null
+  memberId: string | null
+}
+
+interface StoredRow {
+  event_id: string
+  type: AgentEvent['type']
+  receipt_id: string | null
+  depends_on: string
+  payload_bytes: number
+  sealed: Buffer
+  attempts: number
+}
+
+const PENDING = "state IN ('waiting', 'sent')"
+
+export class Outbox {
+  constructor(private readonly context: StoreContext) {}
+
+  /** The oldest rows that fit; at least one when any waits. */
+  peek(limits: { eventsMax: number; bytesMax: number }): OutboxRow[] {
+    const stored = this.context
+      .database()
+      .prepare<[number], StoredRow>(`SELECT * FROM outbox WHERE ${PENDING} ORDER BY seq LIMIT ?`)
+      .all(limits.eventsMax)
+    const rows: OutboxRow[] = []
+    let bytes = 0
+    for (const row of stored) {
+      bytes += row.payload_bytes
+      if (rows.length > 0 && bytes > limits.bytesMax) break
+      const opened = this.open(row)
+      if (opened) rows.push(opened)
+    }
+    return rows
+  }
+
+  /** Notes, before it happens, that rows are about to be sent. */
+  markSent(eventIds: string[]): void {
+    this.context.write((database) => {
+      const mark = database.prepare(
+        `UPDATE outbox SET state = 'sent', attempts = attempts + 1 WHERE event_id = ? AND ${PENDING}`,
+      )
+      for (const id of eventIds) mark.run(id)
+    })
+  }
+
+  /** Applies the server's results, all in one commit; results for unknown or done rows change nothing. */
+  applyResults(results: EventResult[], nowMs: number): AppliedResult[] {
+    const applied = this.context.write(() =>
+      results.flatMap((result) => {
+        const row = result.eventId === null ? undefined : this.pending(result.eventId)
+        return row ? [this.applyOne(row, result, nowMs)] : []
+      }),
+    )
+    crashPoint('uplink.after_ack_commit')
+    return applied
+  }
+
+  /** Parks rows that the server refuses without saying which: found by halving the batch. */
+  park(eventIds: string[], code: OutcomeCode, nowMs: number): AppliedResult[] {
+    return this.context.write(() =>
+      eventIds.flatMap((id) => {
+        const row = this.pending(id)
+        return row ? [this.parkOne(row, code, nowMs)] : []
+      }),
+    )
+  }
+
+  /** The state of one event; null when there is none. */
+  stateOf(
+    eventId: string,
+  ): { state: 'waiting' | 'sent' | 'parked' | 'settled'; code: string | null } | null {
+    const row = this.context
+      .database()
+      .prepare<[string], { state: 'waiting' | 'sent' | 'parked' | 'settled'; code: string | null }>(
+        'SELECT state, code FROM outbox WHERE event_id = ?',
+      )
+      .get(eventId)
+    return row ?? null
+  }
+
+  /** Rows waiting (sent and unanswered ones included) and rows parked. */
+  counts(): { waiting: number; parked: number; settled: number } {
+    const of = (state: string): number =>
+      this.context
+        .database()
+        .prepare<[string], { n: number }>('SELECT count(*) AS n FROM outbox WHERE state = ?')
+        .get(state)?.n ?? 0
+    return {
+      waiting: pendingCount(this.context.database()),
+      parked: of('parked'),
+      settled: of('settled'),
+    }
+  }
+
+  private applyOne(row: StoredRow, result: EventResult, nowMs: number): AppliedResult {
+    switch (result.status) {
+      case 'accepted':
+      case 'duplicate':
+        return this.settleOne(row, result, nowMs)
+      case 'retry':
+        return this.keepOne(row, result.code)
+      case 'rejected':
+        // What it refers to is still on its way: then this refusal is not the last word.
+        if (this.hasPendingDependency(row)) return this.keepOne(row, result.code)
+        return this.parkOne(row, result.code ?? 'internal', nowMs, result.memberId)
+    }
+  }
+
+  private settleOne(row: StoredRow, result: EventResult, nowMs: number): AppliedResult {
+    const database = this.context.database()
+    const sealedAck = this.context.sealer.sealJson(`ack:${row.event_id}`, result)
+    database
+      .prepare(
+        `UPDATE outbox SET state = 'settled', code = ?, sealed_ack = ?, settled_at_ms = ?
+         WHERE event_id = ?`,
+      )
+      .run(result.code, sealedAck, nowMs, row.event_id)
+    if (row.type === 'checkout.captured')
+      database
+        .prepare(
+          "UPDATE receipt SET state = 'settled', code = ?, settled_at_ms = ? WHERE receipt_id = ?",
+        )
+        .run(result.code, nowMs, row.receipt_id)
+    if (row.receipt_id !== null && result.points !== null)
+      database
+        .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
+        .run(result.points, row.receipt_id)
+    this.followResult(row, result, nowMs)
+    return applied(row, 'settled', result)
+  }
+
+  /** Who it really is, as the server says: a minted id may answer with an existing member. */
+  private followResult(row: StoredRow, result: EventResult, nowMs: number): void {
+    const memberId = result.memberId
+    if (memberId === null) return
+    if (row.type === 'member.registered') {
+      const minted = this.context
+        .database()
+        .prepare<[string], { member_id: string }>(
+          'SELECT member_id FROM registration WHERE event_id = ?',
+        )
+        .get(row.event_id)?.member_id
+      if (minted !== undefined && minted !== memberId) followMember(this.context, minted, memberId)
+    } else {
+      this.context
+        .database()
+        .prepare(
+          `INSERT INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
+           VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET member_id = excluded.member_id`,
+        )
+        .run(row.receipt_id, memberId, row.event_id, nowMs)
+    }
+    if (result.balancePoints !== null)
+      adjustCachedBalance(this.context, memberId, result.balancePoints, nowMs)
+  }
+
+  private keepOne(row: StoredRow, code: OutcomeCode | null): AppliedResult {
+    this.context
+      .database()
+      .prepare("UPDATE outbox SET state = 'waiting', code = ? WHERE event_id = ?")
+      .run(code, row.event_id)
+    return { ...applied(row, 'waiting', null), code }
+  }
+
+  private parkOne(
+    row: StoredRow,
+    code: OutcomeCode,
+    nowMs: number,
+    memberId: string | null = null,
+  ): AppliedResult {
+    const database = this.context.database()
+    database
+      .prepare("UPDATE outbox SET state = 'parked', code = ?, settled_at_ms = ? WHERE event_id = ?")
+      .run(code, nowMs, row.event_id)
+    if (row.type === 'checkout.captured')
+      database
+        .prepare(
+          "UPDATE receipt SET state = 'parked', code = ?, settled_at_ms = ? WHERE receipt_id = ?",
+        )
+        .run(code, nowMs, row.receipt_id)
+    if (row.type === 'receipt.assigned') this.undoAssignment(row, memberId)
+    if (row.type === 'member.registered') forgetMember(this.context, row.event_id)
+    return { ...applied(row, 'parked', null), code }
+  }
+
+  private undoAssignment(row: StoredRow, memberId: string | null): void {
+    const database = this.context.database()
+    if (memberId === null)
+      database
+        .prepare('DELETE FROM assignment WHERE receipt_id = ? AND event_id = ?')
+        .run(row.receipt_id, row.event_id)
+    else
+      database
+        .prepare('UPDATE assignment SET member_id = ? WHERE receipt_id = ? AND event_id = ?')
+        .run(memberId, row.receipt_id, row.event_id)
+  }
+
+  private hasPendingDependency(row: StoredRow): boolean {
+    const ids = JSON.parse(row.depends_on) as string[]
+    return ids.some((id) => this.pending(id) !== undefined)
+  }
+
+  private pending(eventId: string): StoredRow | undefined {
+    return this.context
+      .database()
+      .prepare<[string], StoredRow>(`SELECT * FROM outbox WHERE event_id = ? AND ${PENDING}`)
+      .get(eventId)
+  }
+
+  /** A row that does not open any more must not stop the ones behind it: it is parked. */
+  private open(row: StoredRow): OutboxRow | null {
+    try {
+      const payload = this.context.sealer.open(placeOf(row.event_id), row.sealed).toString('utf8')
+      return {
+        eventId: row.event_id,
+        type: row.type,
+        payload,
+        payloadBytes: row.payload_bytes,
+        attempts: row.attempts,
+      }
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      this.context.write(() => this.parkOne(row, 'internal', Date.now()))
+      return null
+    }
+  }
+}
+
+function applied(
+  row: StoredRow,
+  status: AppliedResult['status'],
+  result: EventResult | null,
+): AppliedResult {
+  return {
+    eventId: row.event_id,
+    type: row.type,
+    status,
+    code: result?.code ?? null,
+    memberId: result?.memberId ?? null,
+  }
+}

@@ -1,0 +1,283 @@
+import { createHash } from 'node:crypto'
+import type { TillReceipt } from '@huike/shared/contracts/cashier'
+import type { CapturedReceipt, ReceiptAssigned } from '@huike/shared/contracts/agent'
+import type { EventId, MemberId } from '@huike/shared/ids'
+import { outcomeSentence, OUTCOME_CODES } from '@huike/shared/outcomes'
+import { epochMs, fen, points } from '@huike/shared/quantities'
+import type { Fen } from '@huike/shared/quantities'
+import { businessKey } from '@huike/shared/receipt'
+import { confirmReasonOf, confirmSentence } from './confirm-reasons.js'
+import type { StoreContext } from './context.js'
+import { memberRow, openMember } from './member-rows.js'
+import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
+import { checkoutEvent, liveByKey, openPayload, receiptRow, sealPayload } from './receipt-rows.js'
+import type { ReceiptRow, Till } from './receipt-rows.js'
+
+// Receipts as the cashier sees and handles them: the last few, given to a member, confirmed.
+
+/** The newest receipts of the till on the page. */
+export const RECEIPTS_SHOWN = 5
+/** Older ones that still need a person come along, up to this many rows in all. */
+export const RECEIPTS_SHOWN_MAX = 20
+
+export type TillReceiptResult =
+  | { ok: true; receipt: TillReceipt; eventId: EventId | null }
+  | {
+      ok: false
+      code:
+        'not_found' | 'receipt_already_claimed' | 'receipt_conflict' | 'member_not_found' | 'busy'
+    }
+
+export class TillReceipts {
+  constructor(private readonly context: StoreContext) {}
+
+  /** The last five, newest first, and older ones that wait for a person. */
+  list(): TillReceipt[] {
+    const shown = "state IN ('needs_confirm', 'waiting', 'settled', 'parked')"
+    return this.context
+      .database()
+      .prepare<[number, number], ReceiptRow>(
+        `SELECT * FROM receipt WHERE seq IN
+           (SELECT seq FROM receipt WHERE ${shown} ORDER BY seq DESC LIMIT ?)
+         OR state = 'needs_confirm' ORDER BY seq DESC LIMIT ?`,
+      )
+      .all(RECEIPTS_SHOWN, RECEIPTS_SHOWN_MAX)
+      .flatMap((row) => this.view(row) ?? [])
+  }
+
+  /** How many receipts wait for a person. */
+  needsConfirmCount(): number {
+    return (
+      this.context
+        .database()
+        .prepare<[], { n: number }>(
+          "SELECT count(*) AS n FROM receipt WHERE state = 'needs_confirm'",
+        )
+        .get()?.n ?? 0
+    )
+  }
+
+  /**
+   * Gives a receipt to a member. Giving it again to the same member changes nothing. Outcomes:
+   * not_found, member_not_found, receipt_already_claimed, receipt_conflict (the server refused the
+   * receipt), busy (outbox full).
+   */
+  assign(input: {
+    receiptId: string
+    memberId: string
+    eventId: EventId
+    nowMs: number
+  }): TillReceiptResult {
+    const { context } = this
+    const row = receiptRow(context, input.receiptId)
+    if (!row || !this.isShown(row)) return { ok: false, code: 'not_found' }
+    if (row.state === 'parked') return { ok: false, code: 'receipt_conflict' }
+    const memberId = this.follow(input.memberId)
+    if (!memberRow(context, memberId)) return { ok: false, code: 'member_not_found' }
+    const held = this.assignedTo(row.receipt_id)
+    if (held === memberId) return this.answer(row.receipt_id, null)
+    if (held !== null && row.state !== 'needs_confirm')
+      return { ok: false, code: 'receipt_already_claimed' }
+    if (pendingCount(context.database()) >= OUTBOX_ROWS_MAX) return { ok: false, code: 'busy' }
+    const sends = row.state !== 'needs_confirm'
+    context.write((database) => {
+      database
+        .prepare(
+          `INSERT OR REPLACE INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
+           VALUES (?, ?, ?, ?)`,
+        )
+        .run(row.receipt_id, memberId, sends ? input.eventId : null, input.nowMs)
+      if (sends) appendEvent(context, assignedEvent({ ...input, memberId }), input.nowMs)
+    })
+    return this.answer(row.receipt_id, sends ? input.eventId : null)
+  }
+
+  /** What was paid, as the cashier says: sends the receipt, or drops it. Saying so again is fine. */
+  confirm(input: {
+    receiptId: string
+    till: Till
+    decision: { decision: 'sale' | 'refund'; totalFen: Fen } | { decision: 'not_a_receipt' }
+    nowMs: number
+  }): TillReceiptResult {
+    const row = receiptRow(this.context, input.receiptId)
+    if (!row || (!this.isShown(row) && row.state !== 'dropped'))
+      return { ok: false, code: 'not_found' }
+    if (row.state !== 'needs_confirm') return this.answer(row.receipt_id, null)
+    const { decision } = input
+    if (decision.decision === 'not_a_receipt') {
+      this.context.write((database) =>
+        database
+          .prepare("UPDATE receipt SET state = 'dropped', settled_at_ms = ? WHERE receipt_id = ?")
+          .run(input.nowMs, row.receipt_id),
+      )
+      return this.answer(row.receipt_id, null)
+    }
+    if (pendingCount(this.context.database()) >= OUTBOX_ROWS_MAX) return { ok: false, code: 'busy' }
+    this.send(row, input.till, decision.decision, decision.totalFen, input.nowMs)
+    return this.answer(row.receipt_id, row.receipt_id as EventId)
+  }
+
+  private send(
+    row: ReceiptRow,
+    till: Till,
+    kind: 'sale' | 'refund',
+    totalFen: Fen,
+    nowMs: number,
+  ): void {
+    const { context } = this
+    const before = openPayload(context, row)
+    if (!before) throw new Error(`receipt ${row.receipt_id} has nothing to confirm`)
+    const member = this.assignedTo(row.receipt_id)
+    let receipt: CapturedReceipt = { ...before.receipt, kind, totalFen }
+    let key = this.keyOf(till, receipt)
+    const holder = liveByKey(context, key)
+    if (holder && holder.receipt_id !== row.receipt_id && receipt.receiptNo === null) {
+      // The same text once more, and a person says it is another sale: a key of its own.
+      receipt = {
+        ...receipt,
+        surrogateKey: sha256(`${receipt.surrogateKey ?? ''}|${row.receipt_id}`),
+      }
+      key = this.keyOf(till, receipt)
+    }
+    const isFree = !holder || holder.receipt_id === row.receipt_id || receipt.receiptNo === null
+    const payload = {
+      ...before,
+      receipt,
+      totalFen,
+      who: member === null ? before.who : { by: 'member' as const, memberId: member as MemberId },
+    }
+    context.write((database) => {
+      sealPayload(context, row.receipt_id, payload)
+      database
+        .prepare(
+          "UPDATE receipt SET state = 'waiting', kind = ?, business_index = ? WHERE receipt_id = ?",
+        )
+        .run(kind, isFree ? key : null, row.receipt_id)
+      appendEvent(
+        context,
+        checkoutEvent({
+          receiptId: row.receipt_id,
+          receipt,
+          payload,
+          sourceKind: row.source_kind,
+          confidence: row.confidence,
+          confirmed: true,
+          capturedAtMs: row.captured_at_ms,
+        }),
+        nowMs,
+      )
+    })
+  }
+
+  private answer(receiptId: string, eventId: EventId | null): TillReceiptResult {
+    const row = receiptRow(this.context, receiptId)
+    const receipt = row && this.view(row)
+    return receipt ? { ok: true, receipt, eventId } : { ok: false, code: 'not_found' }
+  }
+
+  private view(row: ReceiptRow): TillReceipt | null {
+    const payload = openPayload(this.context, row)
+    if (!payload) return null
+    const { receipt } = payload
+    return {
+      receiptId: row.receipt_id as EventId,
+      kind: receipt.kind,
+      receiptNo: receipt.receiptNo,
+      businessDate: receipt.businessDate,
+      minute: payload.minute,
+      totalFen: payload.totalFen === null ? null : fen(payload.totalFen),
+      lineCount: receipt.lines.length,
+      text: payload.text,
+      state: shownState(row),
+      confirmReason: reasonOf(row),
+      member: this.memberOf(row.receipt_id),
+      points: row.points === null ? null : points(row.points),
+      capturedAtMs: epochMs(row.captured_at_ms),
+    }
+  }
+
+  private memberOf(receiptId: string): TillReceipt['member'] {
+    const memberId = this.assignedTo(receiptId)
+    if (memberId === null) return null
+    const row = memberRow(this.context, memberId)
+    return {
+      memberId: memberId as MemberId,
+      phoneMasked: row ? openMember(this.context, row).phoneMasked : '***********',
+    }
+  }
+
+  private assignedTo(receiptId: string): string | null {
+    const row = this.context
+      .database()
+      .prepare<[string], { member_id: string }>(
+        'SELECT member_id FROM assignment WHERE receipt_id = ?',
+      )
+      .get(receiptId)
+    return row?.member_id ?? null
+  }
+
+  private follow(memberId: string): string {
+    const row = this.context
+      .database()
+      .prepare<[string], { member_id: string }>(
+        'SELECT member_id FROM member_alias WHERE minted_id = ?',
+      )
+      .get(memberId)
+    return row?.member_id ?? memberId
+  }
+
+  private isShown(row: ReceiptRow): boolean {
+    return ['needs_confirm', 'waiting', 'settled', 'parked'].includes(row.state)
+  }
+
+  private keyOf(till: Till, receipt: CapturedReceipt): string {
+    const { businessDate, receiptNo, surrogateKey, kind } = receipt
+    const key = businessKey({ ...till, businessDate, receiptNo, surrogateKey, kind })
+    return this.context.sealer.index('business', key)
+  }
+}
+
+function assignedEvent(input: {
+  receiptId: string
+  memberId: string
+  eventId: EventId
+  nowMs: number
+}): ReceiptAssigned {
+  return {
+    type: 'receipt.assigned',
+    eventId: input.eventId,
+    occurredAtMs: epochMs(input.nowMs),
+    checkoutEventId: input.receiptId as EventId,
+    who: { by: 'member', memberId: input.memberId as MemberId },
+    cashier: null,
+  }
+}
+
+function shownState(row: ReceiptRow): TillReceipt['state'] {
+  switch (row.state) {
+    case 'needs_confirm':
+    case 'dropped':
+      return 'needs_confirm'
+    case 'waiting':
+    case 'settled':
+      return row.state
+    case 'parked':
+      return 'conflict'
+    case 'attached':
+    case 'ignored':
+      return 'settled'
+  }
+}
+
+function reasonOf(row: ReceiptRow): string | null {
+  if (row.state === 'needs_confirm') {
+    const reason = confirmReasonOf(row.confirm_reason)
+    return reason && confirmSentence(reason)
+  }
+  const code = OUTCOME_CODES.find((known) => known === row.code)
+  return row.state === 'parked' && code !== undefined ? outcomeSentence(code) : null
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

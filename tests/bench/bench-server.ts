@@ -1,0 +1,251 @@
+// A server without its HTTP listener, over a database of its own, with members to sell to: what the
+// benchmarks of the service path measure. The compiled modules are used, as in production.
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { NestFastifyApplication } from '@nestjs/platform-fastify'
+import type { AgentEvent, CheckoutCaptured } from '@huike/shared/contracts/agent'
+import mysql from 'mysql2/promise'
+import { monotonicFactory } from 'ulid'
+import { createApp } from '../../server/app.js'
+import type { IncomingEvent } from '../../server/flows/ingest-state.js'
+import { TakeEventsService } from '../../server/flows/take-events.service.js'
+import { schema } from '../../server/migrations/schema.js'
+import { SystemClock } from '../../server/platform/clock.js'
+import { readConfig } from '../../server/platform/config.js'
+import type { Database } from '../../server/platform/database.js'
+import { sha256Hex } from '../../server/platform/ids.js'
+import { newKeyringJson, type Keyring } from '../../server/platform/keyring.js'
+import { makeLogger } from '../../server/platform/logger.js'
+import { openDatabase } from '../../server/platform/open-database.js'
+import { Relay } from '../../server/platform/relay.js'
+import { WechatClient } from '../../server/platform/wechat.js'
+import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
+
+export type DatabaseKind = 'sqlite' | 'mariadb'
+
+export const MEMBERS = 12_000
+const REGISTRATIONS_PER_REQUEST = 100
+const BUSINESS_DATE = '2026-03-02'
+const PHONE_FIRST = 13_800_000_000
+
+export interface BenchDatabase {
+  kind: DatabaseKind
+  url: string
+  directory: string
+  /** The SQLite file; empty on MariaDB. */
+  file: string
+  drop(): Promise<void>
+}
+
+export interface BenchServer {
+  app: NestFastifyApplication
+  database: Database
+  take: TakeEventsService
+  relay: Relay
+  keyring: Keyring
+  from: TerminalContext
+  close(): Promise<void>
+}
+
+/** The databases that can be measured here. */
+export function databaseKinds(): DatabaseKind[] {
+  return process.env['TEST_MYSQL_URL'] ? ['sqlite', 'mariadb'] : ['sqlite']
+}
+
+/** An empty database of its own; the caller drops it. */
+export async function createDatabase(kind: DatabaseKind): Promise<BenchDatabase> {
+  const directory = mkdtempSync(join(tmpdir(), 'huike-bench-'))
+  const removeFolder = () => {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 })
+  }
+  if (kind === 'sqlite') {
+    const file = join(directory, 'huike.sqlite')
+    const drop = () => Promise.resolve(removeFolder())
+    return { kind, url: `sqlite:${file}`, directory, file, drop }
+  }
+  const name = `huike_bench_${randomBytes(6).toString('hex')}`
+  await onServer(`CREATE DATABASE \`${name}\` CHARACTER SET utf8mb4`)
+  const url = new URL(serverUrl())
+  url.pathname = `/${name}`
+  const drop = async () => {
+    await onServer(`DROP DATABASE IF EXISTS \`${name}\``)
+    removeFolder()
+  }
+  return { kind, url: url.href, directory, file: '', drop }
+}
+
+/** Starts a server over `at`, with a store, a till and `MEMBERS` members. Its relay stands still. */
+export async function openBenchServer(at: BenchDatabase): Promise<BenchServer> {
+  const config = readConfig({
+    HUIKE_DATABASE_URL: at.url,
+    HUIKE_DATA_DIR: at.directory,
+    HUIKE_KEYRING: newKeyringJson(),
+    HUIKE_SANDBOX: '1',
+    HUIKE_LOG_LEVEL: 'silent',
+  })
+  const clock = new SystemClock()
+  const logger = makeLogger('silent')
+  const database = await openDatabase(at.url, schema)
+  await database.migrate()
+  const nowhere = { appId: 'bench', secret: 'bench', baseUrl: 'http://127.0.0.1:9' }
+  const wechat = new WechatClient(nowhere, clock)
+  const app = await createApp({ config, database, clock, logger, wechat })
+  const server: BenchServer = {
+    app,
+    database,
+    take: app.get(TakeEventsService, { strict: false }),
+    relay: app.get(Relay),
+    keyring: config.keyring,
+    from: await openTill(app.get(TerminalsService, { strict: false })),
+    close: async () => {
+      await app.close()
+      await database.close()
+    },
+  }
+  await registerMembers(server)
+  await settleDeliveries(database)
+  return server
+}
+
+/** A server over a database of its own for as long as `work` runs. */
+export async function withBenchServer(
+  kind: DatabaseKind,
+  work: (at: BenchDatabase, server: BenchServer) => Promise<void>,
+): Promise<void> {
+  const at = await createDatabase(kind)
+  try {
+    const server = await openBenchServer(at)
+    try {
+      await work(at, server)
+    } finally {
+      await server.close()
+    }
+  } finally {
+    await at.drop()
+  }
+}
+
+/** The phone of member `n`, counted from 0. */
+export function phoneOf(n: number): string {
+  return String(PHONE_FIRST + n)
+}
+
+/** Says that everything pending was delivered, so that a queue left by a round is not in the next. */
+export async function settleDeliveries(database: Database): Promise<void> {
+  await database.write((tx) =>
+    tx.run("UPDATE event_delivery SET state = 'done' WHERE state = 'pending'"),
+  )
+}
+
+const mint = monotonicFactory()
+let receipts = 0
+
+/** A fresh sale of three lines to a member picked by chance. */
+export function freshSale(): CheckoutCaptured {
+  receipts += 1
+  const nowMs = Date.now()
+  const prices = [chance(100, 2_000), chance(100, 3_000), chance(100, 9_000)] as const
+  const totalFen = prices[0] * 2 + prices[1] + prices[2]
+  const sale = {
+    type: 'checkout.captured',
+    eventId: mint(nowMs),
+    occurredAtMs: nowMs,
+    who: { by: 'phone', phone: phoneOf(chance(0, MEMBERS)) },
+    receipt: {
+      kind: 'sale',
+      receiptNo: `B${String(process.pid)}-${String(receipts).padStart(8, '0')}`,
+      surrogateKey: null,
+      businessDate: BUSINESS_DATE,
+      printedAt: `${BUSINESS_DATE}T10:00:00`,
+      cashier: '1002',
+      lines: [
+        { name: '农夫山泉550ml', quantityMilli: 2000, unitPriceFen: prices[0], fen: prices[0] * 2 },
+        { name: '康师傅红烧牛肉面', quantityMilli: 1000, unitPriceFen: prices[1], fen: prices[1] },
+        { name: '散装鸡蛋', quantityMilli: 986, unitPriceFen: 1300, fen: prices[2] },
+      ].map(({ fen, ...line }) => ({ ...line, code: '6901234567892', amountFen: fen })),
+      totalFen,
+      payments: [{ method: 'wechat', amountFen: totalFen }],
+      changeFen: null,
+      originalReceiptNo: null,
+    },
+    source: {
+      kind: 'escpos_tap',
+      template: 'cn-80mm',
+      confidence: 0.98,
+      confirmed: false,
+      capturedAtMs: nowMs,
+    },
+  }
+  return sale as unknown as CheckoutCaptured
+}
+
+/** An event as the door hands it on: checked, hashed, with the till it came from. */
+export function incoming(from: TerminalContext, event: AgentEvent): IncomingEvent {
+  const contentSha256 = sha256Hex(JSON.stringify(event))
+  return { from, event, contentSha256, receivedAtMs: Date.now() }
+}
+
+async function openTill(terminals: TerminalsService): Promise<TerminalContext> {
+  const store = await terminals.createStore({
+    code: 'S01',
+    name: '人民路店',
+    timeZone: 'Asia/Shanghai',
+  })
+  const code = await terminals.issueEnrolmentCode(store, '01')
+  const coordinate = 'A'.repeat(43)
+  const enrolled = await terminals.enrol({
+    code,
+    publicKey: { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate },
+    agentVersion: 'bench',
+  })
+  if (!enrolled.ok) throw new Error(`the till was not enrolled: ${enrolled.code}`)
+  return enrolled.context
+}
+
+async function registerMembers(server: BenchServer): Promise<void> {
+  const requests = []
+  for (let start = 0; start < MEMBERS; start += REGISTRATIONS_PER_REQUEST) {
+    const events = Array.from({ length: REGISTRATIONS_PER_REQUEST }, (_, n) =>
+      incoming(server.from, registrationOf(start + n)),
+    )
+    requests.push(server.take.take(events))
+  }
+  const results = (await Promise.all(requests)).flat()
+  const refused = results.find((result) => result.status !== 'accepted')
+  if (refused) throw new Error(`a member was not registered: ${JSON.stringify(refused)}`)
+}
+
+function registrationOf(n: number): AgentEvent {
+  const nowMs = Date.now()
+  const event = {
+    type: 'member.registered',
+    eventId: mint(nowMs),
+    memberId: mint(nowMs),
+    occurredAtMs: nowMs,
+    phone: phoneOf(n),
+    notice: { policyVersion: 'bench', textSha256: 'a'.repeat(64), shownAtMs: nowMs },
+    cashier: null,
+  }
+  return event as unknown as AgentEvent
+}
+
+function chance(from: number, below: number): number {
+  return from + Math.floor(Math.random() * (below - from))
+}
+
+function serverUrl(): string {
+  const url = process.env['TEST_MYSQL_URL']
+  if (!url) throw new Error('there is no MariaDB here: TEST_MYSQL_URL is not set')
+  return url
+}
+
+async function onServer(statement: string): Promise<void> {
+  const connection = await mysql.createConnection(serverUrl())
+  try {
+    await connection.query(statement)
+  } finally {
+    await connection.end()
+  }
+}
