@@ -116,9 +116,8 @@ async function servePages(app: NestFastifyApplication): Promise<void> {
       decorateReply: false,
       redirect: true,
       wildcard: true,
-      suppressWarning: true,
       index: ['index.html'],
-    } as Parameters<typeof fastifyStatic>[1])
+    })
   const fastify = app.getHttpAdapter().getInstance()
   fastify.get('/', (_request, reply) => reply.redirect('/console/'))
   for (const { prefix } of pages)

@@ -9,6 +9,7 @@ import {
 } from '@nestjs/common'
 import type { FastifyRequest } from 'fastify'
 import { AuthService, type AccessClaims, type Audience } from '../platform/auth.js'
+import { CONFIG, type Config } from '../platform/config.js'
 import { ProblemError, raise } from '../platform/problems.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
 
@@ -42,6 +43,17 @@ function TokenGuard(audience: Audience): Type<CanActivate> {
 export const MemberGuard = TokenGuard('member')
 export const ConsoleGuard = TokenGuard('console')
 const AgentTokenGuard = TokenGuard('agent')
+
+/** Outside the sandbox there is no such route, whatever is sent to it. */
+@Injectable()
+export class SandboxGuard implements CanActivate {
+  constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  canActivate(): boolean {
+    if (!this.config.sandbox) throw new ProblemError('not_found')
+    return true
+  }
+}
 
 /** Lets in enrolled tills that are not revoked. */
 @Injectable()

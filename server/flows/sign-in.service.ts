@@ -25,6 +25,13 @@ const OPENID_SOURCE = 'wechat'
 /** The chain's own calendar where no store is involved. */
 const HOME_TIME_ZONE = 'Asia/Shanghai'
 
+/** A refusal that must leave nothing behind: neither a member made for it nor one confirmed. */
+class RolledBack extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.code)
+  }
+}
+
 @Injectable()
 export class SignInService {
   constructor(
@@ -106,12 +113,15 @@ export class SignInService {
     if (phone === null) return refuse('phone_invalid')
     for (let race = 1; ; race += 1) {
       try {
-        const issued = await this.database.write(async (tx) =>
-          open(tx, await this.#memberOf(tx, phone)),
-        )
+        const issued = await this.database.write(async (tx) => {
+          const opened = await open(tx, await this.#memberOf(tx, phone))
+          if ('session' in opened) return opened
+          throw new RolledBack(opened)
+        })
         this.eventLog.appended()
-        return 'session' in issued ? { ok: true, session: this.#tell(issued) } : issued
+        return { ok: true, session: this.#tell(issued) }
       } catch (error) {
+        if (error instanceof RolledBack) return error.refusal
         // The till may register the same number at this very moment: then it is there now.
         if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
       }

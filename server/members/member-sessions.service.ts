@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONFIG, type Config } from '../platform/config.js'
@@ -6,8 +6,9 @@ import type { Statements, Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { MemberSession } from './member-session.entity.js'
 
-// Mini-program sessions. A refresh token is good once: using it gives the next one. A token used a
-// second time means that two hold it, so the session ends for both.
+// Mini-program sessions. A refresh token is good once: using it gives the next one. A reply may be
+// lost on the way, so the token before is answered with the very same next one for half a minute;
+// used after that it means that two hold it, and the session ends for both.
 
 const REFRESH_BYTES = 32
 const SESSION_MS = 90 * 86_400_000
@@ -79,10 +80,10 @@ export class MemberSessionsService {
       `SELECT * FROM member_session WHERE refreshSha256 = ?${tx.forUpdate}`,
       [hash],
     )
-    if (!session) return this.#reused(tx, hash, nowMs)
+    if (!session) return this.#reused(tx, refreshToken, nowMs)
     if (session.revokedAtMs !== null) return refuse('token_invalid')
     if (session.expiresAtMs < nowMs) return refuse('token_expired')
-    const next = mintRefreshToken()
+    const next = this.#tokenAfter(refreshToken)
     await tx.run(
       `UPDATE member_session SET refreshSha256 = ?, usedRefreshSha256 = ?, expiresAtMs = ?
        WHERE id = ? AND refreshSha256 = ?`,
@@ -119,15 +120,28 @@ export class MemberSessionsService {
     ])
   }
 
-  async #reused(tx: Tx, hash: string, nowMs: number): Promise<Refusal> {
+  async #reused(
+    tx: Tx,
+    refreshToken: string,
+    nowMs: number,
+  ): Promise<({ ok: true } & IssuedSession) | Refusal> {
     const [session] = await tx.rows<MemberSession>(
       'SELECT * FROM member_session WHERE usedRefreshSha256 = ?',
-      [hash],
+      [sha256Hex(refreshToken)],
     )
+    if (!session || session.revokedAtMs !== null) return refuse('token_invalid')
     // Rotation moves the expiry to a whole session from its moment, which tells when that was.
-    const rotatedAtMs = session ? session.expiresAtMs - SESSION_MS : 0
-    if (session && nowMs - rotatedAtMs > REUSE_FORGIVEN_MS) await this.revoke(tx, session.id, nowMs)
+    const rotatedAtMs = session.expiresAtMs - SESSION_MS
+    if (nowMs - rotatedAtMs <= REUSE_FORGIVEN_MS)
+      return { ok: true, session, refreshToken: this.#tokenAfter(refreshToken) }
+    await this.revoke(tx, session.id, nowMs)
     return refuse('token_invalid')
+  }
+
+  /** The token that follows: the same whenever it is asked for, and made by this server only. */
+  #tokenAfter(refreshToken: string): string {
+    const key = this.config.keyring.tokenKey('refresh')
+    return createHmac('sha256', key).update(refreshToken).digest('base64url')
   }
 }
 

@@ -46,11 +46,11 @@ export function gateRunner(source: DataSource): QueryRunner {
  * a manager kept after its transaction, or borrowed by another, is refused.
  */
 export function bindToScope(runner: QueryRunner, current: () => GateScope | null): void {
-  const query = runner.query.bind(runner) as QueryRunner['query']
+  const query = runner.query.bind(runner) as (...all: unknown[]) => Promise<never>
   const bound: QueryRunner['query'] = (...args: [string, ...unknown[]]) => {
     const scope = current()
     if (scope && !scope.closed && gateScope.getStore() === scope)
-      return (query as (...all: unknown[]) => Promise<never>)(...args)
+      return query(...args)
     return Promise.reject(
       new EscapedStatementError(`statement outside its transaction: ${args[0].slice(0, 80)}`),
     )

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { refuse, type OutcomeCode, type Refusal } from '@huike/shared/outcomes'
-import { Clock } from './clock.js'
+import type { Clock } from './clock.js'
 
 // The mini-program APIs of WeChat that sign-in needs. HTTP status is 200 even for errors; success is
 // an errcode that is missing or 0. URLs carry the secret, so they are never logged.

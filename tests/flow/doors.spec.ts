@@ -258,10 +258,14 @@ describeEachDatabase('the doors', (kit) => {
   it('is alive, ready, counted and documented', async () => {
     expect((await server.fetch('/healthz')).body.status).toBe('ok')
     expect((await server.fetch('/readyz')).body).toEqual({ status: 'ready' })
+    await till.sendOne(checkout(till))
     const metrics = await server.fetch('/metrics')
     expect(metrics.body).toContain('huike_agent_events_total{status="accepted"')
     expect(metrics.body).toContain('huike_parked_events')
     const document = await server.fetch('/docs/openapi.json')
+    const answers = document.body.paths['/member/v1/me'].get.responses
+    expect(JSON.stringify(answers['200'])).toContain('balancePoints')
+    expect(JSON.stringify(answers.default)).toContain('requestId')
     expect(Object.keys(document.body.paths)).toEqual(
       expect.arrayContaining(['/agent/v1/events', '/member/v1/points', '/console/v1/today']),
     )

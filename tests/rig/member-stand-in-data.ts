@@ -54,7 +54,7 @@ function notablePurchases(): [PlainPurchase, PlainPurchase, PlainPurchase] {
   const sale = purchase({ at: 40, name: 'SALE1', totalFen: 25_632, refundedFen: 4_990 })
   return [
     {
-      ...purchase({ at: 41, name: 'REFUND1', totalFen: 4_990, refundedFen: 0 }),
+      ...purchase({ at: 42, name: 'REFUND1', totalFen: 4_990, refundedFen: 0 }),
       kind: 'refund',
       lines: [line('有机纯牛奶 250ml×12 礼盒装', 1000, 4_990, 4_990)],
       lineCount: 1,
@@ -71,7 +71,7 @@ function notablePurchases(): [PlainPurchase, PlainPurchase, PlainPurchase] {
       ],
       lineCount: 4,
       payments: [
-        { method: '微信支付', amountFen: 20_632 },
+        { method: 'wechat', amountFen: 20_632 },
         { method: '储值卡', amountFen: 5_000 },
       ],
       points: 207,
@@ -96,7 +96,7 @@ function notableEntries(): PlainEntry[] {
       explanation: '退款 ¥49.90,按原规则每满 ¥1.00 得 1 分,扣回 49 分',
       balanceAfterPoints: 12_864,
     },
-    { ...entryOf(sale), points: 256, balanceAfterPoints: 12_913 },
+    { ...entryOf(sale), balanceAfterPoints: 12_913 },
     {
       ...entryOf(online),
       title: '在 小程序商城 下单得积分',
@@ -141,7 +141,7 @@ function purchase(of: {
     lineCount: 1,
     firstLineName: '有机纯牛奶 250ml×12 礼盒装',
     lines: [line('有机纯牛奶 250ml×12 礼盒装', 1000, of.totalFen, of.totalFen)],
-    payments: [{ method: '微信支付', amountFen: of.totalFen }],
+    payments: [{ method: 'wechat', amountFen: of.totalFen }],
     points: Math.floor(of.totalFen / 100),
     originalPurchaseId: null,
   }
@@ -149,12 +149,13 @@ function purchase(of: {
 
 function entryOf(of: PlainPurchase): PlainEntry {
   const yuan = (of.totalFen / 100).toFixed(2)
+  const points = of.kind === 'sale' ? Math.floor(of.totalFen / 100) : of.points
   return {
     id: ulid(`P${of.id.slice(-8)}`),
-    points: of.points,
+    points,
     balanceAfterPoints: 12_000,
     title: `在 ${of.storeName} 消费得积分`,
-    explanation: `实付 ¥${yuan},每满 ¥1.00 得 1 分,共 ${String(of.points)} 分`,
+    explanation: `实付 ¥${yuan},每满 ¥1.00 得 1 分,共 ${String(points)} 分`,
     occurredAtMs: of.occurredAtMs,
     purchaseId: of.id,
   }

@@ -24,6 +24,11 @@ const ACCESS_LIFE_MS = 600_000
 const PAGE_ROWS = 20
 const BODY_BYTES_MAX = 10_000
 
+/** As strict as the real server: a page that needs more must fail here first. */
+const PAGE_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; connect-src 'self'; object-src 'none'"
+
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -222,7 +227,10 @@ function sendFile(path: string, root: string, response: ServerResponse): void {
     response.writeHead(404).end()
     return
   }
-  response.writeHead(200, { 'content-type': CONTENT_TYPES[extname(file)] ?? 'text/plain' })
+  response.writeHead(200, {
+    'content-type': CONTENT_TYPES[extname(file)] ?? 'text/plain',
+    'content-security-policy': PAGE_POLICY,
+  })
   response.end(readFileSync(file))
 }
 

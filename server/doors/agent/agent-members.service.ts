@@ -11,7 +11,7 @@ import { memberNoOfCode } from '@huike/shared/member-code'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
-import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
+import { points, type BusinessDate } from '@huike/shared/quantities'
 import type { Member } from '../../members/member.entity.js'
 import { levelName, MembersService } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
@@ -131,7 +131,7 @@ export class AgentMembersService {
             balancePoints: points(balanceOf.get(member.id) ?? 0),
             lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
             purchaseCount: stat?.purchaseCount ?? 0,
-            asOfMs: asOfMs as EpochMs,
+            asOfMs,
           },
         },
       ]

@@ -1,8 +1,13 @@
-import { Body, Controller, Get, HttpCode, Inject, Post, Query, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, Inject, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
   AGENT_PROTOCOL,
   agentEventSchema,
+  batchAnswerSchema,
+  enrolAnswerSchema,
+  lookupAnswerSchema,
+  snapshotAnswerSchema,
+  tokenAnswerSchema,
   enrolRequestSchema,
   eventBatchSchema,
   lookupRequestSchema,
@@ -29,6 +34,7 @@ import { sha256Hex } from '../../platform/ids.js'
 import { Metrics } from '../../platform/metrics.js'
 import { ProblemError, raise } from '../../platform/problems.js'
 import { TerminalsService, type TerminalContext } from '../../stores/terminals.service.js'
+import { Answers } from '../answers.js'
 import { CallingTerminal, TerminalGuard } from '../caller.js'
 import { AgentMembersService } from './agent-members.service.js'
 
@@ -49,7 +55,7 @@ export class AgentController {
   ) {}
 
   @Post('enrol')
-  @HttpCode(200)
+  @Answers(enrolAnswerSchema)
   async enrol(@Body({ schema: enrolRequestSchema }) request: EnrolRequest): Promise<EnrolAnswer> {
     const enrolled = await this.terminals.enrol(request)
     if (!enrolled.ok) raise(enrolled)
@@ -67,7 +73,7 @@ export class AgentController {
   }
 
   @Post('token')
-  @HttpCode(200)
+  @Answers(tokenAnswerSchema)
   async token(
     @Body({ schema: tokenRequestSchema }) request: { assertion: string },
   ): Promise<TokenAnswer> {
@@ -94,7 +100,7 @@ export class AgentController {
   }
 
   @Post('events')
-  @HttpCode(200)
+  @Answers(batchAnswerSchema)
   @UseGuards(TerminalGuard)
   @ApiBearerAuth()
   async takeEvents(
@@ -128,7 +134,7 @@ export class AgentController {
   }
 
   @Post('lookup')
-  @HttpCode(200)
+  @Answers(lookupAnswerSchema)
   @UseGuards(TerminalGuard)
   @ApiBearerAuth()
   async lookup(
@@ -144,6 +150,7 @@ export class AgentController {
   }
 
   @Get('snapshot')
+  @Answers(snapshotAnswerSchema)
   @UseGuards(TerminalGuard)
   @ApiBearerAuth()
   snapshot(

@@ -1,7 +1,10 @@
 import { Body, Controller, Get, HttpCode, Param, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
+  consoleSessionSchema,
   consoleSignInSchema,
+  consoleStoresSchema,
+  consoleTodaySchema,
   type ConsoleSession,
   type ConsoleSignIn,
   type ConsoleStores,
@@ -18,6 +21,7 @@ import { ReportsService } from '../../reports/reports.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { Terminal } from '../../stores/terminal.entity.js'
 import { TerminalsService } from '../../stores/terminals.service.js'
+import { Answers } from '../answers.js'
 import { Caller, ConsoleGuard } from '../caller.js'
 
 /** The chain's calendar; each store's own day is in its figures. */
@@ -37,7 +41,7 @@ export class ConsoleController {
   ) {}
 
   @Post('session')
-  @HttpCode(200)
+  @Answers(consoleSessionSchema)
   async signIn(
     @Body({ schema: consoleSignInSchema }) body: ConsoleSignIn,
   ): Promise<ConsoleSession> {
@@ -53,6 +57,7 @@ export class ConsoleController {
   }
 
   @Get('stores')
+  @Answers(consoleStoresSchema)
   @UseGuards(ConsoleGuard)
   @ApiBearerAuth()
   async stores(): Promise<ConsoleStores> {
@@ -68,6 +73,7 @@ export class ConsoleController {
   }
 
   @Get('today')
+  @Answers(consoleTodaySchema)
   @UseGuards(ConsoleGuard)
   @ApiBearerAuth()
   async today(): Promise<ConsoleToday> {

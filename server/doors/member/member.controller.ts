@@ -4,7 +4,6 @@ import {
   Delete,
   Get,
   HttpCode,
-  Inject,
   Param,
   Post,
   Query,
@@ -13,7 +12,12 @@ import {
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { pageQuerySchema, type PageQuery } from '@huike/shared/contracts/common'
 import {
+  memberCardSchema,
+  pointsPageSchema,
+  purchaseDetailSchema,
+  purchasePageSchema,
   refreshSchema,
+  sessionSchema,
   sandboxSignInSchema,
   wechatPhoneSchema,
   wechatSignInSchema,
@@ -27,9 +31,9 @@ import { isUlid } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { SignInService } from '../../flows/sign-in.service.js'
 import type { AccessClaims } from '../../platform/auth.js'
-import { CONFIG, type Config } from '../../platform/config.js'
 import { ProblemError, raise } from '../../platform/problems.js'
-import { Caller, CallingMember, MemberGuard } from '../caller.js'
+import { Answers } from '../answers.js'
+import { Caller, CallingMember, MemberGuard, SandboxGuard } from '../caller.js'
 import { MemberPagesService } from './member-pages.service.js'
 
 /** The door of the mini-program: /member/v1. */
@@ -37,33 +41,32 @@ import { MemberPagesService } from './member-pages.service.js'
 @Controller('member/v1')
 export class MemberController {
   constructor(
-    @Inject(CONFIG) private readonly config: Config,
     private readonly signIn: SignInService,
     private readonly pages: MemberPagesService,
   ) {}
 
   @Post('session/wechat')
-  @HttpCode(200)
+  @Answers(sessionSchema)
   async wechat(@Body({ schema: wechatSignInSchema }) body: { code: string }): Promise<Session> {
     return sessionOf(await this.signIn.withWechat(body.code))
   }
 
   @Post('session/refresh')
-  @HttpCode(200)
+  @Answers(sessionSchema)
   async refresh(@Body({ schema: refreshSchema }) body: { refreshToken: string }): Promise<Session> {
     return sessionOf(await this.signIn.refresh(body.refreshToken))
   }
 
   /** Only where the sandbox runs; elsewhere there is no such route. */
   @Post('session/sandbox')
-  @HttpCode(200)
+  @Answers(sessionSchema)
+  @UseGuards(SandboxGuard)
   async sandbox(@Body({ schema: sandboxSignInSchema }) body: { phone: string }): Promise<Session> {
-    if (!this.config.sandbox) throw new ProblemError('not_found')
     return sessionOf(await this.signIn.withPhone(body.phone))
   }
 
   @Post('phone')
-  @HttpCode(200)
+  @Answers(sessionSchema)
   @UseGuards(MemberGuard)
   @ApiBearerAuth()
   async phone(
@@ -82,6 +85,7 @@ export class MemberController {
   }
 
   @Get('me')
+  @Answers(memberCardSchema)
   @UseGuards(MemberGuard)
   @ApiBearerAuth()
   async me(@CallingMember() memberId: string): Promise<MemberCard> {
@@ -91,6 +95,7 @@ export class MemberController {
   }
 
   @Get('points')
+  @Answers(pointsPageSchema)
   @UseGuards(MemberGuard)
   @ApiBearerAuth()
   points(
@@ -101,6 +106,7 @@ export class MemberController {
   }
 
   @Get('purchases')
+  @Answers(purchasePageSchema)
   @UseGuards(MemberGuard)
   @ApiBearerAuth()
   purchases(
@@ -111,6 +117,7 @@ export class MemberController {
   }
 
   @Get('purchases/:id')
+  @Answers(purchaseDetailSchema)
   @UseGuards(MemberGuard)
   @ApiBearerAuth()
   async purchase(

@@ -57,10 +57,7 @@ export class OpsController {
       ),
     ])
     for (const state of ['pending', 'dead'])
-      this.metrics.deliveries.set(
-        { state },
-        Number(states.find((row) => row.state === state)?.n ?? 0),
-      )
-    this.metrics.parked.set(Number(parked[0]?.n ?? 0))
+      this.metrics.deliveries.set({ state }, states.find((row) => row.state === state)?.n ?? 0)
+    this.metrics.parked.set(parked[0]?.n ?? 0)
   }
 }

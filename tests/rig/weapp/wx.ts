@@ -36,14 +36,20 @@ export function answer(
   isFailure = false,
 ): unknown {
   const { success, fail, complete } = options ?? {}
-  if (!success && !fail && !complete)
-    return isFailure ? Promise.reject(result) : Promise.resolve(result)
+  if (!success && !fail && !complete) return settled(result, isFailure)
   queueMicrotask(() => {
     if (isFailure) fail?.(result)
     else success?.(result)
     complete?.(result)
   })
   return undefined
+}
+
+/** Like WeChat's promise: rejected with the fields `fail` would be given. */
+async function settled(result: unknown, isFailure: boolean): Promise<unknown> {
+  await Promise.resolve()
+  if (!isFailure) return result
+  throw Object.assign(new Error('wx'), result)
 }
 
 /** The parts of `wx` that need no page stack. */
