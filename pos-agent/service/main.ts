@@ -35,7 +35,7 @@ async function runCommand(invocation: Invocation): Promise<number> {
     case 'run':
       return run(invocation)
     case 'parse': {
-      const { runParseCommand } = await import('../parse/parse-command.js')
+      const { runParseCommand } = await import('./parse-command.js')
       return runParseCommand(
         invocation.operands,
         (line) => process.stdout.write(`${line}\n`),

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, it, expect } from '@jest/globals'
-import { encodeGb18030 } from './gb18030.js'
+import { encodeGb18030 } from '../parse/gb18030.js'
 import { runParseCommand } from './parse-command.js'
-import { captureFormat } from './read-capture.js'
-import { surrogateText } from './receipt-text.js'
+import { captureFormat } from '../parse/read-capture.js'
+import { surrogateText } from '../parse/receipt-text.js'
 
 const SALE = '小店\n单号:0012\n2026-03-05 18:21:07\n可乐   2   3.00   6.00\n合计:6.00\n现金:6.00\n'
 const FIELDS =

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import type { CapturedDocument } from './document.js'
-import { captureFormat, readCapture, CAPTURE_BYTES_MAX } from './read-capture.js'
+import type { CapturedDocument } from '../parse/document.js'
+import { captureFormat, readCapture, CAPTURE_BYTES_MAX } from '../parse/read-capture.js'
 
 // `npm run --silent agent -- parse FILE…`: what the agent would make of a capture, one JSON line
 // per document. For installers, support and tests.
