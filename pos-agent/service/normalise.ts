@@ -43,7 +43,7 @@ export function prepareDocument(
   const { document } = read
   const { capturedAtMs } = capture
   const printedAt = printedOf(document)
-  const wall = printedAt ?? localTime(capturedAtMs, timeZone)
+  const wall = printedAt ?? datedOf(document) ?? localTime(capturedAtMs, timeZone)
   const direction = directionOf(document)
   const receipt = direction && receiptOf(read, direction, printedAt, wall)
   return {
@@ -57,7 +57,7 @@ export function prepareDocument(
     template: clip(document.template, CODE_CHARS_MAX),
     who: whoOf(document.memberHint, capturedAtMs),
     text: maskPhonesIn(document.text).slice(0, TEXT_CHARS_MAX),
-    minute: wall.slice(11, 16),
+    minute: (printedAt ?? localTime(capturedAtMs, timeZone)).slice(11, 16),
     capturedAtMs,
     occurredAtMs: occurredAt(capture, printedAt, timeZone),
     eventId: mintEventId(capturedAtMs),
@@ -162,6 +162,12 @@ function printedOf(document: CapturedDocument): string | null {
   const isReal =
     printedAt !== null && PRINTED.test(printedAt) && !Number.isNaN(Date.parse(`${printedAt}Z`))
   return isReal ? printedAt : null
+}
+
+/** A document without a printed time may still say which day it is of, or when it was ordered. */
+function datedOf(document: CapturedDocument): string | null {
+  const wall = document.placedAt ?? (document.printedDate ? `${document.printedDate}T00:00:00` : null)
+  return wall !== null && PRINTED.test(wall) && !Number.isNaN(Date.parse(`${wall}Z`)) ? wall : null
 }
 
 function positive(amount: Fen | null): Fen | null {

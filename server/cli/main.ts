@@ -1,6 +1,7 @@
 import { readConfig, type Config } from '../platform/config.js'
 import { addStaff, addStore, enrolTerminal, revokeTerminal } from './admin-commands.js'
 import { doctor } from './doctor.js'
+import { createKeyring } from './keyring.js'
 import { migrate } from './migrate.js'
 import { seed } from './seed.js'
 import { verify } from './verify.js'
@@ -34,8 +35,12 @@ const say: Say = (line) => {
 
 const [name = '', ...words] = process.argv.slice(2)
 const command = COMMANDS[name]
-if (!command) {
+if (name === 'keyring') {
+  // The one command that needs no settings: they name the keyring.
+  process.exitCode = createKeyring(words, say)
+} else if (!command) {
   say('用法:npm run huike -- <命令>')
+  say('  keyring create 文件路径\n      生成密钥文件')
   for (const { usage, what } of Object.values(COMMANDS)) say(`  ${usage}\n      ${what}`)
   process.exitCode = name === '' || name === 'help' ? 0 : 2
 } else {

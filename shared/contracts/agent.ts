@@ -229,6 +229,8 @@ export type AgentMember = z.infer<typeof agentMemberSchema>
 export const lookupRequestSchema = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('phone'), phone: phoneInputSchema }),
   z.strictObject({ by: z.literal('member_code'), memberCode: z.string().max(32) }),
+  /** One the till knows already, for what changed since. */
+  z.strictObject({ by: z.literal('member'), memberId: idSchema('MemberId') }),
 ])
 export type LookupRequest = z.infer<typeof lookupRequestSchema>
 export const lookupAnswerSchema = z.object({

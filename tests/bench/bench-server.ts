@@ -5,9 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
-import type { AgentEvent, CheckoutCaptured } from '@huike/shared/contracts/agent'
+import type { AgentEvent } from '@huike/shared/contracts/agent'
 import mysql from 'mysql2/promise'
-import { monotonicFactory } from 'ulid'
 import { createApp } from '../../server/app.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
 import { TakeEventsService } from '../../server/flows/take-events.service.js'
@@ -22,13 +21,11 @@ import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay } from '../../server/platform/relay.js'
 import { WechatClient } from '../../server/platform/wechat.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
+import { freshId, MEMBERS, phoneOf } from './sales.js'
 
 export type DatabaseKind = 'sqlite' | 'mariadb'
 
-export const MEMBERS = 12_000
 const REGISTRATIONS_PER_REQUEST = 100
-const BUSINESS_DATE = '2026-03-02'
-const PHONE_FIRST = 13_800_000_000
 
 export interface BenchDatabase {
   kind: DatabaseKind
@@ -77,11 +74,14 @@ export async function createDatabase(kind: DatabaseKind): Promise<BenchDatabase>
 }
 
 /** Starts a server over `at`, with a store, a till and `MEMBERS` members. Its relay stands still. */
-export async function openBenchServer(at: BenchDatabase): Promise<BenchServer> {
+export async function openBenchServer(
+  at: BenchDatabase,
+  keyringJson: string = newKeyringJson(),
+): Promise<BenchServer> {
   const config = readConfig({
     HUIKE_DATABASE_URL: at.url,
     HUIKE_DATA_DIR: at.directory,
-    HUIKE_KEYRING: newKeyringJson(),
+    HUIKE_KEYRING: keyringJson,
     HUIKE_SANDBOX: '1',
     HUIKE_LOG_LEVEL: 'silent',
   })
@@ -127,58 +127,11 @@ export async function withBenchServer(
   }
 }
 
-/** The phone of member `n`, counted from 0. */
-export function phoneOf(n: number): string {
-  return String(PHONE_FIRST + n)
-}
-
 /** Says that everything pending was delivered, so that a queue left by a round is not in the next. */
 export async function settleDeliveries(database: Database): Promise<void> {
   await database.write((tx) =>
     tx.run("UPDATE event_delivery SET state = 'done' WHERE state = 'pending'"),
   )
-}
-
-const mint = monotonicFactory()
-let receipts = 0
-
-/** A fresh sale of three lines to a member picked by chance. */
-export function freshSale(): CheckoutCaptured {
-  receipts += 1
-  const nowMs = Date.now()
-  const prices = [chance(100, 2_000), chance(100, 3_000), chance(100, 9_000)] as const
-  const totalFen = prices[0] * 2 + prices[1] + prices[2]
-  const sale = {
-    type: 'checkout.captured',
-    eventId: mint(nowMs),
-    occurredAtMs: nowMs,
-    who: { by: 'phone', phone: phoneOf(chance(0, MEMBERS)) },
-    receipt: {
-      kind: 'sale',
-      receiptNo: `B${String(process.pid)}-${String(receipts).padStart(8, '0')}`,
-      surrogateKey: null,
-      businessDate: BUSINESS_DATE,
-      printedAt: `${BUSINESS_DATE}T10:00:00`,
-      cashier: '1002',
-      lines: [
-        { name: '农夫山泉550ml', quantityMilli: 2000, unitPriceFen: prices[0], fen: prices[0] * 2 },
-        { name: '康师傅红烧牛肉面', quantityMilli: 1000, unitPriceFen: prices[1], fen: prices[1] },
-        { name: '散装鸡蛋', quantityMilli: 986, unitPriceFen: 1300, fen: prices[2] },
-      ].map(({ fen, ...line }) => ({ ...line, code: '6901234567892', amountFen: fen })),
-      totalFen,
-      payments: [{ method: 'wechat', amountFen: totalFen }],
-      changeFen: null,
-      originalReceiptNo: null,
-    },
-    source: {
-      kind: 'escpos_tap',
-      template: 'cn-80mm',
-      confidence: 0.98,
-      confirmed: false,
-      capturedAtMs: nowMs,
-    },
-  }
-  return sale as unknown as CheckoutCaptured
 }
 
 /** An event as the door hands it on: checked, hashed, with the till it came from. */
@@ -221,18 +174,14 @@ function registrationOf(n: number): AgentEvent {
   const nowMs = Date.now()
   const event = {
     type: 'member.registered',
-    eventId: mint(nowMs),
-    memberId: mint(nowMs),
+    eventId: freshId(),
+    memberId: freshId(),
     occurredAtMs: nowMs,
     phone: phoneOf(n),
     notice: { policyVersion: 'bench', textSha256: 'a'.repeat(64), shownAtMs: nowMs },
     cashier: null,
   }
   return event as unknown as AgentEvent
-}
-
-function chance(from: number, below: number): number {
-  return from + Math.floor(Math.random() * (below - from))
 }
 
 function serverUrl(): string {

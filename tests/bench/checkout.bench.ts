@@ -5,7 +5,6 @@
 // consumers write too: a round then ends when everything has been consumed.
 import {
   databaseKinds,
-  freshSale,
   incoming,
   withBenchServer,
   type BenchDatabase,
@@ -23,6 +22,7 @@ import {
 } from './measure.js'
 import { openRawMysql } from './raw-mysql.js'
 import { openRawSqlite } from './raw-sqlite.js'
+import { freshSale } from './sales.js'
 
 const CALLERS = 8
 const ROUND_MS = 700

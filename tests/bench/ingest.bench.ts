@@ -4,7 +4,6 @@
 // prepared statements with a savepoint for each sale.
 import {
   databaseKinds,
-  freshSale,
   incoming,
   withBenchServer,
   type BenchDatabase,
@@ -20,6 +19,7 @@ import {
 } from './measure.js'
 import { openRawMysql } from './raw-mysql.js'
 import { openRawSqlite } from './raw-sqlite.js'
+import { freshSale } from './sales.js'
 
 const REQUESTS_AT_ONCE = 8
 const EVENTS_PER_REQUEST = 32

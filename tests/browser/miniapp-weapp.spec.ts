@@ -183,7 +183,7 @@ describe('purchases', () => {
     expect(phone.text()).toContain('已退 ¥49.90')
     await phone.tapLabel('人民路店 有机纯牛奶 250ml×12 礼盒装 等 4 件')
     await phone.until('红富士苹果')
-    for (const words of ['¥12.80 × 1.256', '储值卡', '¥50.00', '+207 分', '2026-11-10'])
+    for (const words of ['¥12.80 × 1.256', '微信支付', '储值卡', '¥50.00', '+207 分', '2026-11-10'])
       expect(phone.text()).toContain(words)
   })
 

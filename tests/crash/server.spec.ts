@@ -67,7 +67,7 @@ async function live(lives: ServerLives, shop: Shop, random: Random): Promise<voi
   const share = Math.ceil(SALES_PER_TILL / deaths.length)
   try {
     for (const { label, passes } of deaths) {
-      await lives.start({ crashAt: `${label}#${String(random.between(passes, passes + 1))}` })
+      await lives.start({ crashAt: `${label}:${String(random.between(passes, passes + 1))}` })
       for (const { till, day } of shop.tills)
         till.queue.push(...day.piece(Math.min(share, SALES_PER_TILL - day.sales.length)))
       await lives.diesByItself(() => feedOne(shop, random))

@@ -27,7 +27,7 @@ const BODY_BYTES_MAX = 10_000
 /** As strict as the real server: a page that needs more must fail here first. */
 const PAGE_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-  "img-src 'self' data:; connect-src 'self'; object-src 'none'"
+  "img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'"
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -1,0 +1,47 @@
+import { texts } from './texts'
+
+// WeChat resolves `@names` through theme.json, light and dark; a browser page is themed by CSS.
+const isWeapp = process.env.TARO_ENV === 'weapp'
+function themed<Value extends string>(name: string, inBrowser: Value): Value {
+  return isWeapp ? (`@${name}` as Value) : inBrowser
+}
+
+export default defineAppConfig({
+  pages: ['pages/home/index', 'pages/points/index', 'pages/purchases/index'],
+  subPackages: [{ root: 'purchase', pages: ['detail/index'] }],
+  preloadRule: {
+    'pages/points/index': { network: 'all', packages: ['purchase'] },
+    'pages/purchases/index': { network: 'all', packages: ['purchase'] },
+  },
+  window: {
+    navigationBarTitleText: texts.appTitle,
+    navigationBarBackgroundColor: themed('navigationBackground', '#f5f6f5'),
+    navigationBarTextStyle: themed('navigationText', 'black'),
+    backgroundColor: themed('background', '#f5f6f5'),
+    backgroundTextStyle: themed('backgroundText', 'dark'),
+  },
+  tabBar: {
+    color: themed('tabText', '#55635d'),
+    selectedColor: themed('tabSelected', '#0b7a5b'),
+    backgroundColor: themed('tabBackground', '#ffffff'),
+    borderStyle: themed('tabBorder', 'black'),
+    list: [
+      tab('pages/home/index', texts.tabs.home, 'home'),
+      tab('pages/points/index', texts.tabs.points, 'points'),
+      tab('pages/purchases/index', texts.tabs.purchases, 'purchases'),
+    ],
+  },
+  lazyCodeLoading: 'requiredComponents',
+  darkmode: true,
+  themeLocation: 'theme.json',
+  __usePrivacyCheck__: true,
+})
+
+function tab(pagePath: string, text: string, icon: string) {
+  return {
+    pagePath,
+    text,
+    iconPath: `assets/tab/${icon}.png`,
+    selectedIconPath: `assets/tab/${icon}-selected.png`,
+  }
+}

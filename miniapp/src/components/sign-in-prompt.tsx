@@ -1,0 +1,17 @@
+import { View } from '@tarojs/components'
+import Taro from '@tarojs/taro'
+import { texts } from '../texts.js'
+import { PrimaryButton } from './buttons.js'
+
+/** What a page shows to someone who is not signed in: what would be here, and the way to it. */
+export function SignInPrompt({ sentence }: { sentence: string }) {
+  return (
+    <View className="hk-notice">
+      <View className="hk-notice__sentence">{sentence}</View>
+      <PrimaryButton
+        label={texts.goSignIn}
+        onPress={() => void Taro.switchTab({ url: '/pages/home/index' })}
+      />
+    </View>
+  )
+}

@@ -1,0 +1,38 @@
+import { formatFen, type Fen, type Points } from '@huike/shared/quantities'
+
+// How quantities look on screen. Times are the stores': all of them keep China Standard Time,
+// UTC+8 without summer time, whatever the phone is set to.
+
+const STORE_OFFSET_MS = 8 * 3_600_000
+const MILLI_DIGITS = 3
+
+/** Points with thousands apart: `12,800`. */
+export function formatPoints(points: Points): string {
+  const digits = String(Math.abs(points)).replace(/\B(?=(\d{3})+$)/g, ',')
+  return points < 0 ? `-${digits}` : digits
+}
+
+/** A movement of points with its sign: `+21`, `-300`. */
+export function formatSignedPoints(points: Points): string {
+  return points > 0 ? `+${formatPoints(points)}` : formatPoints(points)
+}
+
+/** An instant on a store's wall clock: `2026-11-21 22:56`. */
+export function formatStoreTime(atMs: number): string {
+  return new Date(atMs + STORE_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** A quantity in thousandths, without idle zeros: 2000 is `2`, 1250 is `1.25`. */
+export function formatMilli(quantityMilli: number): string {
+  const sign = quantityMilli < 0 ? '-' : ''
+  const digits = String(Math.abs(quantityMilli)).padStart(MILLI_DIGITS + 1, '0')
+  const whole = digits.slice(0, -MILLI_DIGITS)
+  const fraction = digits.slice(-MILLI_DIGITS).replace(/0+$/, '')
+  return sign + whole + (fraction === '' ? '' : `.${fraction}`)
+}
+
+/** An amount that came back to the member is shown as a minus of what was paid. */
+export function formatPurchaseTotal(purchase: { kind: 'sale' | 'refund'; totalFen: Fen }): string {
+  const amount = formatFen(purchase.totalFen)
+  return purchase.kind === 'refund' ? `-${amount}` : amount
+}

@@ -1,0 +1,92 @@
+import { View } from '@tarojs/components'
+import Taro from '@tarojs/taro'
+import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
+import { ListEnd, Row } from '../../components/list.js'
+import { Screen } from '../../components/screen.js'
+import { SignInPrompt } from '../../components/sign-in-prompt.js'
+import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
+import { formatPoints, formatSignedPoints, formatStoreTime } from '../../format.js'
+import { services } from '../../platform/app-services.js'
+import { useListPage } from '../../platform/use-list-page.js'
+import { texts } from '../../texts.js'
+
+const SKELETON_ROWS = 6
+
+/** Points: the balance and, in words, every movement that made it. */
+export default function Points() {
+  const { session, state } = useListPage(services.points)
+  return (
+    <Screen title={texts.titles.points}>
+      {session.kind !== 'member' ? (
+        <SignInPrompt sentence={texts.signInForPoints} />
+      ) : (
+        <RemoteView
+          state={state}
+          onRetry={() => void services.points.refresh()}
+          skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
+        >
+          {(page) => (
+            <>
+              <Balance page={page} />
+              <Entries page={page} />
+              {page.entries.length > 0 && (
+                <ListEnd state={state} onMore={() => void services.points.more()} />
+              )}
+            </>
+          )}
+        </RemoteView>
+      )}
+    </Screen>
+  )
+}
+
+function Balance({ page }: { page: PointsPage }) {
+  return (
+    <View className="hk-balance">
+      <View className="hk-balance__label">{texts.balanceLabel}</View>
+      <View className="hk-balance__figure">{formatPoints(page.balancePoints)}</View>
+    </View>
+  )
+}
+
+function Entries({ page }: { page: PointsPage }) {
+  if (page.entries.length === 0)
+    return <EmptyNotice title={texts.pointsEmptyTitle} sentence={texts.pointsEmpty} />
+  return (
+    <View className="hk-card" ariaRole="list">
+      {page.entries.map((entry) => (
+        <EntryRow key={entry.id} entry={entry} />
+      ))}
+    </View>
+  )
+}
+
+function EntryRow({ entry }: { entry: PointsEntry }) {
+  const { purchaseId } = entry
+  const signed = formatSignedPoints(entry.points)
+  const after = texts.balanceAfter(formatPoints(entry.balanceAfterPoints))
+  const time = formatStoreTime(entry.occurredAtMs)
+  return (
+    <Row
+      label={`${entry.title} ${signed}${texts.pointsUnit} ${entry.explanation} ${after} ${time}`}
+      onPress={
+        purchaseId === null
+          ? undefined
+          : () => void Taro.navigateTo({ url: `/purchase/detail/index?id=${purchaseId}` })
+      }
+      main={
+        <>
+          <View className="hk-row__title">{entry.title}</View>
+          <View className="hk-row__sentence">{entry.explanation}</View>
+          <View className="hk-row__time">{time}</View>
+        </>
+      }
+      figure={
+        <>
+          <View className={`hk-points${entry.points > 0 ? ' hk-points--in' : ''}`}>{signed}</View>
+          <View className="hk-row__time">{after}</View>
+        </>
+      }
+    />
+  )
+}

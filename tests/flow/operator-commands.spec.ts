@@ -1,0 +1,142 @@
+import { mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { schema } from '../../server/migrations/schema.js'
+import { openDatabase } from '../../server/platform/open-database.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { startProgram } from '../rig/processes.js'
+import { repositoryPath } from '../rig/repository.js'
+
+// The commands as an operator runs them: compiled, in a process of their own.
+
+async function huike(words: string[], env: Record<string, string>) {
+  const program = startProgram({
+    args: [repositoryPath('server/dist/cli/main.js'), ...words],
+    env: { NODE_ENV: undefined, ...env },
+  })
+  const { code } = await program.exited
+  return { code, output: program.output() }
+}
+
+describeEachDatabase('operator commands', (kit) => {
+  let opened: OpenedDatabase
+  let env: Record<string, string>
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    const keyring = join(opened.directory, '..', 'keyring.json')
+    env = {
+      HUIKE_DATABASE_URL: opened.url,
+      HUIKE_DATA_DIR: opened.directory,
+      HUIKE_KEYRING: keyring,
+      HUIKE_SANDBOX: '1',
+    }
+    const created = await huike(['keyring', 'create', keyring], {})
+    expect(created.code).toBe(0)
+    expect(statSync(keyring).mode & 0o777).toBe(0o600)
+    expect((await huike(['keyring', 'create', keyring], {})).code).toBe(1)
+  })
+  afterAll(async () => {
+    await opened.drop()
+  })
+
+  it('migrates once, and says so', async () => {
+    const first = await huike(['migrate'], env)
+    expect(first).toMatchObject({ code: 0 })
+    expect(first.output).toContain('create-purchase')
+    expect((await huike(['migrate'], env)).output).toContain('数据库已是最新')
+  })
+
+  it('adds a store and a member of staff, once each, and enrols a till', async () => {
+    expect((await huike(['store', 'add', 'S01', '人民路店'], env)).code).toBe(0)
+    const again = await huike(['store', 'add', 'S01', '人民路店'], env)
+    expect([again.code, again.output.trim()]).toEqual([1, '门店编号 S01 已存在'])
+    expect((await huike(['staff', 'add', 'wang', '王店长'], env)).output).toMatch(/初始密码:\S{16}/)
+    const code = await huike(['terminal', 'enrol', 'S01', '01'], env)
+    expect(code.output.trim()).toMatch(/^\d{8}$/)
+    expect((await huike(['terminal', 'enrol', 'S99', '01'], env)).output).toContain('没有编号为 S99')
+    expect((await huike(['terminal', 'revoke', 'S01', '01'], env)).code).toBe(0)
+  })
+
+  it('seeds a living demo, once', async () => {
+    const seeded = await huike(['seed'], env)
+    expect(seeded.output).toMatch(/2 家店、24 位会员、360 笔消费/)
+    expect((await huike(['seed'], env)).output).toContain('演示数据已存在')
+  })
+
+  it('verifies the book, and names the row that was changed by hand', async () => {
+    const good = await huike(['verify'], env)
+    expect(good).toMatchObject({ code: 0 })
+    expect(good.output).toContain('账本无误')
+    const database = await openDatabase(opened.url, schema)
+    const [row] = await database.read((rx) =>
+      rx.rows<{ id: string }>('SELECT id FROM points_transfer ORDER BY id LIMIT 1'),
+    )
+    await database.write((tx) =>
+      tx.run('UPDATE points_transfer SET points = points + 1 WHERE id = ?', [row?.id ?? '']),
+    )
+    await database.close()
+    const bad = await huike(['verify'], env)
+    expect(bad.code).toBe(1)
+    expect(bad.output).toContain(`points_transfer ${row?.id ?? ''}`)
+  })
+
+  it('checks disk, clock, keyring and database', async () => {
+    const { code, output } = await huike(['doctor'], env)
+    expect(code).toBe(0)
+    for (const what of ['数据盘剩余', '落盘一次', '系统时间', '密钥文件仅本人可读', '已连接'])
+      expect(output).toContain(what)
+  })
+})
+
+describe('a server that must not start', () => {
+  const folder = repositoryPath('.build')
+
+  it.each([
+    ['nothing set', {}, 'HUIKE_DATABASE_URL'],
+    [
+      'no keyring',
+      { HUIKE_DATABASE_URL: 'sqlite:x.db', HUIKE_DATA_DIR: folder },
+      'HUIKE_KEYRING',
+    ],
+    [
+      'a keyring file that is not there',
+      {
+        HUIKE_DATABASE_URL: 'sqlite:x.db',
+        HUIKE_DATA_DIR: folder,
+        HUIKE_KEYRING: '/nowhere/keyring.json',
+        HUIKE_SANDBOX: '1',
+      },
+      'no keyring at',
+    ],
+    [
+      'the sandbox in production',
+      {
+        HUIKE_DATABASE_URL: 'sqlite:x.db',
+        HUIKE_DATA_DIR: folder,
+        HUIKE_KEYRING: '{}',
+        HUIKE_SANDBOX: '1',
+        NODE_ENV: 'production',
+      },
+      'HUIKE_SANDBOX',
+    ],
+    [
+      'no WeChat credentials',
+      { HUIKE_DATABASE_URL: 'sqlite:x.db', HUIKE_DATA_DIR: folder, HUIKE_KEYRING: '{}' },
+      'WECHAT_APPID',
+    ],
+    [
+      'an unknown kind of database',
+      { HUIKE_DATABASE_URL: 'postgres://x', HUIKE_DATA_DIR: folder, HUIKE_KEYRING: '{}' },
+      'HUIKE_DATABASE_URL',
+    ],
+  ])('says which setting is wrong: %s', async (_what, env, named) => {
+    mkdirSync(folder, { recursive: true })
+    const program = startProgram({
+      args: [repositoryPath('server/dist/main.js')],
+      env: { NODE_ENV: undefined, ...env },
+    })
+    expect((await program.exited).code).toBe(1)
+    expect(program.output()).toContain(named)
+  })
+})

@@ -1,0 +1,333 @@
+import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import type { Database, SqlRow, SqlValue } from '../../server/platform/database.js'
+import { transferHash } from '../../server/points/chain.js'
+import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
+import { verifyBook, type BookReport } from '../../server/points/verify-book.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { assignment, checkout, freshId, refundOf, registration } from '../rig/events.js'
+import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+
+// A small book with every kind of row in it. Then one value is changed by hand, in every column of
+// every row: the verifier must name the row, and find nothing more once the value is back.
+
+const PHONES = ['13600000001', '13600000002', '13600000003', '13600000004']
+
+type Table = 'points_transfer' | 'points_account' | 'purchase'
+const KEY: Record<Table, string> = {
+  points_transfer: 'id',
+  points_account: 'memberId',
+  purchase: 'id',
+}
+
+describeEachDatabase('the verifier of the points book', (kit) => {
+  let opened: OpenedDatabase
+  let server: TestServer
+  let till: TestTill
+  let database: Database
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    server = await startTestServer(opened)
+    till = await enrolTill(server)
+    ;({ database } = server)
+    await fillBook(till)
+  })
+  afterEach(async () => {
+    expect((await verifyBook(database)).findings).toEqual([])
+  })
+  afterAll(async () => {
+    await server.stop()
+    await opened.drop()
+  })
+
+  /** The rows of a table as they are, by key. */
+  async function rowsOf<Row = SqlRow>(table: Table): Promise<Row[]> {
+    return database.read((rx) => rx.rows<Row>(`SELECT * FROM ${table} ORDER BY ${KEY[table]}`))
+  }
+
+  async function set(table: Table, key: SqlValue, column: string, value: SqlValue): Promise<void> {
+    const matched = await database.write((tx) =>
+      tx.run(`UPDATE ${table} SET ${column} = ? WHERE ${KEY[table]} = ?`, [value, key]),
+    )
+    expect(matched).toBe(1)
+  }
+
+  async function remove(table: Table, row: SqlRow): Promise<void> {
+    await database.write((tx) =>
+      tx.run(`DELETE FROM ${table} WHERE ${KEY[table]} = ?`, [row[KEY[table]] ?? null]),
+    )
+  }
+
+  async function insert(table: Table, row: SqlRow): Promise<void> {
+    await database.write((tx) => tx.insert(table, Object.keys(row), [Object.values(row)]))
+  }
+
+  /** Verifies while `column` of `row` holds `value`, then puts it back. */
+  async function verifyWith(
+    table: Table,
+    row: SqlRow,
+    change: { column: string; value: SqlValue },
+  ): Promise<BookReport> {
+    const { column, value } = change
+    const key = row[KEY[table]] ?? null
+    await set(table, key, column, value)
+    const report = await verifyBook(database)
+    await set(table, column === KEY[table] ? value : key, column, row[column] ?? null)
+    return report
+  }
+
+  /** Changes every column of every row and answers which changes were not named. */
+  async function unnoticed(table: Table, columns: readonly string[]): Promise<string[]> {
+    const missed: string[] = []
+    for (const row of await rowsOf(table))
+      for (const column of columns)
+        for (const value of otherValues(column, row[column] ?? null)) {
+          const report = await verifyWith(table, row, { column, value })
+          const named = column === KEY[table] ? value : row[KEY[table]]
+          if (!names(report, table, named ?? null))
+            missed.push(`${column}: ${String(row[column])} → ${String(value)}`)
+        }
+    return missed
+  }
+
+  it('finds nothing in a book that is right', async () => {
+    const report = await verifyBook(database)
+    expect(report).toMatchObject({ ok: true, accounts: PHONES.length })
+    expect(report.memberPoints).toBeGreaterThan(0)
+    expect(report.memberPoints + report.programmePoints).toBe(0)
+    const reasons = (await rowsOf<PointsTransfer>('points_transfer')).map((row) =>
+      row.sourceKey.startsWith('late|') ? 'late' : row.reason,
+    )
+    expect(new Set(reasons)).toEqual(new Set(['purchase', 'refund', 'late']))
+  })
+
+  it.each([1, 2, 3, 5])('finds the same in pages of %i rows', async (rowsPerPage) => {
+    const verify = () => verifyBook(database, () => undefined, rowsPerPage)
+    expect(await verify()).toEqual(await verifyBook(database))
+    for (const table of ['points_transfer', 'points_account'] as const)
+      for (const row of await rowsOf(table)) {
+        await remove(table, row)
+        const [inPages, atOnce] = [await verify(), await verifyBook(database)]
+        await insert(table, row)
+        expect(inPages.findings).not.toEqual([])
+        expect(inPages.findings.map(textOf).sort()).toEqual(atOnce.findings.map(textOf).sort())
+      }
+  })
+
+  it('names a transfer in which any value was changed', async () => {
+    const columns = Object.keys((await rowsOf('points_transfer'))[0] ?? {})
+    expect(columns).toHaveLength(18)
+    expect(await unnoticed('points_transfer', columns)).toEqual([])
+  })
+
+  it('names an account in which any value was changed', async () => {
+    const columns = Object.keys((await rowsOf('points_account'))[0] ?? {})
+    expect(columns).toHaveLength(5)
+    expect(await unnoticed('points_account', columns)).toEqual([])
+  })
+
+  it('names a purchase whose points were changed', async () => {
+    expect(await unnoticed('purchase', ['earnedPoints', 'reversedPoints'])).toEqual([])
+  })
+
+  it('names a sale that was given to another member by hand', async () => {
+    const sales = (await rowsOf('purchase')).filter((row) => Number(row['earnedPoints']) > 0)
+    const [other] = await rowsOf('points_account')
+    expect(sales.length).toBeGreaterThan(2)
+    for (const sale of sales)
+      for (const value of [null, freshId(), other?.['memberId'] ?? null]) {
+        if (value === sale['memberId']) continue
+        const report = await verifyWith('purchase', sale, { column: 'memberId', value })
+        expect(names(report, 'purchase', sale['id'] ?? null)).toBe(true)
+      }
+  })
+
+  it('names a sale whose refunded sum was changed, or whose refund was tied elsewhere', async () => {
+    const purchases = await rowsOf('purchase')
+    const refunds = purchases.filter(
+      (row) => row['originalPurchaseId'] !== null && Number(row['reversedPoints']) > 0,
+    )
+    expect(refunds.length).toBeGreaterThan(2)
+    for (const row of purchases.filter(({ kind }) => kind === 'sale')) {
+      const value = Number(row['refundedFen']) + 1
+      const report = await verifyWith('purchase', row, { column: 'refundedFen', value })
+      expect(names(report, 'purchase', row['id'] ?? null)).toBe(true)
+    }
+    const [otherSale] = purchases.filter(({ kind }) => kind === 'sale')
+    for (const refund of refunds)
+      for (const value of [null, freshId(), otherSale?.['id'] ?? null]) {
+        if (value === refund['originalPurchaseId']) continue
+        const column = 'originalPurchaseId'
+        const report = await verifyWith('purchase', refund, { column, value })
+        expect(names(report, 'purchase', refund[column] ?? null)).toBe(true)
+      }
+  })
+
+  it('notices a transfer that was taken out, at the next one or at the account', async () => {
+    for (const row of await rowsOf<PointsTransfer & SqlRow>('points_transfer')) {
+      await remove('points_transfer', row)
+      const report = await verifyBook(database)
+      await insert('points_transfer', row)
+      const later = await database.read((rx) =>
+        rx.rows<{ id: string }>('SELECT id FROM points_transfer WHERE memberId = ? AND seq = ?', [
+          row.memberId,
+          Number(row.seq) + 1,
+        ]),
+      )
+      const [next] = later
+      const isNamed = next
+        ? names(report, 'points_transfer', next.id)
+        : names(report, 'points_account', row.memberId)
+      expect(isNamed).toBe(true)
+      const purchaseId = row.sourceKey.replace('late|', '')
+      expect(names(report, 'purchase', purchaseId)).toBe(true)
+    }
+  })
+
+  it('names the account that is missing, with transfers and without', async () => {
+    const accounts = await rowsOf('points_account')
+    expect(accounts.some((row) => Number(row['headSeq']) === 0)).toBe(true)
+    for (const row of accounts) {
+      await remove('points_account', row)
+      const report = await verifyBook(database)
+      await insert('points_account', row)
+      expect(names(report, 'points_account', row['memberId'] ?? null)).toBe(true)
+    }
+  })
+
+  it('notices a purchase that is missing by the transfers it caused', async () => {
+    const transfers = await rowsOf<PointsTransfer>('points_transfer')
+    for (const row of await rowsOf('purchase')) {
+      const caused = transfers.filter((transfer) => transfer.sourceKey.endsWith(String(row['id'])))
+      if (caused.length === 0) continue
+      await remove('purchase', row)
+      const report = await verifyBook(database)
+      await insert('purchase', row)
+      for (const { id } of caused) expect(names(report, 'points_transfer', id)).toBe(true)
+    }
+  })
+
+  it('names a forged transfer, even one whose hash is right', async () => {
+    const transfers = await rowsOf<PointsTransfer>('points_transfer')
+    const { memberId } = transfers[0] as PointsTransfer
+    const last = transfers
+      .filter((row) => row.memberId === memberId)
+      .reduce((a, b) => (a.seq > b.seq ? a : b))
+    const content = {
+      ...last,
+      id: freshId(),
+      seq: Number(last.seq) + 1,
+      sourceKey: freshId(),
+      balanceAfterPoints: Number(last.balanceAfterPoints),
+      previousHash: last.hash,
+    }
+    const isIn = last.toAccount === `member:${memberId}`
+    content.balanceAfterPoints += isIn ? Number(last.points) : -Number(last.points)
+    const forged = { ...content, hash: transferHash(content) } as PointsTransfer & SqlRow
+    await insert('points_transfer', forged)
+    const report = await verifyBook(database)
+    await remove('points_transfer', forged)
+    expect(names(report, 'points_transfer', forged.id)).toBe(true)
+    expect(names(report, 'points_account', memberId)).toBe(true)
+  })
+
+  it('names a forged account and a forged purchase', async () => {
+    const [account] = await rowsOf('points_account')
+    const forgedAccount = { ...account, memberId: freshId() }
+    await insert('points_account', forgedAccount)
+    const first = await verifyBook(database)
+    await remove('points_account', forgedAccount)
+    expect(names(first, 'points_account', forgedAccount.memberId)).toBe(true)
+    const sale = (await rowsOf('purchase')).find((row) => Number(row['earnedPoints']) > 0)
+    const forgedSale = { ...sale, id: freshId(), businessKey: freshId() }
+    await insert('purchase', forgedSale)
+    const second = await verifyBook(database)
+    await remove('purchase', forgedSale)
+    expect(names(second, 'purchase', forgedSale.id)).toBe(true)
+  })
+
+  it('notices two rows that changed places', async () => {
+    const transfers = await rowsOf<PointsTransfer>('points_transfer')
+    const { memberId } = transfers[0] as PointsTransfer
+    const [one, two] = transfers.filter((row) => row.memberId === memberId)
+    if (!one || !two) throw new Error('a member with two transfers is needed')
+    const swap = async () => {
+      const seqs = await Promise.all([one, two].map(({ id }) => seqOf(id)))
+      await set('points_transfer', one.id, 'seq', 1_000)
+      await set('points_transfer', two.id, 'seq', seqs[0] ?? 0)
+      await set('points_transfer', one.id, 'seq', seqs[1] ?? 0)
+    }
+    await swap()
+    const report = await verifyBook(database)
+    await swap()
+    const isNamed = [one, two].some(({ id }) => names(report, 'points_transfer', id))
+    expect(isNamed).toBe(true)
+  })
+
+  async function seqOf(id: string): Promise<number> {
+    const [row] = await database.read((rx) =>
+      rx.rows<{ seq: number }>('SELECT seq FROM points_transfer WHERE id = ?', [id]),
+    )
+    return Number(row?.seq)
+  }
+
+  it('names both accounts whose balances changed places', async () => {
+    const [one, two] = (await rowsOf('points_account')).filter((row) => row['balancePoints'] !== 0)
+    expect(one?.['balancePoints']).not.toBe(two?.['balancePoints'])
+    const put = async (a: SqlValue, b: SqlValue) => {
+      await set('points_account', one?.['memberId'] ?? null, 'balancePoints', a)
+      await set('points_account', two?.['memberId'] ?? null, 'balancePoints', b)
+    }
+    await put(two?.['balancePoints'] ?? 0, one?.['balancePoints'] ?? 0)
+    const report = await verifyBook(database)
+    await put(one?.['balancePoints'] ?? 0, two?.['balancePoints'] ?? 0)
+    expect(names(report, 'points_account', one?.['memberId'] ?? null)).toBe(true)
+    expect(names(report, 'points_account', two?.['memberId'] ?? null)).toBe(true)
+  })
+})
+
+/** Sales, refunds before and after the sale had a member, too many refunds, and a quiet member. */
+async function fillBook(till: TestTill): Promise<void> {
+  for (const phone of PHONES) await till.sendOne(registration(till, phone))
+  const who = (n: number) => ({ by: 'phone' as const, phone: PHONES[n] ?? '' })
+  const refunded = checkout(till, { who: who(0) })
+  const assigned = checkout(till)
+  const overRefunded = checkout(till, { who: who(1), receipt: { totalFen: 50_000 } })
+  const results = await till.send([
+    refunded,
+    refundOf(till, refunded.receipt.receiptNo, 1_066),
+    refundOf(till, refunded.receipt.receiptNo, 500),
+    checkout(till, { who: who(0), receipt: { totalFen: 9_900 } }),
+    assigned,
+    refundOf(till, assigned.receipt.receiptNo, 1_066),
+    assignment(till, assigned.eventId, who(2)),
+    refundOf(till, assigned.receipt.receiptNo, 300),
+    overRefunded,
+    refundOf(till, overRefunded.receipt.receiptNo, 49_000),
+    refundOf(till, overRefunded.receipt.receiptNo, 2_000),
+    refundOf(till, overRefunded.receipt.receiptNo, 5),
+    checkout(till, { who: who(1), receipt: { totalFen: 700 } }),
+    checkout(till),
+    refundOf(till, null, 400),
+  ])
+  expect(results.results.map((result) => result.status)).not.toContain('rejected')
+}
+
+/** Values that a column could hold instead of its own. */
+function otherValues(column: string, value: SqlValue): SqlValue[] {
+  // Numbers in a chain are unique: far away, nobody has them.
+  if (column === 'seq') return [Number(value) + 1_000, -Number(value)]
+  if (typeof value === 'number') return [value + 1, value - 1]
+  if (value === null) return [column === 'ruleVersion' ? 1 : 'x']
+  const text = String(value)
+  const last = text.endsWith('0') ? '1' : '0'
+  return column === 'memberId' ? [freshId()] : [text.slice(0, -1) + last]
+}
+
+function textOf({ table, row, what }: BookReport['findings'][number]): string {
+  return `${table} ${row} ${what}`
+}
+
+function names(report: BookReport, table: Table, row: SqlValue): boolean {
+  return report.findings.some((finding) => finding.table === table && finding.row === row)
+}
