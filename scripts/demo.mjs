@@ -40,7 +40,7 @@ await runMain(async () => {
   await answers(`${CASHIER}/readyz`)
   tell(startedMs)
   await buildMiniapp('h5')
-  if (!stopping) say(`会员小程序已就绪:${SERVER}/m/`)
+  if (!stopping) say(`会员小程序已就绪：${SERVER}/m/`)
 })
 
 /** Refuses to start halfway: every port must be free. */
@@ -51,7 +51,7 @@ async function checkPorts() {
       probe.once('error', () => resolve(false))
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
     })
-    if (!free) throw new BuildError(`端口 ${port} 已被占用,请先关掉占用它的程序(另一个演示?)再试。`)
+    if (!free) throw new BuildError(`端口 ${port} 已被占用，请先关掉占用它的程序(另一个演示?)再试。`)
   }
 }
 
@@ -162,7 +162,7 @@ function start(name, entry, words, environment = {}) {
   children.push({ name, child, gone })
   void gone.then((code) => {
     if (stopping) return
-    say(`[${name}] 意外停止(${code}),演示随之停止。`)
+    say(`[${name}] 意外停止(${code})，演示随之停止。`)
     process.exitCode = 1
     void stop()
   })

@@ -36,7 +36,14 @@ export const darkColours: Record<keyof typeof lightColours, string> = {
 }
 
 /** Sizes in CSS pixels. */
-export const typeScale = { caption: 12, body: 15, lead: 17, title: 20, number: 34, hero: 48 } as const
+export const typeScale = {
+  caption: 12,
+  body: 15,
+  lead: 17,
+  title: 20,
+  number: 34,
+  hero: 48,
+} as const
 export const space = { xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 40 } as const
 export const radius = { s: 6, m: 10, l: 16 } as const
 export const touchTargetPx = 44

@@ -25,7 +25,7 @@ export function earnedPoints(rule: BaseRule, totalFen: Fen): Earned {
   const rate = `每满 ${formatFen(rule.perFen as Fen)} 得 ${String(rule.points)} 分`
   return {
     points: earned,
-    explanation: `实付 ${formatFen(totalFen)},${rate},共 ${String(earned)} 分`,
+    explanation: `实付 ${formatFen(totalFen)}，${rate}，共 ${String(earned)} 分`,
   }
 }
 

@@ -79,7 +79,7 @@ export function readInvocation(
   }
   const named = COMMANDS.find((command) => command === operands[0])
   if (named === undefined && operands[0] !== undefined && operands[0] !== 'run')
-    throw new ConfigError(`不认识的命令 ${operands[0]}(可用:run、${COMMANDS.join('、')})`)
+    throw new ConfigError(`不认识的命令 ${operands[0]}(可用：run、${COMMANDS.join('、')})`)
   return {
     command: named ?? 'run',
     operands: operands.slice(1),
@@ -93,10 +93,10 @@ export function readInvocation(
 export function readConfig(invocation: Invocation): AgentConfig {
   const file = invocation.configFile
   if (file === null)
-    throw new ConfigError('没有配置文件:请用 --config 文件 或环境变量 HUIKE_AGENT_CONFIG 指定')
+    throw new ConfigError('没有配置文件：请用 --config 文件 或环境变量 HUIKE_AGENT_CONFIG 指定')
   const parsed = agentConfigSchema.safeParse(readJson(file))
   if (!parsed.success)
-    throw new ConfigError(`配置文件 ${file} 有误:\n${z.prettifyError(parsed.error)}`)
+    throw new ConfigError(`配置文件 ${file} 有误：\n${z.prettifyError(parsed.error)}`)
   const config = parsed.data
   const from = (relative: string): string => resolve(dirname(file), relative)
   return {

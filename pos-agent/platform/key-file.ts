@@ -20,9 +20,9 @@ export function loadKeyFile(path: string): Buffer {
   try {
     const mode = fstatSync(file).mode
     if (process.platform !== 'win32' && (mode & OTHERS_MASK) !== 0)
-      throw new KeyFileError(`密钥文件 ${path} 权限过宽,请执行:chmod 600 "${path}"`)
+      throw new KeyFileError(`密钥文件 ${path} 权限过宽，请执行：chmod 600 "${path}"`)
     const key = readFileSync(file)
-    if (key.length !== KEY_BYTES) throw new KeyFileError(`密钥文件 ${path} 已损坏,长度不对`)
+    if (key.length !== KEY_BYTES) throw new KeyFileError(`密钥文件 ${path} 已损坏，长度不对`)
     return key
   } finally {
     closeSync(file)

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { TillState } from '@huike/shared/contracts/cashier'
+import type { MemberId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
 import { Clock } from '../platform/clock.js'
 import type { AgentConfig } from '../platform/config.js'
@@ -27,6 +28,7 @@ import { CashierApi } from './cashier-api.js'
 import { CashierServer } from './cashier-server.js'
 import { Intake } from './intake.js'
 import { Live } from './live.js'
+import { MembersOnScreen } from './members-on-screen.js'
 import { ParseThread } from './parse-runner.js'
 import type { ParseRunner } from './parse-runner.js'
 import { TapSupervisor, tapState } from './tap-supervisor.js'
@@ -65,6 +67,7 @@ export class Agent {
   private isReady = false
   private readonly waiters = new Waiters<AppliedResult>()
   private readonly live: Live
+  private readonly onScreen: MembersOnScreen
   private readonly uplink: Uplink
   private readonly intake: Intake
   private readonly sources: Source[]
@@ -84,7 +87,9 @@ export class Agent {
     this.parser = parts.parser ?? new ParseThread()
     this.live = new Live((count) => {
       this.uplink.setPageOpen(count > 0)
+      if (count === 0) this.onScreen.clear()
     })
+    this.onScreen = this.makeOnScreen()
     this.uplink = this.makeUplink(parts)
     this.intake = this.makeIntake()
     this.sources = this.makeSources()
@@ -131,6 +136,7 @@ export class Agent {
     if (this.pushTimer) clearTimeout(this.pushTimer)
     this.supervisor?.stop()
     this.live.close()
+    this.onScreen.clear()
     this.waiters.close()
     await this.server.close()
     await Promise.all(this.sources.map((source) => source.stop()))
@@ -178,7 +184,12 @@ export class Agent {
           this.metrics.events.inc({ status: result.status })
           if (result.status !== 'waiting') this.waiters.tell(result.eventId, result)
         }
+        const settled = results.filter((result) => result.status === 'settled')
+        this.onScreen.settled(settled.flatMap((result) => result.memberId ?? []))
         this.push()
+      },
+      onMembers: (memberIds) => {
+        this.onScreen.changed(memberIds)
       },
       onBatch: (outcome) => {
         this.metrics.batches.inc({ outcome })
@@ -190,6 +201,22 @@ export class Agent {
       },
       ...(parts.backoff && { backoff: parts.backoff }),
       ...(parts.heartbeat && { heartbeat: parts.heartbeat }),
+    })
+  }
+
+  private makeOnScreen(): MembersOnScreen {
+    return new MembersOnScreen({
+      store: this.store,
+      ask: async (memberId) => {
+        const found = await this.uplink.lookup({ by: 'member', memberId: memberId as MemberId })
+        return found.kind === 'known' ? found.member : null
+      },
+      tell: (member) => {
+        this.live.send('member', member)
+      },
+      onError: (error) => {
+        this.log.error({ err: error }, 'telling the page of members')
+      },
     })
   }
 
@@ -246,8 +273,11 @@ export class Agent {
         else this.uplink.nudge()
       },
       settled: (eventId, limitMs) => this.waiters.wait(eventId, limitMs),
+      onShown: (memberId) => {
+        this.onScreen.show(memberId)
+      },
       onMember: (member) => {
-        this.live.send('member', { member })
+        this.live.send('member', member)
       },
       onReceipts: () => {
         this.push()

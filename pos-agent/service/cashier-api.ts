@@ -47,6 +47,8 @@ export interface CashierPorts {
   send: (isUrgent: boolean) => void
   /** Resolves with what became of an event, or null when it takes too long. */
   settled: (eventId: string, limitMs: number) => Promise<AppliedResult | null>
+  /** The page shows this member from now on. */
+  onShown: (memberId: string) => void
   onMember: (member: CashierMember) => void
   onReceipts: () => void
 }
@@ -66,6 +68,12 @@ export class CashierApi {
 
   /** Who is it? Cached members at once, refreshed behind; others from the server, if it answers. */
   async lookup(input: string): Promise<CashierLookupAnswer> {
+    const answer = await this.whoIs(input)
+    if (answer.member) this.ports.onShown(answer.member.memberId)
+    return answer
+  }
+
+  private async whoIs(input: string): Promise<CashierLookupAnswer> {
     this.countLookup()
     const { store } = this.ports
     const notice = await store.members.notice()
@@ -113,6 +121,7 @@ export class CashierApi {
       }),
     )
     if (!result.ok) throw new RequestRefused(result.code)
+    this.ports.onShown(result.member.memberId)
     if (result.eventId === null) return { member: result.member, settled: true }
     // Known to be offline: the cashier need not watch it fail.
     const waitMs = this.ports.isOnline() ? SETTLE_WAIT_MS : 0
@@ -121,6 +130,7 @@ export class CashierApi {
     const settled = await outcome
     if (settled?.status === 'parked') throw new RequestRefused(settled.code ?? 'input_invalid')
     const member = (await store.members.find(result.member.memberId)) ?? result.member
+    this.ports.onShown(member.memberId)
     const isSettled = (await store.outbox.stateOf(result.eventId))?.state === 'settled'
     return { member, settled: isSettled }
   }

@@ -58,7 +58,7 @@ export async function doctor(config: AgentConfig, print: (line: string) => void)
   for (const found of await checkServer(config, enrolment)) tell(found)
   for (const found of await checkTap(config)) tell(found)
   tell(checkDrop(config))
-  print(isFailed ? '有问题需要处理(见 ✗ 行)' : '检查完成,可以使用')
+  print(isFailed ? '有问题需要处理(见 ✗ 行)' : '检查完成，可以使用')
   return isFailed ? 1 : 0
 }
 
@@ -66,8 +66,8 @@ function checkDisk(directory: string): Finding {
   const stats = statfsSync(directory)
   const free = Math.floor((stats.bavail * stats.bsize) / MEGABYTE)
   const text = `磁盘剩余 ${String(free)} MB(${directory})`
-  if (free < FREE_MEGABYTES_FAIL) return { level: 'fail', text: `${text},太少,采集会停止` }
-  if (free < FREE_MEGABYTES_MIN) return { level: 'warn', text: `${text},偏少,请清理` }
+  if (free < FREE_MEGABYTES_FAIL) return { level: 'fail', text: `${text}，太少，采集会停止` }
+  if (free < FREE_MEGABYTES_MIN) return { level: 'warn', text: `${text}，偏少，请清理` }
   return { level: 'ok', text }
 }
 
@@ -87,9 +87,9 @@ function checkFsync(directory: string): Finding {
     rmSync(path, { force: true })
   }
   const text = `磁盘写入确认最慢 ${slowestMs.toFixed(1)} 毫秒`
-  if (slowestMs > FSYNC_MS_FAIL) return { level: 'fail', text: `${text},磁盘可能有故障` }
+  if (slowestMs > FSYNC_MS_FAIL) return { level: 'fail', text: `${text}，磁盘可能有故障` }
   return slowestMs > FSYNC_MS_WARN
-    ? { level: 'warn', text: `${text},偏慢,不影响打印` }
+    ? { level: 'warn', text: `${text}，偏慢，不影响打印` }
     : { level: 'ok', text }
 }
 
@@ -97,7 +97,7 @@ function checkEncoding(): Finding {
   const isFine = new TextDecoder('gb18030').decode(GB18030_SAMPLE) === '小票'
   return isFine
     ? { level: 'ok', text: '中文编码(GB18030)可以识别' }
-    : { level: 'fail', text: '本机的 Node.js 不带完整中文编码,请使用官方版本' }
+    : { level: 'fail', text: '本机的 Node.js 不带完整中文编码，请使用官方版本' }
 }
 
 function checkKey(config: AgentConfig): { finding: Finding; enrolment: Enrolment | null } {
@@ -107,9 +107,9 @@ function checkKey(config: AgentConfig): { finding: Finding; enrolment: Enrolment
     const finding: Finding = enrolment
       ? {
           level: 'ok',
-          text: `密钥权限正确;已登记:${enrolment.storeName},收银台 ${enrolment.terminalCode}`,
+          text: `密钥权限正确；已登记：${enrolment.storeName}，收银台 ${enrolment.terminalCode}`,
         }
-      : { level: 'fail', text: '密钥权限正确,但收银台还没有登记,请执行 enrol 登记码' }
+      : { level: 'fail', text: '密钥权限正确，但收银台还没有登记，请执行 enrol 登记码' }
     return { finding, enrolment }
   } catch (error) {
     return { finding: { level: 'fail', text: (error as Error).message }, enrolment: null }
@@ -134,17 +134,17 @@ async function checkServer(config: AgentConfig, enrolment: Enrolment | null): Pr
         return [
           {
             level: 'fail',
-            text: `${config.serverUrl} 的回答不是回客服务器的(状态 ${String(exchange.status)}),请检查地址或网络登录页`,
+            text: `${config.serverUrl} 的回答不是回客服务器的(状态 ${String(exchange.status)})，请检查地址或网络登录页`,
           },
         ]
       case 'problem': {
         const isOurFault = enrolment !== null
-        const text = `服务器可以连接:${exchange.problem.title}`
+        const text = `服务器可以连接：${exchange.problem.title}`
         return [{ level: isOurFault ? 'fail' : 'ok', text }, ...offset]
       }
       case 'answer': {
         const isToken = tokenAnswerSchema.safeParse(exchange.body).success
-        const text = isToken ? '服务器可以连接,登记有效' : '服务器可以连接,但回答的格式不认识'
+        const text = isToken ? '服务器可以连接，登记有效' : '服务器可以连接，但回答的格式不认识'
         return [{ level: isToken ? 'ok' : 'fail', text }, ...offset]
       }
     }
@@ -158,7 +158,7 @@ function checkOffset(offsetMs: number | null): Finding[] {
   const seconds = (Math.abs(offsetMs) / 1_000).toFixed(1)
   const text = `本机时间比服务器${offsetMs < 0 ? '快' : '慢'} ${seconds} 秒`
   if (Math.abs(offsetMs) > OFFSET_MS_FAIL)
-    return [{ level: 'fail', text: `${text},请校准;若每次开机都错,主板电池可能没电了` }]
+    return [{ level: 'fail', text: `${text}，请校准；若每次开机都错，主板电池可能没电了` }]
   return [{ level: Math.abs(offsetMs) > OFFSET_MS_WARN ? 'warn' : 'ok', text }]
 }
 
@@ -171,7 +171,7 @@ async function checkTap(config: AgentConfig): Promise<Finding[]> {
   return [
     isReachable
       ? { level: 'ok', text: `打印机 ${where} 可以连接` }
-      : { level: 'fail', text: `打印机 ${where} 连不上,请检查电源、网线和地址` },
+      : { level: 'fail', text: `打印机 ${where} 连不上，请检查电源、网线和地址` },
     state === 'running'
       ? { level: 'ok', text: '打印接入程序在运行' }
       : { level: 'warn', text: '打印接入程序没有运行' },

@@ -91,7 +91,7 @@ async function runTap(invocation: Invocation): Promise<number> {
 
 async function runEnrol(invocation: Invocation): Promise<number> {
   const code = invocation.operands[0]
-  if (code === undefined) throw new ConfigError('用法:enrol 登记码 --server 服务器地址')
+  if (code === undefined) throw new ConfigError('用法：enrol 登记码 --server 服务器地址')
   const { dataDirectory, serverUrl } = readConfig(invocation)
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   const key = loadKeyFile(join(dataDirectory, 'agent.key'))
@@ -100,11 +100,11 @@ async function runEnrol(invocation: Invocation): Promise<number> {
   const result = await enrol({ client, serverUrl, code, dataDirectory, key })
   await client.close()
   if (!result.ok) {
-    process.stderr.write(`登记失败:${result.sentence}\n`)
+    process.stderr.write(`登记失败：${result.sentence}\n`)
     return 1
   }
   const { storeName, terminalCode } = result.answer
-  process.stdout.write(`登记成功:${storeName},收银台 ${terminalCode}\n`)
-  if (wasEnrolled) process.stdout.write('这台机器换了登记,请重新启动收银助手\n')
+  process.stdout.write(`登记成功：${storeName}，收银台 ${terminalCode}\n`)
+  if (wasEnrolled) process.stdout.write('这台机器换了登记，请重新启动收银助手\n')
   return 0
 }

@@ -166,7 +166,8 @@ function printedOf(document: CapturedDocument): string | null {
 
 /** A document without a printed time may still say which day it is of, or when it was ordered. */
 function datedOf(document: CapturedDocument): string | null {
-  const wall = document.placedAt ?? (document.printedDate ? `${document.printedDate}T00:00:00` : null)
+  const wall =
+    document.placedAt ?? (document.printedDate ? `${document.printedDate}T00:00:00` : null)
   return wall !== null && PRINTED.test(wall) && !Number.isNaN(Date.parse(`${wall}Z`)) ? wall : null
 }
 

@@ -38,7 +38,7 @@ export const PAGE_HEADERS = {
 
 const NOT_BUILT =
   '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>回客收银</title>' +
-  '<p>收银页面还没有安装。采集和上传照常进行;请重新安装本程序。</p>'
+  '<p>收银页面还没有安装。采集和上传照常进行；请重新安装本程序。</p>'
 
 export interface PageFile {
   status: number

@@ -70,19 +70,21 @@ export function memberRow(context: StoreContext, memberId: string): MemberRow | 
     .get(memberId)
 }
 
-/** Notes the balance that came with the answer to an event. */
+/**
+ * Notes the balance that came with the answer to an event, as of that time by the server's clock;
+ * never over a newer one. What was only registered here has no balance of the server's yet.
+ */
 export function adjustCachedBalance(
   context: StoreContext,
   memberId: string,
-  balancePoints: number,
-  nowMs: number,
+  told: { balancePoints: number; asOfMs: number },
 ): void {
   const row = memberRow(context, memberId)
-  if (!row) return
+  if (!row || (told.asOfMs < row.as_of_ms && row.origin === 'server')) return
   const member = {
     ...openMember(context, row),
-    balancePoints: points(balancePoints),
-    asOfMs: epochMs(Math.max(row.as_of_ms, nowMs)),
+    balancePoints: points(told.balancePoints),
+    asOfMs: epochMs(told.asOfMs),
   }
   context
     .database()

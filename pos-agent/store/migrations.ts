@@ -122,4 +122,10 @@ CREATE TABLE meta (
   sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+ALTER TABLE outbox ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE outbox ADD COLUMN refused_since_ms INTEGER;
+CREATE INDEX outbox_refused ON outbox (seq) WHERE is_suspect = 1 OR refusals > 0;
+`,
 ]

@@ -5,6 +5,7 @@ import { SealError } from '../platform/seal.js'
 import type { StoreContext } from './context.js'
 import { adjustCachedBalance, followMember, forgetMember } from './member-rows.js'
 import { pendingCount, placeOf } from './outbox-rows.js'
+import { countRefusals, stuckEvents, suspect } from './outbox-stuck.js'
 
 // The outbox as the uplink sees it: oldest first, the same id and the same bytes on every try, and
 // the answer of the server in the same commit as the change of state. An answer that was lost is
@@ -17,6 +18,8 @@ export interface OutboxRow {
   payload: string
   payloadBytes: number
   attempts: number
+  /** How often the server put it off while it took others. */
+  refusals: number
 }
 
 /** What an answer changed, for the page and the metrics. */
@@ -36,6 +39,13 @@ interface StoredRow {
   payload_bytes: number
   sealed: Buffer
   attempts: number
+  refusals: number
+  created_at_ms: number
+}
+
+interface AnswerTimes {
+  nowMs: number
+  serverTimeMs: number
 }
 
 const PENDING = "state IN ('waiting', 'sent')"
@@ -43,12 +53,25 @@ const PENDING = "state IN ('waiting', 'sent')"
 export class Outbox {
   constructor(private readonly context: StoreContext) {}
 
-  /** The oldest rows that fit; at least one when any waits. */
-  peek(limits: { eventsMax: number; bytesMax: number }): OutboxRow[] {
+  /**
+   * The oldest rows that fit; at least one when any waits. What refers to an event that the server
+   * puts off waits behind it. `skipping` leaves events out, and what refers to them.
+   */
+  peek(limits: { eventsMax: number; bytesMax: number; skipping?: readonly string[] }): OutboxRow[] {
     const stored = this.context
       .database()
-      .prepare<[number], StoredRow>(`SELECT * FROM outbox WHERE ${PENDING} ORDER BY seq LIMIT ?`)
-      .all(limits.eventsMax)
+      .prepare<{ skipping: string; eventsMax: number }, StoredRow>(
+        `SELECT * FROM outbox AS this WHERE ${PENDING}
+           AND event_id NOT IN (SELECT value FROM json_each(@skipping))
+           AND NOT EXISTS (
+             SELECT 1 FROM json_each(this.depends_on) AS named
+               JOIN outbox AS before ON before.event_id = named.value
+             WHERE before.state IN ('waiting', 'sent')
+               AND (before.is_suspect = 1 OR before.refusals > 0
+                 OR before.event_id IN (SELECT value FROM json_each(@skipping))))
+         ORDER BY seq LIMIT @eventsMax`,
+      )
+      .all({ skipping: JSON.stringify(limits.skipping ?? []), eventsMax: limits.eventsMax })
     const rows: OutboxRow[] = []
     let bytes = 0
     for (const row of stored) {
@@ -70,14 +93,21 @@ export class Outbox {
     })
   }
 
-  /** Applies the server's results, all in one commit; results for unknown or done rows change nothing. */
-  applyResults(results: EventResult[], nowMs: number): AppliedResult[] {
-    const applied = this.context.write(() =>
-      results.flatMap((result) => {
+  /**
+   * Applies the server's results, all in one commit; results for unknown or done rows change
+   * nothing. Events refused too often are parked in the same commit. `serverTimeMs` is the time of
+   * the answer by the server's clock.
+   */
+  applyResults(results: EventResult[], nowMs: number, serverTimeMs = nowMs): AppliedResult[] {
+    const applied = this.context.write(() => {
+      const told = results.flatMap((result) => {
         const row = result.eventId === null ? undefined : this.pending(result.eventId)
-        return row ? [this.applyOne(row, result, nowMs)] : []
-      }),
-    )
+        return row ? [this.applyOne(row, result, { nowMs, serverTimeMs })] : []
+      })
+      if (!told.some((one) => one.status === 'settled')) return told
+      countRefusals(this.context, nowMs)
+      return [...told, ...this.parkStuck(nowMs)]
+    })
     crashPoint('uplink.after_ack_commit')
     return applied
   }
@@ -90,6 +120,13 @@ export class Outbox {
         return row ? [this.parkOne(row, code, nowMs)] : []
       }),
     )
+  }
+
+  /** Notes that the server failed over these events without a word about each. */
+  noteRefused(eventIds: string[], code: OutcomeCode): void {
+    this.context.write(() => {
+      for (const id of eventIds) suspect(this.context, id, code)
+    })
   }
 
   /** The state of one event; null when there is none. */
@@ -119,13 +156,15 @@ export class Outbox {
     }
   }
 
-  private applyOne(row: StoredRow, result: EventResult, nowMs: number): AppliedResult {
+  private applyOne(row: StoredRow, result: EventResult, at: AnswerTimes): AppliedResult {
+    const { nowMs } = at
     switch (result.status) {
       case 'accepted':
       case 'duplicate':
-        return this.settleOne(row, result, nowMs)
+        return this.settleOne(row, result, at)
       case 'retry':
-        return this.keepOne(row, result.code)
+        suspect(this.context, row.event_id, result.code)
+        return { ...applied(row, 'waiting', null), code: result.code }
       case 'rejected':
         // What it refers to is still on its way: then this refusal is not the last word.
         if (this.hasPendingDependency(row)) return this.keepOne(row, result.code)
@@ -133,7 +172,8 @@ export class Outbox {
     }
   }
 
-  private settleOne(row: StoredRow, result: EventResult, nowMs: number): AppliedResult {
+  private settleOne(row: StoredRow, result: EventResult, at: AnswerTimes): AppliedResult {
+    const { nowMs } = at
     const database = this.context.database()
     const sealedAck = this.context.sealer.sealJson(`ack:${row.event_id}`, result)
     database
@@ -152,12 +192,12 @@ export class Outbox {
       database
         .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
         .run(result.points, row.receipt_id)
-    this.followResult(row, result, nowMs)
+    this.followResult(row, result, at)
     return applied(row, 'settled', result)
   }
 
   /** Who it really is, as the server says: a minted id may answer with an existing member. */
-  private followResult(row: StoredRow, result: EventResult, nowMs: number): void {
+  private followResult(row: StoredRow, result: EventResult, at: AnswerTimes): void {
     const memberId = result.memberId
     if (memberId === null) return
     if (row.type === 'member.registered') {
@@ -175,10 +215,16 @@ export class Outbox {
           `INSERT INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
            VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET member_id = excluded.member_id`,
         )
-        .run(row.receipt_id, memberId, row.event_id, nowMs)
+        .run(row.receipt_id, memberId, row.event_id, at.nowMs)
     }
-    if (result.balancePoints !== null)
-      adjustCachedBalance(this.context, memberId, result.balancePoints, nowMs)
+    if (result.balancePoints === null) return
+    // What was done before is answered with the balance of that time, whenever it was: not before
+    // the event was minted.
+    const isNow = result.status === 'accepted'
+    adjustCachedBalance(this.context, memberId, {
+      balancePoints: result.balancePoints,
+      asOfMs: isNow ? at.serverTimeMs : Math.min(row.created_at_ms, at.serverTimeMs),
+    })
   }
 
   private keepOne(row: StoredRow, code: OutcomeCode | null): AppliedResult {
@@ -208,6 +254,13 @@ export class Outbox {
     if (row.type === 'receipt.assigned') this.undoAssignment(row, memberId)
     if (row.type === 'member.registered') forgetMember(this.context, row.event_id)
     return { ...applied(row, 'parked', null), code }
+  }
+
+  private parkStuck(nowMs: number): AppliedResult[] {
+    return stuckEvents(this.context, nowMs).flatMap(({ eventId, code }) => {
+      const row = this.pending(eventId)
+      return row ? [this.parkOne(row, code, nowMs)] : []
+    })
   }
 
   private undoAssignment(row: StoredRow, memberId: string | null): void {
@@ -244,6 +297,7 @@ export class Outbox {
         payload,
         payloadBytes: row.payload_bytes,
         attempts: row.attempts,
+        refusals: row.refusals,
       }
     } catch (error) {
       if (!(error instanceof SealError)) throw error

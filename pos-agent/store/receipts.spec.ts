@@ -314,7 +314,7 @@ describe('the cashier', () => {
       NOW_MS,
     )
     expect(core.tillReceipts.list()).toMatchObject([
-      { receiptNo: '2', state: 'conflict', confirmReason: '同一小票号的内容不一致,已搁置待核对' },
+      { receiptNo: '2', state: 'conflict', confirmReason: '同一小票号的内容不一致，已搁置待核对' },
       { receiptNo: '00123456', state: 'settled', points: 21 },
     ])
   })

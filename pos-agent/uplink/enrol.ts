@@ -33,7 +33,7 @@ export async function enrol(input: {
   if (!answer?.success)
     return {
       ok: false,
-      sentence: `${input.serverUrl} 的回答不是回客服务器的,请检查地址和网络登录页`,
+      sentence: `${input.serverUrl} 的回答不是回客服务器的，请检查地址和网络登录页`,
     }
   const { terminalId, terminalCode, storeId, storeCode, storeName, timeZone } = answer.data
   writeEnrolment(input.dataDirectory, input.key, {

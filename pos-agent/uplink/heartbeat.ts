@@ -34,6 +34,8 @@ export class Heartbeat {
     private readonly tokens: Tokens,
     private readonly link: LinkState,
     private readonly log: Logger,
+    /** The server told something new of these members. */
+    private readonly onMembers: (memberIds: string[]) => void,
     private readonly times: HeartbeatTimes = HEARTBEAT_TIMES,
   ) {}
 
@@ -125,6 +127,7 @@ export class Heartbeat {
     try {
       await this.store.members.applySnapshot(page)
       this.known = told
+      if (page.members.length > 0) this.onMembers(page.members.map((member) => member.memberId))
     } catch (error) {
       if (!(error instanceof StorageFullError)) throw error
     }

@@ -16,12 +16,15 @@ import type { Tokens } from './tokens.js'
 // Empties the outbox: oldest first, one batch in flight, the same ids and bytes on every try. Only
 // the server's own word about an event settles it; silence, 5xx and strangers are asked again for
 // ever. One event the server cannot take never holds up the others: the batch is halved until it
-// stands alone, and then it is parked.
+// stands alone, and then it is parked. One that is put off again and again is set aside for a step,
+// so that others show whether it is the event or the server (store/outbox-stuck.ts).
 
 export const BATCH_BYTES_LIMIT = 262_144
 /** Between two full batches, so that a cashier's lookup is not stuck behind a backlog. */
 const BACKLOG_PAUSE_MS = 100
 const IDLE_MS = 5_000
+/** After so many failures in a row it may be the batch, not the server. */
+const FAILURES_BEFORE_DOUBT = 5
 /** A revoked till asks this seldom whether it may sell again. */
 const REVOKED_MS = 300_000
 
@@ -55,6 +58,8 @@ export class Sender {
   private isPageOpen = false
   private isStopped = true
   private hasRefreshed = false
+  /** Events left out of the next batch, once. */
+  private setAside: string[] = []
   private running: Promise<void> = Promise.resolve()
   private pausing: { kind: Pause['kind']; end: () => void } | null = null
   private isNudged = false
@@ -91,7 +96,7 @@ export class Sender {
   /** Sends one batch; says how long to wait before the next. */
   async step(): Promise<Pause> {
     const { store, tokens } = this.options
-    const rows = await store.outbox.peek({ eventsMax: this.eventsMax, bytesMax: BATCH_BYTES_LIMIT })
+    const rows = await this.nextRows()
     if (rows.length === 0) return { ms: IDLE_MS, kind: 'idle' }
     const token = await tokens.get()
     if (!token.ok) {
@@ -104,6 +109,15 @@ export class Sender {
     crashPoint('uplink.before_send')
     const exchange = await this.post(rows, token.token)
     return this.handle(rows, token.token, exchange)
+  }
+
+  private async nextRows(): Promise<OutboxRow[]> {
+    const { outbox } = this.options.store
+    const limits = { eventsMax: this.eventsMax, bytesMax: BATCH_BYTES_LIMIT }
+    const skipping = this.setAside
+    this.setAside = []
+    const others = skipping.length === 0 ? [] : await outbox.peek({ ...limits, skipping })
+    return others.length > 0 ? others : outbox.peek(limits)
   }
 
   private async post(rows: OutboxRow[], token: string): Promise<Exchange> {
@@ -147,21 +161,24 @@ export class Sender {
   private async settle(rows: OutboxRow[], answer: BatchAnswer): Promise<Pause> {
     const { store, clock, onApplied, onBatch } = this.options
     crashPoint('uplink.before_ack_commit')
-    const applied = await store.outbox.applyResults(answer.results, clock.correctedNowMs())
+    const applied = await store.outbox.applyResults(
+      answer.results,
+      clock.correctedNowMs(),
+      answer.serverTimeMs,
+    )
     onBatch('settled')
     onApplied(applied)
+    this.tellParked(applied)
     this.hasRefreshed = false
-    const done = applied.filter((result) => result.status !== 'waiting').length
-    const isComplete = done === rows.length
-    if (isComplete) {
-      const wasFull = rows.length === this.eventsMax
-      this.failures = 0
-      this.eventsMax = Math.min(EVENTS_PER_BATCH_MAX, this.eventsMax * 2)
-      return wasFull ? { ms: BACKLOG_PAUSE_MS, kind: 'backoff' } : AT_ONCE
-    }
+    const wasFull = rows.length === this.eventsMax
+    this.eventsMax = Math.min(EVENTS_PER_BATCH_MAX, this.eventsMax * 2)
+    const last = new Map(applied.map((result) => [result.eventId, result.status]))
+    const left = rows.filter((row) => (last.get(row.eventId) ?? 'waiting') === 'waiting')
+    if (left.length < rows.length) this.failures = 0
     // Some are to be sent again, or were not mentioned: not at once.
-    if (done > 0) this.failures = 0
-    return this.failed(null)
+    if (left.length === rows.length) return this.doubted(left, null)
+    if (left.length > 0) return this.failed(null)
+    return wasFull ? { ms: BACKLOG_PAUSE_MS, kind: 'backoff' } : AT_ONCE
   }
 
   private async refused(
@@ -180,8 +197,43 @@ export class Sender {
       case 422:
         return rows.length > 1 ? this.halve(rows) : this.park(rows, code)
       default:
-        return this.failed(exchange.retryAfterMs)
+        return exchange.status >= 500
+          ? this.distressed(rows, code, exchange.retryAfterMs)
+          : this.failed(exchange.retryAfterMs)
     }
+  }
+
+  /** The server failed over a whole batch: smaller ones until one event stands alone. */
+  private async distressed(
+    rows: OutboxRow[],
+    code: OutcomeCode,
+    retryAfterMs: number | null,
+  ): Promise<Pause> {
+    const known = rows.filter((row) => row.refusals > 0)
+    const blamed = rows.length === 1 ? rows : known
+    if (blamed.length === 0) {
+      if (this.failures >= FAILURES_BEFORE_DOUBT) this.halve(rows)
+      return this.failed(retryAfterMs)
+    }
+    await this.options.store.outbox.noteRefused(
+      blamed.map((row) => row.eventId),
+      code,
+    )
+    return this.doubted(blamed, retryAfterMs)
+  }
+
+  /** These were put off; if not for the first time, the next batch goes without them. */
+  private doubted(rows: OutboxRow[], retryAfterMs: number | null): Pause {
+    const isKnown = rows.some((row) => row.refusals > 0)
+    if (isKnown || this.failures >= FAILURES_BEFORE_DOUBT)
+      this.setAside = rows.map((row) => row.eventId)
+    return this.failed(retryAfterMs)
+  }
+
+  private tellParked(applied: AppliedResult[]): void {
+    const parked = applied.filter((result) => result.status === 'parked')
+    for (const { eventId, code } of parked)
+      this.options.log.error({ event: eventId, code }, 'event refused and parked')
   }
 
   private halve(rows: OutboxRow[]): Pause {
@@ -190,13 +242,13 @@ export class Sender {
   }
 
   private async park(rows: OutboxRow[], code: OutcomeCode): Promise<Pause> {
-    const { store, clock, log, onApplied } = this.options
+    const { store, clock, onApplied } = this.options
     const parked = await store.outbox.park(
       rows.map((row) => row.eventId),
       code,
       clock.correctedNowMs(),
     )
-    log.error({ events: parked.map((row) => row.eventId), code }, 'event refused and parked')
+    this.tellParked(parked)
     onApplied(parked)
     return AT_ONCE
   }

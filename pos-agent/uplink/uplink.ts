@@ -30,6 +30,8 @@ export interface UplinkOptions {
   onApplied: (results: AppliedResult[]) => void
   onBatch: (outcome: 'settled' | 'failed') => void
   onConnection: (connection: Connection) => void
+  /** The server told something new of these members. */
+  onMembers: (memberIds: string[]) => void
   random?: () => number
   backoff?: BackoffLimits
   heartbeat?: HeartbeatTimes
@@ -62,6 +64,7 @@ export class Uplink {
       this.tokens,
       this.link,
       log,
+      options.onMembers,
       options.heartbeat,
     )
     this.sender = new Sender({

@@ -15,7 +15,7 @@ const ROLES: readonly string[] = ['owner', 'manager', 'clerk'] satisfies StaffRo
 export function addStore(config: Config, words: string[], say: Say): Promise<number> {
   const [verb, code = '', name = '', timeZone = 'Asia/Shanghai'] = words
   if (verb !== 'add' || !CODE.test(code) || name === '' || !isTimeZone(timeZone))
-    return usage(say, 'store add 编号(字母数字) 名称 [时区,如 Asia/Shanghai]')
+    return usage(say, 'store add 编号(字母数字) 名称 [时区，如 Asia/Shanghai]')
   return withApp(config, async (app) => {
     try {
       await app.get(TerminalsService, { strict: false }).createStore({ code, name, timeZone })
@@ -45,7 +45,7 @@ export function addStaff(config: Config, words: string[], say: Say): Promise<num
       say(`账号 ${username} 已存在`)
       return 1
     }
-    say(`已新建 ${username}(${name}),初始密码:${password}`)
+    say(`已新建 ${username}(${name})，初始密码：${password}`)
     return 0
   })
 }
@@ -84,7 +84,7 @@ export function revokeTerminal(config: Config, words: string[], say: Say): Promi
 }
 
 function usage(say: Say, text: string): Promise<number> {
-  say(`用法:${text}`)
+  say(`用法：${text}`)
   return Promise.resolve(2)
 }
 

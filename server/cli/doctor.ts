@@ -67,7 +67,7 @@ function checkClock(): Finding {
 function checkKeyFile(setting: string): Finding {
   if (setting.trimStart().startsWith('{')) return { ok: true, line: '密钥来自环境变量' }
   const isPrivate = process.platform === 'win32' || (statSync(setting).mode & 0o077) === 0
-  return { ok: isPrivate, line: `密钥文件${isPrivate ? '仅本人可读' : '权限过宽,请 chmod 600'}` }
+  return { ok: isPrivate, line: `密钥文件${isPrivate ? '仅本人可读' : '权限过宽，请 chmod 600'}` }
 }
 
 async function checkDatabase(config: Config): Promise<Finding> {
@@ -76,9 +76,9 @@ async function checkDatabase(config: Config): Promise<Finding> {
       const pending = await database.pendingMigrations()
       const line =
         pending.length === 0 ? '结构为最新' : `有 ${String(pending.length)} 项待升级(migrate)`
-      return { ok: pending.length === 0, line: `数据库 ${database.dialect}:已连接,${line}` }
+      return { ok: pending.length === 0, line: `数据库 ${database.dialect}:已连接，${line}` }
     })
   } catch (error) {
-    return { ok: false, line: `数据库连不上:${(error as Error).message}` }
+    return { ok: false, line: `数据库连不上：${(error as Error).message}` }
   }
 }

@@ -14,8 +14,8 @@ type Command = (config: Config, words: string[], say: Say) => Promise<number>
 
 const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = {
   migrate: { run: migrate, usage: 'migrate', what: '建立或升级数据库表' },
-  seed: { run: seed, usage: 'seed', what: '写入演示数据(两家店、店员、会员与消费),仅限试用环境' },
-  verify: { run: verify, usage: 'verify', what: '重算积分账本,指出第一处不符' },
+  seed: { run: seed, usage: 'seed', what: '写入演示数据(两家店、店员、会员与消费)，仅限试用环境' },
+  verify: { run: verify, usage: 'verify', what: '重算积分账本，指出第一处不符' },
   doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },
   store: { run: addStore, usage: 'store add 编号 名称 [时区]', what: '新建门店' },
   staff: { run: addStaff, usage: 'staff add 账号 姓名 [owner|manager|clerk]', what: '新建员工' },
@@ -25,7 +25,7 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
         ? revokeTerminal(config, words, say)
         : enrolTerminal(config, words, say),
     usage: 'terminal enrol 门店编号 收银台编号 | terminal revoke 门店编号 收银台编号',
-    what: '生成收银台登记码,或停用收银台',
+    what: '生成收银台登记码，或停用收银台',
   },
 }
 
@@ -39,7 +39,7 @@ if (name === 'keyring') {
   // The one command that needs no settings: they name the keyring.
   process.exitCode = createKeyring(words, say)
 } else if (!command) {
-  say('用法:npm run huike -- <命令>')
+  say('用法：npm run huike -- <命令>')
   say('  keyring create 文件路径\n      生成密钥文件')
   for (const { usage, what } of Object.values(COMMANDS)) say(`  ${usage}\n      ${what}`)
   process.exitCode = name === '' || name === 'help' ? 0 : 2

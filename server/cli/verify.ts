@@ -18,12 +18,12 @@ export async function verify(
       say(`已核对 ${String(transfers)} 笔……`)
     }),
   )
-  say(`账户 ${String(report.accounts)} 个,流水 ${String(report.transfers)} 笔`)
+  say(`账户 ${String(report.accounts)} 个，流水 ${String(report.transfers)} 笔`)
   say(
-    `会员积分合计 ${String(report.memberPoints)},发行账户 ${String(report.programmePoints)},` +
+    `会员积分合计 ${String(report.memberPoints)}，发行账户 ${String(report.programmePoints)},` +
       `总和 ${String(report.memberPoints + report.programmePoints)}`,
   )
-  for (const { table, row, what } of report.findings) say(`不符:${table} ${row}:${what}`)
+  for (const { table, row, what } of report.findings) say(`不符：${table} ${row}:${what}`)
   say(report.ok ? '账本无误' : `发现 ${String(report.findings.length)} 处不符`)
   return report.ok ? 0 : 1
 }

@@ -1,7 +1,6 @@
-import type { AgentEvent as WireEvent, Who } from '@huike/shared/contracts/agent'
+import type { AgentEvent as WireEvent } from '@huike/shared/contracts/agent'
 import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
-import { businessKey } from '@huike/shared/receipt'
 import type { Member } from '../members/member.entity.js'
 import type { MembersService, NewIdentity } from '../members/members.service.js'
 import type { Tx } from '../platform/database.js'
@@ -13,6 +12,7 @@ import type { AgentEvent } from '../stores/agent-event.entity.js'
 import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
+import { checkoutOf, type IncomingCheckout, type Whom } from './incoming-checkout.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
@@ -26,6 +26,17 @@ export interface IncomingEvent {
   /** SHA-256 of the event's JSON: the same id with other content is noticed. */
   contentSha256: string
   receivedAtMs: number
+}
+
+/** What a group may touch, by the names it comes under. */
+interface Wanted {
+  checkouts: readonly IncomingCheckout[]
+  whos: Whom[]
+  /** Phone numbers and ids of people being registered. */
+  phones: string[]
+  memberIds: string[]
+  /** Purchases that are being given to a member. */
+  purchaseIds: string[]
 }
 
 export interface IngestServices {
@@ -63,16 +74,24 @@ export class IngestState {
     const state = new IngestState(services)
     state.answered = await services.inbox.find(tx, idsToLookUp(incoming))
     const open = incoming.filter((one) => !state.answered.has(one.event.eventId))
-    if (open.length === 0) return state
-    await state.#gatherPurchases(tx, open)
-    await state.#gatherMembers(tx, open)
-    const memberIds = [...state.#byMemberId.values()].map((member) => member.id)
-    state.book = await PointsBook.open(tx, memberIds)
+    if (open.length > 0) await state.#gather(tx, state.#wantedBy(open))
+    return state
+  }
+
+  /** Reads and locks what checkouts that are no events may touch. */
+  static async gatherCheckouts(
+    tx: Tx,
+    services: IngestServices,
+    checkouts: readonly IncomingCheckout[],
+  ): Promise<IngestState> {
+    const state = new IngestState(services)
+    const whos = checkouts.flatMap(({ who }) => who ?? [])
+    await state.#gather(tx, { checkouts, whos, phones: [], memberIds: [], purchaseIds: [] })
     return state
   }
 
   /** The member `who` names, after merges; undefined when nobody is known by it. */
-  member(who: Who): Member | undefined {
+  member(who: Whom): Member | undefined {
     switch (who.by) {
       case 'phone': {
         const phone = normalisePhone(who.phone)
@@ -82,6 +101,8 @@ export class IngestState {
       }
       case 'member_code':
         return this.#byMemberNo.get(memberNoOfCode(who.memberCode) ?? '')
+      case 'member_no':
+        return this.#byMemberNo.get(who.memberNo)
       case 'member':
         return this.#byMemberId.get(who.memberId)
     }
@@ -129,44 +150,84 @@ export class IngestState {
     if (!this.#fresh.has(purchase)) this.changedPurchases.add(purchase)
   }
 
+  /** Writes what the group did to purchases and to the points book. Call once, last. */
+  async writePurchases(tx: Tx): Promise<void> {
+    await this.services.purchases.insert(tx, this.freshPurchases)
+    await this.services.purchases.update(tx, [...this.changedPurchases])
+    await this.book.close(tx)
+  }
+
   #keep(purchase: Purchase): void {
     this.#byBusinessKey.set(purchase.businessKey, purchase)
     this.#byPurchaseId.set(purchase.id, purchase)
   }
 
-  async #gatherPurchases(tx: Tx, open: readonly IncomingEvent[]): Promise<void> {
+  #wantedBy(open: readonly IncomingEvent[]): Wanted {
+    const wanted: Wanted & { checkouts: IncomingCheckout[] } = {
+      checkouts: [],
+      whos: [],
+      phones: [],
+      memberIds: [],
+      purchaseIds: [],
+    }
+    for (const incoming of open) {
+      const { event } = incoming
+      switch (event.type) {
+        case 'checkout.captured':
+          wanted.checkouts.push(checkoutOf({ ...incoming, event }))
+          if (event.who !== null) wanted.whos.push(event.who)
+          break
+        case 'receipt.assigned': {
+          const purchaseId = this.answered.get(event.checkoutEventId)?.purchaseId
+          if (purchaseId) wanted.purchaseIds.push(purchaseId)
+          wanted.whos.push(event.who)
+          break
+        }
+        case 'member.registered':
+          wanted.phones.push(event.phone)
+          wanted.memberIds.push(event.memberId)
+      }
+    }
+    return wanted
+  }
+
+  async #gather(tx: Tx, wanted: Wanted): Promise<void> {
+    await this.#gatherPurchases(tx, wanted)
+    await this.#gatherMembers(tx, wanted)
+    const memberIds = [...this.#byMemberId.values()].map((member) => member.id)
+    this.book = await PointsBook.open(tx, memberIds)
+  }
+
+  async #gatherPurchases(tx: Tx, { checkouts, purchaseIds }: Wanted): Promise<void> {
     const { purchases } = this.services
-    const found = await purchases.findByBusinessKeys(tx, open.flatMap(keysOf))
-    const assignedIds = open.flatMap(({ event }) => {
-      const checkout =
-        event.type === 'receipt.assigned' ? this.answered.get(event.checkoutEventId) : undefined
-      return checkout?.purchaseId ?? []
-    })
-    found.push(...(await purchases.findByIds(tx, assignedIds)))
-    for (const [storeId, numbers] of numbersByStore(open)) {
+    const keys = checkouts.map((checkout) => checkout.businessKey)
+    const found = await purchases.findByBusinessKeys(tx, keys)
+    found.push(...(await purchases.findByIds(tx, purchaseIds)))
+    for (const [storeId, numbers] of numbersByStore(checkouts)) {
       found.push(...(await purchases.findSales(tx, storeId, numbers.originals)))
       found.push(...(await purchases.findWaitingRefunds(tx, storeId, numbers.sales)))
     }
     for (const purchase of found) if (!this.#byPurchaseId.has(purchase.id)) this.#keep(purchase)
   }
 
-  async #gatherMembers(tx: Tx, open: readonly IncomingEvent[]): Promise<void> {
+  async #gatherMembers(tx: Tx, wanted: Wanted): Promise<void> {
     const { members } = this.services
-    const whos = open.flatMap(({ event }) => whoOf(event) ?? [])
+    const { whos } = wanted
     const phones = [
       ...whos.flatMap((who) => (who.by === 'phone' ? [who.phone] : [])),
-      ...open.flatMap(({ event }) => (event.type === 'member.registered' ? [event.phone] : [])),
+      ...wanted.phones,
     ]
     const indexes = phones.flatMap((text) => {
       const phone = normalisePhone(text)
       return phone === null ? [] : [members.phoneIndex(phone)]
     })
-    const memberNos = whos.flatMap((who) =>
-      who.by === 'member_code' ? (memberNoOfCode(who.memberCode) ?? []) : [],
-    )
+    const memberNos = whos.flatMap((who) => {
+      if (who.by === 'member_code') return memberNoOfCode(who.memberCode) ?? []
+      return who.by === 'member_no' ? [who.memberNo] : []
+    })
     const ids = [
       ...whos.flatMap((who) => (who.by === 'member' ? [who.memberId] : [])),
-      ...open.flatMap(({ event }) => (event.type === 'member.registered' ? [event.memberId] : [])),
+      ...wanted.memberIds,
       ...[...this.#byPurchaseId.values()].flatMap((purchase) => purchase.memberId ?? []),
     ]
     for (const [index, member] of await members.findByPhoneIndexes(tx, indexes)) {
@@ -182,51 +243,21 @@ export class IngestState {
   }
 }
 
-/** The business key of a captured checkout. */
-export function keyOfCheckout(
-  from: TerminalContext,
-  receipt: Extract<WireEvent, { type: 'checkout.captured' }>['receipt'],
-): string {
-  return businessKey({
-    storeId: from.store.id,
-    terminalId: from.terminal.id,
-    businessDate: receipt.businessDate,
-    receiptNo: receipt.receiptNo,
-    surrogateKey: receipt.surrogateKey,
-    kind: receipt.kind,
-  })
-}
-
-function keysOf({ from, event }: IncomingEvent): string[] {
-  return event.type === 'checkout.captured' ? [keyOfCheckout(from, event.receipt)] : []
-}
-
 function idsToLookUp(incoming: readonly IncomingEvent[]): string[] {
   return incoming.flatMap(({ event }) =>
     event.type === 'receipt.assigned' ? [event.eventId, event.checkoutEventId] : [event.eventId],
   )
 }
 
-function whoOf(event: WireEvent): Who | null {
-  switch (event.type) {
-    case 'checkout.captured':
-    case 'receipt.assigned':
-      return event.who
-    case 'member.registered':
-      return null
-  }
-}
-
 /** Receipt numbers to look for: sales that refunds name, and sales that refunds may wait for. */
 function numbersByStore(
-  open: readonly IncomingEvent[],
+  checkouts: readonly IncomingCheckout[],
 ): Map<string, { originals: string[]; sales: string[] }> {
   const byStore = new Map<string, { originals: string[]; sales: string[] }>()
-  for (const { from, event } of open) {
-    if (event.type !== 'checkout.captured') continue
-    const numbers = byStore.get(from.store.id) ?? { originals: [], sales: [] }
-    byStore.set(from.store.id, numbers)
-    const { kind, receiptNo, originalReceiptNo } = event.receipt
+  for (const { storeId, receipt } of checkouts) {
+    const numbers = byStore.get(storeId) ?? { originals: [], sales: [] }
+    byStore.set(storeId, numbers)
+    const { kind, receiptNo, originalReceiptNo } = receipt
     if (kind === 'refund' && originalReceiptNo !== null) numbers.originals.push(originalReceiptNo)
     if (kind === 'sale' && receiptNo !== null) numbers.sales.push(receiptNo)
   }

@@ -1,4 +1,3 @@
-import type { CheckoutCaptured } from '@huike/shared/contracts/agent'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { earnedPoints, reversedPoints, type BaseRule } from '@huike/shared/points-rule'
 import { fen, formatFen, points } from '@huike/shared/quantities'
@@ -9,7 +8,8 @@ import { mintId, sha256Hex } from '../platform/ids.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.js'
 import { rejected, type Decision } from './answers.js'
-import { keyOfCheckout, type IncomingEvent, type IngestState } from './ingest-state.js'
+import { actorOf, type IncomingCheckout } from './incoming-checkout.js'
+import type { IngestState } from './ingest-state.js'
 
 // Taking a checkout: who, purchase, points, facts. Decided against the working set, in order; the
 // same rules whatever the source. A sale is never lost for want of a member: it is recorded, and the
@@ -23,17 +23,14 @@ export interface CheckoutRules {
   rule: BaseRule
 }
 
-type Checkout = IncomingEvent & { event: CheckoutCaptured }
-
-/** Decides one captured checkout. */
+/** Decides one checkout of any channel. */
 export function takeCheckout(
   state: IngestState,
-  checkout: Checkout,
+  checkout: IncomingCheckout,
   rules: CheckoutRules,
 ): Decision {
-  const { event, from } = checkout
-  const contentSha256 = sha256Hex(receiptContentText(event.receipt))
-  const known = state.purchaseByKey(keyOfCheckout(from, event.receipt))
+  const contentSha256 = sha256Hex(receiptContentText(checkout.receipt))
+  const known = state.purchaseByKey(checkout.businessKey)
   const who = whoIsIt(state, checkout, rules.members)
   if (known) return seenAgain(state, { known, checkout, contentSha256, member: who.member, rules })
   const fresh = newPurchase(checkout, contentSha256, who.member)
@@ -93,7 +90,7 @@ function takeBackLate(
     reason: 'refund',
     sourceKey: `late|${sale.id}`,
     rule: null,
-    explanation: `此前已退款 ${formatFen(fen(sale.refundedFen))},扣回 ${String(late)} 分`,
+    explanation: `此前已退款 ${formatFen(fen(sale.refundedFen))}，扣回 ${String(late)} 分`,
     actor: to.actor,
     occurredAtMs: to.nowMs,
     recordedAtMs: to.nowMs,
@@ -104,10 +101,10 @@ function takeBackLate(
 
 function whoIsIt(
   state: IngestState,
-  checkout: Checkout,
+  checkout: IncomingCheckout,
   members: MembersService,
 ): { member: Member | null; code: OutcomeCode | null } {
-  const { who } = checkout.event
+  const { who } = checkout
   if (who === null) return { member: null, code: null }
   const member = state.member(who)
   if (who.by === 'member_code') {
@@ -122,14 +119,14 @@ function seenAgain(
   state: IngestState,
   again: {
     known: Purchase
-    checkout: Checkout
+    checkout: IncomingCheckout
     contentSha256: string
     member: Member | null
     rules: CheckoutRules
   },
 ): Decision {
   const { known, checkout, contentSha256, member, rules } = again
-  const { receipt, source } = checkout.event
+  const { receipt, sourceKind } = checkout
   const isSame = isSameContent(
     {
       sourceKind: known.sourceKind,
@@ -138,7 +135,7 @@ function seenAgain(
       contentSha256: known.contentSha256,
     },
     {
-      sourceKind: source.kind,
+      sourceKind,
       totalFen: receipt.totalFen,
       printedAt: receipt.printedAt,
       contentSha256,
@@ -169,8 +166,7 @@ function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): numbe
       saleAnswered(refund, [purchase]) !== null,
   )
   state.addPurchase(fresh)
-  let moved =
-    purchase.memberId === null ? 0 : earn(state, purchase, rule, `terminal:${purchase.terminalId}`)
+  let moved = purchase.memberId === null ? 0 : earn(state, purchase, rule, actorOf(purchase))
   for (const refund of waiting) moved -= answerSale(state, refund, purchase)
   return moved
 }
@@ -206,8 +202,8 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
     reason: 'refund',
     sourceKey: refund.id,
     rule: null,
-    explanation: `退款 ${formatFen(fen(refund.totalFen))}(原单 ${formatFen(fen(sale.totalFen))} 得 ${String(sale.earnedPoints)} 分),按比例扣回 ${String(taken)} 分`,
-    actor: `terminal:${refund.terminalId}`,
+    explanation: refundInWords(refund, sale, taken),
+    actor: actorOf(refund),
     occurredAtMs: refund.occurredAtMs,
     recordedAtMs: refund.recordedAtMs,
     answersTransferId: null,
@@ -236,27 +232,26 @@ function earn(state: IngestState, sale: Purchase, rule: BaseRule, actor: string)
 }
 
 function newPurchase(
-  checkout: Checkout,
+  checkout: IncomingCheckout,
   contentSha256: string,
   member: Member | null,
 ): NewPurchase {
-  const { event, from, receivedAtMs } = checkout
-  const { receipt } = event
+  const { receipt, receivedAtMs } = checkout
   const id = mintId(receivedAtMs)
-  const isAhead = event.occurredAtMs > receivedAtMs + CLOCK_AHEAD_MS_MAX
+  const isAhead = checkout.occurredAtMs > receivedAtMs + CLOCK_AHEAD_MS_MAX
   const purchase: Purchase = {
     id,
-    businessKey: keyOfCheckout(from, receipt),
+    businessKey: checkout.businessKey,
     contentSha256,
     kind: receipt.kind,
-    channel: 'pos',
-    sourceKind: event.source.kind,
-    storeId: from.store.id,
-    terminalId: from.terminal.id,
+    channel: checkout.channel,
+    sourceKind: checkout.sourceKind,
+    storeId: checkout.storeId,
+    terminalId: checkout.terminalId,
     receiptNo: receipt.receiptNo,
     businessDate: receipt.businessDate,
     printedAt: receipt.printedAt,
-    occurredAtMs: isAhead ? receivedAtMs : event.occurredAtMs,
+    occurredAtMs: isAhead ? receivedAtMs : checkout.occurredAtMs,
     recordedAtMs: receivedAtMs,
     clockSuspect: isAhead ? 1 : 0,
     memberId: member?.id ?? null,
@@ -310,6 +305,7 @@ function factOf(purchase: Purchase, moved: number) {
   }
 }
 
-function actorOf(checkout: IncomingEvent): string {
-  return `terminal:${checkout.from.terminal.id}`
+function refundInWords(refund: Purchase, sale: Purchase, taken: number): string {
+  const original = `原单 ${formatFen(fen(sale.totalFen))} 得 ${String(sale.earnedPoints)} 分`
+  return `退款 ${formatFen(fen(refund.totalFen))}（${original}），按比例扣回 ${String(taken)} 分`
 }

@@ -12,6 +12,7 @@ import type { AgentEvent } from '../stores/agent-event.entity.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { answerRow, rejected, rejectedResult, resultOf, type Decision } from './answers.js'
 import { assignReceipt } from './assign-receipt.js'
+import { checkoutOf } from './incoming-checkout.js'
 import { IngestState, type IncomingEvent } from './ingest-state.js'
 import { registerMember } from './register-member.js'
 import { takeCheckout } from './take-checkout.js'
@@ -82,9 +83,7 @@ export class TakeEventsService {
     await this.members.insertMembers(tx, state.freshMembers)
     await this.members.insertIdentities(tx, state.freshIdentities)
     await this.consents.append(tx, state.freshConsents)
-    await this.purchases.insert(tx, state.freshPurchases)
-    await this.purchases.update(tx, [...state.changedPurchases])
-    await state.book.close(tx)
+    await state.writePurchases(tx)
     await this.eventLog.append(tx, state.events, requests[0]?.[0]?.receivedAtMs ?? 0)
     await this.inbox.insert(tx, state.freshAnswers)
     await this.inbox.park(tx, state.parked)
@@ -121,7 +120,7 @@ export class TakeEventsService {
     const rules = { members: this.members, rule: this.points.rule() }
     switch (event.type) {
       case 'checkout.captured':
-        return takeCheckout(state, { ...incoming, event }, rules)
+        return takeCheckout(state, checkoutOf({ ...incoming, event }), rules)
       case 'receipt.assigned':
         return assignReceipt(state, { ...incoming, event }, rules)
       case 'member.registered':

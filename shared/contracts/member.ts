@@ -1,6 +1,12 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
-import { businessDateSchema, epochMsSchema, fenSchema, phoneInputSchema, pointsSchema } from './common.js'
+import {
+  businessDateSchema,
+  epochMsSchema,
+  fenSchema,
+  phoneInputSchema,
+  pointsSchema,
+} from './common.js'
 
 // What the mini-program and the server say to each other: /member/v1.
 

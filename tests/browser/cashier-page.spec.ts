@@ -120,10 +120,10 @@ describeBrowser('the cashier page', () => {
     await open()
     await type(NEW_PHONE)
     await desk('fresh').waitFor()
-    expect(await desk('fresh').innerText()).toContain('暂时连不上服务器,登记会先存在本机')
+    expect(await desk('fresh').innerText()).toContain('暂时连不上服务器，登记会先存在本机')
     await page.waitForTimeout(NOTICE_MS)
     await page.keyboard.press('Enter')
-    await page.getByText('已存在本机,联网后自动上传').waitFor()
+    await page.getByText('已存在本机，联网后自动上传').waitFor()
     expect(await desk('known').innerText()).toContain('本机登记')
   })
 
@@ -132,7 +132,7 @@ describeBrowser('the cashier page', () => {
     await type(PHONE)
     await desk('known').waitFor()
     await page.keyboard.press('F2')
-    await says('¥24.68 已记给 138****5678,积分 24')
+    await says('¥24.68 已记给 138****5678，积分 24')
     expect(await row(2).innerText()).toContain('138****5678')
     expect(agent.calls.at(-1)).toEqual({
       path: `/receipts/${standInReceipt(2).receiptId}/assign`,
@@ -180,7 +180,7 @@ describeBrowser('the cashier page', () => {
   it('tells a payment code from a member code and asks nobody', async () => {
     await open()
     await page.keyboard.type(PAYMENT_CODE, { delay: SCANNER_GAP_MS })
-    await says('这是付款码,不是会员码')
+    await says('这是付款码，不是会员码')
     expect(agent.calls).toEqual([])
   })
 
@@ -199,9 +199,9 @@ describeBrowser('the cashier page', () => {
     expect(await amount.inputValue()).toBe('')
     await type('128.5')
     await page.keyboard.press('Enter')
-    await page.getByText('请选:+ 销售,- 退货,* 不是小票').waitFor()
+    await page.getByText('请选：+ 销售，- 退货，* 不是小票').waitFor()
     await page.keyboard.press('NumpadAdd')
-    await page.getByText('记为销售 ¥128.50,并记给 138****5678').waitFor()
+    await page.getByText('记为销售 ¥128.50，并记给 138****5678').waitFor()
     await page.keyboard.press('Enter')
     await says('¥128.50 已记给 138****5678')
     expect(agent.calls.slice(1).map(({ body }) => body)).toEqual([
@@ -225,7 +225,7 @@ describeBrowser('the cashier page', () => {
     agent.refuseNext = 'rate_limited'
     await open()
     await type(PHONE)
-    await desk('failed').filter({ hasText: '操作太频繁,请稍后再试' }).waitFor()
+    await desk('failed').filter({ hasText: '操作太频繁，请稍后再试' }).waitFor()
     await page.keyboard.press('Enter')
     await desk('known').waitFor()
   })
@@ -259,7 +259,7 @@ describeBrowser('the cashier page', () => {
     const gone = page.getByRole('alert').filter({ hasText: '本机服务没有响应' })
     await gone.waitFor({ timeout: OFFLINE_MS_MAX })
     await type(PHONE)
-    await desk('failed').filter({ hasText: '本机服务没有响应,请稍后再试' }).waitFor()
+    await desk('failed').filter({ hasText: '本机服务没有响应，请稍后再试' }).waitFor()
     await agent.revive()
     await gone.waitFor({ state: 'detached', timeout: OFFLINE_MS_MAX })
     agent.receipts = [standInReceipt(4), ...agent.receipts]

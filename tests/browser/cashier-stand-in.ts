@@ -23,8 +23,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 const NOTICE_TEXT =
-  '我们会记录您的手机号和在本店的消费,用于累计积分、兑换优惠和售后。未经您同意不会发送营销信息。' +
-  '您可以随时在小程序里查看、更正、导出或删除这些信息,也可以注销会员。'
+  '我们会记录您的手机号和在本店的消费，用于累计积分、兑换优惠和售后。未经您同意不会发送营销信息。' +
+  '您可以随时在小程序里查看、更正、导出或删除这些信息，也可以注销会员。'
 
 /** A call the page made, in order. */
 export interface StandInCall {

@@ -130,7 +130,7 @@ describeBrowser('the console', () => {
     await page.getByText('¥12,345.67').waitFor()
     refuseNext = 'token_expired'
     await page.reload()
-    await page.getByText('登录已过期,请重新登录').waitFor()
+    await page.getByText('登录已过期，请重新登录').waitFor()
     await page.getByLabel('账号').waitFor()
   })
 
@@ -139,7 +139,7 @@ describeBrowser('the console', () => {
     await page.getByText('¥12,345.67').waitFor()
     refuseNext = 'busy'
     await page.reload()
-    await page.getByText('系统繁忙,请稍后再试').waitFor()
+    await page.getByText('系统繁忙，请稍后再试').waitFor()
     await page.getByRole('button', { name: '再试一次' }).click()
     await page.getByText('¥12,345.67').waitFor()
   })

@@ -69,7 +69,7 @@ describeEachDatabase('from the till to the phone', (kit) => {
     expect(points.entries[0]).toMatchObject({
       points: 21,
       title: '在人民路店消费得积分',
-      explanation: '实付 ¥21.32,每满 ¥1.00 得 1 分,共 21 分',
+      explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，共 21 分',
       purchaseId: result.purchaseId,
     })
     const detail = (await phone.get(`purchases/${result.purchaseId}`)).body

@@ -54,7 +54,9 @@ describeEachDatabase('operator commands', (kit) => {
     expect((await huike(['staff', 'add', 'wang', '王店长'], env)).output).toMatch(/初始密码:\S{16}/)
     const code = await huike(['terminal', 'enrol', 'S01', '01'], env)
     expect(code.output.trim()).toMatch(/^\d{8}$/)
-    expect((await huike(['terminal', 'enrol', 'S99', '01'], env)).output).toContain('没有编号为 S99')
+    expect((await huike(['terminal', 'enrol', 'S99', '01'], env)).output).toContain(
+      '没有编号为 S99',
+    )
     expect((await huike(['terminal', 'revoke', 'S01', '01'], env)).code).toBe(0)
   })
 
@@ -94,11 +96,7 @@ describe('a server that must not start', () => {
 
   it.each([
     ['nothing set', {}, 'HUIKE_DATABASE_URL'],
-    [
-      'no keyring',
-      { HUIKE_DATABASE_URL: 'sqlite:x.db', HUIKE_DATA_DIR: folder },
-      'HUIKE_KEYRING',
-    ],
+    ['no keyring', { HUIKE_DATABASE_URL: 'sqlite:x.db', HUIKE_DATA_DIR: folder }, 'HUIKE_KEYRING'],
     [
       'a keyring file that is not there',
       {

@@ -295,7 +295,11 @@ describeEachDatabase('signing in with WeChat', (kit) => {
     const doors: [string, string, object | undefined][] = [
       ['GET', '/agent/v1/snapshot', undefined],
       ['POST', '/agent/v1/lookup', { by: 'phone', phone: '13711110017' }],
-      ['POST', '/agent/v1/events', { sentAtMs: 0, agentVersion: '1', outboxDepth: 0, events: [{}] }],
+      [
+        'POST',
+        '/agent/v1/events',
+        { sentAtMs: 0, agentVersion: '1', outboxDepth: 0, events: [{}] },
+      ],
       ['GET', '/console/v1/stores', undefined],
     ]
     for (const [method, path, json] of doors) {

@@ -321,7 +321,7 @@ function otherValues(column: string, value: SqlValue): SqlValue[] {
   if (value === null) return [column === 'ruleVersion' ? 1 : 'x']
   const text = String(value)
   const last = text.endsWith('0') ? '1' : '0'
-  return column === 'memberId' ? [freshId()] : [text.slice(0, -1) + last]
+  return column === 'memberId' || column === 'id' ? [freshId()] : [text.slice(0, -1) + last]
 }
 
 function textOf({ table, row, what }: BookReport['findings'][number]): string {

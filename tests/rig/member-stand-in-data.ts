@@ -93,7 +93,7 @@ function notableEntries(): PlainEntry[] {
     {
       ...entryOf(refund),
       title: '在 人民路店 退货扣回积分',
-      explanation: '退款 ¥49.90,按原规则每满 ¥1.00 得 1 分,扣回 49 分',
+      explanation: '退款 ¥49.90，按原规则每满 ¥1.00 得 1 分，扣回 49 分',
       balanceAfterPoints: 12_864,
     },
     { ...entryOf(sale), balanceAfterPoints: 12_913 },
@@ -155,7 +155,7 @@ function entryOf(of: PlainPurchase): PlainEntry {
     points,
     balanceAfterPoints: 12_000,
     title: `在 ${of.storeName} 消费得积分`,
-    explanation: `实付 ¥${yuan},每满 ¥1.00 得 1 分,共 ${String(points)} 分`,
+    explanation: `实付 ¥${yuan}，每满 ¥1.00 得 1 分，共 ${String(points)} 分`,
     occurredAtMs: of.occurredAtMs,
     purchaseId: of.id,
   }

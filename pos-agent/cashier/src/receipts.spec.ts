@@ -28,7 +28,7 @@ describe('giving a receipt to the member on screen', () => {
     ])
     const given = { ...SECOND, member: MEMBER, points: points(35) }
     const [after] = run(state, { type: 'assigned', receipt: given })
-    expect(after.message?.text).toBe('¥35.00 已记给 138****5678,积分 35')
+    expect(after.message?.text).toBe('¥35.00 已记给 138****5678，积分 35')
     expect(after.busyIds).toEqual([])
   })
 
@@ -166,9 +166,9 @@ describe('confirming a doubtful receipt', () => {
     const [state] = run(serving([DOUBTFUL]), press(1), {
       type: 'receipt_failed',
       receiptId: DOUBTFUL.receiptId,
-      sentence: '系统繁忙,请稍后再试',
+      sentence: '系统繁忙，请稍后再试',
     })
-    expect(state.confirm?.problem).toBe('系统繁忙,请稍后再试')
+    expect(state.confirm?.problem).toBe('系统繁忙，请稍后再试')
   })
 })
 

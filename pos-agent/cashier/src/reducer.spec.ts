@@ -95,7 +95,7 @@ describe('a scanner', () => {
     if (enter) till.press('enter')
     till.silence()
     expect(till.asked()).toEqual([])
-    expect(till.state.message?.text).toBe('这是付款码,不是会员码')
+    expect(till.state.message?.text).toBe('这是付款码，不是会员码')
     expect(till.state.entry).toBe('')
   })
 })
@@ -117,7 +117,7 @@ describe('answers', () => {
 
   it('asks again on Enter after a failure', () => {
     const till = new Page().looking()
-    till.act({ type: 'lookup_failed', seq: 1, sentence: '系统繁忙,请稍后再试' })
+    till.act({ type: 'lookup_failed', seq: 1, sentence: '系统繁忙，请稍后再试' })
     till.press('enter')
     expect(till.asked().at(-1)).toEqual({ do: 'lookup', seq: 2, input: PHONE })
   })
@@ -165,7 +165,7 @@ describe('registering', () => {
     till.answer({ result: 'unknown_offline', member: null, notice: NOTICE })
     till.wait(NOTICE_SHOWN_MS_MIN)
     till.press('enter')
-    till.act({ type: 'register_failed', seq: 2, sentence: '系统繁忙,请稍后再试' })
+    till.act({ type: 'register_failed', seq: 2, sentence: '系统繁忙，请稍后再试' })
     expect(till.state.desk).toMatchObject({ kind: 'fresh', offline: true, registeringSeq: null })
     till.press('enter')
     expect(till.asked().at(-1)).toMatchObject({ do: 'register', seq: 3 })

@@ -114,5 +114,5 @@ function willDo(panel: ConfirmPanel, member: CashierMember | null): string {
   const amount = totalFen === null ? '' : money(totalFen)
   const { willSale, willRefund, willGive } = strings.confirm
   const what = panel.decision === 'sale' ? willSale(amount) : willRefund(amount)
-  return member ? `${what},${willGive(member.phoneMasked)}` : what
+  return member ? `${what}，${willGive(member.phoneMasked)}` : what
 }
