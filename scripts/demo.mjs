@@ -51,7 +51,8 @@ async function checkPorts() {
       probe.once('error', () => resolve(false))
       probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)))
     })
-    if (!free) throw new BuildError(`端口 ${port} 已被占用，请先关掉占用它的程序(另一个演示?)再试。`)
+    if (!free)
+      throw new BuildError(`端口 ${port} 已被占用，请先关掉占用它的程序(另一个演示?)再试。`)
   }
 }
 
@@ -126,7 +127,7 @@ function startShop() {
     terminalNo: '01',
     intervalMs: SALE_EVERY_MS,
     seed: 1,
-    layout: 'supermarket80',
+    layouts: ['supermarket80', 'convenience58', 'restaurant80', 'beauty58'],
   }
   start('收银机', 'pos-agent/dist/simulator/main.js', [JSON.stringify(till)])
 }

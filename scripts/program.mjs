@@ -7,6 +7,8 @@ import { pathToFileURL } from 'node:url'
 import { buildPages, buildPrograms, ROOT, runMain } from './build.mjs'
 
 await runMain(async () => {
+  // Settings may stand in a file, as `huike init` writes one; what is in the environment wins.
+  if (process.env.HUIKE_ENV_FILE) process.loadEnvFile(process.env.HUIKE_ENV_FILE)
   const [entry, ...words] = process.argv.slice(2)
   const path = join(ROOT, entry)
   if (!existsSync(path)) {

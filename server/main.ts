@@ -15,5 +15,6 @@ try {
   process.once('SIGINT', stop)
 } catch (error) {
   process.stderr.write(`Huike did not start. ${(error as Error).message}\n`)
-  process.exitCode = 1
+  // What was opened before it failed would keep a server alive that serves nobody.
+  process.exit(1)
 }

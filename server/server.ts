@@ -2,6 +2,8 @@ import type { AddressInfo } from 'node:net'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.js'
+import { WebhookSenderService } from './integrations/webhook-sender.service.js'
+import { MembersService } from './members/members.service.js'
 import { schema } from './migrations/schema.js'
 import { BullmqRelay } from './platform/bullmq-relay.js'
 import { SystemClock, type Clock } from './platform/clock.js'
@@ -14,7 +16,9 @@ import { WechatClient } from './platform/wechat.js'
 import { startWechatStandIn, type WechatStandIn } from './sandbox/wechat-stand-in.js'
 
 // One running server: database, application, relay, and the stand-ins when the sandbox is on. It
-// stops by finishing what it began: requests first, then the relay, then the database.
+// stops by finishing what it began: the relay's round first, then the requests, then the database.
+
+const IDLE_SWEEP_MS = 20
 
 export interface RunningServer {
   app: NestFastifyApplication
@@ -26,6 +30,32 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** Closes the application; connections that finish their request meanwhile are not kept alive. */
+async function closeWhenAnswered(app: NestFastifyApplication): Promise<void> {
+  const server = app.getHttpServer()
+  const sweep = setInterval(() => {
+    server.closeIdleConnections()
+  }, IDLE_SWEEP_MS)
+  try {
+    await app.close()
+  } finally {
+    clearInterval(sweep)
+  }
+}
+
+/** Opens and migrates the database; closes it again when the keyring is another one's. */
+async function openOwnDatabase(config: Config): Promise<Database> {
+  const database = await openDatabase(config.databaseUrl, schema)
+  try {
+    await database.migrate()
+    await database.read((rx) => new MembersService(config).checkKeyring(rx))
+    return database
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
 /** Starts a server; `clock` and `logger` are the real ones unless a test gives its own. */
 export async function runServer(
   config: Config,
@@ -33,8 +63,7 @@ export async function runServer(
 ): Promise<RunningServer> {
   const clock = given.clock ?? new SystemClock()
   const logger = given.logger ?? makeLogger(config.logLevel)
-  const database = await openDatabase(config.databaseUrl, schema)
-  await database.migrate()
+  const database = await openOwnDatabase(config)
   const standIn = config.wechat === null ? await startWechatStandIn({ clock }) : null
   const settings = config.wechat ?? standIn?.settings
   if (!settings) throw new Error('no WeChat settings and no sandbox')
@@ -43,14 +72,16 @@ export async function runServer(
   const relay = app.get(Relay)
   const queue = config.redisUrl === null ? null : new BullmqRelay(config.redisUrl, relay, logger)
   relay.start(queue ?? undefined)
+  app.get(WebhookSenderService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`
   logger.info({ url, database: database.dialect, sandbox: standIn !== null }, 'Huike is up')
   let stopping: Promise<void> | null = null
   const stop = async () => {
-    await app.close()
+    await relay.stop()
     await queue?.close()
+    await closeWhenAnswered(app)
     await standIn?.close()
     await database.close()
     logger.info('Huike has stopped')

@@ -25,6 +25,7 @@ const OUTCOMES = [
   ['not_found', 404, '没有找到'],
   ['member_not_found', 404, '没有找到这位会员'],
   ['purchase_not_found', 404, '没有找到这笔消费'],
+  ['idempotency_conflict', 409, '同一幂等键已用于另一项内容'],
   ['event_conflict', 409, '同一编号的记录内容不一致，已搁置待核对'],
   ['receipt_conflict', 409, '同一小票号的内容不一致，已搁置待核对'],
   ['receipt_already_claimed', 409, '这张小票已记在另一位会员名下'],

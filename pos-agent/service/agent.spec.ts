@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import {
   cashierLookupAnswerSchema,
+  cashierMemberSchema,
   cashierRegisterAnswerSchema,
   tillReceiptAnswerSchema,
   tillReceiptsSchema,
@@ -315,6 +316,36 @@ describe('the live line', () => {
       tap: 'not_configured',
       storage: 'ok',
     })
+  })
+})
+
+describe('the member on screen', () => {
+  it('gets the new balance, the number and the level when the server has settled', async () => {
+    await until(async () => (await agent.state()).connection === 'online')
+    const told: Record<string, unknown>[] = []
+    const call = request(
+      { host: '127.0.0.1', port: agent.port, path: '/cashier/v1/live', headers: { cookie } },
+      (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk
+          told.length = 0
+          for (const [, data] of text.matchAll(/event: member\ndata: (.*)\n/g))
+            told.push(JSON.parse(String(data)) as Record<string, unknown>)
+        })
+      },
+    )
+    call.on('error', () => undefined)
+    call.end()
+    const receiptId = await printReceipt()
+    const { member } = await registerByPhone()
+    const { memberId } = member
+    server.members.set(memberId, memberFixture({ memberId, balancePoints: 121 }))
+    await api('POST', `receipts/${receiptId}/assign`, { memberId })
+    await until(() => told.some((one) => one['balancePoints'] === 121))
+    await until(() => told.some((one) => one['memberNo'] === '100000000006'))
+    expect(cashierMemberSchema.parse(told.at(-1))).toMatchObject({ memberId, levelName: '银卡' })
+    call.destroy()
   })
 })
 

@@ -159,6 +159,7 @@ export class Agent {
     return {
       storeName: this.enrolment?.storeName ?? '',
       terminalCode: this.enrolment?.terminalCode ?? '',
+      timeZone: this.enrolment?.timeZone ?? null,
       agentVersion: AGENT_VERSION,
       connection: link.connection,
       offlineSinceMs: link.offlineSinceMs === null ? null : epochMs(link.offlineSinceMs),

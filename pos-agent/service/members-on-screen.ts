@@ -54,16 +54,18 @@ export class MembersOnScreen {
   }
 
   private async askAbout(memberIds: readonly string[]): Promise<void> {
-    for (const { member } of await this.concerned(memberIds)) {
+    for (const { shownId, member } of await this.concerned(memberIds)) {
       const found = await this.ports.ask(member.memberId)
-      if (found) await this.ports.store.members.keep(found, null)
+      if (found) this.tell(shownId, await this.ports.store.members.keep(found, null))
     }
-    await this.tellOf(memberIds)
   }
 
   private async tellOf(memberIds: readonly string[]): Promise<void> {
-    for (const { shownId, member } of await this.concerned(memberIds))
-      this.ports.tell({ ...member, memberId: shownId as CashierMember['memberId'] })
+    for (const { shownId, member } of await this.concerned(memberIds)) this.tell(shownId, member)
+  }
+
+  private tell(shownId: string, member: CashierMember): void {
+    this.ports.tell({ ...member, memberId: shownId as CashierMember['memberId'] })
   }
 
   /** Those of `memberIds` that are on screen, as the cache has them. */

@@ -17,10 +17,13 @@ interface ShopSettings {
   terminalNo: string
   intervalMs: number
   seed: number
-  layout: LayoutName
+  /** One layout, or several that take turns. */
+  layouts: LayoutName[]
 }
 
 const INTERVAL_MS_MIN = 50
+/** Layouts that take turns number their receipts this far apart. */
+const NUMBERS_APART = 100_000_000
 const EXIT_BAD_SETTINGS = 2
 
 const KIND_NAMES: Record<TillDocumentKind, string> = {
@@ -56,17 +59,22 @@ async function run(shop: ShopSettings): Promise<void> {
   await printer.listen()
   // A till that starts again goes on with other numbers, as a real one does.
   const firstNumber = (Math.floor(Date.now() / 1000) % 10_000_000) + 1
-  const { tillPort: port, storeName, terminalNo, seed, layout } = shop
+  const { tillPort: port, storeName, terminalNo, seed } = shop
   const clock = () => Date.now()
-  const till = new SimulatedTill({
-    ...{ port, storeName, terminalNo, layout, clock, firstNumber },
-    seed: seed + firstNumber,
-  })
-  while (!stopping.signal.aborted) {
-    console.log(describe(await till.next()))
+  const tills = shop.layouts.map(
+    (layout, index) =>
+      new SimulatedTill({
+        ...{ port, storeName, terminalNo, layout, clock },
+        firstNumber: firstNumber + index * NUMBERS_APART,
+        seed: seed + firstNumber + index,
+      }),
+  )
+  for (let turn = 0; !stopping.signal.aborted; turn += 1) {
+    const till = tills[turn % tills.length]
+    if (till) console.log(describe(await till.next()))
     await sleep(shop.intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined)
   }
-  console.log(describe(await till.shiftReport()))
+  for (const till of tills) console.log(describe(await till.shiftReport()))
   await printer.close()
 }
 
@@ -92,12 +100,12 @@ function readSettings(text: string | undefined): ShopSettings | string {
     return '请用 JSON 给出设置'
   }
   const { tillPort, printerPort, printerFile, storeName } = given
-  const { terminalNo = '01', intervalMs = 4000, seed = 1, layout = 'supermarket80' } = given
+  const { terminalNo = '01', intervalMs = 4000, seed = 1, layouts = ['supermarket80'] } = given
   if (!Number.isInteger(tillPort) || tillPort === undefined) return 'tillPort 必须是端口号'
   if (!Number.isInteger(printerPort) || printerPort === undefined) return 'printerPort 必须是端口号'
   if (!printerFile || !storeName) return '缺少 printerFile 或 storeName'
   if (!(intervalMs >= INTERVAL_MS_MIN)) return `intervalMs 不能小于 ${String(INTERVAL_MS_MIN)}`
-  if (!Object.hasOwn(LAYOUT_TRADES, layout))
-    return `layout 只能是 ${Object.keys(LAYOUT_TRADES).join('、')}`
-  return { tillPort, printerPort, printerFile, storeName, terminalNo, intervalMs, seed, layout }
+  if (layouts.length === 0 || !layouts.every((layout) => Object.hasOwn(LAYOUT_TRADES, layout)))
+    return `layouts 只能是 ${Object.keys(LAYOUT_TRADES).join('、')}`
+  return { tillPort, printerPort, printerFile, storeName, terminalNo, intervalMs, seed, layouts }
 }

@@ -175,6 +175,7 @@ export class Outbox {
   private settleOne(row: StoredRow, result: EventResult, at: AnswerTimes): AppliedResult {
     const { nowMs } = at
     const database = this.context.database()
+    const receiptId = this.shownReceipt(row)
     const sealedAck = this.context.sealer.sealJson(`ack:${row.event_id}`, result)
     database
       .prepare(
@@ -187,17 +188,22 @@ export class Outbox {
         .prepare(
           "UPDATE receipt SET state = 'settled', code = ?, settled_at_ms = ? WHERE receipt_id = ?",
         )
-        .run(result.code, nowMs, row.receipt_id)
-    if (row.receipt_id !== null && result.points !== null)
+        .run(result.code, nowMs, receiptId)
+    if (receiptId !== null && result.points !== null)
       database
         .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
-        .run(result.points, row.receipt_id)
-    this.followResult(row, result, at)
+        .run(result.points, receiptId)
+    this.followResult(row, receiptId, result, at)
     return applied(row, 'settled', result)
   }
 
   /** Who it really is, as the server says: a minted id may answer with an existing member. */
-  private followResult(row: StoredRow, result: EventResult, at: AnswerTimes): void {
+  private followResult(
+    row: StoredRow,
+    receiptId: string | null,
+    result: EventResult,
+    at: AnswerTimes,
+  ): void {
     const memberId = result.memberId
     if (memberId === null) return
     if (row.type === 'member.registered') {
@@ -215,7 +221,7 @@ export class Outbox {
           `INSERT INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
            VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET member_id = excluded.member_id`,
         )
-        .run(row.receipt_id, memberId, row.event_id, at.nowMs)
+        .run(receiptId, memberId, row.event_id, at.nowMs)
     }
     if (result.balancePoints === null) return
     // What was done before is answered with the balance of that time, whenever it was: not before
@@ -225,6 +231,17 @@ export class Outbox {
       balancePoints: result.balancePoints,
       asOfMs: isNow ? at.serverTimeMs : Math.min(row.created_at_ms, at.serverTimeMs),
     })
+  }
+
+  /** The receipt the cashier sees: a second source's event speaks of the first one's receipt. */
+  private shownReceipt(row: StoredRow): string | null {
+    const attached = this.context
+      .database()
+      .prepare<[string | null], { first_receipt_id: string }>(
+        "SELECT first_receipt_id FROM receipt WHERE receipt_id = ? AND state = 'attached'",
+      )
+      .get(row.receipt_id)
+    return attached?.first_receipt_id ?? row.receipt_id
   }
 
   private keepOne(row: StoredRow, code: OutcomeCode | null): AppliedResult {
@@ -248,7 +265,8 @@ export class Outbox {
     if (row.type === 'checkout.captured')
       database
         .prepare(
-          "UPDATE receipt SET state = 'parked', code = ?, settled_at_ms = ? WHERE receipt_id = ?",
+          `UPDATE receipt SET state = 'parked', code = ?, settled_at_ms = ?
+           WHERE receipt_id = ? AND state <> 'attached'`,
         )
         .run(code, nowMs, row.receipt_id)
     if (row.type === 'receipt.assigned') this.undoAssignment(row, memberId)

@@ -62,6 +62,36 @@ function events(): Record<string, unknown>[] {
     .map((row) => JSON.parse(row.payload) as Record<string, unknown>)
 }
 
+describe('a second source', () => {
+  const inFile = { sourceKind: 'file_drop' as const, sourceId: 'drop' }
+  const named = { ...saleDocument(), memberHint: PHONE }
+
+  it('that names the member the first did not know is sent too, and shows on the first', () => {
+    capture([saleDocument()])
+    expect(capture([named], inFile).outcomes).toEqual(['duplicate'])
+    const [first, second] = events()
+    expect(second).toMatchObject({
+      who: { by: 'phone', phone: PHONE },
+      source: { kind: 'file_drop' },
+    })
+    const memberId = testId() as never
+    core.outbox.applyResults(
+      [result(first?.['eventId']), result(second?.['eventId'], { memberId, points: points(21) })],
+      NOW_MS,
+    )
+    expect(core.tillReceipts.list()).toMatchObject([
+      { receiptId: first?.['eventId'], state: 'settled', points: 21, member: { memberId } },
+    ])
+  })
+
+  it('that knows no more than the first sends nothing', () => {
+    capture([named])
+    capture([named], inFile)
+    capture([saleDocument()], inFile)
+    expect(events()).toHaveLength(1)
+  })
+})
+
 function result(eventId: unknown, over: Partial<EventResult> = {}): EventResult {
   return {
     eventId: String(eventId),

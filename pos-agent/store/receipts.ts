@@ -95,6 +95,7 @@ export class Receipts {
         return this.emitRefundOf(input, document, decision.receiptId)
       case 'attach':
         insert({ state: 'attached', firstReceiptId: decision.receiptId })
+        this.tellWhose(input, document, key, decision.receiptId)
         return 'duplicate'
       case 'ask':
         return this.ask(input, document, decision.reason, key)
@@ -114,20 +115,33 @@ export class Receipts {
     if (!receipt) throw new Error(`a ${document.kind} without a receipt cannot be sent`)
     const payload = payloadOf(document)
     this.inserter(input, document)({ state: 'waiting', businessIndex: key, payload })
-    appendEvent(
-      this.context,
-      checkoutEvent({
-        receiptId: document.eventId,
-        receipt,
-        payload,
-        sourceKind: input.sourceKind,
-        confidence: document.confidence,
-        confirmed: false,
-        capturedAtMs: document.capturedAtMs,
-      }),
-      input.nowMs,
-    )
+    appendEvent(this.context, sureCheckout(input, document, receipt, payload), input.nowMs)
     return outcome
+  }
+
+  /**
+   * The first source did not know whose the receipt is and this one does: it is sent as well. The
+   * server takes it for the same purchase, by its business key, and learns who.
+   */
+  private tellWhose(
+    input: RecordInput,
+    document: PreparedDocument,
+    key: string | null,
+    firstId: string,
+  ): void {
+    const { context } = this
+    const { receipt } = document
+    const first = key === null ? undefined : liveByKey(context, key)
+    if (!receipt || document.who === null || first?.receipt_id !== firstId) return
+    if (first.source_kind === input.sourceKind || openPayload(context, first)?.who !== null) return
+    if (first.state !== 'waiting' && first.state !== 'settled') return
+    const isAssigned = context
+      .database()
+      .prepare('SELECT 1 FROM assignment WHERE receipt_id = ?')
+      .get(firstId)
+    if (isAssigned !== undefined) return
+    const payload = payloadOf(document)
+    appendEvent(context, sureCheckout(input, document, receipt, payload), input.nowMs)
   }
 
   /** The sure reading replaces the doubtful one, and takes its member along. */
@@ -238,6 +252,24 @@ export class Receipts {
     })
     return this.context.sealer.index('business', key)
   }
+}
+
+/** The event of a document that nobody had to confirm. */
+function sureCheckout(
+  input: RecordInput,
+  document: PreparedDocument,
+  receipt: CapturedReceipt,
+  payload: ReceiptPayload,
+): ReturnType<typeof checkoutEvent> {
+  return checkoutEvent({
+    receiptId: document.eventId,
+    receipt,
+    payload,
+    sourceKind: input.sourceKind,
+    confidence: document.confidence,
+    confirmed: false,
+    capturedAtMs: document.capturedAtMs,
+  })
 }
 
 function payloadOf(document: PreparedDocument): ReceiptPayload {

@@ -28,6 +28,8 @@ let core: StoreCore
 let server: FakeServer
 let uplink: Uplink
 let applied: AppliedResult[]
+let toldOf: string[]
+let forwardMs: number
 
 beforeEach(async () => {
   folder = temporaryFolder()
@@ -35,7 +37,10 @@ beforeEach(async () => {
   server = new FakeServer()
   await server.start()
   applied = []
-  const clock = new Clock()
+  toldOf = []
+  forwardMs = 0
+  const wallMs = (): number => Date.now() + forwardMs
+  const clock = new Clock({ wallMs, monotonicMs: () => performance.now() + forwardMs })
   const client = new ServerClient(server.url, clock)
   const result = await enrol({
     client,
@@ -55,6 +60,7 @@ beforeEach(async () => {
     onApplied: (results) => applied.push(...results),
     onBatch: () => undefined,
     onConnection: () => undefined,
+    onMembers: (ids) => toldOf.push(...ids),
     backoff: FAST,
     heartbeat: BEAT,
   })
@@ -66,10 +72,20 @@ afterEach(async () => {
   folder.remove()
 })
 
+/** Time passes, here and at the server. */
+const pass = (ms: number): void => {
+  forwardMs += ms
+  server.offsetMs += ms
+}
+const queueMore = (index: number): void => {
+  queue(1, 1_000 + index)
+}
+
 /** Registers `count` shoppers: the simplest events there are. */
-function queue(count: number): string[] {
+function queue(count: number, firstPhone = 0): string[] {
   const notice = core.members.notice()
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({ length: count }, (_, at) => {
+    const index = firstPhone + at
     const answer = core.members.register({
       eventId: testId() as MemberRegistered['eventId'],
       memberId: testId() as MemberRegistered['memberId'],
@@ -233,6 +249,60 @@ describe('the uplink', () => {
     ])
   })
 
+  it('parks an event put off for ever, while others pass, and goes on', async () => {
+    const [poison] = queue(1)
+    server.judge = (event) =>
+      event.eventId === poison ? { status: 'retry', code: 'internal' } : null
+    uplink.start()
+    const isParked = (): boolean => core.outbox.counts().parked === 1
+    for (let more = 0; more < 40 && !isParked(); more += 1) {
+      const settledBefore = core.outbox.counts().settled
+      queueMore(more)
+      uplink.hurry()
+      await until(() => core.outbox.counts().settled > settledBefore)
+      pass(40_000)
+    }
+    expect(core.outbox.stateOf(String(poison))).toEqual({ state: 'parked', code: 'internal' })
+    await until(emptied)
+    const asked = server.batches.filter((batch) => batch.some(({ eventId }) => eventId === poison))
+    expect(asked.length).toBeGreaterThanOrEqual(20)
+  })
+
+  it('finds and parks an event over which the server fails without a word', async () => {
+    const ids = queue(12)
+    const poison = String(ids[3])
+    const route = server as unknown as { events(body: { events: { eventId: string }[] }): unknown }
+    const usual = route.events.bind(server)
+    route.events = (body) =>
+      body.events.some((event) => event.eventId === poison) ? problem(500, 'internal') : usual(body)
+    uplink.start()
+    await until(() => core.outbox.counts().settled === 11)
+    for (let more = 0; more < 60 && core.outbox.counts().parked === 0; more += 1) {
+      queueMore(more)
+      uplink.hurry()
+      await until(() => core.outbox.counts().waiting <= 1)
+      pass(40_000)
+    }
+    expect(core.outbox.stateOf(poison)).toEqual({ state: 'parked', code: 'internal' })
+    await until(emptied)
+  })
+
+  it('parks nothing while the server takes nothing, however long that is', async () => {
+    queue(3)
+    server.judge = () => ({ status: 'retry', code: 'busy' })
+    uplink.start()
+    for (let tries = 1; tries <= 30; tries += 1) {
+      await until(() => server.batches.length >= tries)
+      pass(60_000)
+      uplink.hurry()
+    }
+    expect(core.outbox.counts()).toMatchObject({ waiting: 3, parked: 0 })
+    server.judge = () => null
+    uplink.hurry()
+    await until(emptied)
+    expect(core.outbox.counts()).toMatchObject({ parked: 0, settled: 3 })
+  })
+
   it('stops and says so when the till was revoked, and loses nothing', async () => {
     server.script = Array.from({ length: 5 }, () => problem(403, 'terminal_revoked'))
     server.tokenScript = [
@@ -272,6 +342,7 @@ describe('the uplink', () => {
       source: 'cache',
     })
     expect(core.members.notice().text).toBe('门店告知')
+    expect(toldOf).toEqual(['01J0000000000000000000000M'])
   })
 
   it('gives up a lookup after a second and a half', async () => {

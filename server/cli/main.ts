@@ -1,6 +1,9 @@
 import { readConfig, type Config } from '../platform/config.js'
 import { addStaff, addStore, enrolTerminal, revokeTerminal } from './admin-commands.js'
+import { apiKey } from './api-keys.js'
+import { dictionary } from './dictionary.js'
 import { doctor } from './doctor.js'
+import { init } from './init.js'
 import { createKeyring } from './keyring.js'
 import { migrate } from './migrate.js'
 import { seed } from './seed.js'
@@ -27,6 +30,21 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
     usage: 'terminal enrol 门店编号 收银台编号 | terminal revoke 门店编号 收银台编号',
     what: '生成收银台登记码，或停用收银台',
   },
+  apikey: {
+    run: apiKey,
+    usage: 'apikey add 名称 门店编号 权限[,权限] | apikey revoke 编号',
+    what: '生成或停用开放接口的密钥',
+  },
+}
+
+/** These need no settings: they make them, or tell what is always the same. */
+const WITHOUT_SETTINGS: Record<
+  string,
+  { run: (words: string[], say: Say) => number; usage: string; what: string }
+> = {
+  init: { run: init, usage: 'init 数据目录', what: '一次备好密钥和设置，告诉下一步' },
+  dictionary: { run: dictionary, usage: 'dictionary', what: '打印数据字典（Markdown）' },
+  keyring: { run: createKeyring, usage: 'keyring create 文件路径', what: '生成密钥文件' },
 }
 
 const say: Say = (line) => {
@@ -35,13 +53,13 @@ const say: Say = (line) => {
 
 const [name = '', ...words] = process.argv.slice(2)
 const command = COMMANDS[name]
-if (name === 'keyring') {
-  // The one command that needs no settings: they name the keyring.
-  process.exitCode = createKeyring(words, say)
+const withoutSettings = WITHOUT_SETTINGS[name]
+if (withoutSettings) {
+  process.exitCode = withoutSettings.run(words, say)
 } else if (!command) {
   say('用法：npm run huike -- <命令>')
-  say('  keyring create 文件路径\n      生成密钥文件')
-  for (const { usage, what } of Object.values(COMMANDS)) say(`  ${usage}\n      ${what}`)
+  for (const { usage, what } of Object.values({ ...WITHOUT_SETTINGS, ...COMMANDS }))
+    say(`  ${usage}\n      ${what}`)
   process.exitCode = name === '' || name === 'help' ? 0 : 2
 } else {
   try {

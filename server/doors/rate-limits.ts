@@ -14,6 +14,7 @@ const PER_MINUTE: Record<string, number> = {
   '/member/v1/session/sandbox': 60,
   '/member/v1/session/refresh': 60,
   '/member/v1/phone': 10,
+  '/open/v1/members/lookup': 60,
 }
 /** Routes that prove who is calling: counted by address, since a token could be made up. */
 const BY_ADDRESS = /^\/(agent\/v1\/(enrol|token)|console\/v1\/session|member\/v1\/session\/.+)$/

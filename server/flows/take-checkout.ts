@@ -1,4 +1,5 @@
 import type { OutcomeCode } from '@huike/shared/outcomes'
+import { maskPhonesIn } from '@huike/shared/phone'
 import { earnedPoints, reversedPoints, type BaseRule } from '@huike/shared/points-rule'
 import { fen, formatFen, points } from '@huike/shared/quantities'
 import { isSameContent, receiptContentText } from '@huike/shared/receipt'
@@ -239,6 +240,8 @@ function newPurchase(
   const { receipt, receivedAtMs } = checkout
   const id = mintId(receivedAtMs)
   const isAhead = checkout.occurredAtMs > receivedAtMs + CLOCK_AHEAD_MS_MAX
+  // Receipts print members' numbers among the goods; here they are kept masked.
+  const lines = receipt.lines.map((line) => ({ ...line, name: maskPhonesIn(line.name) }))
   const purchase: Purchase = {
     id,
     businessKey: checkout.businessKey,
@@ -260,15 +263,15 @@ function newPurchase(
     refundedFen: 0,
     earnedPoints: 0,
     reversedPoints: 0,
-    cashier: receipt.cashier,
+    cashier: receipt.cashier === null ? null : maskPhonesIn(receipt.cashier),
     originalReceiptNo: receipt.originalReceiptNo,
     originalPurchaseId: null,
     lineCount: receipt.lines.length,
-    firstLineName: receipt.lines[0]?.name ?? null,
+    firstLineName: lines[0]?.name ?? null,
   }
   return {
     purchase,
-    lines: receipt.lines.map((line, index) => ({ purchaseId: id, lineNo: index + 1, ...line })),
+    lines: lines.map((line, index) => ({ purchaseId: id, lineNo: index + 1, ...line })),
     payments: receipt.payments.map((payment, index) => ({
       purchaseId: id,
       lineNo: index + 1,

@@ -62,16 +62,25 @@ export class TakeEventsService {
     }
   }
 
-  /** A request that keeps failing: each event on its own, so that a poisonous one stands alone. */
+  /**
+   * A request that keeps failing: each event on its own, so that a poisonous one stands alone. What
+   * refers to one that was put off is put off too: a sale must not be taken without its member
+   * because the member's registration comes a moment later.
+   */
   async #oneByOne(events: readonly IncomingEvent[], error: unknown): Promise<EventResult[]> {
     if (events.length === 1) throw error
     const results: EventResult[] = []
-    for (const event of events) {
-      try {
-        results.push(...(await this.take([event])))
-      } catch {
-        results.push({ ...rejectedResult(event.event.eventId, 'internal'), status: 'retry' })
-      }
+    const putOff = new Set<string>()
+    for (const incoming of events) {
+      const { event } = incoming
+      const taken = idsNeededBy(event).some((id) => putOff.has(id))
+        ? null
+        : await this.take([incoming]).catch(() => null)
+      if (taken === null)
+        putOff.add(event.type === 'member.registered' ? event.memberId : event.eventId)
+      results.push(
+        ...(taken ?? [{ ...rejectedResult(event.eventId, 'internal'), status: 'retry' as const }]),
+      )
     }
     return results
   }
@@ -127,6 +136,15 @@ export class TakeEventsService {
         return registerMember(state, { ...incoming, event }, this.members)
     }
   }
+}
+
+/** Members and events without which an event cannot be taken as it is meant. */
+function idsNeededBy(event: IncomingEvent['event']): string[] {
+  const who = event.type === 'member.registered' ? null : event.who
+  return [
+    ...(who?.by === 'member' ? [who.memberId] : []),
+    ...(event.type === 'receipt.assigned' ? [event.checkoutEventId] : []),
+  ]
 }
 
 function park(state: IngestState, incoming: IncomingEvent, decision: Decision): void {

@@ -5,6 +5,7 @@ import type { OutcomeCode } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { mintId, mintMemberNo } from '../platform/ids.js'
+import { KeyringError } from '../platform/keyring.js'
 import type { Identity } from './identity.entity.js'
 import type { Member } from './member.entity.js'
 
@@ -65,6 +66,19 @@ const IDENTITY_COLUMNS = [
 @Injectable()
 export class MembersService {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /**
+   * Refuses a keyring that is not this database's: with another one nobody would be found, and
+   * everybody registered once more. Throws KeyringError.
+   */
+  async checkKeyring(statements: Statements): Promise<void> {
+    const [identity] = await statements.rows<Identity>('SELECT * FROM identity LIMIT 1')
+    if (!identity) return
+    const { kind, namespace, valueIndex } = identity
+    const value = this.config.keyring.open(identity.valueSealed, sealContext(identity.id))
+    if (this.indexOf(kind as IdentityKind, namespace, value) !== valueIndex)
+      throw new KeyringError('the index key is not the one this database was written with')
+  }
 
   /** The blind index a phone number is found by. */
   phoneIndex(phone: Phone): string {

@@ -1,4 +1,8 @@
 import { Consent } from '../consent/consent.entity.js'
+import { ApiKey } from '../integrations/api-key.entity.js'
+import { IdempotencyRecord } from '../integrations/idempotency-record.entity.js'
+import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
+import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
 import { Identity } from '../members/identity.entity.js'
 import { MemberSession } from '../members/member-session.entity.js'
 import { Member } from '../members/member.entity.js'
@@ -7,6 +11,7 @@ import { EventDelivery } from '../platform/event-delivery.entity.js'
 import { EventLog } from '../platform/event-log.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
 import { PointsTransfer } from '../points/points-transfer.entity.js'
+import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
 import { Purchase } from '../purchases/purchase.entity.js'
@@ -17,21 +22,27 @@ import { AgentEvent } from '../stores/agent-event.entity.js'
 import { EnrolmentCode } from '../stores/enrolment-code.entity.js'
 import { ParkedEvent } from '../stores/parked-event.entity.js'
 import { Store } from '../stores/store.entity.js'
+import { TerminalSource } from '../stores/terminal-source.entity.js'
 import { Terminal } from '../stores/terminal.entity.js'
 import { firstTables } from './0001-first-tables.js'
+import { openTables } from './0002-open-tables.js'
+import { sourceTables } from './0003-source-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
   entities: [
     AgentEvent,
+    ApiKey,
     Consent,
     EnrolmentCode,
     EventDelivery,
     EventLog,
+    IdempotencyRecord,
     Identity,
     Member,
     MemberSession,
     MemberStat,
+    OnlineOrder,
     ParkedEvent,
     PointsAccount,
     PointsTransfer,
@@ -42,6 +53,9 @@ export const schema: Migrations = {
     Store,
     StoreDay,
     Terminal,
+    TerminalSource,
+    WebhookDelivery,
+    WebhookSubscription,
   ],
-  migrations: firstTables,
+  migrations: [...firstTables, ...openTables, ...sourceTables],
 }

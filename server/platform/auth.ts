@@ -69,8 +69,13 @@ export class AuthService {
 
   /** The terminal an assertion claims to be from; unproven until `verifyAssertion`. */
   claimedTerminal(assertion: string): string | null {
-    const payload = jwt.decode(assertion)
-    return typeof payload === 'object' && typeof payload?.sub === 'string' ? payload.sub : null
+    try {
+      const payload = jwt.decode(assertion)
+      return typeof payload === 'object' && typeof payload?.sub === 'string' ? payload.sub : null
+    } catch {
+      // A header that says JWT before a body that is no JSON.
+      return null
+    }
   }
 
   /** Checks a till's assertion against its key. Refuses `token_invalid` and `clock_skew`. */

@@ -12,10 +12,10 @@ export const SERVER_CRASH_POINTS = [
 ] as const
 export type ServerCrashPoint = (typeof SERVER_CRASH_POINTS)[number]
 
-const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split('#')
+const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)
 
-/** Kills this process when the environment says so (`HUIKE_CRASH_AT=label#n`: at the n-th pass). */
+/** Kills this process when the environment says so (`HUIKE_CRASH_AT=label:n`: at the n-th pass). */
 export function crashPoint(label: ServerCrashPoint): void {
   if (label !== armedLabel) return
   passesLeft -= 1

@@ -49,8 +49,7 @@ export function bindToScope(runner: QueryRunner, current: () => GateScope | null
   const query = runner.query.bind(runner) as (...all: unknown[]) => Promise<never>
   const bound: QueryRunner['query'] = (...args: [string, ...unknown[]]) => {
     const scope = current()
-    if (scope && !scope.closed && gateScope.getStore() === scope)
-      return query(...args)
+    if (scope && !scope.closed && gateScope.getStore() === scope) return query(...args)
     return Promise.reject(
       new EscapedStatementError(`statement outside its transaction: ${args[0].slice(0, 80)}`),
     )

@@ -39,6 +39,8 @@ export type StoredEvent = DomainEvent & { id: string }
 export interface EventConsumer {
   readonly name: string
   readonly types: readonly DomainEvent['type'][]
+  /** Asked in the transaction that appends: false when nobody listens, and no delivery is written. */
+  isWanted?(tx: Tx): Promise<boolean>
   consume(tx: Tx, events: readonly StoredEvent[]): Promise<void>
 }
 
@@ -99,7 +101,9 @@ export class EventLogService {
       EVENT_COLUMNS,
       rows.map((row) => valuesOf(row, EVENT_COLUMNS)),
     )
-    const deliveries = rows.flatMap((row) => this.#deliveriesOf(row, nowMs))
+    if (rows.length === 0) return
+    const consumers = await this.#wanted(tx)
+    const deliveries = rows.flatMap((row) => deliveriesOf(row, consumers, nowMs))
     await tx.insert(
       'event_delivery',
       DELIVERY_COLUMNS,
@@ -107,16 +111,27 @@ export class EventLogService {
     )
   }
 
-  #deliveriesOf(event: EventLog, nowMs: number): EventDelivery[] {
-    return this.consumers()
-      .filter((consumer) => (consumer.types as readonly string[]).includes(event.type))
-      .map((consumer) => ({
-        eventId: event.id,
-        consumer: consumer.name,
-        state: 'pending',
-        attempts: 0,
-        nextAtMs: nowMs,
-        lastError: null,
-      }))
+  async #wanted(tx: Tx): Promise<EventConsumer[]> {
+    const wanted: EventConsumer[] = []
+    for (const consumer of this.consumers())
+      if (consumer.isWanted === undefined || (await consumer.isWanted(tx))) wanted.push(consumer)
+    return wanted
   }
+}
+
+function deliveriesOf(
+  event: EventLog,
+  consumers: readonly EventConsumer[],
+  nowMs: number,
+): EventDelivery[] {
+  return consumers
+    .filter((consumer) => (consumer.types as readonly string[]).includes(event.type))
+    .map((consumer) => ({
+      eventId: event.id,
+      consumer: consumer.name,
+      state: 'pending',
+      attempts: 0,
+      nextAtMs: nowMs,
+      lastError: null,
+    }))
 }

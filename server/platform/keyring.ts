@@ -47,7 +47,8 @@ export class Keyring {
     const parsed = keyringSchema.safeParse(parseJson(json))
     if (!parsed.success) throw new KeyringError(`keyring: ${z.prettifyError(parsed.error)}`)
     const { keys, active, index, token } = parsed.data
-    if (!keys[active]) throw new KeyringError(`keyring: active key ${active} is not among the keys`)
+    if (!Object.hasOwn(keys, active))
+      throw new KeyringError(`keyring: active key ${active} is not among the keys`)
     for (const [name, bytes] of Object.entries({ ...keys, index, token }))
       if (bytes.length !== KEY_BYTES)
         throw new KeyringError(`keyring: ${name} must be ${String(KEY_BYTES)} bytes`)
@@ -101,6 +102,14 @@ export class Keyring {
     return createHmac('sha256', this.#index).update(`${kind}\0${value}`).digest('base64url')
   }
 
+  /**
+   * A keyed hash of content that may hold a phone number, in hex: tells the same content again, and
+   * cannot be tried out number by number, as a plain hash could.
+   */
+  contentHash(content: string): string {
+    return createHmac('sha256', this.#index).update(`content\0${content}`).digest('hex')
+  }
+
   /** The key one store's tills find cached members by; tells nothing about other stores' keys. */
   storePhoneIndexKey(storeId: string): Buffer {
     return this.#derive(this.#index, `store-phone-index|${storeId}`)
@@ -117,7 +126,7 @@ export class Keyring {
   }
 
   #keyOf(id: string): Buffer {
-    const found = this.#keys[id]
+    const found = Object.hasOwn(this.#keys, id) ? this.#keys[id] : undefined
     if (!found) throw new KeyringError(`no key ${id} in the keyring`)
     return found
   }

@@ -27,6 +27,12 @@ export class Metrics {
     labelNames: ['state'] as const,
     registers: [this.registry],
   })
+  readonly webhooks = new Gauge({
+    name: 'huike_webhook_deliveries',
+    help: 'Outgoing webhooks that are pending or were given up',
+    labelNames: ['state'] as const,
+    registers: [this.registry],
+  })
   readonly parked = new Gauge({
     name: 'huike_parked_events',
     help: 'Events from tills that wait for a person',

@@ -86,8 +86,8 @@ export function sendProblem(
 export function problemOf(error: unknown): ProblemError {
   if (error instanceof ProblemError) return error
   if (error instanceof BusyError || error instanceof GroupQueueFull) return new ProblemError('busy')
-  const code = (error as { code?: unknown }).code
-  if (typeof code === 'string' && code in FASTIFY_CODES)
+  const code = (error as { code?: unknown } | null | undefined)?.code
+  if (typeof code === 'string' && Object.hasOwn(FASTIFY_CODES, code))
     return new ProblemError(FASTIFY_CODES[code] ?? 'internal')
   const status = error instanceof HttpException ? error.getStatus() : statusOf(error)
   return new ProblemError(STATUS_CODES[status] ?? 'internal')
@@ -114,6 +114,6 @@ const STATUS_CODES: Record<number, OutcomeCode> = {
 }
 
 function statusOf(error: unknown): number {
-  const status = (error as { statusCode?: unknown }).statusCode
+  const status = (error as { statusCode?: unknown } | null | undefined)?.statusCode
   return typeof status === 'number' ? status : 500
 }

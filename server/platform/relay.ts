@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
 import { Clock } from './clock.js'
 import { crashPoint } from './crash-points.js'
@@ -36,7 +36,7 @@ export interface RelayRoute {
 }
 
 @Injectable()
-export class Relay implements OnApplicationShutdown {
+export class Relay {
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | null = null
   #again = false
@@ -62,7 +62,8 @@ export class Relay implements OnApplicationShutdown {
     this.#wake()
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Stops looking, and resolves when the round that runs has ended. */
+  async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
     await this.#round
@@ -133,18 +134,13 @@ export class Relay implements OnApplicationShutdown {
       const rows = await tx.rows<Delivery>(
         `SELECT ${columns} FROM event_delivery WHERE ${due} ORDER BY nextAtMs ${limit}${tx.forUpdate}`,
       )
-      await tx.run(
-        `UPDATE event_delivery SET nextAtMs = ? WHERE state = 'pending' AND nextAtMs <= ?
-         AND eventId IN ${inList(tx)}`,
-        [
-          nowMs + LEASE_MS,
-          nowMs,
-          listParameter(
-            tx,
-            rows.map((row) => row.eventId),
-          ),
-        ],
-      )
+      // An event may have more deliveries than were claimed of it: those stay due.
+      for (const consumer of new Set(rows.map((row) => row.consumer)))
+        await tx.run(
+          `UPDATE event_delivery SET nextAtMs = ? WHERE consumer = ? AND state = 'pending'
+           AND nextAtMs <= ? AND eventId IN ${inList(tx)}`,
+          [nowMs + LEASE_MS, consumer, nowMs, listParameter(tx, idsFor(rows, consumer))],
+        )
       return rows
     })
   }
@@ -193,6 +189,12 @@ export class Relay implements OnApplicationShutdown {
       ),
     )
   }
+}
+
+function idsFor(deliveries: readonly Delivery[], consumer: string): string[] {
+  return deliveries.flatMap((delivery) =>
+    delivery.consumer === consumer ? [delivery.eventId] : [],
+  )
 }
 
 async function lockPending(tx: Tx, consumer: string, ids: readonly string[]): Promise<string[]> {

@@ -29,6 +29,30 @@ export function createsTable(number: number, table: string, shape: TableShape): 
   }
 }
 
+/** The migration that adds one column, which old rows leave empty: `word` must be nullable. */
+export function addsColumn(
+  number: number,
+  table: string,
+  column: string,
+  word: ColumnWord,
+): MigrationClass {
+  if (!word.nullable) throw new Error(`${table}.${column}: an added column must be nullable`)
+  return class implements MigrationInterface {
+    name = `add-${table}-${column}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      if (await runner.hasColumn(table, column)) return
+      const [definition] = columnsOf(
+        { columns: { [column]: word }, primary: [] },
+        isMysql(runner) ? 'int' : 'integer',
+      )
+      await runner.query(`ALTER TABLE \`${table}\` ADD COLUMN ${String(definition)}`)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
 function isMysql(runner: QueryRunner): boolean {
   return runner.dataSource.options.type !== 'better-sqlite3'
 }

@@ -1,14 +1,16 @@
-import type { Database, Rx } from '../platform/database.js'
+import { inList, listParameter, type Database, type Rx } from '../platform/database.js'
 import { chainStart, memberAccount, transferHash } from './chain.js'
 import type { PointsAccount } from './points-account.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
-// The verifier: reads the whole book in pages of bounded memory, recomputes every hash and balance,
-// the zero sum, and that purchases and transfers tell the same story. It names the first row of each
-// member that differs.
+// The verifier: recomputes every hash and balance of the book, the zero sum, and that members,
+// purchases and transfers tell the same story. It names the row at which a member's chain breaks, and
+// every row that differs by itself. It reads in pages; what it keeps between them is one entry for each sale that had a refund.
 
 const ROWS_PER_PAGE = 2_000
 const FINDINGS_MAX = 100
+/** After every id: the end of the last range. */
+const AFTER_ALL = '~'
 
 export interface BookFinding {
   table: 'points_transfer' | 'points_account' | 'purchase'
@@ -26,27 +28,39 @@ export interface BookReport {
   findings: BookFinding[]
 }
 
-/** Verifies the whole book. `onProgress` is told the number of transfers checked so far. */
+/**
+ * Verifies the whole book. `onProgress` is told the number of transfers checked so far. Sales that
+ * commit meanwhile may be met half: verify while no till sends, or again.
+ */
 export async function verifyBook(
   database: Database,
   onProgress: (transfers: number) => void = () => undefined,
+  rowsPerPage = ROWS_PER_PAGE,
 ): Promise<BookReport> {
   const verifier = new Verifier()
-  await eachPage(database, transfersAfter, (page) => {
-    for (const row of page) verifier.transfer(row)
-    onProgress(verifier.transfers)
+  const pages = { database, rowsPerPage }
+  await eachPage(pages, accountsAfter, async (page, range) => {
+    const heads = new Map<string, Head>()
+    await eachPage(pages, transfersWithin(range), (transfers) => {
+      for (const row of transfers) verifier.transfer(row, heads)
+      onProgress(verifier.transfers)
+    })
+    for (const row of page) verifier.account(row, heads)
+    verifier.unclaimed(heads)
   })
-  await eachPage(database, accountsAfter, (page) => {
-    for (const row of page) verifier.account(row)
+  await eachPage(pages, membersWithoutAccountAfter, (page) => {
+    for (const row of page) verifier.memberWithoutAccount(row.memberId)
   })
-  verifier.finishAccounts()
-  await eachPage(database, purchasesAfter, (page) => {
-    for (const row of page) verifier.purchase(row)
+  verifier.sum()
+  await eachPage(pages, purchasesAfter, async (page) => {
+    const posted = await database.read((rx) => transfersOf(rx, page))
+    for (const row of page) verifier.purchase(row, posted)
   })
-  verifier.finishPurchases()
+  verifier.refunds()
   return verifier.report()
 }
 
+/** How far a member's chain has been followed. */
 interface Head {
   seq: number
   hash: string
@@ -54,12 +68,28 @@ interface Head {
   isBroken: boolean
 }
 
-interface PurchasePoints {
+type TransferRow = PointsTransfer & { purchaseId: string | null }
+type AccountRow = PointsAccount & { memberSinceMs: number | null }
+type Posted = Pick<PointsTransfer, 'memberId' | 'reason' | 'sourceKey' | 'points'>
+
+interface PurchaseRow {
   id: string
   kind: string
+  memberId: string | null
+  totalFen: number
+  refundedFen: number
   earnedPoints: number
   reversedPoints: number
   originalPurchaseId: string | null
+}
+
+/** A sale against its refunds: what it says came back, and what they say. */
+interface Returned {
+  saysFen: number
+  saysPoints: number
+  totalFen: number
+  refundsFen: number
+  refundsPoints: number
 }
 
 class Verifier {
@@ -68,84 +98,90 @@ class Verifier {
   #memberPoints = 0
   #programmePoints = 0
   readonly #findings: BookFinding[] = []
-  readonly #heads = new Map<string, Head>()
-  readonly #earned = new Map<string, number>()
-  readonly #reversed = new Map<string, number>()
-  readonly #unanswered = new Map<string, number>()
+  readonly #returned = new Map<string, Returned>()
 
-  transfer(row: PointsTransfer): void {
+  transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    const head = this.#heads.get(row.memberId) ?? {
-      seq: 0,
-      hash: chainStart(row.memberId),
-      balance: 0,
-      isBroken: false,
-    }
-    this.#heads.set(row.memberId, head)
-    if (row.reason === 'purchase') this.#earned.set(row.sourceKey, row.points)
-    else this.#reversed.set(row.sourceKey, row.points)
-    if (head.isBroken) return
-    const wrong = this.#whatIsWrong(row, head)
+    if (row.purchaseId === null) this.#find('points_transfer', row.id, 'its purchase is missing')
+    const head = heads.get(row.memberId) ?? newHead(row.memberId)
+    heads.set(row.memberId, head)
+    const wrong = head.isBroken ? whatIsForged(row) : whatIsWrong(row, head)
     if (wrong !== null) {
       head.isBroken = true
       this.#find('points_transfer', row.id, wrong)
-      return
     }
-    const signed = row.toAccount === memberAccount(row.memberId) ? row.points : -row.points
-    this.#programmePoints -= signed
+    if (head.isBroken) return
+    this.#programmePoints -= signedPoints(row)
     Object.assign(head, { seq: row.seq, hash: row.hash, balance: row.balanceAfterPoints })
   }
 
-  account(row: PointsAccount): void {
+  account(row: AccountRow, heads: Map<string, Head>): void {
     this.#accounts += 1
     this.#memberPoints += row.balancePoints
-    const head = this.#heads.get(row.memberId)
-    this.#heads.delete(row.memberId)
-    if (head?.isBroken) return
-    const seq = head?.seq ?? 0
-    const hash = head?.hash ?? chainStart(row.memberId)
-    if (row.balancePoints !== (head?.balance ?? 0))
+    const head = heads.get(row.memberId) ?? newHead(row.memberId)
+    heads.delete(row.memberId)
+    if (row.memberSinceMs === null)
+      this.#find('points_account', row.memberId, 'there is no such member')
+    else if (row.openedAtMs !== row.memberSinceMs)
+      this.#find('points_account', row.memberId, 'was not opened when the member joined')
+    if (head.isBroken) return
+    if (row.balancePoints !== head.balance)
       this.#find('points_account', row.memberId, 'balance is not the sum of its transfers')
-    else if (row.headSeq !== seq || row.headHash !== hash)
+    else if (row.headSeq !== head.seq || row.headHash !== head.hash)
       this.#find('points_account', row.memberId, 'chain head is not the last transfer')
   }
 
-  finishAccounts(): void {
-    for (const [memberId] of this.#heads)
+  /** Members whose transfers were met and whose account was not. */
+  unclaimed(heads: Map<string, Head>): void {
+    for (const [memberId] of heads)
       this.#find('points_account', memberId, 'account is missing, its transfers are there')
+  }
+
+  memberWithoutAccount(memberId: string): void {
+    if (!this.#findings.some(({ table, row }) => table === 'points_account' && row === memberId))
+      this.#find('points_account', memberId, 'account is missing, its member is there')
+  }
+
+  sum(): void {
     if (this.#findings.length === 0 && this.#memberPoints + this.#programmePoints !== 0)
       this.#find('points_account', 'all', 'the accounts do not sum to zero')
   }
 
-  purchase(row: PurchasePoints): void {
+  purchase(row: PurchaseRow, posted: Map<string, Posted>): void {
     const isSale = row.kind === 'sale'
-    const posted = (isSale ? this.#earned : this.#reversed).get(row.id) ?? 0
+    const own = posted.get(postedKey(isSale ? 'purchase' : 'refund', row.id))
     const told = isSale ? row.earnedPoints : row.reversedPoints
-    if (posted !== told)
-      this.#find('purchase', row.id, `says ${String(told)} points, the book has ${String(posted)}`)
-    this.#earned.delete(row.id)
-    this.#reversed.delete(row.id)
-    if (isSale) {
-      // Refunds that came before the sale had a member are answered by one transfer of its own.
-      const late = this.#reversed.get(`late|${row.id}`) ?? 0
-      this.#reversed.delete(`late|${row.id}`)
-      this.#owe(row.id, late - row.reversedPoints)
-    } else if (row.originalPurchaseId !== null)
-      this.#owe(row.originalPurchaseId, row.reversedPoints)
+    if ((own?.points ?? 0) !== told)
+      this.#find(
+        'purchase',
+        row.id,
+        `says ${String(told)} points, the book has ${String(own?.points ?? 0)}`,
+      )
+    if (!isSale) {
+      this.#refund(row)
+      return
+    }
+    // Refunds that came before the sale had a member are answered by one transfer of its own.
+    const late = posted.get(postedKey('refund', `late|${row.id}`))
+    for (const transfer of [own, late])
+      if (transfer && transfer.memberId !== row.memberId)
+        this.#find('purchase', row.id, `its points are with member ${transfer.memberId}`)
+    if (row.refundedFen !== 0 || row.reversedPoints !== 0)
+      Object.assign(this.#returnedOf(row.id), {
+        saysFen: row.refundedFen,
+        saysPoints: row.reversedPoints - (late?.points ?? 0),
+        totalFen: row.totalFen,
+      })
   }
 
-  finishPurchases(): void {
-    for (const [purchaseId] of [...this.#earned, ...this.#reversed])
-      this.#find('points_transfer', purchaseId, 'its purchase is missing')
-    for (const [purchaseId] of this.#unanswered)
-      this.#find('purchase', purchaseId, 'what it says was taken back is not what its refunds took')
-  }
-
-  /** Sums what refunds took back against what their sale says; equal sums leave no entry. */
-  #owe(saleId: string, change: number): void {
-    const owed = (this.#unanswered.get(saleId) ?? 0) + change
-    if (owed === 0) this.#unanswered.delete(saleId)
-    else this.#unanswered.set(saleId, owed)
+  /** Sales whose refunds tell another story. */
+  refunds(): void {
+    for (const [saleId, returned] of this.#returned) {
+      if (returned.saysPoints !== returned.refundsPoints)
+        this.#find('purchase', saleId, 'points it says were taken back are not what refunds took')
+      else if (returned.saysFen !== Math.min(returned.totalFen, returned.refundsFen))
+        this.#find('purchase', saleId, 'what it says was refunded is not the sum of its refunds')
+    }
   }
 
   report(): BookReport {
@@ -159,16 +195,23 @@ class Verifier {
     }
   }
 
-  #whatIsWrong(row: PointsTransfer, head: Head): string | null {
-    const member = memberAccount(row.memberId)
-    if (row.seq !== head.seq + 1)
-      return `follows number ${String(head.seq)}: one is missing or added`
-    if (row.previousHash !== head.hash) return 'does not continue the chain'
-    if (row.hash !== transferHash(row)) return 'content differs from its hash'
-    if (row.points <= 0 || (row.toAccount === member) === (row.fromAccount === member))
-      return 'is not a transfer of this member'
-    const signed = row.toAccount === member ? row.points : -row.points
-    return row.balanceAfterPoints === head.balance + signed ? null : 'balance after it is wrong'
+  #refund(row: PurchaseRow): void {
+    if (row.earnedPoints !== 0) this.#find('purchase', row.id, 'a refund that earned points')
+    if (row.originalPurchaseId === null) {
+      if (row.reversedPoints !== 0) this.#find('purchase', row.id, 'took points back for no sale')
+      return
+    }
+    const returned = this.#returnedOf(row.originalPurchaseId)
+    returned.refundsFen += row.totalFen
+    returned.refundsPoints += row.reversedPoints
+  }
+
+  #returnedOf(saleId: string): Returned {
+    const known = this.#returned.get(saleId)
+    if (known) return known
+    const fresh = { saysFen: 0, saysPoints: 0, totalFen: 0, refundsFen: 0, refundsPoints: 0 }
+    this.#returned.set(saleId, fresh)
+    return fresh
   }
 
   #find(table: BookFinding['table'], row: string, what: string): void {
@@ -176,39 +219,107 @@ class Verifier {
   }
 }
 
-type PageOf<Row> = (rx: Rx, last: Row | null) => Promise<Row[]>
+function whatIsWrong(row: PointsTransfer, head: Head): string | null {
+  const member = memberAccount(row.memberId)
+  if (row.seq !== head.seq + 1) return `follows number ${String(head.seq)}: one is missing or added`
+  if (row.previousHash !== head.hash) return 'does not continue the chain'
+  const forged = whatIsForged(row)
+  if (forged !== null) return forged
+  if (row.points <= 0 || (row.toAccount === member) === (row.fromAccount === member))
+    return 'is not a transfer of this member'
+  const balance = head.balance + signedPoints(row)
+  return row.balanceAfterPoints === balance ? null : 'balance after it is wrong'
+}
 
-async function eachPage<Row>(
-  database: Database,
+/** What a row tells of itself, also where the chain before it is broken. */
+function whatIsForged(row: PointsTransfer): string | null {
+  return row.hash === transferHash(row) ? null : 'content differs from its hash'
+}
+
+function signedPoints(row: PointsTransfer): number {
+  return row.toAccount === memberAccount(row.memberId) ? row.points : -row.points
+}
+
+function newHead(memberId: string): Head {
+  return { seq: 0, hash: chainStart(memberId), balance: 0, isBroken: false }
+}
+
+function postedKey(reason: string, sourceKey: string): string {
+  return `${reason} ${sourceKey}`
+}
+
+type PageOf<Row> = (rx: Rx, last: Row | null, limit: number) => Promise<Row[]>
+/** The ids a page stands for: after `after`, up to and including `upTo`. */
+interface Range {
+  after: string
+  upTo: string
+}
+
+/** Hands every page to `take`, the last one even when it is empty. */
+async function eachPage<Row extends { memberId?: string | null }>(
+  { database, rowsPerPage }: { database: Database; rowsPerPage: number },
   pageOf: PageOf<Row>,
-  take: (page: Row[]) => void,
+  take: (page: Row[], range: Range) => void | Promise<void>,
 ): Promise<void> {
   let last: Row | null = null
   for (;;) {
     const after: Row | null = last
-    const page: Row[] = await database.read((rx) => pageOf(rx, after))
-    take(page)
+    const page: Row[] = await database.read((rx) => pageOf(rx, after, rowsPerPage))
     last = page.at(-1) ?? null
-    if (page.length < ROWS_PER_PAGE) return
+    const isLast = page.length < rowsPerPage
+    await take(page, {
+      after: after?.memberId ?? '',
+      upTo: isLast ? AFTER_ALL : (last?.memberId ?? AFTER_ALL),
+    })
+    if (isLast) return
   }
 }
 
-const transfersAfter: PageOf<PointsTransfer> = (rx, last) =>
-  rx.rows<PointsTransfer>(
-    `SELECT * FROM points_transfer WHERE memberId > ? OR (memberId = ? AND seq > ?)
-     ORDER BY memberId, seq LIMIT ${String(ROWS_PER_PAGE)}`,
-    [last?.memberId ?? '', last?.memberId ?? '', last?.seq ?? 0],
-  )
-
-const accountsAfter: PageOf<PointsAccount> = (rx, last) =>
-  rx.rows<PointsAccount>(
-    `SELECT * FROM points_account WHERE memberId > ? ORDER BY memberId LIMIT ${String(ROWS_PER_PAGE)}`,
+const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
+  rx.rows<AccountRow>(
+    `SELECT a.*, m.createdAtMs AS memberSinceMs FROM points_account a
+     LEFT JOIN member m ON m.id = a.memberId
+     WHERE a.memberId > ? ORDER BY a.memberId LIMIT ${String(limit)}`,
     [last?.memberId ?? ''],
   )
 
-const purchasesAfter: PageOf<PurchasePoints> = (rx, last) =>
-  rx.rows<PurchasePoints>(
-    `SELECT id, kind, earnedPoints, reversedPoints, originalPurchaseId FROM purchase
-     WHERE id > ? ORDER BY id LIMIT ${String(ROWS_PER_PAGE)}`,
+/** Transfers of the members of one page of accounts, and of members between them. */
+function transfersWithin(range: Range): PageOf<TransferRow> {
+  return (rx, last, limit) =>
+    rx.rows<TransferRow>(
+      `SELECT t.*, p.id AS purchaseId FROM points_transfer t LEFT JOIN purchase p ON p.id =
+         CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6) ELSE t.sourceKey END
+       WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
+       ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
+      [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],
+    )
+}
+
+const membersWithoutAccountAfter: PageOf<{ memberId: string }> = (rx, last, limit) =>
+  rx.rows<{ memberId: string }>(
+    `SELECT m.id AS memberId FROM member m LEFT JOIN points_account a ON a.memberId = m.id
+     WHERE m.id > ? AND m.state <> 'merged' AND a.memberId IS NULL
+     ORDER BY m.id LIMIT ${String(limit)}`,
+    [last?.memberId ?? ''],
+  )
+
+const purchasesAfter: PageOf<PurchaseRow> = (rx, last, limit) =>
+  rx.rows<PurchaseRow>(
+    `SELECT id, kind, memberId, totalFen, refundedFen, earnedPoints, reversedPoints,
+       originalPurchaseId FROM purchase WHERE id > ? ORDER BY id LIMIT ${String(limit)}`,
     [last?.id ?? ''],
   )
+
+/** The transfers that purchases caused, by reason and source. */
+async function transfersOf(
+  rx: Rx,
+  purchases: readonly PurchaseRow[],
+): Promise<Map<string, Posted>> {
+  const ids = purchases.map((row) => row.id)
+  const rows = await rx.rows<Posted>(
+    `SELECT memberId, reason, sourceKey, points FROM points_transfer
+     WHERE reason IN ('purchase', 'refund') AND sourceKey IN ${inList(rx)}`,
+    [listParameter(rx, [...ids, ...ids.map((id) => `late|${id}`)])],
+  )
+  return new Map(rows.map((row) => [postedKey(row.reason, row.sourceKey), row]))
+}

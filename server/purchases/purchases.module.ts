@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common'
+import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchasesService } from './purchases.service.js'
 
-@Module({ providers: [PurchasesService], exports: [PurchasesService] })
+@Module({
+  providers: [PurchasesService, OnlineOrdersService],
+  exports: [PurchasesService, OnlineOrdersService],
+})
 export class PurchasesModule {}

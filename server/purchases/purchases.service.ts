@@ -129,13 +129,16 @@ export class PurchasesService {
     rx: Rx,
     query: {
       memberId: string
+      /** Of one channel only. */
+      channel: 'pos' | 'online' | null
       before: { occurredAtMs: number; id: string } | null
       limit: number
     },
   ): Promise<Purchase[]> {
+    const ofChannel = query.channel === null ? '' : `AND channel = '${query.channel}'`
     const before = query.before ?? { occurredAtMs: Number.MAX_SAFE_INTEGER, id: '' }
     return rx.rows<Purchase>(
-      `SELECT * FROM purchase WHERE memberId = ?
+      `SELECT * FROM purchase WHERE memberId = ? ${ofChannel}
          AND (occurredAtMs < ? OR (occurredAtMs = ? AND id < ?))
        ORDER BY occurredAtMs DESC, id DESC LIMIT ${String(query.limit)}`,
       [query.memberId, before.occurredAtMs, before.occurredAtMs, before.id],
@@ -179,6 +182,8 @@ export function saleAnswered(refund: Purchase, sales: readonly Purchase[]): Purc
     (sale) =>
       sale.kind === 'sale' &&
       sale.storeId === refund.storeId &&
+      // An online shop names its own orders; a till may take back what was ordered online.
+      (refund.channel !== 'online' || sale.channel === 'online') &&
       sale.receiptNo === refund.originalReceiptNo &&
       sale.businessDate <= refund.businessDate,
   )

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { hash, verify } from '@node-rs/argon2'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { Clock } from '../platform/clock.js'
-import { Database } from '../platform/database.js'
+import { Database, inList, listParameter, type Statements } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import type { Staff } from './staff.entity.js'
 
@@ -52,6 +52,16 @@ export class StaffService {
   /** True when the username is taken. */
   async exists(username: string): Promise<boolean> {
     return (await this.#byUsername(username)) !== null
+  }
+
+  /** Names of staff by their ids; nobody for an id that is unknown. */
+  async namesOf(statements: Statements, ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map()
+    const rows = await statements.rows<{ id: string; name: string }>(
+      `SELECT id, name FROM staff WHERE id IN ${inList(statements)}`,
+      [listParameter(statements, ids)],
+    )
+    return new Map(rows.map(({ id, name }) => [id, name]))
   }
 
   async #byUsername(username: string): Promise<Staff | null> {

@@ -19,4 +19,6 @@ export class ParkedEvent {
   @Field(textWord) payloadSealed!: string
   @Field(integerWord) receivedAtMs!: number
   @Field(nullable(integerWord)) resolvedAtMs!: number | null
+  /** The staff member who settled it. */
+  @Field(nullable(idWord)) resolvedBy!: string | null
 }

@@ -7,6 +7,7 @@ import { Database, type Statements, type Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { EnrolmentCode } from './enrolment-code.entity.js'
 import type { Store } from './store.entity.js'
+import { TerminalSourcesService } from './terminal-sources.service.js'
 import type { Terminal } from './terminal.entity.js'
 
 // Stores and their tills. An agent becomes a terminal by a one-time code and the public half of a
@@ -17,8 +18,10 @@ const CODE_VALID_MS = 24 * 3_600_000
 /** A revocation made by another server process is noticed within this time. */
 const TERMINAL_CACHED_MS = 5_000
 const TERMINALS_CACHED_MAX = 10_000
-/** Last-seen times are written this often at most: they are news for people, not for the book. */
+/** News of a till is written this often at most: it is for people, not for the book. */
 const SEEN_EVERY_MS = 10_000
+/** A till that only beats is written this often. Twice this is still "heard of" (sources.service). */
+const BEAT_EVERY_MS = 60_000
 
 /** A terminal with the store it stands in. */
 export interface TerminalContext {
@@ -26,14 +29,23 @@ export interface TerminalContext {
   store: Store
 }
 
+/** What a terminal says of itself with each batch. */
+export interface TerminalNews {
+  agentVersion: string
+  outboxDepth: number
+  clockSkewMs: number
+}
+
 @Injectable()
 export class TerminalsService {
   readonly #cache = new Map<string, { context: TerminalContext; untilMs: number }>()
   readonly #seenAtMs = new Map<string, number>()
+  readonly #unwritten = new Map<string, TerminalNews>()
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
+    private readonly sources: TerminalSourcesService,
   ) {}
 
   /** Creates a store; `code` is unique. Throws UniqueViolation. */
@@ -47,6 +59,13 @@ export class TerminalsService {
         [[store.id, store.code, store.name, store.timeZone, store.createdAtMs]],
       ),
     )
+    return store
+  }
+
+  /** One store by its id; it must exist. */
+  async store(statements: Statements, id: string): Promise<Store> {
+    const [store] = await statements.rows<Store>('SELECT * FROM store WHERE id = ?', [id])
+    if (!store) throw new Error(`there is no store ${id}`)
     return store
   }
 
@@ -150,21 +169,38 @@ export class TerminalsService {
     }
   }
 
-  /** Notes that a terminal spoke, at most every ten seconds. */
-  async seen(
-    terminalId: string,
-    facts: { agentVersion: string; outboxDepth: number; clockSkewMs: number },
-  ): Promise<void> {
+  /** Notes what a terminal said of itself; written every ten seconds at most. */
+  async seen(terminalId: string, news: TerminalNews): Promise<void> {
+    this.#unwritten.set(terminalId, news)
+    await this.heard(terminalId)
+  }
+
+  /** Notes that a terminal spoke. News that came too soon after the last is written now. */
+  async heard(terminalId: string): Promise<void> {
     const nowMs = this.clock.nowMs()
-    if (nowMs - (this.#seenAtMs.get(terminalId) ?? 0) < SEEN_EVERY_MS) return
+    const news = this.#unwritten.get(terminalId)
+    const everyMs = news ? SEEN_EVERY_MS : BEAT_EVERY_MS
+    const beforeMs = this.#seenAtMs.get(terminalId) ?? 0
+    if (nowMs - beforeMs < everyMs) return
     this.#seenAtMs.set(terminalId, nowMs)
-    await this.database.write((tx) =>
-      tx.run(
-        `UPDATE terminal SET lastSeenAtMs = ?, agentVersion = ?, outboxDepth = ?, clockSkewMs = ?
-         WHERE id = ?`,
-        [nowMs, facts.agentVersion, facts.outboxDepth, facts.clockSkewMs, terminalId],
-      ),
-    )
+    this.#unwritten.delete(terminalId)
+    const sources = this.sources.take(terminalId)
+    try {
+      await this.database.write(async (tx) => {
+        await tx.run('UPDATE terminal SET lastSeenAtMs = ? WHERE id = ?', [nowMs, terminalId])
+        if (news)
+          await tx.run(
+            'UPDATE terminal SET agentVersion = ?, outboxDepth = ?, clockSkewMs = ? WHERE id = ?',
+            [news.agentVersion, news.outboxDepth, news.clockSkewMs, terminalId],
+          )
+        await this.sources.write(tx, sources)
+      })
+    } catch (error) {
+      // Told again with the next beat, unless the till has said something newer by then.
+      this.#seenAtMs.set(terminalId, beforeMs)
+      if (news && !this.#unwritten.has(terminalId)) this.#unwritten.set(terminalId, news)
+      throw error
+    }
   }
 
   async #terminalFor(tx: Tx, store: Store, code: string, nowMs: number): Promise<string> {

@@ -19,6 +19,8 @@ import { idSchema } from '../ids.js'
 export const tillStateSchema = z.object({
   storeName: z.string(),
   terminalCode: z.string(),
+  /** The store's, for every time on the page; null until enrolled: then the machine's own. */
+  timeZone: z.string().nullable(),
   agentVersion: z.string(),
   /** unenrolled: no terminal yet. revoked: the server stopped this till. */
   connection: z.enum(['online', 'offline', 'unenrolled', 'revoked']),

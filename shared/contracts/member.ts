@@ -4,6 +4,7 @@ import {
   businessDateSchema,
   epochMsSchema,
   fenSchema,
+  pageQuerySchema,
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
@@ -65,10 +66,15 @@ export const pointsPageSchema = z.object({
 })
 export type PointsPage = z.infer<typeof pointsPageSchema>
 
+export const channelSchema = z.enum(['pos', 'online'])
+/** Query of the purchases; without a channel they are all in one list. */
+export const purchaseQuerySchema = pageQuerySchema.extend({ channel: channelSchema.optional() })
+export type PurchaseQuery = z.infer<typeof purchaseQuerySchema>
+
 export const purchaseSummarySchema = z.object({
   id: idSchema('PurchaseId'),
   kind: z.enum(['sale', 'refund']),
-  channel: z.enum(['pos', 'online']),
+  channel: channelSchema,
   storeName: z.string(),
   receiptNo: z.string().nullable(),
   businessDate: businessDateSchema,

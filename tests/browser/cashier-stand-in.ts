@@ -113,6 +113,7 @@ export function standInTill(changes: Partial<TillState> = {}): TillState {
   return {
     storeName: '人民路店',
     terminalCode: 'T1',
+    timeZone: null,
     agentVersion: '0.1.0',
     connection: 'online',
     offlineSinceMs: null,

@@ -1,4 +1,4 @@
-// The console's sign-in and home page in a real browser, against a server of three routes.
+// The console's pages in a real browser, against a server of a few routes.
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { ConsoleStores, ConsoleToday } from '@huike/shared/contracts/console'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
@@ -9,6 +9,7 @@ import { extname, join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { buildPage } from './build-page.js'
+import { PARKED, SOURCES, sourcesStandIn } from './console-sources-stand-in.js'
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -50,6 +51,8 @@ describeBrowser('the console', () => {
   let url: string
   let page: Page
   let refuseNext: OutcomeCode | null
+  let role: 'manager' | 'clerk'
+  let standIn: ReturnType<typeof sourcesStandIn>
   let strange: string[]
 
   beforeAll(async () => {
@@ -61,6 +64,8 @@ describeBrowser('the console', () => {
   })
   beforeEach(async () => {
     refuseNext = null
+    role = 'manager'
+    standIn = sourcesStandIn()
     server = createServer((request, response) => {
       const path = request.url ?? '/'
       if (!path.startsWith('/console/v1')) {
@@ -73,9 +78,13 @@ describeBrowser('the console', () => {
         const refused = refuseNext
         refuseNext = null
         if (refused !== null) refuse(response, refused)
-        else if (path.endsWith('/session')) signIn(response, text)
+        else if (path.endsWith('/session')) signIn(response, text, role)
         else if (request.headers.authorization !== 'Bearer t0') refuse(response, 'token_missing')
-        else json(response, 200, path.endsWith('/today') ? TODAY : STORES)
+        else {
+          const { method = 'GET' } = request
+          const answer = standIn.answer(method, path) ?? (path.endsWith('/today') ? TODAY : STORES)
+          json(response, 200, answer)
+        }
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -143,6 +152,91 @@ describeBrowser('the console', () => {
     await page.getByRole('button', { name: '再试一次' }).click()
     await page.getByText('¥12,345.67').waitFor()
   })
+
+  const goToSources = async () => {
+    await enter('right')
+    await page.getByRole('link', { name: '数据来源' }).click()
+    await page.getByRole('heading', { name: '各个来源' }).waitFor()
+    await page.locator('.parked, .ant-empty').first().waitFor()
+  }
+  const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
+
+  it('shows where the data comes from, what is wrong first, on a phone', async () => {
+    await goToSources()
+    const sources = await page.locator('.source').allInnerTexts()
+    expect(sources).toHaveLength(SOURCES.sources.length)
+    expect(sources.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
+      '人民路店 02 失联 导出文件 同步方式 准实时 最近同步 2 小时前 最近心跳 1 小时前 延迟 1 小时 待上传 0 条',
+      '人民路店 03 落后 本机时间慢 2 分钟 打印口 同步方式 实时 最近同步 刚刚 最近心跳 刚刚 延迟 12 分钟 待上传 1,240 条',
+      '解放路店 01 未登记 还没有小票 同步方式 实时 最近同步 从未 最近心跳 从未 延迟 — 待上传 0 条',
+      '人民路店 01 正常 打印口 同步方式 实时 最近同步 刚刚 最近心跳 刚刚 延迟 4 秒 待上传 0 条',
+    ])
+    const shown = await page.locator('main').innerText()
+    for (const words of [
+      '超过 2 分钟没有心跳为失联',
+      '会员统计',
+      '已放弃 1 条',
+      'Error: disk full',
+    ])
+      expect(shown).toContain(words)
+    expect(await isWide()).toBe(false)
+    const link = page.getByRole('link', { name: '数据来源' })
+    expect(await link.getAttribute('aria-current')).toBe('page')
+    await page.reload()
+    await page.getByRole('heading', { name: '各个来源' }).waitFor()
+  })
+
+  it('says what settling does before it is done, and then it is off the list', async () => {
+    await goToSources()
+    const first = page.locator('.parked').first()
+    expect((await first.innerText()).replace(/\s+/g, ' ')).toContain(
+      '同一小票号的内容不一致，已搁置待核对 销售小票 小票号 R0042 ¥99.00 138****8000 人民路店 01',
+    )
+    await first.getByRole('button', { name: '处理' }).click()
+    await first.getByText('它不会入账，变动的积分为 0').waitFor()
+    await first.getByRole('button', { name: '取消' }).click()
+    expect(standIn.resolved).toEqual([])
+    await first.getByRole('button', { name: '处理' }).click()
+    refuseNext = 'busy'
+    await first.getByRole('button', { name: '标为已处理' }).click()
+    await first.getByText('系统繁忙').waitFor()
+    await first.getByRole('button', { name: '标为已处理' }).click()
+    await page.getByText('R0042').waitFor({ state: 'detached' })
+    expect(standIn.resolved).toEqual([PARKED[0]?.eventId])
+    await page.getByRole('button', { name: '已处理' }).click()
+    await page.getByText('李店长 06-03 14:10 处理').waitFor()
+    expect(await isWide()).toBe(false)
+  })
+
+  it('loads more when asked, and says when nothing is left', async () => {
+    await goToSources()
+    const rest = PARKED.length - (await page.locator('.parked').count())
+    expect(rest).toBeGreaterThan(0)
+    await page.getByRole('button', { name: '显示更多' }).click()
+    await page.getByText('内容无法解读').waitFor()
+    expect(await page.locator('.parked').count()).toBe(PARKED.length)
+    standIn.empty()
+    await page.reload()
+    await page.getByText('没有要核对的记录').waitFor()
+    await page.getByText('还没有数据来源').waitFor()
+    await page.getByText('都处理完了').waitFor()
+  })
+
+  it('shows a clerk what waits, without the button', async () => {
+    role = 'clerk'
+    await goToSources()
+    await page.getByText('R0042').waitFor()
+    expect(await page.getByRole('button', { name: '处理', exact: true }).count()).toBe(0)
+  })
+
+  it('says so when the sources cannot be read, and tries again', async () => {
+    await goToSources()
+    refuseNext = 'busy'
+    await page.reload()
+    await page.getByText('系统繁忙').waitFor()
+    await page.getByRole('button', { name: '再试一次' }).click()
+    await page.locator('.source').first().waitFor()
+  })
 })
 
 function terminal(code: string, changes: object): object {
@@ -157,13 +251,13 @@ function terminal(code: string, changes: object): object {
   }
 }
 
-function signIn(response: ServerResponse, text: string): void {
+function signIn(response: ServerResponse, text: string, role: string): void {
   const body = JSON.parse(text) as { username: string; password: string }
   if (body.username !== 'dianzhang' || body.password !== 'right') {
     refuse(response, 'credentials_wrong')
     return
   }
-  const staff = { name: '李店长', role: 'manager' }
+  const staff = { name: '李店长', role }
   json(response, 200, { accessToken: 't0', expiresAtMs: Date.now() + 3_600_000, staff })
 }
 

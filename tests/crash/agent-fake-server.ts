@@ -190,9 +190,15 @@ export class FakeServer {
     })
   }
 
-  private lookup(body: { by: string; phone?: string; memberCode?: string }): Reply {
+  private lookup(body: {
+    by: string
+    phone?: string
+    memberCode?: string
+    memberId?: string
+  }): Reply {
     this.lookups.push(body)
-    return this.ok({ member: this.members.get(body.phone ?? body.memberCode ?? '') ?? null })
+    const asked = body.phone ?? body.memberCode ?? body.memberId ?? ''
+    return this.ok({ member: this.members.get(asked) ?? null })
   }
 
   private ok(body: Record<string, unknown>): Reply {

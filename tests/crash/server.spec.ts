@@ -13,6 +13,7 @@ import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay } from '../../server/platform/relay.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ReportsService } from '../../server/reports/reports.service.js'
+import { TerminalSourcesService } from '../../server/stores/terminal-sources.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { epochMs } from '@huike/shared/quantities'
 import { countsExpected, countsWritten } from '../rig/counts.js'
@@ -91,7 +92,7 @@ interface Shop {
 async function openShop(opened: OpenedDatabase, random: Random, url: string): Promise<Shop> {
   const database = await openDatabase(opened.url, schema)
   await database.migrate()
-  const terminals = new TerminalsService(database, new SystemClock())
+  const terminals = new TerminalsService(database, new SystemClock(), new TerminalSourcesService())
   const store = await terminals.createStore({
     code: 'S01',
     name: '人民路店',

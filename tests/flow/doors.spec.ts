@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { StaffService } from '../../server/staff/staff.service.js'
@@ -302,5 +303,38 @@ describeEachDatabase('rate limits', (kit) => {
     expect(codes.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 'ok'))
     expect(codes.slice(30)).toEqual(Array.from({ length: 5 }, () => 'rate_limited'))
     await server.stop()
+  })
+})
+
+describeEachDatabase('a server that is told to stop', (kit) => {
+  it('finishes what it began, and refuses what comes after', async () => {
+    const opened = await kit.open()
+    const server = await startTestServer(opened)
+    const till = await enrolTill(server)
+    await till.token()
+    const fastify = server.app.getHttpAdapter().getInstance()
+    let begun = 0
+    let answered = 0
+    let firstBegan: () => void = () => undefined
+    const someBegan = new Promise<void>((resolve) => (firstBegan = resolve))
+    fastify.server.on('request', (_request: unknown, response: ServerResponse) => {
+      begun += 1
+      response.on('finish', () => (answered += 1))
+      if (begun === 5) firstBegan()
+    })
+    const answers = Array.from({ length: 20 }, () => till.send([checkout(till)]))
+    const settled = Promise.allSettled(answers)
+    await someBegan
+    await server.stop()
+    const acknowledged = (await settled).filter((answer) => answer.status === 'fulfilled').length
+    expect(acknowledged).toBeGreaterThanOrEqual(5)
+    expect(answered).toBe(begun)
+    await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+    const again = await startTestServer(opened)
+    const [kept] = await again.database.read((rx) =>
+      rx.rows<{ n: number }>('SELECT COUNT(*) AS n FROM purchase'),
+    )
+    expect(Number(kept?.n)).toBeGreaterThanOrEqual(acknowledged)
+    await again.stop()
   })
 })

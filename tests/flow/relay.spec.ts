@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { epochMs } from '@huike/shared/quantities'
 import { Redis } from 'ioredis'
@@ -41,10 +40,13 @@ describeEachDatabase('the relay', (kit) => {
   beforeEach(async () => {
     opened = await kit.open()
     clock = createFakeClock()
-    servers = [await openServer(opened, clock), await openServer(opened, clock)]
+    const first = await openServer(opened, clock)
+    // SQLite has one process and one writer in it; the two relays share it.
+    const shared = opened.kind === 'sqlite' ? first.database : undefined
+    servers = [first, await openServer(opened, clock, shared)]
   })
   afterEach(async () => {
-    for (const { database } of servers) await database.close()
+    for (const database of new Set(servers.map((server) => server.database))) await database.close()
     await opened.drop()
   })
 
@@ -81,10 +83,15 @@ describeEachDatabase('the relay', (kit) => {
   it('leases what it claimed and nothing else', async () => {
     const [one, two] = servers as [Server, Server]
     const taken: Delivery[] = []
+    let letGo = () => undefined as void
     one.relay.start({
       dispatch: (deliveries) => {
         taken.push(...deliveries)
-        return new Promise(() => undefined)
+        return new Promise((_resolve, reject) => {
+          letGo = () => {
+            reject(new Error('never done'))
+          }
+        })
       },
     })
     await append(two, clock, CLAIM_ROWS_MAX)
@@ -99,6 +106,8 @@ describeEachDatabase('the relay', (kit) => {
     expect(Number(leased[0]?.n)).toBe(CLAIM_ROWS_MAX)
     await two.relay.drain()
     expect(await states(two)).toEqual({ done: CLAIM_ROWS_MAX, pending: CLAIM_ROWS_MAX })
+    letGo()
+    await one.relay.stop()
   })
 
   it('takes again what somebody claimed and never did, once the lease has ended', async () => {
@@ -157,7 +166,7 @@ describeEachDatabase('the relay', (kit) => {
     await append(one, clock, 5)
     one.events.appended()
     await until(async () => (await worked(one)).second === 5)
-    await one.relay.onApplicationShutdown()
+    await one.relay.stop()
     await append(one, clock, 5)
     one.events.appended()
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -188,7 +197,7 @@ describeEachDatabase('the relay', (kit) => {
       })
     })
     afterEach(async () => {
-      for (const { relay } of servers) await relay.onApplicationShutdown()
+      for (const { relay } of servers) await relay.stop()
       for (const queue of queues) await queue.close()
       redis.disconnect()
     })
@@ -230,21 +239,23 @@ describeEachDatabase('the relay', (kit) => {
   it('does not hang, nor keep a server from stopping, while Redis is away', async () => {
     const [one] = servers as [Server]
     const port = await freePort()
-    const silent = createServer(() => undefined).listen(port, '127.0.0.1')
     const logger = makeLogger('warn', { write: (line) => one.log.push(line) })
     const queue = new BullmqRelay(`redis://127.0.0.1:${String(port)}`, one.relay, logger)
     await append(one, clock, 1)
-    silent.close()
     one.relay.start(queue)
     await until(() => one.log.some((line) => line.includes('relay round failed')))
-    await one.relay.onApplicationShutdown()
+    await one.relay.stop()
     await queue.close()
     expect(await states(one)).toEqual({ pending: 2 })
   })
 })
 
-async function openServer(opened: OpenedDatabase, clock: FakeClock): Promise<Server> {
-  const database = await openDatabase(opened.url, schema)
+async function openServer(
+  opened: OpenedDatabase,
+  clock: FakeClock,
+  shared?: Database,
+): Promise<Server> {
+  const database = shared ?? (await openDatabase(opened.url, schema))
   const fresh = (await database.migrate()).length > 0
   const events = new EventLogService()
   for (const name of ['first', 'second'])
@@ -317,7 +328,7 @@ async function claimAndDie({ relay }: Server): Promise<void> {
     relay.start(route)
   })
   await isClaimed
-  await relay.onApplicationShutdown()
+  await relay.stop()
 }
 
 async function worked({ database }: Server): Promise<{ first: number; second: number }> {

@@ -37,6 +37,14 @@ describeEachDatabase('the write gate', (kit) => {
     expect(await database.migrate()).toEqual([])
   })
 
+  it('goes on after a migration that stopped halfway: what is there stays, the rest follows', async () => {
+    await database.write((tx) => tx.run("DELETE FROM migrations WHERE name LIKE '%purchase%'"))
+    expect((await database.pendingMigrations()).length).toBeGreaterThan(0)
+    const applied = await database.migrate()
+    expect(applied.every((name) => name.includes('purchase'))).toBe(true)
+    expect(await database.schemaDrift()).toEqual([])
+  })
+
   it('keeps every acknowledged transaction of 400 that overlap, one in ten failing', async () => {
     await database.write((tx) => insertCounter(tx, 'overlap'))
     let dirtyReads = 0

@@ -21,6 +21,7 @@ export interface BoundaryRule {
 /** The domain modules, downhill: each may use those before it. */
 export const DOMAIN_MODULES = [
   'stores',
+  'integrations',
   'staff',
   'members',
   'consent',

@@ -1,5 +1,9 @@
 // Factories of agent events: each builds something valid, and the test overrides what it is about.
-import type { CheckoutCaptured, MemberRegistered, ReceiptAssigned } from '@huike/shared/contracts/agent'
+import type {
+  CheckoutCaptured,
+  MemberRegistered,
+  ReceiptAssigned,
+} from '@huike/shared/contracts/agent'
 import { monotonicFactory } from 'ulid'
 import type { TestTill } from './server.js'
 

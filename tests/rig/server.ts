@@ -46,12 +46,27 @@ export interface Reply {
   body: any
 }
 
-/** Starts a server over `opened`. `environment` overrides settings. */
+/** The machine's own time, for tests with programs that have no other. */
+const SYSTEM_CLOCK: FakeClock = {
+  nowMs: () => Date.now(),
+  advance: () => {
+    throw new Error("the system clock is not the test's to move")
+  },
+  set: () => {
+    throw new Error("the system clock is not the test's to set")
+  },
+}
+
+/**
+ * Starts a server over `opened`. `environment` overrides settings; `time: 'system'` is for tests
+ * with real processes around it.
+ */
 export async function startTestServer(
   opened: OpenedDatabase,
   environment: Record<string, string> = {},
+  options: { time?: 'fake' | 'system' } = {},
 ): Promise<TestServer> {
-  const clock = createFakeClock()
+  const clock = options.time === 'system' ? SYSTEM_CLOCK : createFakeClock()
   const log: string[] = []
   const config = readConfig({
     HUIKE_DATABASE_URL: opened.url,
@@ -90,7 +105,11 @@ async function request(
   })
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json') ?? false
-  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text }
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: isJson ? JSON.parse(text) : text,
+  }
 }
 
 /** A till with a device key of its own, enrolled by a one-time code. */
@@ -105,17 +124,26 @@ export interface TestTill {
   sendOne(event: object): Promise<EventResult>
 }
 
-/** Creates the store if it is new and enrols a till of it. */
-export async function enrolTill(
-  server: TestServer,
-  at: { storeCode?: string; storeName?: string; terminalCode?: string } = {},
-): Promise<TestTill> {
+/** Where a till stands. */
+export interface TillPlace {
+  storeCode?: string
+  storeName?: string
+  terminalCode?: string
+}
+
+/** A one-time code that enrols a till; creates the store if it is new. */
+export async function enrolmentCode(server: TestServer, at: TillPlace = {}): Promise<string> {
   const { storeCode = 'S01', storeName = '人民路店', terminalCode = '01' } = at
   const terminals = server.app.get(TerminalsService, { strict: false })
   const store =
     (await terminals.storeByCode(storeCode)) ??
     (await terminals.createStore({ code: storeCode, name: storeName, timeZone: 'Asia/Shanghai' }))
-  const code = await terminals.issueEnrolmentCode(store, terminalCode)
+  return terminals.issueEnrolmentCode(store, terminalCode)
+}
+
+/** Creates the store if it is new and enrols a till of it. */
+export async function enrolTill(server: TestServer, at: TillPlace = {}): Promise<TestTill> {
+  const code = await enrolmentCode(server, at)
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const { kty, crv, x, y } = publicKey.export({ format: 'jwk' })
   const reply = await server.fetch('/agent/v1/enrol', {

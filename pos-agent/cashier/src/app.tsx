@@ -29,7 +29,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             isFocusKept={state.confirm === null}
             dispatch={dispatch}
           />
-          <DeskCard desk={state.desk} dispatch={dispatch} />
+          <DeskCard desk={state.desk} timeZone={state.till?.timeZone ?? null} dispatch={dispatch} />
         </section>
         <section className="side">
           {state.confirm && inPanel ? (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fen } from '@huike/shared/quantities'
-import { count, dayAndTime, groupDigits, money } from './format.js'
+import { clockTime, count, dayAndTime, groupDigits, money } from './format.js'
 
 describe('what the cashier reads', () => {
   it.each([
@@ -24,7 +24,15 @@ describe('what the cashier reads', () => {
 
   it('names the day only when it is not today', () => {
     const at = new Date(2026, 5, 3, 14, 2).getTime()
-    expect(dayAndTime(at, at + 60_000)).toBe('14:02')
-    expect(dayAndTime(at, at + 86_400_000)).toBe('6月3日 14:02')
+    expect(dayAndTime(at, at + 60_000, null)).toBe('14:02')
+    expect(dayAndTime(at, at + 86_400_000, null)).toBe('6月3日 14:02')
+  })
+
+  it("shows the store's time on a machine that is set to another zone", () => {
+    const at = Date.UTC(2026, 5, 2, 16, 5)
+    expect(clockTime(at, 'Asia/Shanghai')).toBe('00:05')
+    expect(dayAndTime(at, at + 86_400_000, 'Asia/Shanghai')).toBe('6月3日 00:05')
+    expect(dayAndTime(at, at - 600_000, 'Asia/Shanghai')).toBe('6月3日 00:05')
+    expect(clockTime(at, 'Asia/Urumqi')).toBe('22:05')
   })
 })

@@ -1,6 +1,7 @@
 import { type Fen, formatYuan } from '@huike/shared/quantities'
 
-// Numbers and times as the cashier reads them. Times are the till's own, which are the store's.
+// Numbers and times as the cashier reads them. Times are the store's, whatever zone the machine is
+// set to; without a store they are the machine's own.
 
 const MINUTE_MS = 60_000
 
@@ -21,18 +22,18 @@ export function count(value: number): string {
   return `${value < 0 ? '-' : ''}${groupThousands(String(Math.abs(value)))}`
 }
 
-/** `14:02`. */
-export function clockTime(atMs: number): string {
-  const at = new Date(atMs)
-  return `${two(at.getHours())}:${two(at.getMinutes())}`
+/** `14:02` in `timeZone`; null: the machine's own. */
+export function clockTime(atMs: number, timeZone: string | null): string {
+  const { hour, minute } = wallClock(atMs, timeZone)
+  return `${hour}:${minute}`
 }
 
 /** `14:02` on the same day as `nowMs`, `6月3日 14:02` before. */
-export function dayAndTime(atMs: number, nowMs: number): string {
-  const at = new Date(atMs)
-  const sameDay = at.toDateString() === new Date(nowMs).toDateString()
-  const day = `${String(at.getMonth() + 1)}月${String(at.getDate())}日 `
-  return `${sameDay ? '' : day}${clockTime(atMs)}`
+export function dayAndTime(atMs: number, nowMs: number, timeZone: string | null): string {
+  const at = wallClock(atMs, timeZone)
+  const now = wallClock(nowMs, timeZone)
+  const isToday = at.year === now.year && at.month === now.month && at.day === now.day
+  return `${isToday ? '' : `${at.month}月${at.day}日 `}${at.hour}:${at.minute}`
 }
 
 /** Whole minutes of a span, at least 1. */
@@ -52,6 +53,31 @@ function groupThousands(digits: string): string {
   return digits.replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
-function two(value: number): string {
-  return String(value).padStart(2, '0')
+const FORMATS = new Map<string | null, Intl.DateTimeFormat>()
+
+/** What clock and calendar on the store's wall show. */
+function wallClock(atMs: number, timeZone: string | null) {
+  const format = FORMATS.get(timeZone) ?? new Intl.DateTimeFormat('en-GB', formatOptions(timeZone))
+  FORMATS.set(timeZone, format)
+  const parts = new Map(format.formatToParts(atMs).map(({ type, value }) => [type, value]))
+  const get = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
+  return {
+    year: get('year'),
+    month: String(Number(get('month'))),
+    day: String(Number(get('day'))),
+    hour: get('hour'),
+    minute: get('minute'),
+  }
+}
+
+function formatOptions(timeZone: string | null): Intl.DateTimeFormatOptions {
+  return {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(timeZone !== null && { timeZone }),
+  }
 }

@@ -143,6 +143,19 @@ describe('answers', () => {
 })
 
 describe('registering', () => {
+  it('stops saying that a registration waits once the server tells of the member', () => {
+    const till = new Page().looking()
+    till.answer({ result: 'new', member: null, notice: NOTICE })
+    till.wait(NOTICE_SHOWN_MS_MIN)
+    till.press('enter')
+    const member = sampleMember({ source: 'registered_here' })
+    till.act({ type: 'registered', seq: 2, answer: { member, settled: false } })
+    till.act({ type: 'member', member })
+    expect(till.state.desk).toMatchObject({ registered: 'waiting' })
+    till.act({ type: 'member', member: sampleMember({ source: 'server' }) })
+    expect(till.state.desk).toMatchObject({ registered: 'settled' })
+  })
+
   it('does not take the habitual Enter for consent', () => {
     const till = new Page().looking()
     till.answer({ result: 'new', member: null, notice: NOTICE })

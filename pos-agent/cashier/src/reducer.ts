@@ -221,8 +221,10 @@ function answeredDesk(
 }
 
 function withMember(desk: Desk, member: Extract<Desk, { kind: 'known' }>['member']): Desk {
-  const same = desk.kind === 'known' && desk.member.memberId === member.memberId
-  return same ? { ...desk, member } : desk
+  if (desk.kind !== 'known' || desk.member.memberId !== member.memberId) return desk
+  // What the server tells of a member it has.
+  const isThere = desk.registered === 'waiting' && member.source !== 'registered_here'
+  return { ...desk, member, registered: isThere ? 'settled' : desk.registered }
 }
 
 /** Esc: closes what lies on top, then empties the input, then the desk. */

@@ -55,6 +55,7 @@ function sampleTill(changes: Partial<TillState> = {}): TillState {
   return {
     storeName: '人民路店',
     terminalCode: 'T1',
+    timeZone: null,
     agentVersion: '0.1.0',
     connection: 'online',
     offlineSinceMs: null,

@@ -64,7 +64,7 @@ export function banner(till: TillState | null, link: Link): Banner | null {
   if (till.storage === 'full')
     return { tone: 'bad', title: status.storage.full, text: text.storageFull }
   if (till.connection === 'offline')
-    return { tone: 'warn', title: offlineWords(till.offlineSinceMs), text: text.offline }
+    return { tone: 'warn', title: offlineWords(till), text: text.offline }
   return null
 }
 
@@ -77,7 +77,7 @@ function connection(till: TillState | null, link: Link): Chip {
     case 'online':
       return chip('good', status.online)
     case 'offline':
-      return chip('warn', offlineWords(till.offlineSinceMs))
+      return chip('warn', offlineWords(till))
     case 'unenrolled':
       return chip('bad', status.unenrolled)
     case 'revoked':
@@ -85,9 +85,11 @@ function connection(till: TillState | null, link: Link): Chip {
   }
 }
 
-function offlineWords(sinceMs: number | null): string {
+function offlineWords({ offlineSinceMs, timeZone }: TillState): string {
   const { status } = strings
-  return sinceMs === null ? status.offline : status.offlineSince(clockTime(sinceMs))
+  return offlineSinceMs === null
+    ? status.offline
+    : status.offlineSince(clockTime(offlineSinceMs, timeZone))
 }
 
 function clock(offsetMs: number | null): Chip {

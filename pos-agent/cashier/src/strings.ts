@@ -33,6 +33,7 @@ export const strings = {
     purchases: '消费次数',
     purchaseCount: (times: string) => `${times} 次`,
     memberNo: '会员号',
+    memberNoLater: '上传后生成',
     source: { server: '实时', cache: '缓存', registered_here: '本机登记' },
     pending: '待本人在小程序确认',
     registered: '登记好了',

@@ -1,8 +1,12 @@
 import type {
   ConsoleSession,
   ConsoleSignIn,
+  ConsoleSources,
   ConsoleStores,
   ConsoleToday,
+  ParkedPage,
+  ParkedQuery,
+  ParkedResolved,
 } from '@huike/shared/contracts/console'
 import {
   OUTCOME_CODES,
@@ -36,6 +40,29 @@ export function getStores(accessToken: string): Promise<Answer<ConsoleStores>> {
 /** Today's numbers so far. */
 export function getToday(accessToken: string): Promise<Answer<ConsoleToday>> {
   return call('GET', '/today', { accessToken })
+}
+
+/** Every source with its state, and what waits. */
+export function getSources(accessToken: string): Promise<Answer<ConsoleSources>> {
+  return call('GET', '/sources', { accessToken })
+}
+
+/** A page of what could not be taken, newest first; `cursor` is what the page before gave. */
+export function getParked(
+  accessToken: string,
+  query: { state: ParkedQuery['state']; cursor: string | null },
+): Promise<Answer<ParkedPage>> {
+  const words = new URLSearchParams({ state: query.state })
+  if (query.cursor !== null) words.set('cursor', query.cursor)
+  return call('GET', `/parked?${words.toString()}`, { accessToken })
+}
+
+/** Marks one as settled. */
+export function resolveParked(
+  accessToken: string,
+  eventId: string,
+): Promise<Answer<ParkedResolved>> {
+  return call('POST', `/parked/${encodeURIComponent(eventId)}/resolve`, { accessToken })
 }
 
 /** True when only signing in again helps. */

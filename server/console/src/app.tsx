@@ -8,9 +8,9 @@ import { strings } from './strings.js'
 import { useTheme } from './theme.js'
 
 // The first page somebody sees is the sign-in: what comes after it is loaded after it.
-const Home = lazy(() => import('./home.js'))
+const Shell = lazy(() => import('./shell.js'))
 
-/** The console: the sign-in, then the home page. */
+/** The console: the sign-in, then the pages. */
 export function App() {
   const [session, setSession] = useState(() => savedSession(Date.now()))
   const [farewell, setFarewell] = useState<string | null>(null)
@@ -30,7 +30,7 @@ export function App() {
         <SignIn farewell={farewell} onSignedIn={enter} />
       ) : (
         <Suspense fallback={<div className="page" aria-busy="true" />}>
-          <Home
+          <Shell
             session={session}
             onSignOut={() => {
               leave(null)

@@ -1,6 +1,7 @@
 import { type Fen, formatYuan } from '@huike/shared/quantities'
 import { strings } from './strings.js'
 
+const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -28,6 +29,28 @@ export function ago(atMs: number, nowMs: number): string {
   if (sinceMs < HOUR_MS) return strings.ago.minutes(Math.floor(sinceMs / MINUTE_MS))
   if (sinceMs < DAY_MS) return strings.ago.hours(Math.floor(sinceMs / HOUR_MS))
   return strings.ago.days(Math.floor(sinceMs / DAY_MS))
+}
+
+/** `3 分钟`: how long, in the largest whole unit. */
+export function duration(ms: number): string {
+  const { duration: words } = strings
+  if (ms < MINUTE_MS) return words.seconds(Math.floor(ms / SECOND_MS))
+  if (ms < HOUR_MS) return words.minutes(Math.floor(ms / MINUTE_MS))
+  if (ms < DAY_MS) return words.hours(Math.floor(ms / HOUR_MS))
+  return words.days(Math.floor(ms / DAY_MS))
+}
+
+/** `06-03 14:05` by the store's clock. */
+export function clockTime(atMs: number, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).formatToParts(atMs)
+  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
+  return `${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
 }
 
 function groupThousands(digits: string): string {

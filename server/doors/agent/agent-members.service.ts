@@ -11,7 +11,7 @@ import { memberNoOfCode } from '@huike/shared/member-code'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
-import { points, type BusinessDate } from '@huike/shared/quantities'
+import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import type { Member } from '../../members/member.entity.js'
 import { levelName, MembersService } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
@@ -43,10 +43,12 @@ export class AgentMembersService {
   async lookup(
     request: LookupRequest,
   ): Promise<{ ok: true; member: AgentMember | null } | Refusal> {
+    // Before it is read: what changes meanwhile is newer than this answer.
+    const asOfMs = this.clock.nowMs()
     return this.database.read(async (rx) => {
       const found = await this.#find(rx, request)
       if (!found.ok) return found
-      const [view] = found.member ? await this.#views(rx, [found.member]) : []
+      const [view] = found.member ? await this.#views(rx, [found.member], asOfMs) : []
       return { ok: true as const, member: view?.member ?? null }
     })
   }
@@ -59,6 +61,7 @@ export class AgentMembersService {
   async snapshot(storeId: string, cursor: string): Promise<SnapshotAnswer> {
     const [sinceText = '', afterId = ''] = cursor.split('|')
     const sinceMs = /^\d{1,15}$/.test(sinceText) ? Number(sinceText) : 0
+    const asOfMs = this.clock.nowMs()
     return this.database.read(async (rx) => {
       const changed = await changedMembers(rx, { storeId, sinceMs, afterId })
       const rows = await this.members.findByIds(
@@ -66,7 +69,7 @@ export class AgentMembersService {
         changed.map((row) => row.id),
       )
       const key = this.config.keyring.storePhoneIndexKey(storeId)
-      const views = await this.#views(rx, [...new Set(rows.values())])
+      const views = await this.#views(rx, [...new Set(rows.values())], asOfMs)
       const last = changed.at(-1)
       return {
         protocol: AGENT_PROTOCOL,
@@ -99,12 +102,17 @@ export class AgentMembersService {
         const code = this.members.checkCode(request.memberCode, member, this.clock.nowMs())
         return code === null ? { ok: true, member: member ?? null } : refuse(code)
       }
+      case 'member': {
+        const found = await this.members.findByIds(rx, [request.memberId])
+        return { ok: true, member: found.get(request.memberId) ?? null }
+      }
     }
   }
 
   async #views(
     rx: Rx,
     members: readonly Member[],
+    asOfMs: EpochMs,
   ): Promise<{ member: AgentMember; phone: Phone }[]> {
     const ids = members.map((member) => member.id)
     const phones = await this.members.phonesOf(rx, ids)
@@ -114,7 +122,6 @@ export class AgentMembersService {
       [listParameter(rx, ids)],
     )
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
-    const asOfMs = this.clock.nowMs()
     return members.flatMap((member) => {
       const phone = phones.get(member.id)
       if (phone === undefined) return []

@@ -12,6 +12,7 @@ import {
   eventBatchSchema,
   lookupRequestSchema,
   tokenRequestSchema,
+  type AgentEvent,
   type BatchAnswer,
   type EnrolAnswer,
   type EnrolRequest,
@@ -24,15 +25,17 @@ import {
 } from '@huike/shared/contracts/agent'
 import { isUlid, type StoreId, type TerminalId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
+import type { Logger } from 'pino'
 import { z } from 'zod'
 import { rejectedResult } from '../../flows/answers.js'
 import { TakeEventsService } from '../../flows/take-events.service.js'
 import { AuthService } from '../../platform/auth.js'
 import { Clock } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
-import { sha256Hex } from '../../platform/ids.js'
 import { Metrics } from '../../platform/metrics.js'
 import { ProblemError, raise } from '../../platform/problems.js'
+import { LOGGER } from '../../platform/tokens.js'
+import { TerminalSourcesService, type SourceFact } from '../../stores/terminal-sources.service.js'
 import { TerminalsService, type TerminalContext } from '../../stores/terminals.service.js'
 import { Answers } from '../answers.js'
 import { CallingTerminal, TerminalGuard } from '../caller.js'
@@ -52,6 +55,8 @@ export class AgentController {
     private readonly auth: AuthService,
     private readonly clock: Clock,
     private readonly metrics: Metrics,
+    private readonly sources: TerminalSourcesService,
+    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   @Post('enrol')
@@ -115,7 +120,7 @@ export class AgentController {
             {
               from,
               event: one.event,
-              contentSha256: sha256Hex(JSON.stringify(one.event)),
+              contentSha256: this.config.keyring.contentHash(JSON.stringify(one.event)),
               receivedAtMs,
             },
           ]
@@ -125,6 +130,7 @@ export class AgentController {
     const results = checked.map((one) => (one.ok ? next(taken) : one.result))
     for (const { status, code } of results)
       this.metrics.agentEvents.inc({ status, code: code ?? 'none' })
+    this.sources.note(from.terminal.id, valid.flatMap(sourceFacts), receivedAtMs)
     await this.terminals.seen(from.terminal.id, {
       agentVersion: batch.agentVersion,
       outboxDepth: Math.max(0, batch.outboxDepth - batch.events.length),
@@ -157,6 +163,10 @@ export class AgentController {
     @CallingTerminal() from: TerminalContext,
     @Query({ schema: snapshotQuerySchema }) query: { cursor: string },
   ): Promise<SnapshotAnswer> {
+    // The till's heartbeat: noting it must not make it wait, or it would think itself offline.
+    this.terminals.heard(from.terminal.id).catch((error: unknown) => {
+      this.logger.warn({ err: error, terminalId: from.terminal.id }, 'a heartbeat was not noted')
+    })
     return this.members.snapshot(from.store.id, query.cursor)
   }
 }
@@ -173,6 +183,11 @@ function checkEvent(raw: Record<string, unknown>): Checked {
   const [issue] = parsed.error.issues
   const detail = issue ? `${issue.path.join('.')}: ${issue.message}` : undefined
   return { ok: false, result: rejectedResult(told, 'input_invalid', detail) }
+}
+
+/** What a checkout tells of the source it came from; other events come from the till itself. */
+function sourceFacts({ event }: { event: AgentEvent }): SourceFact[] {
+  return event.type === 'checkout.captured' ? [event.source] : []
 }
 
 function next<T>(values: IterableIterator<T>): T {

@@ -6,6 +6,7 @@ import type {
   PointsPage,
   PurchaseDetail,
   PurchasePage,
+  PurchaseQuery,
   PurchaseSummary,
 } from '@huike/shared/contracts/member'
 import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
@@ -68,12 +69,13 @@ export class MemberPagesService {
     })
   }
 
-  /** A page of purchases from every channel, newest first. */
-  async purchases(memberId: string, query: PageQuery): Promise<PurchasePage> {
+  /** A page of purchases from every channel, or of one, newest first. */
+  async purchases(memberId: string, query: PurchaseQuery): Promise<PurchasePage> {
     const before = query.cursor === undefined ? null : cursorPair(query.cursor)
     return this.database.read(async (rx) => {
       const rows = await this.purchasesService.ofMember(rx, {
         memberId,
+        channel: query.channel ?? null,
         before,
         limit: query.limit,
       })

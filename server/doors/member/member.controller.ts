@@ -16,6 +16,7 @@ import {
   pointsPageSchema,
   purchaseDetailSchema,
   purchasePageSchema,
+  purchaseQuerySchema,
   refreshSchema,
   sessionSchema,
   sandboxSignInSchema,
@@ -25,6 +26,7 @@ import {
   type PointsPage,
   type PurchaseDetail,
   type PurchasePage,
+  type PurchaseQuery,
   type Session,
 } from '@huike/shared/contracts/member'
 import { isUlid } from '@huike/shared/ids'
@@ -111,7 +113,7 @@ export class MemberController {
   @ApiBearerAuth()
   purchases(
     @CallingMember() memberId: string,
-    @Query({ schema: pageQuerySchema }) query: PageQuery,
+    @Query({ schema: purchaseQuerySchema }) query: PurchaseQuery,
   ): Promise<PurchasePage> {
     return this.pages.purchases(memberId, query)
   }

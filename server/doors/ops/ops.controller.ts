@@ -48,16 +48,21 @@ export class OpsController {
   }
 
   async #countWaiting(): Promise<void> {
-    const [states, parked] = await this.database.read(async (rx) => [
+    const [states, webhooks, parked] = await this.database.read(async (rx) => [
       await rx.rows<{ state: string; n: number }>(
         "SELECT state, COUNT(*) AS n FROM event_delivery WHERE state <> 'done' GROUP BY state",
+      ),
+      await rx.rows<{ state: string; n: number }>(
+        "SELECT state, COUNT(*) AS n FROM webhook_delivery WHERE state IN ('pending', 'dead') GROUP BY state",
       ),
       await rx.rows<{ n: number }>(
         'SELECT COUNT(*) AS n FROM parked_event WHERE resolvedAtMs IS NULL',
       ),
     ])
-    for (const state of ['pending', 'dead'])
+    for (const state of ['pending', 'dead']) {
       this.metrics.deliveries.set({ state }, states.find((row) => row.state === state)?.n ?? 0)
+      this.metrics.webhooks.set({ state }, webhooks.find((row) => row.state === state)?.n ?? 0)
+    }
     this.metrics.parked.set(parked[0]?.n ?? 0)
   }
 }

@@ -7,7 +7,8 @@ import type { Dispatch } from './props.js'
 import { Scrolled } from './scrolled.js'
 
 /** The customer being served, in each state there is. */
-export function DeskCard({ desk, dispatch }: { desk: Desk; dispatch: Dispatch }) {
+export function DeskCard(props: { desk: Desk; timeZone: string | null; dispatch: Dispatch }) {
+  const { desk, timeZone, dispatch } = props
   const pressEnter = () => {
     dispatch({ type: 'key', key: { name: 'enter' }, atMs: performance.now() })
   }
@@ -37,7 +38,7 @@ export function DeskCard({ desk, dispatch }: { desk: Desk; dispatch: Dispatch })
         </article>
       )
     case 'known':
-      return <MemberCard member={desk.member} registered={desk.registered} />
+      return <MemberCard member={desk.member} registered={desk.registered} timeZone={timeZone} />
     case 'fresh':
       return <FreshCard desk={desk} onPress={pressEnter} />
   }

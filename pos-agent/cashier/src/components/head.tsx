@@ -25,7 +25,7 @@ export function Head({ till, link }: { till: TillState | null; link: Link }) {
             </li>
           ))}
         </ul>
-        <Clock />
+        <Clock timeZone={till?.timeZone ?? null} />
       </div>
       {alarm && (
         <p className={`banner tone-${alarm.tone}`} role="alert">
@@ -42,15 +42,15 @@ function storeWords(till: TillState | null): string {
   return till.storeName === '' ? strings.page.storeUnknown : till.storeName
 }
 
-function Clock() {
-  const [now, setNow] = useState(() => clockTime(Date.now()))
+function Clock({ timeZone }: { timeZone: string | null }) {
+  const [nowMs, setNowMs] = useState(() => Date.now())
   useEffect(() => {
     const timer = setInterval(() => {
-      setNow(clockTime(Date.now()))
+      setNowMs(Date.now())
     }, CLOCK_EVERY_MS)
     return () => {
       clearInterval(timer)
     }
   }, [])
-  return <time className="clock">{now}</time>
+  return <time className="clock">{clockTime(nowMs, timeZone)}</time>
 }

@@ -4,13 +4,17 @@ import type { Registered } from '../model.js'
 import { strings } from '../strings.js'
 
 /** A member: who, and above all how many points as of when. */
-export function MemberCard(props: { member: CashierMember; registered: Registered }) {
-  const { member, registered } = props
+export function MemberCard(props: {
+  member: CashierMember
+  registered: Registered
+  timeZone: string | null
+}) {
+  const { member, registered, timeZone } = props
   return (
     <article className="card" data-desk="known">
       <div className="member-head">
         <span className="member-phone">{member.phoneMasked}</span>
-        <span className="level">{member.levelName}</span>
+        {member.levelName !== '' && <span className="level">{member.levelName}</span>}
         <span className={`source ${member.source === 'server' ? 'is-live' : ''}`}>
           {strings.desk.source[member.source]}
         </span>
@@ -25,7 +29,7 @@ export function MemberCard(props: { member: CashierMember; registered: Registere
         <span className="points-number">{count(member.balancePoints)}</span>
         <span className="points-unit">{strings.desk.points}</span>
         <span className="points-as-of">
-          {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now()))}
+          {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now(), timeZone))}
         </span>
       </div>
       <dl className="facts">
@@ -39,7 +43,7 @@ export function MemberCard(props: { member: CashierMember; registered: Registere
         </div>
         <div>
           <dt>{strings.desk.memberNo}</dt>
-          <dd>{member.memberNo}</dd>
+          <dd>{member.memberNo === '' ? strings.desk.memberNoLater : member.memberNo}</dd>
         </div>
       </dl>
     </article>

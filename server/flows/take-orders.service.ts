@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common'
+import type { OnlineOrder, OnlineOrderAnswer } from '@huike/shared/contracts/open'
+import type { MemberId, PurchaseId } from '@huike/shared/ids'
+import { outcomeSentence, refuse, type Refusal } from '@huike/shared/outcomes'
+import { points, type BusinessDate } from '@huike/shared/quantities'
+import type { ActingKey } from '../integrations/api-keys.service.js'
+import { IdempotencyService, type Once } from '../integrations/idempotency.service.js'
+import { MembersService } from '../members/members.service.js'
+import { Clock, localDate, localTime } from '../platform/clock.js'
+import type { Tx } from '../platform/database.js'
+import { EventLogService } from '../platform/event-log.js'
+import { PointsService } from '../points/points.service.js'
+import { OnlineOrdersService } from '../purchases/online-orders.service.js'
+import { PurchasesService } from '../purchases/purchases.service.js'
+import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
+import type { Store } from '../stores/store.entity.js'
+import { TerminalsService } from '../stores/terminals.service.js'
+import type { IncomingCheckout, Whom } from './incoming-checkout.js'
+import { IngestState } from './ingest-state.js'
+import { takeCheckout } from './take-checkout.js'
+
+// Taking online orders, by the rules of the till. The purchase, its points, its events and the answer
+// to the idempotency key commit together. An order of somebody unknown is recorded without a member;
+// sent again once the shopper is one (under a new key), it is given to them.
+
+const SOURCE_KIND = 'open_api'
+
+@Injectable()
+export class TakeOrdersService {
+  constructor(
+    private readonly idempotency: IdempotencyService,
+    private readonly terminals: TerminalsService,
+    private readonly inbox: TerminalInboxService,
+    private readonly members: MembersService,
+    private readonly purchases: PurchasesService,
+    private readonly orders: OnlineOrdersService,
+    private readonly points: PointsService,
+    private readonly eventLog: EventLogService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Takes one order for the store of `key`. Refuses `idempotency_conflict`, `receipt_conflict`
+   * (the order number is known with other content) and `receipt_already_claimed`.
+   */
+  async take(
+    key: ActingKey,
+    idempotencyKey: string,
+    order: OnlineOrder,
+  ): Promise<Once<OnlineOrderAnswer>> {
+    const call = { apiKeyId: key.id, idempotencyKey, operation: 'POST orders', input: order }
+    const taken = await this.idempotency.once(call, (tx) => this.#take(tx, key, order))
+    this.eventLog.appended()
+    return taken
+  }
+
+  async #take(
+    tx: Tx,
+    key: ActingKey,
+    order: OnlineOrder,
+  ): Promise<{ ok: true; answer: OnlineOrderAnswer } | Refusal> {
+    const nowMs = this.clock.nowMs()
+    const store = await this.terminals.store(tx, key.storeId)
+    const checkout = checkoutOfOrder(order, store, nowMs)
+    const services = { inbox: this.inbox, members: this.members, purchases: this.purchases }
+    const state = await IngestState.gatherCheckouts(tx, services, [checkout])
+    const rules = { members: this.members, rule: this.points.rule() }
+    const decision = takeCheckout(state, checkout, rules)
+    const { status, code, memberId, purchaseId } = decision
+    if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')
+    if (purchaseId === null) throw new Error('an order that was taken has a purchase')
+    const named = checkout.who === null ? undefined : state.member(checkout.who)
+    if (named && named.id !== memberId)
+      return refuse('receipt_already_claimed', '这张订单已记在另一位会员名下')
+    await state.writePurchases(tx)
+    if (status === 'accepted')
+      await this.orders.insert(tx, {
+        purchaseId,
+        apiKeyId: key.id,
+        channelName: order.channelName,
+        placedAtMs: order.placedAtMs,
+      })
+    await this.eventLog.append(tx, state.events, nowMs)
+    return {
+      ok: true,
+      answer: {
+        purchaseId: purchaseId as PurchaseId,
+        status,
+        code,
+        message: code === null ? null : outcomeSentence(code),
+        memberId: memberId as MemberId | null,
+        memberNo: memberId === null ? null : (state.memberById(memberId)?.memberNo ?? null),
+        points: decision.points === null ? null : points(decision.points),
+        balancePoints: decision.balancePoints === null ? null : points(decision.balancePoints),
+      },
+    }
+  }
+}
+
+/** An order as a checkout. Its number is the shop's for good, whatever the day. */
+function checkoutOfOrder(order: OnlineOrder, store: Store, nowMs: number): IncomingCheckout {
+  return {
+    channel: 'online',
+    sourceKind: SOURCE_KIND,
+    storeId: store.id,
+    terminalId: store.id,
+    businessKey: ['online', store.id, order.orderNo, order.kind].join('|'),
+    receipt: {
+      kind: order.kind,
+      receiptNo: order.orderNo,
+      surrogateKey: null,
+      businessDate: localDate(order.paidAtMs, store.timeZone) as BusinessDate,
+      printedAt: localTime(order.paidAtMs, store.timeZone),
+      cashier: null,
+      lines: order.lines,
+      totalFen: order.totalFen,
+      payments: order.payments,
+      changeFen: null,
+      originalReceiptNo: order.originalOrderNo,
+    },
+    who: whomOf(order),
+    occurredAtMs: order.paidAtMs,
+    receivedAtMs: nowMs,
+  }
+}
+
+function whomOf({ phone, memberNo }: OnlineOrder): Whom | null {
+  if (phone !== null) return { by: 'phone', phone }
+  return memberNo === null ? null : { by: 'member_no', memberNo }
+}
