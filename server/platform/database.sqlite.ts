@@ -31,6 +31,8 @@ const QUEUE_WAIT_MS_MAX = 10_000
 const QUEUE_LENGTH_MAX = 10_000
 const HOLD_MS_MAX = 30_000
 const CACHE_KIB = 65_536
+/** 40 MB of log: a checkpoint writes each page once, however often it changed since the last. */
+const CHECKPOINT_PAGES = 10_000
 const STATEMENTS_CACHED_MAX = 500
 
 type Handle = BetterSqlite3.Database
@@ -50,6 +52,7 @@ export async function openSqlite(path: string, schema: Migrations): Promise<Data
       handle.pragma('synchronous = FULL')
       handle.pragma(`cache_size = -${String(CACHE_KIB)}`)
       handle.pragma('temp_store = MEMORY')
+      handle.pragma(`wal_autocheckpoint = ${String(CHECKPOINT_PAGES)}`)
     },
   }).initialize()
   const reader = await new DataSource({

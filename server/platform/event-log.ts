@@ -61,10 +61,16 @@ const DELIVERY_COLUMNS = [
   'lastError',
 ] as const satisfies (keyof EventDelivery)[]
 
+/** Under load the relay takes many events at a time; an event that comes alone is relayed at once. */
+const WAKES_APART_MS = 200
+
 @Injectable()
 export class EventLogService {
   readonly #consumers = new Map<string, EventConsumer>()
   #onAppend: () => void = () => undefined
+  /** Runs while wakes are held back. */
+  #pause: NodeJS.Timeout | null = null
+  #isWakeHeld = false
 
   /** Registers a consumer; done at start, before events are appended. */
   register(consumer: EventConsumer): void {
@@ -83,6 +89,16 @@ export class EventLogService {
 
   /** Tells that a transaction with events has committed. */
   appended(): void {
+    if (this.#pause) {
+      this.#isWakeHeld = true
+      return
+    }
+    this.#isWakeHeld = false
+    this.#pause = setTimeout(() => {
+      this.#pause = null
+      if (this.#isWakeHeld) this.appended()
+    }, WAKES_APART_MS)
+    this.#pause.unref()
     this.#onAppend()
   }
 

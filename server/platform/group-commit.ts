@@ -1,8 +1,9 @@
 import type { Database, Tx } from './database.js'
 
-// Group commit: what queued while the last transaction flew goes into the next. No timer: alone, an
-// item commits at once; under load, one durable commit serves many. One bad item never fails its
-// neighbours: a group that fails is undone and its items are run one by one.
+// Group commit: what queued while the last transaction flew goes into the next, and a group takes off
+// as soon as a turn of the event loop brought nothing more for it. No timer: alone, an item commits at
+// once; under load, one durable commit serves many. One bad item never fails its neighbours: a group
+// that fails is undone and its items are run one by one.
 
 const ITEMS_PER_GROUP_MAX = 64
 const QUEUED_MAX = 5_000
@@ -30,6 +31,8 @@ export class GroupCommit<In, Out> {
   readonly #work: (tx: Tx, inputs: readonly In[]) => Promise<Out[]>
   readonly #weightOf: (input: In) => number
   readonly #queue: Waiting<In, Out>[] = []
+  #queuedWeight = 0
+  #isGathering = false
   #flying = 0
 
   constructor(
@@ -47,22 +50,39 @@ export class GroupCommit<In, Out> {
     if (this.#queue.length >= QUEUED_MAX)
       return Promise.reject(new GroupQueueFull('too many items wait to be written'))
     return new Promise((resolve, reject) => {
-      this.#queue.push({ input, weight: this.#weightOf(input), resolve, reject })
-      // Requests that arrived in the same turn of the loop share the first group.
-      setImmediate(() => {
-        this.#launch()
-      })
+      const weight = this.#weightOf(input)
+      this.#queue.push({ input, weight, resolve, reject })
+      this.#queuedWeight += weight
+      this.#gather()
+    })
+  }
+
+  /** Launches after the first turn of the loop that added nothing, or once a group is full. */
+  #gather(): void {
+    if (this.#isGathering || this.#queue.length === 0 || this.#isFull()) return
+    this.#isGathering = true
+    const seenWeight = this.#queuedWeight
+    setImmediate(() => {
+      this.#isGathering = false
+      const isGrowing = this.#queuedWeight > seenWeight
+      if (isGrowing && this.#queuedWeight < ITEMS_PER_GROUP_MAX) this.#gather()
+      else this.#launch()
     })
   }
 
   #launch(): void {
-    while (this.#queue.length > 0 && this.#flying < GROUPS_AT_ONCE[this.#database.dialect]) {
+    while (this.#queue.length > 0 && !this.#isFull()) {
       this.#flying += 1
       void this.#fly(this.#nextGroup()).finally(() => {
         this.#flying -= 1
-        this.#launch()
+        this.#gather()
       })
     }
+  }
+
+  /** As many groups fly as may at a time. */
+  #isFull(): boolean {
+    return this.#flying >= GROUPS_AT_ONCE[this.#database.dialect]
   }
 
   #nextGroup(): Waiting<In, Out>[] {
@@ -73,7 +93,9 @@ export class GroupCommit<In, Out> {
       if (count > 0 && weight > ITEMS_PER_GROUP_MAX) break
       count += 1
     }
-    return this.#queue.splice(0, count)
+    const group = this.#queue.splice(0, count)
+    for (const item of group) this.#queuedWeight -= item.weight
+    return group
   }
 
   async #fly(group: Waiting<In, Out>[]): Promise<void> {

@@ -121,7 +121,7 @@ describeBrowser('the console', () => {
     await enter('right')
     await page.getByText('¥12,345.67').waitFor()
     const shown = await page.locator('main').innerText()
-    for (const words of ['李店长', '占 50%,88 笔', '6,172', '人民路店', '这家店还没有收银台'])
+    for (const words of ['李店长', '占 50%，88 笔', '6,172', '人民路店', '这家店还没有收银台'])
       expect(shown).toContain(words)
     const tills = await page.locator('.terminal').allInnerTexts()
     expect(tills.map((till) => till.replace(/\s+/g, ' '))).toEqual([

@@ -272,7 +272,7 @@ async function expectPoints(database: Database, shop: Shop): Promise<void> {
       'SELECT memberId, balancePoints FROM points_account',
     ),
   )
-  const actual = accounts.map((row) => [row.memberId, Number(row.balancePoints)])
+  const actual = accounts.map((row) => [row.memberId, row.balancePoints])
   expect(Object.fromEntries(actual)).toEqual(expected)
 }
 

@@ -83,7 +83,7 @@ describeEachDatabase('the relay', (kit) => {
   it('leases what it claimed and nothing else', async () => {
     const [one, two] = servers as [Server, Server]
     const taken: Delivery[] = []
-    let letGo = () => undefined as void
+    let letGo: (() => void) | undefined
     one.relay.start({
       dispatch: (deliveries) => {
         taken.push(...deliveries)
@@ -106,7 +106,7 @@ describeEachDatabase('the relay', (kit) => {
     expect(Number(leased[0]?.n)).toBe(CLAIM_ROWS_MAX)
     await two.relay.drain()
     expect(await states(two)).toEqual({ done: CLAIM_ROWS_MAX, pending: CLAIM_ROWS_MAX })
-    letGo()
+    letGo?.()
     await one.relay.stop()
   })
 
@@ -346,7 +346,7 @@ async function states({ database }: Server): Promise<Record<string, number>> {
       'SELECT state, COUNT(*) AS n FROM event_delivery GROUP BY state',
     ),
   )
-  return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]))
+  return Object.fromEntries(rows.map(({ state, n }) => [state, n]))
 }
 
 async function allDeliveries({ database }: Server): Promise<Delivery[]> {
@@ -366,7 +366,7 @@ async function poisoned({ database }: Server) {
   )
   const [row] = rows
   if (!row) throw new Error('no poison')
-  return { ...row, nextAtMs: Number(row.nextAtMs) }
+  return row
 }
 
 function errorsIn({ log }: Server): { level: number; consumer: string; attempts: number }[] {

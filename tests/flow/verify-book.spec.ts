@@ -171,7 +171,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
       const later = await database.read((rx) =>
         rx.rows<{ id: string }>('SELECT id FROM points_transfer WHERE memberId = ? AND seq = ?', [
           row.memberId,
-          Number(row.seq) + 1,
+          row.seq + 1,
         ]),
       )
       const [next] = later
@@ -216,13 +216,12 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     const content = {
       ...last,
       id: freshId(),
-      seq: Number(last.seq) + 1,
+      seq: last.seq + 1,
       sourceKey: freshId(),
-      balanceAfterPoints: Number(last.balanceAfterPoints),
       previousHash: last.hash,
     }
     const isIn = last.toAccount === `member:${memberId}`
-    content.balanceAfterPoints += isIn ? Number(last.points) : -Number(last.points)
+    content.balanceAfterPoints += isIn ? last.points : -last.points
     const forged = { ...content, hash: transferHash(content) } as PointsTransfer & SqlRow
     await insert('points_transfer', forged)
     const report = await verifyBook(database)

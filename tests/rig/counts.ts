@@ -77,17 +77,11 @@ export async function countsExpected(database: Database): Promise<Counts> {
   return counts
 }
 
-async function allPurchases(rx: Rx): Promise<SaleOrRefund[]> {
-  const rows = await rx.rows<SaleOrRefund>(
+function allPurchases(rx: Rx): Promise<SaleOrRefund[]> {
+  return rx.rows<SaleOrRefund>(
     `SELECT id, kind, storeId, businessDate, memberId, totalFen, earnedPoints, reversedPoints,
      originalPurchaseId FROM purchase ORDER BY id`,
   )
-  return rows.map((row) => ({
-    ...row,
-    totalFen: Number(row.totalFen),
-    earnedPoints: Number(row.earnedPoints),
-    reversedPoints: Number(row.reversedPoints),
-  }))
 }
 
 function add(to: Record<string, number>, what: Record<string, number>): void {

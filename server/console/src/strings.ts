@@ -63,7 +63,7 @@ export const strings = {
     sales: '销售额',
     salesCount: (times: string) => `${times} 笔`,
     memberSales: '会员销售额',
-    memberShare: (percent: string, times: string) => `占 ${percent},${times} 笔`,
+    memberShare: (percent: string, times: string) => `占 ${percent}，${times} 笔`,
     newMembers: '新会员',
     newMembersUnit: '今天登记',
     pointsGiven: '发出积分',

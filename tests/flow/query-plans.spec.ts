@@ -1,0 +1,346 @@
+// Every statement that runs for a checkout finds its rows by a key, however many there are: a plan
+// that reads a table or a whole index is slow on either database, and on MySQL a locking one stops
+// everybody else. Asked of the databases themselves, for the statements that were really sent.
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { ConsentService } from '../../server/consent/consent.service.js'
+import type { IncomingEvent } from '../../server/flows/ingest-state.js'
+import { TakeEventsService } from '../../server/flows/take-events.service.js'
+import { MembersService } from '../../server/members/members.service.js'
+import { Clock } from '../../server/platform/clock.js'
+import { Database, type SqlParameter, type Tx } from '../../server/platform/database.js'
+import { EventLogService } from '../../server/platform/event-log.js'
+import { sha256Hex } from '../../server/platform/ids.js'
+import { Relay } from '../../server/platform/relay.js'
+import { LOGGER } from '../../server/platform/tokens.js'
+import { PointsService } from '../../server/points/points.service.js'
+import { PurchasesService } from '../../server/purchases/purchases.service.js'
+import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
+import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { assignment, checkout, refundOf, registration } from '../rig/events.js'
+import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+
+const MEMBERS = 20_000
+const ROWS_PER_INSERT = 1_000
+/** A lock or two for a row and its key; far from the table. */
+const LOCKS_PER_EVENT_MAX = 6
+
+interface Sent {
+  sql: string
+  parameters: readonly SqlParameter[]
+}
+
+describeEachDatabase('plans of the statements of a checkout', (kit) => {
+  let opened: OpenedDatabase
+  let server: TestServer
+  let till: TestTill
+  let from: TerminalContext
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    server = await startTestServer(opened)
+    till = await enrolTill(server)
+    const terminals = server.app.get(TerminalsService, { strict: false })
+    const acting = await terminals.acting(till.enrolled.terminalId)
+    if (!acting.ok) throw new Error(acting.code)
+    from = acting.context
+    await server.database.write((tx) => fill(tx, from))
+  }, 120_000)
+  afterAll(async () => {
+    await server.stop()
+    await opened.drop()
+  })
+
+  function takeOver(database: Database): TakeEventsService {
+    const get = <T>(type: abstract new (...args: never[]) => T): T =>
+      server.app.get<T>(type, { strict: false })
+    return new TakeEventsService(
+      database,
+      get(TerminalInboxService),
+      get(MembersService),
+      get(ConsentService),
+      get(PurchasesService),
+      get(PointsService),
+      get(EventLogService),
+    )
+  }
+
+  /** Takes events as one request and answers what was sent to the database. */
+  async function statementsOf(events: object[]): Promise<Sent[]> {
+    const recorder = new RecordingDatabase(server.database)
+    const results = await takeOver(recorder).take(events.map((event) => incoming(from, event)))
+    expect(results.map((result) => result.code)).not.toContain('internal')
+    return recorder.sent
+  }
+
+  async function expectKeyed(sent: readonly Sent[]): Promise<void> {
+    expect(sent.length).toBeGreaterThan(0)
+    const faults: string[] = []
+    for (const one of sent)
+      for (const fault of await planFaults(server.database, one))
+        faults.push(`${fault}: ${one.sql.replace(/\s+/g, ' ')}`)
+    expect(faults).toEqual([])
+  }
+
+  for (const count of [1, 8, 64, 100])
+    it(`finds everything by keys for ${String(count)} sales at once`, async () => {
+      const phones = Array.from({ length: count }, (_, n) => String(13_700_000_000 + n))
+      await till.send(phones.map((phone) => registration(till, phone)))
+      const sales = phones.map((phone) => checkout(till, { who: { by: 'phone', phone } }))
+      await expectKeyed(await statementsOf(sales))
+    })
+
+  it('finds everything by keys for refunds, assignments and events sent again', async () => {
+    const registered = registration(till, '13600000001')
+    const sale = checkout(till)
+    const { memberId } = registered
+    await expectKeyed(await statementsOf([registered, sale]))
+    const events = [
+      sale,
+      refundOf(till, sale.receipt.receiptNo, 100),
+      assignment(till, sale.eventId, { by: 'member', memberId }),
+      checkout(till, {
+        who: { by: 'member_code', memberCode: '0'.repeat(22), readAtMs: 1 } as never,
+      }),
+    ]
+    await expectKeyed(await statementsOf(events))
+  })
+
+  it('finds everything by keys when the relay delivers', async () => {
+    await till.send(Array.from({ length: 100 }, () => checkout(till)))
+    await server.drain()
+    const recorder = new RecordingDatabase(server.database)
+    const { app } = server
+    const relay = new Relay(recorder, app.get(EventLogService), app.get(Clock), app.get(LOGGER))
+    // The server's own relay looks around every second and may be first.
+    for (let tries = 0; tries < 10 && recorder.sent.length === 0; tries += 1) {
+      await server.database.write((tx) =>
+        tx.run("UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE eventId > ?", [
+          '01E~',
+        ]),
+      )
+      await relay.drain()
+    }
+    await expectKeyed(recorder.sent)
+  })
+
+  if (kit.kind === 'mariadb')
+    it('locks a few rows for each of 64 sales, and never a table', async () => {
+      const count = 64
+      let rowsLocked = 0
+      const recorder = new RecordingDatabase(server.database, async (tx) => {
+        const [own] = await tx.rows<{ locked: number }>(
+          `SELECT trx_rows_locked AS locked FROM information_schema.innodb_trx
+           WHERE trx_mysql_thread_id = CONNECTION_ID()`,
+        )
+        rowsLocked = Number(own?.locked)
+      })
+      const phones = Array.from({ length: count }, (_, n) => String(13_500_000_000 + n))
+      await till.send(phones.map((phone) => registration(till, phone)))
+      const sales = phones.map((phone) => checkout(till, { who: { by: 'phone', phone } }))
+      await takeOver(recorder).take(sales.map((sale) => incoming(from, sale)))
+      expect(rowsLocked).toBeGreaterThan(0)
+      expect(rowsLocked).toBeLessThanOrEqual(count * LOCKS_PER_EVENT_MAX)
+    })
+})
+
+/** Passes everything on and remembers the reads and the updates that carry SQL of their own. */
+class RecordingDatabase extends Database {
+  readonly sent: Sent[] = []
+  readonly dialect: Database['dialect']
+  readonly dataSource: Database['dataSource']
+
+  constructor(
+    private readonly inner: Database,
+    private readonly beforeCommit: (tx: Tx) => Promise<void> = () => Promise.resolve(),
+  ) {
+    super()
+    this.dialect = inner.dialect
+    this.dataSource = inner.dataSource
+  }
+
+  write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.inner.write(async (tx) => {
+      const result = await work(this.#recording(tx))
+      await this.beforeCommit(tx)
+      return result
+    })
+  }
+
+  read: Database['read'] = (work) => this.inner.read(work)
+  migrate = () => this.inner.migrate()
+  pendingMigrations = () => this.inner.pendingMigrations()
+  schemaDrift = () => this.inner.schemaDrift()
+  close = () => this.inner.close()
+
+  #recording(tx: Tx): Tx {
+    const note = (sql: string, parameters: readonly SqlParameter[] = []) => {
+      this.sent.push({ sql, parameters })
+    }
+    return {
+      dialect: tx.dialect,
+      manager: null as unknown as Tx['manager'],
+      forUpdate: tx.forUpdate,
+      rows: (sql, parameters) => {
+        note(sql, parameters)
+        return tx.rows(sql, parameters)
+      },
+      run: (sql, parameters) => {
+        note(sql, parameters)
+        return tx.run(sql, parameters)
+      },
+      insert: (table, columns, rows) => tx.insert(table, columns, rows),
+      updateEach: (table, key, columns, rows) => {
+        const [first] = rows
+        if (first)
+          note(`UPDATE ${table} SET ${columns[0] ?? ''} = ? WHERE ${key} = ?`, [
+            first[1] ?? null,
+            first[0] ?? null,
+          ])
+        return tx.updateEach(table, key, columns, rows)
+      },
+    }
+  }
+}
+
+async function planFaults(database: Database, { sql, parameters }: Sent): Promise<string[]> {
+  if (database.dialect === 'sqlite') {
+    const plan = await database.read((rx) =>
+      rx.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters),
+    )
+    // A list comes as one JSON parameter, and reading that from end to end is what it is for.
+    return plan
+      .map((step) => step.detail)
+      .filter((detail) => detail.startsWith('SCAN') && !detail.includes('json_each'))
+  }
+  const plan = await database.read((rx) =>
+    rx.rows<{ type: string | null; rows: number | null }>(`EXPLAIN ${sql}`, parameters),
+  )
+  return plan
+    .filter((step) => step.type === 'ALL' || step.type === 'index')
+    .map((step) => `${String(step.type)} over ${String(step.rows)} rows`)
+}
+
+function incoming(from: TerminalContext, event: object): IncomingEvent {
+  const contentSha256 = sha256Hex(JSON.stringify(event))
+  const receivedAtMs = (event as { occurredAtMs: number }).occurredAtMs
+  return { from, event: event as IncomingEvent['event'], contentSha256, receivedAtMs }
+}
+
+/** Enough rows that a wrong plan is a worse plan, written straight into the tables. */
+async function fill(tx: Tx, from: TerminalContext): Promise<void> {
+  for (let start = 0; start < MEMBERS; start += ROWS_PER_INSERT) {
+    const numbers = Array.from({ length: ROWS_PER_INSERT }, (_, n) => start + n)
+    const id = (letter: string, n: number) => `01${letter}${String(n).padStart(23, '0')}`
+    const day = (n: number) => `2026-01-${String(1 + (n % 28)).padStart(2, '0')}`
+    await insertRows(tx, 'member', numbers, (n) => ({
+      id: id('M', n),
+      memberNo: `9${String(n).padStart(11, '0')}`,
+      state: 'active',
+      levelCode: 'base',
+      mergedIntoId: null,
+      registeredStoreId: from.store.id,
+      registeredChannel: 'pos',
+      createdAtMs: n,
+      updatedAtMs: n,
+    }))
+    await insertRows(tx, 'identity', numbers, (n) => ({
+      id: id('D', n),
+      memberId: id('M', n),
+      kind: 'phone',
+      namespace: 'cn',
+      valueIndex: sha256Hex(String(n)).slice(0, 43),
+      valueSealed: 'k1.x',
+      last4Index: null,
+      assurance: 'claimed',
+      source: 'fill',
+      firstSeenAtMs: n,
+      lastSeenAtMs: n,
+    }))
+    await insertRows(tx, 'points_account', numbers, (n) => ({
+      memberId: id('M', n),
+      balancePoints: 0,
+      headSeq: 0,
+      headHash: '0'.repeat(64),
+      openedAtMs: n,
+    }))
+    await insertRows(tx, 'purchase', numbers, (n) => ({
+      id: id('P', n),
+      businessKey: `fill|${String(n)}`,
+      contentSha256: '0'.repeat(64),
+      kind: 'sale',
+      channel: 'pos',
+      sourceKind: 'escpos_tap',
+      storeId: from.store.id,
+      terminalId: from.terminal.id,
+      receiptNo: `F${String(n)}`,
+      businessDate: day(n),
+      printedAt: null,
+      occurredAtMs: n,
+      recordedAtMs: n,
+      clockSuspect: 0,
+      memberId: id('M', n),
+      totalFen: 100,
+      changeFen: null,
+      refundedFen: 0,
+      earnedPoints: 1,
+      reversedPoints: 0,
+      cashier: null,
+      originalReceiptNo: null,
+      originalPurchaseId: null,
+      lineCount: 0,
+      firstLineName: null,
+    }))
+    await insertRows(tx, 'member_stat', numbers, (n) => ({
+      memberId: id('M', n),
+      purchaseCount: 1,
+      totalFen: 100,
+      lastPurchaseAtMs: n,
+      lastBusinessDate: day(n),
+    }))
+    await insertRows(tx, 'event_log', numbers, (n) => ({
+      id: id('E', n),
+      type: 'purchase.recorded',
+      aggregateId: id('P', n),
+      payload: '{}',
+      occurredAtMs: n,
+      recordedAtMs: n,
+    }))
+    await insertRows(tx, 'event_delivery', numbers, (n) => ({
+      eventId: id('E', n),
+      consumer: 'store-day',
+      state: 'done',
+      attempts: 0,
+      nextAtMs: n,
+      lastError: null,
+    }))
+    await insertRows(tx, 'agent_event', numbers, (n) => ({
+      eventId: id('A', n),
+      terminalId: from.terminal.id,
+      type: 'checkout.captured',
+      contentSha256: '0'.repeat(64),
+      status: 'accepted',
+      code: null,
+      purchaseId: id('P', n),
+      memberId: id('M', n),
+      points: 1,
+      balancePoints: 1,
+      receivedAtMs: n,
+    }))
+  }
+}
+
+function insertRows(
+  tx: Tx,
+  table: string,
+  numbers: readonly number[],
+  rowOf: (n: number) => Record<string, string | number | null>,
+): Promise<void> {
+  const rows = numbers.map(rowOf)
+  const columns = Object.keys(rows[0] ?? {})
+  return tx.insert(
+    table,
+    columns,
+    rows.map((row) => Object.values(row)),
+  )
+}
