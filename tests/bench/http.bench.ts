@@ -119,7 +119,7 @@ async function startHuike(
   await seeded.close()
   const port = await freePort()
   const program = startProgram({
-    args: [...(process.env['BENCH_NODE_ARGS']?.split(' ') ?? []), SERVER_MAIN],
+    args: [SERVER_MAIN],
     env: {
       HUIKE_DATABASE_URL: at.url,
       HUIKE_DATA_DIR: at.directory,

@@ -91,6 +91,7 @@ async function writeOne(
     [account.balancePoints, account.headSeq, account.headHash, account.memberId],
   )
   await insert('event', [rows.event])
+  await select(SELECTS.webhooks, [])
   await insert('delivery', rows.deliveries)
   await insert('answer', [rows.answer])
 }
@@ -158,6 +159,7 @@ async function writeMany(
     'event',
     rows.map((row) => row.event),
   )
+  await select(SELECTS.webhooks, [])
   await insert(
     'delivery',
     rows.flatMap((row) => row.deliveries),

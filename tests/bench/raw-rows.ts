@@ -43,6 +43,7 @@ export const SELECTS = {
   account:
     'SELECT memberId, balancePoints, headSeq, headHash, openedAtMs FROM points_account ' +
     'WHERE memberId',
+  webhooks: "SELECT 1 FROM webhook_subscription WHERE state = 'active' LIMIT 1",
 } as const
 
 export interface AccountRow {
