@@ -3,6 +3,7 @@ import type { AgentEvent } from '@huike/shared/contracts/agent'
 import { TakeEventsService } from '../flows/take-events.service.js'
 import { localDate } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
+import type { Keyring } from '../platform/keyring.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import { Relay } from '../platform/relay.js'
 import { StaffService } from '../staff/staff.service.js'
@@ -38,7 +39,7 @@ export function seed(
       return 0
     }
     const terminals = await seedStores(app)
-    const events = demoEvents(terminals)
+    const events = demoEvents(terminals, config.keyring)
     const flow = app.get(TakeEventsService, { strict: false })
     for (const day of events) await flow.take(day)
     await app.get(Relay, { strict: false }).drain()
@@ -71,7 +72,13 @@ type Incoming = {
 }
 
 /** Two months of a small chain's days, the oldest first; one list for each day. */
-function demoEvents(terminals: readonly TerminalContext[]): Incoming[][] {
+function demoEvents(terminals: readonly TerminalContext[], keyring: Keyring): Incoming[][] {
+  const incoming = (index: number, event: AgentEvent, receivedAtMs: number): Incoming => {
+    const from = terminals[index]
+    if (!from) throw new Error('the demo needs a terminal')
+    const contentSha256 = keyring.contentHash(JSON.stringify(event))
+    return { from, event, contentSha256, receivedAtMs }
+  }
   const random = new Random(20_260_302)
   const todayMs = Date.now()
   const days: Incoming[][] = []
@@ -79,29 +86,17 @@ function demoEvents(terminals: readonly TerminalContext[]): Incoming[][] {
     const openMs = todayMs - ago * DAY_MS
     const day: Incoming[] = []
     for (const [index, phone] of DEMO_MEMBERS.entries())
-      if (index % DAYS === DAYS - ago)
-        day.push(incoming(terminals, 0, registered(phone, openMs), openMs))
+      if (index % DAYS === DAYS - ago) day.push(incoming(0, registered(phone, openMs), openMs))
     for (let n = 0; n < SALES_PER_DAY; n += 1) {
       const atMs = openMs + n * 3_600_000
       const known = DEMO_MEMBERS.slice(0, DAYS - ago + 1)
       const phone = random.below(4) === 0 ? null : random.pick(known)
       const sale = sold({ random, atMs, number: ago * 100 + n, phone })
-      day.push(incoming(terminals, random.below(terminals.length), sale, atMs))
+      day.push(incoming(random.below(terminals.length), sale, atMs))
     }
     days.push(day)
   }
   return days
-}
-
-function incoming(
-  terminals: readonly TerminalContext[],
-  index: number,
-  event: AgentEvent,
-  receivedAtMs: number,
-): Incoming {
-  const from = terminals[index]
-  if (!from) throw new Error('the demo needs a terminal')
-  return { from, event, contentSha256: sha256Hex(JSON.stringify(event)), receivedAtMs }
 }
 
 function registered(phone: string, atMs: number): AgentEvent {

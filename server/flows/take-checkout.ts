@@ -58,7 +58,7 @@ export function giveToMember(
   to: { member: Member; rule: BaseRule; actor: string; nowMs: number },
 ): number {
   sale.memberId = to.member.id
-  const earned = sale.kind === 'sale' ? earn(state, sale, to.rule, to.actor) : 0
+  const earned = sale.kind === 'sale' ? earn(state, sale, to) : 0
   const late = sale.kind === 'sale' ? takeBackLate(state, sale, to) : 0
   state.change(sale)
   const moved = earned - late
@@ -167,7 +167,10 @@ function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): numbe
       saleAnswered(refund, [purchase]) !== null,
   )
   state.addPurchase(fresh)
-  let moved = purchase.memberId === null ? 0 : earn(state, purchase, rule, actorOf(purchase))
+  let moved =
+    purchase.memberId === null
+      ? 0
+      : earn(state, purchase, { rule, actor: actorOf(purchase), nowMs: purchase.recordedAtMs })
   for (const refund of waiting) moved -= answerSale(state, refund, purchase)
   return moved
 }
@@ -212,9 +215,13 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   return taken
 }
 
-function earn(state: IngestState, sale: Purchase, rule: BaseRule, actor: string): number {
+function earn(
+  state: IngestState,
+  sale: Purchase,
+  by: { rule: BaseRule; actor: string; nowMs: number },
+): number {
   if (sale.memberId === null) throw new Error('points are earned by a member')
-  const earned = earnedPoints(rule, fen(sale.totalFen))
+  const earned = earnedPoints(by.rule, fen(sale.totalFen))
   sale.earnedPoints = earned.points
   state.book.post({
     memberId: sale.memberId,
@@ -222,11 +229,11 @@ function earn(state: IngestState, sale: Purchase, rule: BaseRule, actor: string)
     points: earned.points,
     reason: 'purchase',
     sourceKey: sale.id,
-    rule,
+    rule: by.rule,
     explanation: earned.explanation,
-    actor,
+    actor: by.actor,
     occurredAtMs: sale.occurredAtMs,
-    recordedAtMs: sale.recordedAtMs,
+    recordedAtMs: by.nowMs,
     answersTransferId: null,
   })
   return earned.points

@@ -9,7 +9,7 @@ import { makeLogger } from '../../server/platform/logger.js'
 import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay, type Delivery, type RelayRoute } from '../../server/platform/relay.js'
 import { createFakeClock, type FakeClock } from '../rig/clock.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase, withKit, type OpenedDatabase } from '../rig/databases.js'
 import { freshId } from '../rig/events.js'
 import { freePort } from '../rig/processes.js'
 import { describeRedis } from '../rig/redis.js'
@@ -31,6 +31,25 @@ interface Server {
   relay: Relay
   log: string[]
 }
+
+describe('the relay without its Redis', () => {
+  withKit('sqlite', (kit) => {
+    it('does not hang, nor keep a server from stopping, while Redis is away', async () => {
+      const clock = createFakeClock()
+      const one = await openServer(await kit.open(), clock)
+      const port = await freePort()
+      const logger = makeLogger('warn', { write: (line) => one.log.push(line) })
+      const queue = new BullmqRelay(`redis://127.0.0.1:${String(port)}`, one.relay, logger)
+      await append(one, clock, 1)
+      one.relay.start(queue)
+      await until(() => one.log.some((line) => line.includes('relay round failed')))
+      await one.relay.stop()
+      await queue.close()
+      expect(await states(one)).toEqual({ pending: 2 })
+      await one.database.close()
+    })
+  })
+})
 
 describeEachDatabase('the relay', (kit) => {
   let opened: OpenedDatabase
@@ -234,19 +253,6 @@ describeEachDatabase('the relay', (kit) => {
       await until(lost)
       expect(await worked(one)).toEqual({ first: 300, second: 300 })
     })
-  })
-
-  it('does not hang, nor keep a server from stopping, while Redis is away', async () => {
-    const [one] = servers as [Server]
-    const port = await freePort()
-    const logger = makeLogger('warn', { write: (line) => one.log.push(line) })
-    const queue = new BullmqRelay(`redis://127.0.0.1:${String(port)}`, one.relay, logger)
-    await append(one, clock, 1)
-    one.relay.start(queue)
-    await until(() => one.log.some((line) => line.includes('relay round failed')))
-    await one.relay.stop()
-    await queue.close()
-    expect(await states(one)).toEqual({ pending: 2 })
   })
 })
 

@@ -23,6 +23,7 @@ import { ReportsService } from '../../reports/reports.service.js'
 // What a till may know of members: masked, as of now, and the store's own for when it is offline.
 
 const SNAPSHOT_MEMBERS_PER_PAGE = 200
+const COMMITS_LATE_MS_MAX = 10_000
 
 interface SnapshotRow {
   id: string
@@ -56,7 +57,7 @@ export class AgentMembersService {
   /**
    * Members of a store that changed since `cursor` (registered there or bought there), oldest change
    * first. The cursor is `changedAtMs|memberId` of the last row. Changes commit out of order, so the
-   * till asks from a little earlier again now and then; rows replace rows.
+   * cursor of the last page stays ten seconds behind: rows told twice replace themselves.
    */
   async snapshot(storeId: string, cursor: string): Promise<SnapshotAnswer> {
     const [sinceText = '', afterId = ''] = cursor.split('|')
@@ -71,6 +72,7 @@ export class AgentMembersService {
       const key = this.config.keyring.storePhoneIndexKey(storeId)
       const views = await this.#views(rx, [...new Set(rows.values())], asOfMs)
       const last = changed.at(-1)
+      const complete = changed.length < SNAPSHOT_MEMBERS_PER_PAGE
       return {
         protocol: AGENT_PROTOCOL,
         serverTimeMs: this.clock.nowMs(),
@@ -79,8 +81,8 @@ export class AgentMembersService {
           ...member,
           phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
         })),
-        nextCursor: last ? `${String(last.changedAtMs)}|${last.id}` : cursor,
-        complete: changed.length < SNAPSHOT_MEMBERS_PER_PAGE,
+        nextCursor: last ? cursorAfter(last, complete ? asOfMs : Infinity) : cursor,
+        complete,
       }
     })
   }
@@ -144,6 +146,14 @@ export class AgentMembersService {
       ]
     })
   }
+}
+
+/** The cursor after a row, but never within the time in which an earlier change may still commit. */
+function cursorAfter(last: SnapshotRow, asOfMs: number): string {
+  const settledMs = asOfMs - COMMITS_LATE_MS_MAX
+  return last.changedAtMs > settledMs
+    ? `${String(settledMs)}|`
+    : `${String(last.changedAtMs)}|${last.id}`
 }
 
 /** Registered there, or bought there, at or after `sinceMs`; a stable order for paging. */

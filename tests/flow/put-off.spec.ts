@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { MembersService } from '../../server/members/members.service.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { assignment, checkout, registration } from '../rig/events.js'
+import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+
+const POISON = '13800138099'
+
+describeEachDatabase('an event the server fails over', (kit) => {
+  let opened: OpenedDatabase
+  let server: TestServer
+  let till: TestTill
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    server = await startTestServer(opened)
+    till = await enrolTill(server)
+  })
+  afterAll(async () => {
+    await server.stop()
+    await opened.drop()
+  })
+
+  it('is put off with all that refers to it, its neighbours pass, and later it is all taken', async () => {
+    const members = server.app.get(MembersService, { strict: false })
+    const usual = members.phoneIndex.bind(members)
+    members.phoneIndex = (phone) => {
+      if (phone === POISON) throw new Error('poisonous')
+      return usual(phone)
+    }
+    const registered = registration(till, POISON)
+    const who = { by: 'member', memberId: registered.memberId } as const
+    const sale = checkout(till, { who })
+    const given = checkout(till)
+    const batch = [registered, sale, given, assignment(till, given.eventId, who)]
+    const first = await till.send(batch)
+    expect(first.results.map((one) => one.status)).toEqual(['retry', 'retry', 'accepted', 'retry'])
+    members.phoneIndex = usual
+    const second = await till.send(batch)
+    expect(second.results).toMatchObject([
+      { status: 'accepted', memberId: registered.memberId },
+      { status: 'accepted', memberId: registered.memberId, points: 21 },
+      { status: 'duplicate' },
+      { status: 'accepted', points: 21, balancePoints: 42 },
+    ])
+  })
+})
