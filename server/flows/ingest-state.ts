@@ -196,6 +196,12 @@ export class IngestState {
     await this.#gatherMembers(tx, wanted)
     const memberIds = [...this.#byMemberId.values()].map((member) => member.id)
     this.book = await PointsBook.open(tx, memberIds)
+    if (!wanted.checkouts.some(({ receipt }) => receipt.kind === 'refund')) return
+    const earners = [...this.#byPurchaseId.values()].filter((sale) => sale.earnedPoints > 0)
+    await this.book.readEarnings(
+      tx,
+      earners.map((sale) => sale.id),
+    )
   }
 
   async #gatherPurchases(tx: Tx, { checkouts, purchaseIds }: Wanted): Promise<void> {

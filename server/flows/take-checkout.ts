@@ -95,7 +95,7 @@ function takeBackLate(
     actor: to.actor,
     occurredAtMs: to.nowMs,
     recordedAtMs: to.nowMs,
-    answersTransferId: null,
+    answersTransferId: state.book.earningOf(sale.id),
   })
   return late
 }
@@ -210,7 +210,7 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
     actor: actorOf(refund),
     occurredAtMs: refund.occurredAtMs,
     recordedAtMs: refund.recordedAtMs,
-    answersTransferId: null,
+    answersTransferId: state.book.earningOf(sale.id),
   })
   return taken
 }

@@ -96,7 +96,7 @@ class SqliteDatabase extends Database {
   async write<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     refuseNested('write')
     return this.#alone(async (scope) => {
-      this.#writeStatements.run('BEGIN IMMEDIATE', [])
+      this.#begin()
       beginNesting(this.#writeRunner)
       try {
         const tx = new SqliteTx(this.#writeStatements, this.#writeRunner.manager, scope)
@@ -112,6 +112,16 @@ class SqliteDatabase extends Database {
         endNesting(this.#writeRunner)
       }
     })
+  }
+
+  /** Another process (an operator's command) may hold the file: waited for, then told as busy. */
+  #begin(): void {
+    try {
+      this.#writeStatements.run('BEGIN IMMEDIATE', [])
+    } catch (error) {
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error
+      throw new BusyError('another process holds the database')
+    }
   }
 
   async read<T>(work: (rx: Rx) => Promise<T>): Promise<T> {

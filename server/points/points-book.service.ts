@@ -64,6 +64,8 @@ interface OpenAccount {
 export class PointsBook {
   readonly #accounts = new Map<string, OpenAccount>()
   readonly #posted: PointsTransfer[] = []
+  /** Sale → the transfer that gave its points, for the ones that may be corrected. */
+  readonly #earnings = new Map<string, string>()
 
   /** Opens the accounts of `memberIds`, locking them until the transaction ends. */
   static async open(tx: Tx, memberIds: Iterable<string>): Promise<PointsBook> {
@@ -85,6 +87,22 @@ export class PointsBook {
         openedAtMs: row.openedAtMs,
       })
     return book
+  }
+
+  /** Reads which transfers gave the points of these sales, so that a correction can name them. */
+  async readEarnings(tx: Tx, saleIds: readonly string[]): Promise<void> {
+    if (saleIds.length === 0) return
+    const rows = await tx.rows<Pick<PointsTransfer, 'id' | 'sourceKey'>>(
+      `SELECT id, sourceKey FROM points_transfer
+       WHERE reason = 'purchase' AND sourceKey IN ${inList(tx)}`,
+      [listParameter(tx, saleIds)],
+    )
+    for (const row of rows) this.#earnings.set(row.sourceKey, row.id)
+  }
+
+  /** The transfer that gave a sale its points; null when it earned none. */
+  earningOf(saleId: string): string | null {
+    return this.#earnings.get(saleId) ?? null
   }
 
   /** Opens an account for a member who has none. */
@@ -137,6 +155,7 @@ export class PointsBook {
     account.hash = transferHash(content)
     account.isChanged = true
     this.#posted.push({ ...content, hash: account.hash })
+    if (posting.reason === 'purchase') this.#earnings.set(posting.sourceKey, content.id)
     return content.id
   }
 

@@ -59,7 +59,9 @@ export async function createDatabase(kind: DatabaseKind): Promise<BenchDatabase>
   }
   if (kind === 'sqlite') {
     const file = join(directory, 'huike.sqlite')
-    const drop = () => Promise.resolve(removeFolder())
+    const drop = async () => {
+      removeFolder()
+    }
     return { kind, url: `sqlite:${file}`, directory, file, drop }
   }
   const name = `huike_bench_${randomBytes(6).toString('hex')}`
@@ -100,6 +102,7 @@ export async function openBenchServer(
     keyring: config.keyring,
     from: await openTill(app.get(TerminalsService, { strict: false })),
     close: async () => {
+      await server.relay.stop()
       await app.close()
       await database.close()
     },

@@ -98,8 +98,12 @@ async function openRaw(at: BenchDatabase, server: BenchServer): Promise<RawLoop>
   if (at.kind === 'sqlite') {
     const raw = openRawSqlite(at.file, server.keyring)
     return {
-      checkout: () => Promise.resolve(raw.checkout(next())),
-      close: () => Promise.resolve(raw.close()),
+      checkout: async () => {
+        raw.checkout(next())
+      },
+      close: async () => {
+        raw.close()
+      },
     }
   }
   const raw = await openRawMysql(at.url, server.keyring, CALLERS)

@@ -71,8 +71,12 @@ async function openRaw(at: BenchDatabase, server: BenchServer): Promise<RawLoop>
   if (at.kind === 'sqlite') {
     const raw = openRawSqlite(at.file, server.keyring)
     return {
-      request: () => Promise.resolve(raw.batch(salesOf(server))),
-      close: () => Promise.resolve(raw.close()),
+      request: async () => {
+        raw.batch(salesOf(server))
+      },
+      close: async () => {
+        raw.close()
+      },
     }
   }
   const raw = await openRawMysql(at.url, server.keyring, REQUESTS_AT_ONCE)

@@ -243,6 +243,14 @@ describeEachDatabase('from the till to the phone', (kit) => {
     await till.sendOne(sale)
     const refund = refundOf(till, sale.receipt.receiptNo, 1066)
     expect(await till.sendOne(refund)).toMatchObject({ points: -10, balancePoints: 11 })
+    const [correction] = await server.database.read((rx) =>
+      rx.rows<{ reason: string; sourceKey: string }>(
+        `SELECT earned.reason, earned.sourceKey FROM points_transfer taken
+         JOIN points_transfer earned ON earned.id = taken.answersTransferId
+         WHERE taken.reason = 'refund' AND taken.points = 10`,
+      ),
+    )
+    expect(correction?.reason).toBe('purchase')
     expect(await till.sendOne(refund)).toMatchObject({ status: 'duplicate', balancePoints: 11 })
     await till.sendOne(refundOf(till, sale.receipt.receiptNo, 999_900))
     expect(await balanceOf('13800138011')).toBe(0)
