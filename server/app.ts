@@ -10,9 +10,9 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { BATCH_BYTES_MAX } from '@huike/shared/contracts/agent'
-import { ulid } from 'ulid'
 import { DoorsModule } from './doors/doors.module.js'
 import { limitOf, limitKeyOf } from './doors/rate-limits.js'
+import { mintId } from './platform/ids.js'
 import { NestLogger } from './platform/logger.js'
 import { Metrics } from './platform/metrics.js'
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js'
@@ -39,7 +39,7 @@ export async function createApp(parts: PlatformParts): Promise<NestFastifyApplic
     trustProxy: config.trustProxy,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    genReqId: () => ulid(),
+    genReqId: () => mintId(Date.now()),
     routerOptions: { maxParamLength: 100 },
     logger: false,
     forceCloseConnections: 'idle',

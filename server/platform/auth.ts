@@ -1,4 +1,4 @@
-import { createPublicKey, type JsonWebKey } from 'node:crypto'
+import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import jwt from 'jsonwebtoken'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
@@ -15,6 +15,7 @@ const ACCESS_TTL_S: Record<Audience, number> = { agent: 900, member: 900, consol
 /** An assertion lives a minute; a till whose clock is further off is told the time. */
 const ASSERTION_TTL_S_MAX = 60
 const ASSERTION_SKEW_S_MAX = 90
+const PROVEN_MAX = 10_000
 export const ASSERTION_AUDIENCE = 'huike'
 
 /** What an access token says. `sub` is the terminal, the session or the staff member. */
@@ -25,8 +26,18 @@ export interface AccessClaims {
   role?: string
 }
 
+/** What a checked token says, and until when it may be believed. */
+interface Proven {
+  claims: AccessClaims
+  expiresAtS: number
+}
+
 @Injectable()
 export class AuthService {
+  readonly #keys = new Map<Audience, KeyObject>()
+  /** Tokens whose signature was checked before: a till sends the same one for minutes. */
+  readonly #proven = new Map<string, Proven>()
+
   constructor(
     @Inject(CONFIG) private readonly config: Config,
     private readonly clock: Clock,
@@ -38,7 +49,7 @@ export class AuthService {
     const expiresAtS = issuedAtS + ACCESS_TTL_S[audience]
     const accessToken = jwt.sign(
       { ...claims, iat: issuedAtS, exp: expiresAtS },
-      this.config.keyring.tokenKey(audience),
+      this.#keyOf(audience),
       { algorithm: 'HS256', audience },
     )
     return { accessToken, expiresAtMs: expiresAtS * 1000 }
@@ -46,21 +57,36 @@ export class AuthService {
 
   /** Reads an access token. Refuses `token_invalid` and `token_expired`. */
   verify(audience: Audience, token: string): ({ ok: true } & AccessClaims) | Refusal {
+    const name = `${audience}|${token}`
+    const known = this.#proven.get(name)
+    if (known && known.expiresAtS > this.#nowS()) return { ok: true, ...known.claims }
+    const read = this.#read(audience, token)
+    if (!read.ok) return read
+    if (this.#proven.size >= PROVEN_MAX) this.#proven.clear()
+    this.#proven.set(name, read)
+    return { ok: true, ...read.claims }
+  }
+
+  #read(audience: Audience, token: string): ({ ok: true } & Proven) | Refusal {
     try {
-      const payload = jwt.verify(token, this.config.keyring.tokenKey(audience), {
+      const payload = jwt.verify(token, this.#keyOf(audience), {
         algorithms: ['HS256'],
         audience,
         clockTimestamp: this.#nowS(),
       })
       if (typeof payload === 'string' || payload.sub === undefined) return refuse('token_invalid')
-      const { sub } = payload
+      const { sub, exp } = payload
+      if (exp === undefined) return refuse('token_invalid')
       const member: unknown = payload['member']
       const role: unknown = payload['role']
       return {
         ok: true,
-        sub,
-        ...(typeof member === 'string' ? { member } : {}),
-        ...(typeof role === 'string' ? { role } : {}),
+        expiresAtS: exp,
+        claims: {
+          sub,
+          ...(typeof member === 'string' ? { member } : {}),
+          ...(typeof role === 'string' ? { role } : {}),
+        },
       }
     } catch (error) {
       return refuse(error instanceof jwt.TokenExpiredError ? 'token_expired' : 'token_invalid')
@@ -98,6 +124,15 @@ export class AuthService {
     if (iat === undefined || exp === undefined || exp - iat > ASSERTION_TTL_S_MAX)
       return refuse('token_invalid')
     return Math.abs(this.#nowS() - iat) > ASSERTION_SKEW_S_MAX ? refuse('clock_skew') : { ok: true }
+  }
+
+  /** Derived once. As a KeyObject, because the library would try bytes as a public key first. */
+  #keyOf(audience: Audience): KeyObject {
+    const known = this.#keys.get(audience)
+    if (known) return known
+    const made = createSecretKey(this.config.keyring.tokenKey(audience))
+    this.#keys.set(audience, made)
+    return made
   }
 
   #nowS(): number {

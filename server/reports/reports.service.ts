@@ -1,6 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import type { Rx, Tx } from '../platform/database.js'
-import { inList, listParameter } from '../platform/database.js'
+import { inList, listParameter, valuesOf } from '../platform/database.js'
 import { EventLogService, type EventConsumer, type StoredEvent } from '../platform/event-log.js'
 import type { MemberStat } from './member-stat.entity.js'
 import type { StoreDay } from './store-day.entity.js'
@@ -9,6 +9,14 @@ import type { StoreDay } from './store-day.entity.js'
 // idempotent by the delivery mark, and rebuildable from the log.
 
 type Totals = Record<string, number>
+
+const STAT_COLUMNS = [
+  'memberId',
+  'purchaseCount',
+  'totalFen',
+  'lastPurchaseAtMs',
+  'lastBusinessDate',
+] as const satisfies (keyof MemberStat)[]
 
 @Injectable()
 export class ReportsService implements OnModuleInit {
@@ -45,21 +53,42 @@ const memberStatConsumer: EventConsumer = {
         event.payload.kind === 'sale' &&
         event.payload.memberId !== null,
     )
-    for (const [memberId, group] of groupBy(sales, memberOf)) {
-      const last = group.reduce((a, b) => (a.occurredAtMs >= b.occurredAtMs ? a : b))
-      const lastDate = 'businessDate' in last.payload ? last.payload.businessDate : null
-      await addTo(tx, {
-        table: 'member_stat',
-        key: { memberId },
-        totals: { purchaseCount: group.length, totalFen: sum(group.map(totalOf)) },
-      })
-      await tx.run(
-        `UPDATE member_stat SET lastPurchaseAtMs = ?, lastBusinessDate = ?
-         WHERE memberId = ? AND (lastPurchaseAtMs IS NULL OR lastPurchaseAtMs < ?)`,
-        [last.occurredAtMs, lastDate, memberId, last.occurredAtMs],
-      )
-    }
+    await addToMembers(tx, groupBy(sales, memberOf))
   },
+}
+
+/** Adds the sales of many members, set by set: a relay round is full of members met once. */
+async function addToMembers(tx: Tx, salesOf: Map<string, StoredEvent[]>): Promise<void> {
+  if (salesOf.size === 0) return
+  const known = await tx.rows<MemberStat>(
+    `SELECT ${STAT_COLUMNS.join(', ')} FROM member_stat WHERE memberId IN ${inList(tx)}${tx.forUpdate}`,
+    [listParameter(tx, [...salesOf.keys()].sort())],
+  )
+  const before = new Map(known.map((stat) => [stat.memberId, stat]))
+  const after = [...salesOf].map(([memberId, sales]) => {
+    const stat = before.get(memberId) ?? emptyStat(memberId)
+    return { isNew: !before.has(memberId), values: valuesOf(addSales(stat, sales), STAT_COLUMNS) }
+  })
+  const rowsWhere = (isNew: boolean) =>
+    after.filter((row) => row.isNew === isNew).map((row) => row.values)
+  await tx.insert('member_stat', STAT_COLUMNS, rowsWhere(true))
+  await tx.updateEach('member_stat', 'memberId', STAT_COLUMNS.slice(1), rowsWhere(false))
+}
+
+function emptyStat(memberId: string): MemberStat {
+  return { memberId, purchaseCount: 0, totalFen: 0, lastPurchaseAtMs: null, lastBusinessDate: null }
+}
+
+function addSales(stat: MemberStat, sales: readonly StoredEvent[]): MemberStat {
+  const last = sales.reduce((a, b) => (a.occurredAtMs >= b.occurredAtMs ? a : b))
+  const isLater = stat.lastPurchaseAtMs === null || stat.lastPurchaseAtMs < last.occurredAtMs
+  return {
+    memberId: stat.memberId,
+    purchaseCount: stat.purchaseCount + sales.length,
+    totalFen: stat.totalFen + sum(sales.map(totalOf)),
+    lastPurchaseAtMs: isLater ? last.occurredAtMs : stat.lastPurchaseAtMs,
+    lastBusinessDate: isLater ? last.payload.businessDate : stat.lastBusinessDate,
+  }
 }
 
 const storeDayConsumer: EventConsumer = {
@@ -104,8 +133,7 @@ function countsOf(event: StoredEvent): Totals {
   }
 }
 
-const EMPTY_ROWS: Record<'member_stat' | 'store_day', string[]> = {
-  member_stat: ['purchaseCount', 'totalFen'],
+const EMPTY_ROWS: Record<'store_day', string[]> = {
   store_day: [
     'salesCount',
     'salesFen',
@@ -121,7 +149,7 @@ const EMPTY_ROWS: Record<'member_stat' | 'store_day', string[]> = {
 /** Adds to the counters of one row, creating it at zero. */
 async function addTo(
   tx: Tx,
-  change: { table: 'member_stat' | 'store_day'; key: Record<string, string>; totals: Totals },
+  change: { table: 'store_day'; key: Record<string, string>; totals: Totals },
 ): Promise<void> {
   const { table, key, totals } = change
   const names = Object.keys(totals)

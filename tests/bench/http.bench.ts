@@ -29,8 +29,8 @@ import {
 } from './measure.js'
 
 const CLIENTS = 64
-const ROUND_MS = 1_500
-const ROUNDS = 5
+const ROUND_MS = 1_200
+const ROUNDS = 4
 const QUIET_MS = 150
 const QUIET_CPU_MS_MAX = 20
 const QUIET_TRIES_MAX = 100
