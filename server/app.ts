@@ -2,7 +2,6 @@ import 'reflect-metadata'
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import compress from '@fastify/compress'
-import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import { Module, StandardSchemaValidationPipe, type DynamicModule } from '@nestjs/common'
@@ -16,6 +15,7 @@ import { mintId } from './platform/ids.js'
 import { NestLogger } from './platform/logger.js'
 import { Metrics } from './platform/metrics.js'
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js'
+import { securityHeaders } from './platform/security-headers.js'
 import { invalidInput, ProblemError, ProblemFilter } from './platform/problems.js'
 
 // The HTTP application: one NestJS app on Fastify with every door, the pages and the API document.
@@ -61,21 +61,14 @@ export async function createApp(parts: PlatformParts): Promise<NestFastifyApplic
 /** Headers, limits and bodies. */
 async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise<void> {
   const { config } = parts
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: {
-        defaultSrc: ["'self'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        objectSrc: ["'none'"],
-        frameAncestors: ["'none'"],
-        // TLS ends at the proxy; on a plain loopback address an upgrade would break the page.
-        upgradeInsecureRequests: null,
-      },
-    },
-  })
+  const headers = securityHeaders()
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      reply.headers(headers)
+      done()
+    })
   await app.register(rateLimit, {
     timeWindow: MINUTE_MS,
     max: (request) => Math.ceil(limitOf(request) * config.rateLimitScale),

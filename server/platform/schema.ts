@@ -74,7 +74,8 @@ function sqliteTable(table: string, shape: TableShape): string[] {
   const index = (word: string) => (pair: [string, string[]]) =>
     `CREATE ${word} IF NOT EXISTS \`${pair[0]}\` ON \`${table}\` (${names(pair[1])})`
   return [
-    `CREATE TABLE IF NOT EXISTS \`${table}\` (${body})`,
+    // The key is the table: a second index from row id to key would be written for nothing.
+    `CREATE TABLE IF NOT EXISTS \`${table}\` (${body}) WITHOUT ROWID`,
     ...entries(shape.unique).map(index('UNIQUE INDEX')),
     ...entries(shape.index).map(index('INDEX')),
   ]

@@ -10,6 +10,7 @@ import {
   refundOf,
   registration,
 } from '../rig/events.js'
+import * as shopper from '../rig/shopper.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 
 describeEachDatabase('from the till to the phone', (kit) => {
@@ -30,18 +31,8 @@ describeEachDatabase('from the till to the phone', (kit) => {
     expect(report.memberPoints + report.programmePoints).toBe(0)
   })
 
-  async function register(phone: string): Promise<string> {
-    const result = await till.sendOne(registration(till, phone))
-    expect(result.status).toBe('accepted')
-    return result.memberId ?? ''
-  }
-  async function phoneOf(phone: string) {
-    const session = await server.fetch('/member/v1/session/sandbox', { json: { phone } })
-    expect(session.status).toBe(200)
-    const token: string = session.body.accessToken
-    const get = (path: string) => server.fetch(`/member/v1/${path}`, { token })
-    return { token, get }
-  }
+  const register = (phone: string) => shopper.register(till, phone)
+  const phoneOf = (phone: string) => shopper.phoneOf(server, phone)
   async function balanceOf(phone: string): Promise<number> {
     return (await (await phoneOf(phone)).get('me')).body.balancePoints
   }

@@ -51,7 +51,9 @@ describeEachDatabase('operator commands', (kit) => {
     expect((await huike(['store', 'add', 'S01', '人民路店'], env)).code).toBe(0)
     const again = await huike(['store', 'add', 'S01', '人民路店'], env)
     expect([again.code, again.output.trim()]).toEqual([1, '门店编号 S01 已存在'])
-    expect((await huike(['staff', 'add', 'wang', '王店长'], env)).output).toMatch(/初始密码：\S{16}/)
+    expect((await huike(['staff', 'add', 'wang', '王店长'], env)).output).toMatch(
+      /初始密码：\S{16}/,
+    )
     const code = await huike(['terminal', 'enrol', 'S01', '01'], env)
     expect(code.output.trim()).toMatch(/^\d{8}$/)
     expect((await huike(['terminal', 'enrol', 'S99', '01'], env)).output).toContain(
