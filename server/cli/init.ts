@@ -24,7 +24,9 @@ export function init(words: string[], say: Say): number {
   say(`密钥：${keyring}（请与数据库分开备份）`)
   say(`设置：${settings}`)
   say('下一步：')
-  say('  1. 在设置里填上小程序的 WECHAT_APPID 和 WECHAT_SECRET（试用可改为 HUIKE_SANDBOX=1）')
+  say(
+    '  1. 在设置里填上小程序的 WECHAT_APPID 和 WECHAT_SECRET（试用：把 NODE_ENV=production 一行改成 HUIKE_SANDBOX=1）',
+  )
   say(`  2. export HUIKE_ENV_FILE=${settings}`)
   say('  3. npm run huike -- store add S01 门店名，npm run huike -- staff add 账号 姓名 owner')
   say('  4. npm start')
