@@ -172,6 +172,8 @@ describeBrowser('the whole story', () => {
       await visible(phone, `共 ${pointsOf(FIRST)} 分`).waitFor()
       await picture(phone, '05-phone-points')
       await tab(phone, '消费')
+      // The points page, which names the store too, has to be gone first.
+      await visible(phone, '在人民路店消费得积分').waitFor({ state: 'hidden' })
       await visible(phone, '人民路店').click()
       await visible(phone, String(first.receiptNo)).waitFor()
       for (const { name } of first.lines) await visible(phone, name).waitFor()
