@@ -1,5 +1,10 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
-import type { Database, SqlRow, SqlValue } from '../../server/platform/database.js'
+import {
+  UniqueViolation,
+  type Database,
+  type SqlRow,
+  type SqlValue,
+} from '../../server/platform/database.js'
 import { transferHash } from '../../server/points/chain.js'
 import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
 import { verifyBook, type BookReport } from '../../server/points/verify-book.js'
@@ -76,13 +81,21 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     return report
   }
 
+  function refusedByKey(error: unknown): null {
+    if (error instanceof UniqueViolation) return null
+    throw error
+  }
+
   /** Changes every column of every row and answers which changes were not named. */
   async function unnoticed(table: Table, columns: readonly string[]): Promise<string[]> {
     const missed: string[] = []
     for (const row of await rowsOf(table))
       for (const column of columns)
         for (const value of otherValues(column, row[column] ?? null)) {
-          const report = await verifyWith(table, row, { column, value })
+          const report = await verifyWith(table, row, { column, value }).catch(refusedByKey)
+          // Ids are minted one after the other: a changed one may be a neighbour's, and the database
+          // itself refuses it.
+          if (report === null) continue
           const named = column === KEY[table] ? value : row[KEY[table]]
           if (!names(report, table, named ?? null))
             missed.push(`${column}: ${String(row[column])} → ${String(value)}`)
