@@ -1,10 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
-import {
-  UniqueViolation,
-  type Database,
-  type SqlRow,
-  type SqlValue,
-} from '../../server/platform/database.js'
+import type { Database, SqlRow, SqlValue } from '../../server/platform/database.js'
 import { transferHash } from '../../server/points/chain.js'
 import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
 import { verifyBook, type BookReport } from '../../server/points/verify-book.js'
@@ -81,21 +76,13 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     return report
   }
 
-  function refusedByKey(error: unknown): null {
-    if (error instanceof UniqueViolation) return null
-    throw error
-  }
-
   /** Changes every column of every row and answers which changes were not named. */
   async function unnoticed(table: Table, columns: readonly string[]): Promise<string[]> {
     const missed: string[] = []
     for (const row of await rowsOf(table))
       for (const column of columns)
         for (const value of otherValues(column, row[column] ?? null)) {
-          const report = await verifyWith(table, row, { column, value }).catch(refusedByKey)
-          // Ids are minted one after the other: a changed one may be a neighbour's, and the database
-          // itself refuses it.
-          if (report === null) continue
+          const report = await verifyWith(table, row, { column, value })
           const named = column === KEY[table] ? value : row[KEY[table]]
           if (!names(report, table, named ?? null))
             missed.push(`${column}: ${String(row[column])} → ${String(value)}`)
@@ -332,6 +319,8 @@ function otherValues(column: string, value: SqlValue): SqlValue[] {
   if (typeof value === 'number') return [value + 1, value - 1]
   if (value === null) return [column === 'ruleVersion' ? 1 : 'x']
   const text = String(value)
+  // Ids are minted one after the other: with another end it could be its neighbour's.
+  if (column === 'sourceKey') return [`x${text.slice(1)}`]
   const last = text.endsWith('0') ? '1' : '0'
   return column === 'memberId' || column === 'id' ? [freshId()] : [text.slice(0, -1) + last]
 }
