@@ -2,8 +2,10 @@ import type { AddressInfo } from 'node:net'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.js'
+import { CampaignRunnerService } from './campaigns/campaign-runner.service.js'
 import { WebhookSenderService } from './integrations/webhook-sender.service.js'
 import { MembersService } from './members/members.service.js'
+import { MessageSenderService } from './messages/message-sender.service.js'
 import { schema } from './migrations/schema.js'
 import { BullmqRelay } from './platform/bullmq-relay.js'
 import { SystemClock, type Clock } from './platform/clock.js'
@@ -13,6 +15,8 @@ import { makeLogger } from './platform/logger.js'
 import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
 import { WechatClient } from './platform/wechat.js'
+import { ExportWorkerService } from './reports/export-worker.service.js'
+import { startSmsStandIn, type SmsStandIn } from './sandbox/sms-stand-in.js'
 import { startWechatStandIn, type WechatStandIn } from './sandbox/wechat-stand-in.js'
 
 // One running server: database, application, relay, and the stand-ins when the sandbox is on. It
@@ -27,6 +31,8 @@ export interface RunningServer {
   url: string
   /** The WeChat stand-in of the sandbox, or null. */
   wechat: WechatStandIn | null
+  /** The SMS stand-in of the sandbox, or null. */
+  sms: SmsStandIn | null
   stop(): Promise<void>
 }
 
@@ -68,11 +74,23 @@ export async function runServer(
   const settings = config.wechat ?? standIn?.settings
   if (!settings) throw new Error('no WeChat settings and no sandbox')
   const wechat = new WechatClient(settings, clock)
-  const app = await createApp({ config, database, clock, logger, wechat })
+  // The stand-ins take the place of what the settings leave out.
+  const sms = config.sandbox && config.sms === null ? await startSmsStandIn({ clock }) : null
+  const whole = {
+    ...config,
+    subscribe: standIn?.subscribe ?? config.subscribe,
+    sms: config.sms ?? sms?.settings ?? null,
+  }
+  const app = await createApp({ config: whole, database, clock, logger, wechat })
   const relay = app.get(Relay)
   const queue = config.redisUrl === null ? null : new BullmqRelay(config.redisUrl, relay, logger)
   relay.start(queue ?? undefined)
   app.get(WebhookSenderService, { strict: false }).start()
+  const campaigns = app.get(CampaignRunnerService, { strict: false })
+  const sender = app.get(MessageSenderService, { strict: false })
+  sender.start()
+  campaigns.start()
+  app.get(ExportWorkerService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`
@@ -81,10 +99,13 @@ export async function runServer(
   const stop = async () => {
     await relay.stop()
     await queue?.close()
+    await campaigns.stop()
+    await sender.stop()
     await closeWhenAnswered(app)
     await standIn?.close()
+    await sms?.close()
     await database.close()
     logger.info('Huike has stopped')
   }
-  return { app, database, url, wechat: standIn, stop: () => (stopping ??= stop()) }
+  return { app, database, url, wechat: standIn, sms, stop: () => (stopping ??= stop()) }
 }

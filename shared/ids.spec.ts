@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { ulid } from 'ulid'
-import { idSchema, isUlid } from './ids.js'
+import { idSchema, isUlid, mintedAtMs } from './ids.js'
 
 describe('an id', () => {
   it.each([
@@ -34,4 +34,11 @@ describe('an id', () => {
     expect(minted.every(isUlid)).toBe(true)
     expect([...minted].sort()).toEqual(minted)
   })
+
+  it.each([1, 1_469_918_176_385, 1_772_700_000_000, 2 ** 48 - 1])(
+    'tells that it was minted at %i',
+    (atMs) => {
+      expect(mintedAtMs(ulid(atMs))).toBe(atMs)
+    },
+  )
 })

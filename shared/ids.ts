@@ -3,6 +3,8 @@ import { z } from 'zod'
 // Ids are ULIDs, minted where the event happens: 48 bits of time and 80 of chance, in Crockford's
 // base 32, so that they sort by birth. https://github.com/ulid/spec
 
+const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const TIME_CHARACTERS = 10
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
 /** The id of one thing of the kind `B`. */
@@ -13,12 +15,25 @@ export type TerminalId = Id<'TerminalId'>
 export type StaffId = Id<'StaffId'>
 export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
+export type MessageId = Id<'MessageId'>
+export type CampaignId = Id<'CampaignId'>
+export type ExportId = Id<'ExportId'>
+/** Minted on the phone with each prompt for a subscription message. */
+export type AskId = Id<'AskId'>
 /** Minted with the outbox row on the till: the delivery identity of one event. */
 export type EventId = Id<'EventId'>
 
 /** True when `text` has the form of a ULID. */
 export function isUlid(text: string): boolean {
   return ULID.test(text)
+}
+
+/** When an id was minted, by the clock of the machine that minted it; epoch milliseconds. */
+export function mintedAtMs(id: string): number {
+  let ms = 0
+  for (const character of id.slice(0, TIME_CHARACTERS))
+    ms = ms * CROCKFORD.length + CROCKFORD.indexOf(character)
+  return ms
 }
 
 /** A contract field that holds an id of the kind `B`. */

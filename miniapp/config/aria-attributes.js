@@ -10,9 +10,11 @@ const ATTRIBUTES = {
   'aria-live': "''",
 }
 
-// Shared, not spread: this file goes into the mini-program as it is, and old phones read ES2017.
+// Assigned, not spread: this file goes into the mini-program as it is, and old phones read ES2017.
+const CHOOSABLE = Object.assign({}, ATTRIBUTES, { 'aria-checked': "''", 'aria-selected': "''" })
+
 module.exports = {
-  View: ATTRIBUTES,
+  View: CHOOSABLE,
   Text: ATTRIBUTES,
   Image: ATTRIBUTES,
   Button: ATTRIBUTES,

@@ -7,9 +7,14 @@ function themed<Value extends string>(name: string, inBrowser: Value): Value {
 }
 
 export default defineAppConfig({
-  pages: ['pages/home/index', 'pages/points/index', 'pages/purchases/index'],
-  subPackages: [{ root: 'purchase', pages: ['detail/index'] }],
+  // The code is in the main package: at a till without a network it must be there.
+  pages: ['pages/home/index', 'pages/points/index', 'pages/purchases/index', 'pages/code/index'],
+  subPackages: [
+    { root: 'purchase', pages: ['detail/index'] },
+    { root: 'account', pages: ['inbox/index', 'profile/index', 'privacy/index'] },
+  ],
   preloadRule: {
+    'pages/home/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/points/index': { network: 'all', packages: ['purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },
   },

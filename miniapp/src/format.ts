@@ -5,6 +5,11 @@ import { formatFen, type Fen, type Points } from '@huike/shared/quantities'
 
 const STORE_OFFSET_MS = 8 * 3_600_000
 const MILLI_DIGITS = 3
+const UNREAD_MAX = 99
+const DATE_LETTERS = 10
+/** Signs that fit at full size on a narrow phone with type at 1.4, and at the next smaller size. */
+const FIGURE_LETTERS = 7
+const FIGURE_LETTERS_LONG = 11
 
 /** Points with thousands apart: `12,800`. */
 export function formatPoints(points: Points): string {
@@ -17,9 +22,25 @@ export function formatSignedPoints(points: Points): string {
   return points > 0 ? `+${formatPoints(points)}` : formatPoints(points)
 }
 
+/** A number of unread messages that fits a badge. */
+export function formatUnread(count: number): string {
+  return count > UNREAD_MAX ? `${String(UNREAD_MAX)}+` : String(count)
+}
+
 /** An instant on a store's wall clock: `2026-11-21 22:56`. */
 export function formatStoreTime(atMs: number): string {
   return new Date(atMs + STORE_OFFSET_MS).toISOString().slice(0, 16).replace('T', ' ')
+}
+
+/** A day on a store's calendar: `2026-11-21`. */
+export function formatStoreDate(atMs: number): string {
+  return formatStoreTime(atMs).slice(0, DATE_LETTERS)
+}
+
+/** How large a figure may be drawn: the longer it is, the smaller, so that it is never cut. */
+export function figureSize(text: string): '' | ' hk-figure--long' | ' hk-figure--longest' {
+  if (text.length > FIGURE_LETTERS_LONG) return ' hk-figure--longest'
+  return text.length > FIGURE_LETTERS ? ' hk-figure--long' : ''
 }
 
 /** A quantity in thousandths, without idle zeros: 2000 is `2`, 1250 is `1.25`. */

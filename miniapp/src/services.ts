@@ -1,31 +1,68 @@
 import type {
+  ConsentChange,
+  InboxPage,
+  Privacy,
+  Profile,
+  ProfileChange,
+  SubscriptionAnswer,
+  Subscriptions,
+} from '@huike/shared/contracts/account'
+import type {
   MemberCard,
   PointsPage,
   PurchaseDetail,
   PurchasePage,
 } from '@huike/shared/contracts/member'
 import type { Result } from './api/result.js'
-import { routes } from './api/routes.js'
+import { routes, type Channel } from './api/routes.js'
+import { createBirthdayAsk, type BirthdayAsk } from './data/birthday-ask.js'
+import { createInbox, type Inbox } from './data/inbox.js'
+import type { KeptName } from './data/keeper.js'
 import { createPagedRemote, type PagedRemote } from './data/paged-remote.js'
+import { createReminders, type ReminderPorts, type Reminders } from './data/reminders.js'
 import { createRemote, type Remote } from './data/remote.js'
 import { shelfOf, shelfOfOne } from './data/shelf.js'
 import { createSession, type SessionPorts, type SessionStore } from './session/session.js'
+
+/** Everything the services need from the platform. */
+export type ServicePorts = SessionPorts &
+  ReminderPorts & {
+    /** Calls back whenever the network returns. */
+    readonly onNetworkBack: (listener: () => void) => void
+  }
 
 /** Everything a page can ask for. */
 export interface Services {
   readonly session: SessionStore
   readonly card: Remote<MemberCard>
   readonly points: PagedRemote<PointsPage>
-  readonly purchases: PagedRemote<PurchasePage>
+  readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
+  readonly inbox: Inbox
+  readonly profile: Remote<Profile>
+  saveProfile(change: ProfileChange): Promise<Result<Profile>>
+  readonly birthdayAsk: BirthdayAsk
+  readonly privacy: Remote<Privacy>
+  setConsent(change: ConsentChange): Promise<Result<Privacy>>
+  readonly subscriptions: Remote<Subscriptions>
+  readonly reminders: Reminders
 }
 
 /** Puts the mini-program together over a transport, a storage and a clock. */
-export function createServices(ports: SessionPorts): Services {
+export function createServices(ports: ServicePorts): Services {
   const { keeper, nowMs } = ports
   const session = createSession(ports)
   const get = <T>(path: string) => session.send<T>({ method: 'GET', path })
+  const remote = <T>(name: KeptName, path: string) =>
+    createRemote<T>({ load: () => get<T>(path), shelf: shelfOf(keeper, name), nowMs })
+  const purchasesOf = (name: KeptName, channel: Channel | null) =>
+    createPagedRemote<PurchasePage>({
+      loadPage: (cursor) => get<PurchasePage>(routes.purchases(cursor, channel)),
+      join: (shown, next) => ({ ...next, purchases: [...shown.purchases, ...next.purchases] }),
+      shelf: shelfOf(keeper, name),
+      nowMs,
+    })
 
   const card = createRemote<MemberCard>({
     load: async () => noted(session, await get<MemberCard>(routes.card)),
@@ -38,18 +75,19 @@ export function createServices(ports: SessionPorts): Services {
     shelf: shelfOf(keeper, 'points'),
     nowMs,
   })
-  const purchases = createPagedRemote<PurchasePage>({
-    loadPage: (cursor) => get<PurchasePage>(routes.purchases(cursor)),
-    join: (shown, next) => ({ ...next, purchases: [...shown.purchases, ...next.purchases] }),
-    shelf: shelfOf(keeper, 'purchases'),
-    nowMs,
-  })
+  const purchases = {
+    all: purchasesOf('purchases', null),
+    pos: purchasesOf('purchases-pos', 'pos'),
+    online: purchasesOf('purchases-online', 'online'),
+  }
+  const account = accountServices(ports, session, remote)
+  const ofOnePerson = [card, points, ...Object.values(purchases), ...account.ofOnePerson]
 
   let owner = memberOf(session)
   session.subscribe(() => {
     if (memberOf(session) === owner) return
     owner = memberOf(session)
-    for (const remote of [card, points, purchases]) remote.reset()
+    for (const thing of ofOnePerson) thing.reset()
   })
 
   return {
@@ -63,7 +101,59 @@ export function createServices(ports: SessionPorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
+    ...account.services,
   }
+}
+
+/** Messages, profile, privacy and reminders. */
+function accountServices(
+  ports: ServicePorts,
+  session: SessionStore,
+  remote: <T>(name: KeptName, path: string) => Remote<T>,
+) {
+  const { keeper, nowMs } = ports
+  const post = <T>(path: string, body: unknown) => session.send<T>({ method: 'POST', path, body })
+  const inbox = createInbox({
+    loadPage: (cursor) => session.send<InboxPage>({ method: 'GET', path: routes.messages(cursor) }),
+    tellRead: (ids) => post(routes.messagesRead, { ids }),
+    shelf: shelfOf(keeper, 'inbox'),
+    nowMs,
+  })
+  const profile = remote<Profile>('profile', routes.profile)
+  const privacy = remote<Privacy>('privacy', routes.privacy)
+  const subscriptions = remote<Subscriptions>('subscriptions', routes.subscriptions)
+  const birthdayAsk = createBirthdayAsk(keeper, nowMs)
+  const reminders = createReminders(ports, subscriptions, (answer: SubscriptionAnswer) =>
+    post<Subscriptions>(routes.subscriptions, answer),
+  )
+  ports.onNetworkBack(() => {
+    if (memberOf(session) !== null) void reminders.flush()
+  })
+  const services = {
+    inbox,
+    profile,
+    saveProfile: async (change: ProfileChange) =>
+      accepted(
+        profile,
+        await session.send<Profile>({ method: 'PUT', path: routes.profile, body: change }),
+      ),
+    birthdayAsk,
+    privacy,
+    setConsent: async (change: ConsentChange) =>
+      accepted(privacy, await post<Privacy>(routes.consents, change)),
+    subscriptions,
+    reminders,
+  }
+  return {
+    services,
+    ofOnePerson: [inbox, profile, privacy, subscriptions, birthdayAsk, reminders],
+  }
+}
+
+/** The answer to a change is the new state: what is shown follows it at once. */
+function accepted<T>(remote: Remote<T>, result: Result<T>): Result<T> {
+  if (result.ok) remote.accept(result.value)
+  return result
 }
 
 function memberOf(session: SessionStore): string | null {

@@ -7,5 +7,8 @@ declare module '@tarojs/components/types/common' {
     ariaLabel?: string
     ariaHidden?: boolean
     ariaLive?: 'polite' | 'assertive'
+    /** As words: a browser's Taro removes an attribute that is false. */
+    ariaChecked?: 'true' | 'false'
+    ariaSelected?: 'true' | 'false'
   }
 }

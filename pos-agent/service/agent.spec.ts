@@ -268,6 +268,19 @@ describe('receipts', () => {
     expect(list.receipts).toMatchObject([{ state: 'settled', points: 21, minute: '18:21' }])
   })
 
+  it('are taken back from the wrong member, once, within the minute', async () => {
+    const receiptId = await printReceipt()
+    const { member } = await registerByPhone()
+    await api('POST', `receipts/${receiptId}/assign`, { memberId: member.memberId })
+    const first = await api('POST', `receipts/${receiptId}/undo`)
+    expect(tillReceiptAnswerSchema.parse(first.body).receipt).toMatchObject({
+      ...{ member: null, undoUntilMs: null },
+    })
+    expect((await api('POST', `receipts/${receiptId}/undo`)).status).toBe(200)
+    await until(() => server.effectIds('receipt.assignment_undone').length === 1)
+    expect(server.effectIds()).toHaveLength(4)
+  })
+
   it('in doubt are confirmed by the cashier', async () => {
     const receiptId = await printReceipt({ confidence: 0.3, totalFen: null })
     expect((await api('GET', 'state')).body).toMatchObject({ needsConfirmCount: 1 })

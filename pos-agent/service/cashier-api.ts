@@ -26,6 +26,8 @@ const SETTLE_WAIT_MS = 1_500
 /** Against trying out a list of phone numbers at an unattended till. */
 export const LOOKUPS_PER_MINUTE_MAX = 30
 const MINUTE_MS = 60_000
+/** A birthday is worth a word from three days before to three days after. */
+const BIRTHDAY_HINT_MS_MAX = 3 * 86_400_000
 /** More digits than a phone number and its prefixes: somebody scanned something. */
 const SCANNED = /^\d{15,}$/
 
@@ -147,6 +149,17 @@ export class CashierApi {
     return this.receiptAnswer(await this.orBusy(assigned))
   }
 
+  /** Takes a receipt back from the member it was given to a moment ago. */
+  async undo(receiptId: string): Promise<{ receipt: TillReceipt }> {
+    const nowMs = this.ports.clock.correctedNowMs()
+    const undone = this.ports.store.tillReceipts.undo({
+      receiptId,
+      eventId: mintEventId(nowMs),
+      nowMs,
+    })
+    return this.receiptAnswer(await this.orBusy(undone))
+  }
+
   /** Takes the cashier's word for what a doubtful receipt was. */
   async confirm(
     receiptId: string,
@@ -175,9 +188,10 @@ export class CashierApi {
 
   private async cached(asked: Asked): Promise<CashierMember | null> {
     const { members } = this.ports.store
-    return asked.phone === null
+    const member = await (asked.phone === null
       ? members.findByMemberNo(asked.memberNo)
-      : members.findByPhone(asked.phone)
+      : members.findByPhone(asked.phone))
+    return member && withoutStaleHints(member, this.ports.clock.correctedNowMs())
   }
 
   /** The cashier has an answer already; the newer one follows when it comes. */
@@ -214,6 +228,12 @@ export class CashierApi {
     if (this.lookedUpAtMs.length >= LOOKUPS_PER_MINUTE_MAX) throw new RequestRefused('rate_limited')
     this.lookedUpAtMs.push(nowMs)
   }
+}
+
+/** A birthday kept from last month is none today; the other hints keep. */
+function withoutStaleHints(member: CashierMember, nowMs: number): CashierMember {
+  if (nowMs - member.asOfMs <= BIRTHDAY_HINT_MS_MAX) return member
+  return { ...member, hints: member.hints.filter((hint) => hint !== 'birthday') }
 }
 
 type Asked =

@@ -144,9 +144,10 @@ export class CashierServer {
 
   private async receiptCall(request: IncomingMessage, route: string): Promise<unknown> {
     const { api } = this.options
-    const match = /^POST receipts\/([^/]+)\/(assign|confirm)$/.exec(route)
+    const match = /^POST receipts\/([^/]+)\/(assign|confirm|undo)$/.exec(route)
     const receiptId = match?.[1] ?? ''
     if (!match || !isUlid(receiptId)) throw new RequestRefused('not_found')
+    if (match[2] === 'undo') return api.undo(receiptId)
     if (match[2] === 'assign') {
       const { memberId } = await readBody(request, assignSchema)
       return api.assign(receiptId, memberId)

@@ -1,4 +1,5 @@
 import type { StoreContext } from './context.js'
+import type { SqlDatabase } from './database.js'
 
 // What may go, and when. Nothing is deleted before the server has settled it; then raw bytes stay
 // seven more days and receipts ninety, so that a server restored from a backup can be told again.
@@ -19,7 +20,17 @@ export interface HousekeepingReport {
 export function tidy(context: StoreContext, nowMs: number): HousekeepingReport {
   const rawBeforeMs = nowMs - RAW_DAYS_KEPT * DAY_MS
   const receiptBeforeMs = nowMs - RECEIPT_DAYS_KEPT * DAY_MS
-  return context.write((database) => ({
+  return context.write((database) => {
+    database.prepare('DELETE FROM undone_assignment WHERE assigned_at_ms < ?').run(receiptBeforeMs)
+    return tidied(database, { rawBeforeMs, receiptBeforeMs })
+  })
+}
+
+function tidied(
+  database: SqlDatabase,
+  { rawBeforeMs, receiptBeforeMs }: { rawBeforeMs: number; receiptBeforeMs: number },
+): HousekeepingReport {
+  return {
     // A capture goes when every document of it is done with, the last one long enough ago.
     rawCaptures: database
       .prepare(
@@ -46,5 +57,5 @@ export function tidy(context: StoreContext, nowMs: number): HousekeepingReport {
            LIMIT ?)`,
       )
       .run(receiptBeforeMs, ROWS_PER_RUN_MAX).changes,
-  }))
+  }
 }

@@ -15,6 +15,8 @@ export interface MemberRow {
   sealed: Buffer
 }
 
+const NOT_KNOWN = { nameMasked: null, hints: [] } as const satisfies Partial<AgentMember>
+
 /** Writes a member as known now; older knowledge never replaces newer. */
 export function putMember(
   context: StoreContext,
@@ -59,7 +61,9 @@ export function putMember(
 
 /** Reads a cached member's row, opened. */
 export function openMember(context: StoreContext, row: MemberRow): AgentMember {
-  return context.sealer.openJson(memberPlace(row.member_id), row.sealed) as AgentMember
+  const kept = context.sealer.openJson(memberPlace(row.member_id), row.sealed) as AgentMember
+  // Rows of earlier versions say nothing of these.
+  return { ...NOT_KNOWN, ...kept }
 }
 
 /** The cached row of a member id; undefined when not cached. */
@@ -105,6 +109,9 @@ export function followMember(context: StoreContext, mintedId: string, memberId: 
   database
     .prepare('UPDATE assignment SET member_id = ? WHERE member_id = ?')
     .run(memberId, mintedId)
+  database
+    .prepare('UPDATE undone_assignment SET member_id = ? WHERE member_id = ?')
+    .run(memberId, mintedId)
   const row = memberRow(context, mintedId)
   if (row) {
     if (!memberRow(context, memberId))
@@ -113,7 +120,8 @@ export function followMember(context: StoreContext, mintedId: string, memberId: 
   }
   for (const pending of appendedPayload(context, 'receipt.assigned', 'checkout.captured')) {
     const { event } = pending
-    if (event.type === 'member.registered' || event.who?.by !== 'member') continue
+    if (event.type !== 'receipt.assigned' && event.type !== 'checkout.captured') continue
+    if (event.who?.by !== 'member') continue
     if (event.who.memberId !== mintedId) continue
     reseal(context, { ...event, who: { by: 'member', memberId: memberId as MemberId } })
   }

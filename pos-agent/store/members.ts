@@ -220,6 +220,8 @@ function newMember(input: { memberId: MemberId; phone: Phone; nowMs: number }): 
     balancePoints: points(0),
     lastVisitDate: null,
     purchaseCount: 0,
+    nameMasked: null,
+    hints: [],
     asOfMs: epochMs(input.nowMs),
   }
 }

@@ -128,4 +128,15 @@ ALTER TABLE outbox ADD COLUMN is_suspect INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE outbox ADD COLUMN refused_since_ms INTEGER;
 CREATE INDEX outbox_refused ON outbox (seq) WHERE is_suspect = 1 OR refusals > 0;
 `,
+  `
+CREATE TABLE undone_assignment (
+  undo_event_id TEXT PRIMARY KEY,
+  assignment_event_id TEXT NOT NULL UNIQUE,
+  receipt_id TEXT NOT NULL,
+  member_id TEXT NOT NULL,
+  assigned_at_ms INTEGER NOT NULL,
+  points INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX undone_assignment_receipt ON undone_assignment (receipt_id);
+`,
 ]

@@ -1,4 +1,4 @@
-import type { AgentEvent } from '@huike/shared/contracts/agent'
+import type { AgentEvent, Who } from '@huike/shared/contracts/agent'
 import type { StoreContext } from './context.js'
 import type { SqlDatabase } from './database.js'
 
@@ -23,7 +23,7 @@ export function appendEvent(context: StoreContext, event: AgentEvent, nowMs: num
       event.eventId,
       AGGREGATE,
       event.type,
-      receiptOf(event),
+      receiptOf(context, event),
       JSON.stringify(dependenciesOf(context, event)),
       Buffer.byteLength(payload),
       context.sealer.seal(placeOf(event.eventId), payload),
@@ -46,12 +46,21 @@ export function pendingCount(database: SqlDatabase): number {
   return row?.n ?? 0
 }
 
-function receiptOf(event: AgentEvent): string | null {
+function receiptOf(context: StoreContext, event: AgentEvent): string | null {
   switch (event.type) {
     case 'checkout.captured':
       return event.eventId
     case 'receipt.assigned':
       return event.checkoutEventId
+    case 'receipt.assignment_undone':
+      return (
+        context
+          .database()
+          .prepare<[string], { receipt_id: string | null }>(
+            'SELECT receipt_id FROM outbox WHERE event_id = ?',
+          )
+          .get(event.assignmentEventId)?.receipt_id ?? null
+      )
     case 'member.registered':
       return null
   }
@@ -59,19 +68,42 @@ function receiptOf(event: AgentEvent): string | null {
 
 /** Earlier events without which the server cannot take this one. */
 function dependenciesOf(context: StoreContext, event: AgentEvent): string[] {
-  const who = event.type === 'member.registered' ? null : event.who
-  const registration =
-    who?.by === 'member'
-      ? context
-          .database()
-          .prepare<[string], { event_id: string }>(
-            `SELECT event_id FROM registration JOIN outbox USING (event_id)
-             WHERE member_id = ? AND state IN ('waiting', 'sent')`,
-          )
-          .get(who.memberId)?.event_id
-      : undefined
-  return [
-    ...(event.type === 'receipt.assigned' ? [event.checkoutEventId] : []),
-    ...(registration === undefined ? [] : [registration]),
-  ]
+  switch (event.type) {
+    case 'checkout.captured':
+      return registrationOf(context, event.who)
+    case 'receipt.assigned':
+      return [
+        event.checkoutEventId,
+        ...registrationOf(context, event.who),
+        ...takenBackBefore(context, event.checkoutEventId),
+      ]
+    case 'receipt.assignment_undone':
+      return [event.assignmentEventId]
+    case 'member.registered':
+      return []
+  }
+}
+
+/** The registration of a member that the server does not have yet. */
+function registrationOf(context: StoreContext, who: Who | null): string[] {
+  if (who?.by !== 'member') return []
+  const row = context
+    .database()
+    .prepare<[string], { event_id: string }>(
+      `SELECT event_id FROM registration JOIN outbox USING (event_id)
+       WHERE member_id = ? AND state IN ('waiting', 'sent')`,
+    )
+    .get(who.memberId)
+  return row === undefined ? [] : [row.event_id]
+}
+
+/** A receipt that was taken back is given on after that, and not before. */
+function takenBackBefore(context: StoreContext, receiptId: string): string[] {
+  return context
+    .database()
+    .prepare<[string], { assignment_event_id: string; undo_event_id: string }>(
+      'SELECT assignment_event_id, undo_event_id FROM undone_assignment WHERE receipt_id = ?',
+    )
+    .all(receiptId)
+    .flatMap((row) => [row.assignment_event_id, row.undo_event_id])
 }

@@ -2,6 +2,7 @@ import type { AgentEvent, EventResult } from '@huike/shared/contracts/agent'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { crashPoint } from '../platform/crash-points.js'
 import { SealError } from '../platform/seal.js'
+import { dropGiving, isTakenBack, noteOwner, restoreGiving } from './assignment-rows.js'
 import type { StoreContext } from './context.js'
 import { adjustCachedBalance, followMember, forgetMember } from './member-rows.js'
 import { pendingCount, placeOf } from './outbox-rows.js'
@@ -189,7 +190,7 @@ export class Outbox {
           "UPDATE receipt SET state = 'settled', code = ?, settled_at_ms = ? WHERE receipt_id = ?",
         )
         .run(result.code, nowMs, receiptId)
-    if (receiptId !== null && result.points !== null)
+    if (receiptId !== null && result.points !== null && this.tellsPoints(row))
       database
         .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
         .run(result.points, receiptId)
@@ -206,22 +207,16 @@ export class Outbox {
   ): void {
     const memberId = result.memberId
     if (memberId === null) return
-    if (row.type === 'member.registered') {
-      const minted = this.context
-        .database()
-        .prepare<[string], { member_id: string }>(
-          'SELECT member_id FROM registration WHERE event_id = ?',
-        )
-        .get(row.event_id)?.member_id
-      if (minted !== undefined && minted !== memberId) followMember(this.context, minted, memberId)
-    } else {
-      this.context
-        .database()
-        .prepare(
-          `INSERT INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
-           VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET member_id = excluded.member_id`,
-        )
-        .run(receiptId, memberId, row.event_id, at.nowMs)
+    switch (row.type) {
+      case 'member.registered':
+        this.followRegistration(row, memberId)
+        break
+      case 'checkout.captured':
+      case 'receipt.assigned':
+        noteOwner(this.context, { event_id: row.event_id, receiptId }, memberId, at.nowMs)
+        break
+      case 'receipt.assignment_undone':
+        break
     }
     if (result.balancePoints === null) return
     // What was done before is answered with the balance of that time, whenever it was: not before
@@ -231,6 +226,22 @@ export class Outbox {
       balancePoints: result.balancePoints,
       asOfMs: isNow ? at.serverTimeMs : Math.min(row.created_at_ms, at.serverTimeMs),
     })
+  }
+
+  private followRegistration(row: StoredRow, memberId: string): void {
+    const minted = this.context
+      .database()
+      .prepare<[string], { member_id: string }>(
+        'SELECT member_id FROM registration WHERE event_id = ?',
+      )
+      .get(row.event_id)?.member_id
+    if (minted !== undefined && minted !== memberId) followMember(this.context, minted, memberId)
+  }
+
+  /** Points of a giving that was taken back, and of taking it back, are nobody's on the page. */
+  private tellsPoints({ type, event_id }: StoredRow): boolean {
+    if (type === 'receipt.assignment_undone') return false
+    return !isTakenBack(this.context, { assignmentEventId: event_id })
   }
 
   /** The receipt the cashier sees: a second source's event speaks of the first one's receipt. */
@@ -269,7 +280,9 @@ export class Outbox {
            WHERE receipt_id = ? AND state <> 'attached'`,
         )
         .run(code, nowMs, row.receipt_id)
-    if (row.type === 'receipt.assigned') this.undoAssignment(row, memberId)
+    if (row.type === 'receipt.assigned') dropGiving(this.context, row, memberId)
+    if (row.type === 'receipt.assignment_undone')
+      restoreGiving(this.context, row.event_id, memberId)
     if (row.type === 'member.registered') forgetMember(this.context, row.event_id)
     return { ...applied(row, 'parked', null), code }
   }
@@ -279,18 +292,6 @@ export class Outbox {
       const row = this.pending(eventId)
       return row ? [this.parkOne(row, code, nowMs)] : []
     })
-  }
-
-  private undoAssignment(row: StoredRow, memberId: string | null): void {
-    const database = this.context.database()
-    if (memberId === null)
-      database
-        .prepare('DELETE FROM assignment WHERE receipt_id = ? AND event_id = ?')
-        .run(row.receipt_id, row.event_id)
-    else
-      database
-        .prepare('UPDATE assignment SET member_id = ? WHERE receipt_id = ? AND event_id = ?')
-        .run(memberId, row.receipt_id, row.event_id)
   }
 
   private hasPendingDependency(row: StoredRow): boolean {

@@ -1,6 +1,7 @@
 import { businessKey } from '@huike/shared/receipt'
 import type { CapturedReceipt } from '@huike/shared/contracts/agent'
 import { crashPoint } from '../platform/crash-points.js'
+import { assignmentOf } from './assignment-rows.js'
 import type { StoreContext } from './context.js'
 import { appendEvent } from './outbox-rows.js'
 import { decideDocument } from './receipt-decision.js'
@@ -135,11 +136,7 @@ export class Receipts {
     if (!receipt || document.who === null || first?.receipt_id !== firstId) return
     if (first.source_kind === input.sourceKind || openPayload(context, first)?.who !== null) return
     if (first.state !== 'waiting' && first.state !== 'settled') return
-    const isAssigned = context
-      .database()
-      .prepare('SELECT 1 FROM assignment WHERE receipt_id = ?')
-      .get(firstId)
-    if (isAssigned !== undefined) return
+    if (assignmentOf(context, firstId)) return
     const payload = payloadOf(document)
     appendEvent(context, sureCheckout(input, document, receipt, payload), input.nowMs)
   }

@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
-import type { CapturedReceipt, ReceiptAssigned } from '@huike/shared/contracts/agent'
+import {
+  UNDO_WITHIN_MS,
+  type AssignmentUndone,
+  type CapturedReceipt,
+  type ReceiptAssigned,
+} from '@huike/shared/contracts/agent'
 import type { EventId, MemberId } from '@huike/shared/ids'
 import { outcomeSentence, OUTCOME_CODES } from '@huike/shared/outcomes'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { Fen } from '@huike/shared/quantities'
 import { businessKey } from '@huike/shared/receipt'
+import {
+  assignmentOf,
+  isTakenBack,
+  putAssignment,
+  takeBack,
+  undoUntilMs,
+} from './assignment-rows.js'
 import { confirmReasonOf, confirmSentence } from './confirm-reasons.js'
 import type { StoreContext } from './context.js'
 import { memberRow, openMember } from './member-rows.js'
@@ -25,7 +37,12 @@ export type TillReceiptResult =
   | {
       ok: false
       code:
-        'not_found' | 'receipt_already_claimed' | 'receipt_conflict' | 'member_not_found' | 'busy'
+        | 'not_found'
+        | 'receipt_already_claimed'
+        | 'receipt_conflict'
+        | 'member_not_found'
+        | 'undo_too_late'
+        | 'busy'
     }
 
 export class TillReceipts {
@@ -74,22 +91,43 @@ export class TillReceipts {
     if (row.state === 'parked') return { ok: false, code: 'receipt_conflict' }
     const memberId = this.follow(input.memberId)
     if (!memberRow(context, memberId)) return { ok: false, code: 'member_not_found' }
-    const held = this.assignedTo(row.receipt_id)
+    const held = assignmentOf(context, row.receipt_id)?.member_id ?? null
     if (held === memberId) return this.answer(row.receipt_id, null)
     if (held !== null && row.state !== 'needs_confirm')
       return { ok: false, code: 'receipt_already_claimed' }
     if (pendingCount(context.database()) >= OUTBOX_ROWS_MAX) return { ok: false, code: 'busy' }
     const sends = row.state !== 'needs_confirm'
-    context.write((database) => {
-      database
-        .prepare(
-          `INSERT OR REPLACE INTO assignment (receipt_id, member_id, event_id, assigned_at_ms)
-           VALUES (?, ?, ?, ?)`,
-        )
-        .run(row.receipt_id, memberId, sends ? input.eventId : null, input.nowMs)
+    context.write(() => {
+      const eventId = sends ? input.eventId : null
+      putAssignment(context, { receiptId: row.receipt_id, memberId, eventId, nowMs: input.nowMs })
       if (sends) appendEvent(context, assignedEvent({ ...input, memberId }), input.nowMs)
     })
     return this.answer(row.receipt_id, sends ? input.eventId : null)
+  }
+
+  /**
+   * Takes a receipt back from the member it was given to, within UNDO_WITHIN_MS; doing so again
+   * changes nothing. Outcomes: not_found (no such receipt, or no cashier gave it), undo_too_late,
+   * busy (outbox full).
+   */
+  undo(input: { receiptId: string; eventId: EventId; nowMs: number }): TillReceiptResult {
+    const { context } = this
+    const row = receiptRow(context, input.receiptId)
+    if (!row || !this.isShown(row)) return { ok: false, code: 'not_found' }
+    const given = assignmentOf(context, row.receipt_id)
+    if (!given && isTakenBack(context, { receiptId: row.receipt_id }))
+      return this.answer(row.receipt_id, null)
+    if (given?.is_given !== 1 || given.event_id === null) return { ok: false, code: 'not_found' }
+    // By either sign: a clock that was put back must not open the window for longer.
+    if (Math.abs(input.nowMs - given.assigned_at_ms) > UNDO_WITHIN_MS)
+      return { ok: false, code: 'undo_too_late' }
+    if (pendingCount(context.database()) >= OUTBOX_ROWS_MAX) return { ok: false, code: 'busy' }
+    const event = undoneEvent({ ...input, assignmentEventId: given.event_id })
+    context.write(() => {
+      takeBack(context, given, input.eventId)
+      appendEvent(context, event, input.nowMs)
+    })
+    return this.answer(row.receipt_id, input.eventId)
   }
 
   /** What was paid, as the cashier says: sends the receipt, or drops it. Saying so again is fine. */
@@ -127,7 +165,7 @@ export class TillReceipts {
     const { context } = this
     const before = openPayload(context, row)
     if (!before) throw new Error(`receipt ${row.receipt_id} has nothing to confirm`)
-    const member = this.assignedTo(row.receipt_id)
+    const member = assignmentOf(context, row.receipt_id)?.member_id ?? null
     let receipt: CapturedReceipt = { ...before.receipt, kind, totalFen }
     let key = this.keyOf(till, receipt)
     const holder = liveByKey(context, key)
@@ -179,6 +217,8 @@ export class TillReceipts {
     const payload = openPayload(this.context, row)
     if (!payload) return null
     const { receipt } = payload
+    const assignment = assignmentOf(this.context, row.receipt_id)
+    const until = undoUntilMs(assignment)
     return {
       receiptId: row.receipt_id as EventId,
       kind: receipt.kind,
@@ -190,30 +230,19 @@ export class TillReceipts {
       text: payload.text,
       state: shownState(row),
       confirmReason: reasonOf(row),
-      member: this.memberOf(row.receipt_id),
+      member: assignment ? this.memberOf(assignment.member_id) : null,
       points: row.points === null ? null : points(row.points),
+      undoUntilMs: until === null ? null : epochMs(until),
       capturedAtMs: epochMs(row.captured_at_ms),
     }
   }
 
-  private memberOf(receiptId: string): TillReceipt['member'] {
-    const memberId = this.assignedTo(receiptId)
-    if (memberId === null) return null
+  private memberOf(memberId: string): NonNullable<TillReceipt['member']> {
     const row = memberRow(this.context, memberId)
     return {
       memberId: memberId as MemberId,
       phoneMasked: row ? openMember(this.context, row).phoneMasked : '***********',
     }
-  }
-
-  private assignedTo(receiptId: string): string | null {
-    const row = this.context
-      .database()
-      .prepare<[string], { member_id: string }>(
-        'SELECT member_id FROM assignment WHERE receipt_id = ?',
-      )
-      .get(receiptId)
-    return row?.member_id ?? null
   }
 
   private follow(memberId: string): string {
@@ -249,6 +278,20 @@ function assignedEvent(input: {
     occurredAtMs: epochMs(input.nowMs),
     checkoutEventId: input.receiptId as EventId,
     who: { by: 'member', memberId: input.memberId as MemberId },
+    cashier: null,
+  }
+}
+
+function undoneEvent(input: {
+  eventId: EventId
+  assignmentEventId: string
+  nowMs: number
+}): AssignmentUndone {
+  return {
+    type: 'receipt.assignment_undone',
+    eventId: input.eventId,
+    occurredAtMs: epochMs(input.nowMs),
+    assignmentEventId: input.assignmentEventId as EventId,
     cashier: null,
   }
 }

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import type { INestApplicationContext } from '@nestjs/common'
+import { STAFF_ROLES } from '@huike/shared/permissions'
+import { isTimeZone } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import { UniqueViolation } from '../platform/database.js'
-import { StaffService, type StaffRole } from '../staff/staff.service.js'
+import { StaffService } from '../staff/staff.service.js'
 import { TerminalsService } from '../stores/terminals.service.js'
 import { withApp } from './with-app.js'
 
@@ -9,7 +12,8 @@ import { withApp } from './with-app.js'
 
 type Say = (line: string) => void
 const CODE = /^[A-Za-z0-9_-]{1,32}$/
-const ROLES: readonly string[] = ['owner', 'manager', 'clerk'] satisfies StaffRole[]
+/** For `staff add`: every store there is by now. */
+const ALL_STORES = '全部'
 
 /** `store add CODE NAME [TIME ZONE]`. */
 export function addStore(config: Config, words: string[], say: Say): Promise<number> {
@@ -29,17 +33,23 @@ export function addStore(config: Config, words: string[], say: Say): Promise<num
   })
 }
 
-/** `staff add USERNAME NAME [ROLE]`: prints a fresh password once. */
+/**
+ * `staff add USERNAME NAME [ROLE] [STORE,STORE…]`: prints a fresh password once. A manager or a
+ * cashier acts for the stores named, or for all there are when none is; an owner for every store.
+ */
 export function addStaff(config: Config, words: string[], say: Say): Promise<number> {
-  const [verb, username = '', name = '', role = 'manager'] = words
-  if (verb !== 'add' || username === '' || name === '' || !ROLES.includes(role))
-    return usage(say, 'staff add 账号 姓名 [owner|manager|clerk]')
+  const [verb, username = '', name = '', asked = 'manager', stores = ALL_STORES] = words
+  const role = STAFF_ROLES.find((one) => one === asked)
+  if (verb !== 'add' || username === '' || name === '' || !role)
+    return usage(say, 'staff add 账号 姓名 [owner|manager|cashier] [门店编号,门店编号…]')
   return withApp(config, async (app) => {
+    const storeIds = role === 'owner' ? [] : await storeIdsOf(app, stores, say)
+    if (storeIds === null) return 1
     const password = randomBytes(12).toString('base64url')
     try {
       await app
         .get(StaffService, { strict: false })
-        .create({ username, name, role: role as StaffRole, password })
+        .create({ username, name, role, password, storeIds })
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error
       say(`账号 ${username} 已存在`)
@@ -48,6 +58,27 @@ export function addStaff(config: Config, words: string[], say: Say): Promise<num
     say(`已新建 ${username}(${name})，初始密码：${password}`)
     return 0
   })
+}
+
+/** The ids of stores named by their codes; null when there is one that nobody knows. */
+async function storeIdsOf(
+  app: INestApplicationContext,
+  codes: string,
+  say: Say,
+): Promise<string[] | null> {
+  const stores = await app.get(TerminalsService, { strict: false }).list()
+  if (codes === ALL_STORES) return stores.map(({ id }) => id)
+  const idOf = new Map(stores.map(({ id, code }) => [code, id]))
+  const ids: string[] = []
+  for (const code of new Set(codes.split(','))) {
+    const id = idOf.get(code)
+    if (id === undefined) {
+      say(`没有编号为 ${code} 的门店`)
+      return null
+    }
+    ids.push(id)
+  }
+  return ids
 }
 
 /** `terminal enrol STORE TERMINAL`: prints a one-time code for the agent on that till. */
@@ -86,12 +117,4 @@ export function revokeTerminal(config: Config, words: string[], say: Say): Promi
 function usage(say: Say, text: string): Promise<number> {
   say(`用法：${text}`)
   return Promise.resolve(2)
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
 }

@@ -17,11 +17,19 @@ type Command = (config: Config, words: string[], say: Say) => Promise<number>
 
 const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = {
   migrate: { run: migrate, usage: 'migrate', what: '建立或升级数据库表' },
-  seed: { run: seed, usage: 'seed', what: '写入演示数据(两家店、店员、会员与消费)，仅限试用环境' },
+  seed: {
+    run: seed,
+    usage: 'seed | seed --members 会员数 --purchases 消费数',
+    what: '写入演示数据(两家店、店员、会员与消费)，或一个大连锁的数据，仅限试用环境',
+  },
   verify: { run: verify, usage: 'verify', what: '重算积分账本，指出第一处不符' },
   doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },
   store: { run: addStore, usage: 'store add 编号 名称 [时区]', what: '新建门店' },
-  staff: { run: addStaff, usage: 'staff add 账号 姓名 [owner|manager|clerk]', what: '新建员工' },
+  staff: {
+    run: addStaff,
+    usage: 'staff add 账号 姓名 [owner|manager|cashier] [门店编号,门店编号…]',
+    what: '新建员工；店长与店员只管所列门店，不写则为现有的全部门店',
+  },
   terminal: {
     run: (config, words, say) =>
       words[0] === 'revoke'

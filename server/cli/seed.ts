@@ -11,6 +11,7 @@ import type { Store } from '../stores/store.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
 import { demoBasket, DEMO_MEMBERS, DEMO_STORES, Random } from './seed-data.js'
+import { scaleOf, seedScale } from './seed-scale.js'
 import { withApp } from './with-app.js'
 
 // Demo data for an instant trial: two stores, a manager, members and two months of purchases, put in
@@ -22,14 +23,23 @@ const DAY_MS = 86_400_000
 const TIME_ZONE = 'Asia/Shanghai'
 export const DEMO_STAFF = { username: 'demo', name: '演示店长', password: 'huike-demo' }
 
-/** Seeds an empty database; a seeded one is left as it is. */
+/**
+ * Seeds an empty database; a seeded one is left as it is. `--members N --purchases M` writes a big
+ * chain instead (seed-scale.ts).
+ */
 export function seed(
   config: Config,
-  _words: string[],
+  words: string[],
   say: (line: string) => void,
 ): Promise<number> {
   if (!config.sandbox) {
     say('seed 只用于试用环境(HUIKE_SANDBOX=1)')
+    return Promise.resolve(2)
+  }
+  if (words.length > 0) {
+    const scale = scaleOf(words)
+    if (scale) return withApp(config, (app, database) => seedScale(app, database, scale, say))
+    say('用法：seed [--members 会员数 --purchases 消费数]')
     return Promise.resolve(2)
   }
   return withApp(config, async (app) => {

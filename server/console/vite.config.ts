@@ -29,5 +29,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The largest is the charts, which come last and only to who looks at the statistics.
+    chunkSizeWarningLimit: 560,
   },
 })

@@ -1,17 +1,35 @@
 import { Module } from '@nestjs/common'
+import { ConsentModule } from '../consent/consent.module.js'
+import { CampaignsModule } from '../campaigns/campaigns.module.js'
 import { FlowsModule } from '../flows/flows.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
 import { MembersModule } from '../members/members.module.js'
+import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { ReportsModule } from '../reports/reports.module.js'
+import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AgentController } from './agent/agent.controller.js'
 import { AgentMembersService } from './agent/agent-members.service.js'
+import { CampaignsController } from './console/campaigns.controller.js'
+import { CampaignsPagesService } from './console/campaigns-pages.service.js'
 import { ConsoleController } from './console/console.controller.js'
+import { ConsoleExportsController } from './console/exports.controller.js'
+import { MemberFileService } from './console/member-file.service.js'
+import { MemberTimelineService } from './console/member-timeline.service.js'
+import { ConsoleMembersController } from './console/members.controller.js'
+import { ConsoleMembersService } from './console/members.service.js'
 import { ConsoleSourcesController } from './console/sources.controller.js'
 import { ConsoleSourcesService } from './console/sources.service.js'
+import { SettingsController } from './console/settings.controller.js'
+import { StatisticsController } from './console/statistics.controller.js'
+import { TeamController } from './console/team.controller.js'
+import { TeamService } from './console/team.service.js'
+import { TodayService } from './console/today.service.js'
+import { AccountController } from './member/account.controller.js'
+import { AccountService } from './member/account.service.js'
 import { MemberController } from './member/member.controller.js'
 import { MemberPagesService } from './member/member-pages.service.js'
 import { OpenMembersService } from './open/open-members.service.js'
@@ -20,23 +38,46 @@ import { OpsController } from './ops/ops.controller.js'
 
 @Module({
   imports: [
+    CampaignsModule,
+    ConsentModule,
     FlowsModule,
     IntegrationsModule,
     MembersModule,
+    MessagesModule,
     PointsModule,
     PurchasesModule,
     ReportsModule,
+    SegmentsModule,
     StaffModule,
     StoresModule,
   ],
   controllers: [
     AgentController,
     MemberController,
+    AccountController,
+    CampaignsController,
     ConsoleController,
+    SettingsController,
+    ConsoleExportsController,
+    ConsoleMembersController,
     ConsoleSourcesController,
+    StatisticsController,
+    TeamController,
     OpenController,
     OpsController,
   ],
-  providers: [AgentMembersService, ConsoleSourcesService, MemberPagesService, OpenMembersService],
+  providers: [
+    AccountService,
+    AgentMembersService,
+    CampaignsPagesService,
+    ConsoleMembersService,
+    ConsoleSourcesService,
+    MemberFileService,
+    MemberTimelineService,
+    MemberPagesService,
+    OpenMembersService,
+    TeamService,
+    TodayService,
+  ],
 })
 export class DoorsModule {}

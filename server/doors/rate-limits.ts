@@ -9,11 +9,18 @@ const PER_MINUTE: Record<string, number> = {
   '/agent/v1/enrol': 10,
   '/agent/v1/token': 60,
   '/agent/v1/lookup': 30,
+  '/console/v1/campaigns/preview': 30,
+  '/console/v1/members': 120,
+  '/console/v1/members/:memberId/phone': 10,
   '/console/v1/session': 10,
   '/member/v1/session/wechat': 60,
   '/member/v1/session/sandbox': 60,
   '/member/v1/session/refresh': 60,
   '/member/v1/phone': 10,
+  '/member/v1/profile': 30,
+  '/member/v1/consents': 30,
+  '/member/v1/subscriptions': 60,
+  '/member/v1/messages/read': 120,
   '/open/v1/members/lookup': 60,
 }
 /** Routes that prove who is calling: counted by address, since a token could be made up. */

@@ -48,7 +48,8 @@ export function resultOf(row: AgentEvent): EventResult {
   const code = row.code as OutcomeCode | null
   return {
     eventId: row.eventId,
-    status: row.status as EventResult['status'],
+    // A giving that was taken back was accepted all the same.
+    status: row.status === 'undone' ? 'accepted' : (row.status as EventResult['status']),
     code,
     message: code === null ? null : outcomeSentence(code),
     purchaseId: row.purchaseId as PurchaseId | null,

@@ -33,6 +33,7 @@ export function assignReceipt(
         rule: rules.rule,
         actor: `terminal:${from.terminal.id}`,
         nowMs: receivedAtMs,
+        eventId: event.eventId,
       })
   return {
     status: isAgain ? 'duplicate' : 'accepted',

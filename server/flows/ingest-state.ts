@@ -35,8 +35,10 @@ interface Wanted {
   /** Phone numbers and ids of people being registered. */
   phones: string[]
   memberIds: string[]
-  /** Purchases that are being given to a member. */
+  /** Purchases that are being given to a member, or taken back. */
   purchaseIds: string[]
+  /** Givings that are being taken back. */
+  assignmentIds: string[]
 }
 
 export interface IngestServices {
@@ -59,6 +61,8 @@ export class IngestState {
   readonly freshPurchases: NewPurchase[] = []
   readonly #fresh = new Set<Purchase>()
   readonly changedPurchases = new Set<Purchase>()
+  /** Givings answered before that this group takes back. */
+  readonly undoneIds: string[] = []
   readonly parked: EventToPark[] = []
   readonly events: DomainEvent[] = []
   book = new PointsBook()
@@ -86,7 +90,14 @@ export class IngestState {
   ): Promise<IngestState> {
     const state = new IngestState(services)
     const whos = checkouts.flatMap(({ who }) => who ?? [])
-    await state.#gather(tx, { checkouts, whos, phones: [], memberIds: [], purchaseIds: [] })
+    await state.#gather(tx, {
+      checkouts,
+      whos,
+      phones: [],
+      memberIds: [],
+      purchaseIds: [],
+      assignmentIds: [],
+    })
     return state
   }
 
@@ -150,6 +161,12 @@ export class IngestState {
     if (!this.#fresh.has(purchase)) this.changedPurchases.add(purchase)
   }
 
+  /** Notes that a giving was taken back; its answer to the till stays as it was. */
+  markUndone(given: AgentEvent): void {
+    given.status = 'undone'
+    if (!this.freshAnswers.includes(given)) this.undoneIds.push(given.eventId)
+  }
+
   /** Writes what the group did to purchases and to the points book. Call once, last. */
   async writePurchases(tx: Tx): Promise<void> {
     await this.services.purchases.insert(tx, this.freshPurchases)
@@ -169,6 +186,7 @@ export class IngestState {
       phones: [],
       memberIds: [],
       purchaseIds: [],
+      assignmentIds: [],
     }
     for (const incoming of open) {
       const { event } = incoming
@@ -181,6 +199,14 @@ export class IngestState {
           const purchaseId = this.answered.get(event.checkoutEventId)?.purchaseId
           if (purchaseId) wanted.purchaseIds.push(purchaseId)
           wanted.whos.push(event.who)
+          break
+        }
+        case 'receipt.assignment_undone': {
+          const given = this.answered.get(event.assignmentEventId)
+          if (!given) break
+          wanted.assignmentIds.push(event.assignmentEventId)
+          if (given.purchaseId !== null) wanted.purchaseIds.push(given.purchaseId)
+          if (given.memberId !== null) wanted.memberIds.push(given.memberId)
           break
         }
         case 'member.registered':
@@ -196,15 +222,11 @@ export class IngestState {
     await this.#gatherMembers(tx, wanted)
     const memberIds = [...this.#byMemberId.values()].map((member) => member.id)
     this.book = await PointsBook.open(tx, memberIds)
-    if (!wanted.checkouts.some(({ receipt }) => receipt.kind === 'refund')) return
-    const earners = [...this.#byPurchaseId.values()].filter((sale) => sale.earnedPoints > 0)
-    await this.book.readEarnings(
-      tx,
-      earners.map((sale) => sale.id),
-    )
+    await this.book.readCaused(tx, [...this.#byPurchaseId.keys()])
   }
 
-  async #gatherPurchases(tx: Tx, { checkouts, purchaseIds }: Wanted): Promise<void> {
+  async #gatherPurchases(tx: Tx, wanted: Wanted): Promise<void> {
+    const { checkouts, purchaseIds, assignmentIds } = wanted
     const { purchases } = this.services
     const keys = checkouts.map((checkout) => checkout.businessKey)
     const found = await purchases.findByBusinessKeys(tx, keys)
@@ -213,7 +235,17 @@ export class IngestState {
       found.push(...(await purchases.findSales(tx, storeId, numbers.originals)))
       found.push(...(await purchases.findWaitingRefunds(tx, storeId, numbers.sales)))
     }
-    for (const purchase of found) if (!this.#byPurchaseId.has(purchase.id)) this.#keep(purchase)
+    for (const purchase of found) this.#keepOnce(purchase)
+    if (assignmentIds.length === 0) return
+    const refunded = found.filter((sale) => sale.refundedFen > 0)
+    for (const refund of await purchases.findRefundsOf(tx, refunded)) this.#keepOnce(refund)
+    // Asked again now that the purchases are locked: nobody takes these back meanwhile.
+    for (const [id, given] of await this.services.inbox.find(tx, assignmentIds))
+      this.answered.set(id, given)
+  }
+
+  #keepOnce(purchase: Purchase): void {
+    if (!this.#byPurchaseId.has(purchase.id)) this.#keep(purchase)
   }
 
   async #gatherMembers(tx: Tx, wanted: Wanted): Promise<void> {
@@ -250,9 +282,17 @@ export class IngestState {
 }
 
 function idsToLookUp(incoming: readonly IncomingEvent[]): string[] {
-  return incoming.flatMap(({ event }) =>
-    event.type === 'receipt.assigned' ? [event.eventId, event.checkoutEventId] : [event.eventId],
-  )
+  return incoming.flatMap(({ event }) => {
+    switch (event.type) {
+      case 'receipt.assigned':
+        return [event.eventId, event.checkoutEventId]
+      case 'receipt.assignment_undone':
+        return [event.eventId, event.assignmentEventId]
+      case 'checkout.captured':
+      case 'member.registered':
+        return [event.eventId]
+    }
+  })
 }
 
 /** Receipt numbers to look for: sales that refunds name, and sales that refunds may wait for. */

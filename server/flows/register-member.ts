@@ -22,28 +22,23 @@ export function registerMember(
   const owner = state.memberByPhoneIndex(phoneIndex)
   const taken = state.memberById(event.memberId)
   if (taken && taken !== owner) return rejected('event_conflict')
+  const here = {
+    ...{ id: event.memberId, registeredStoreId: from.store.id, nowMs: receivedAtMs },
+    registeredChannel: 'pos' as const,
+  }
   if (owner) {
     if (!taken)
       state.addMember(
-        members.newMember({
-          id: event.memberId,
-          state: 'merged',
-          mergedIntoId: owner.id,
-          registeredStoreId: from.store.id,
-          registeredChannel: 'pos',
-          nowMs: receivedAtMs,
-        }),
+        members.newMember({ ...here, state: 'merged', mergedIntoId: owner.id }),
         owner,
       )
     return { ...registered(state, owner.id), status: 'duplicate', code: 'member_exists' }
   }
   const member = members.newMember({
-    id: event.memberId,
+    ...here,
     state: 'pending',
     mergedIntoId: null,
-    registeredStoreId: from.store.id,
-    registeredChannel: 'pos',
-    nowMs: receivedAtMs,
+    registeredCashier: event.cashier,
   })
   state.addMember(member)
   state.addPhone(phoneIndex, member)
@@ -75,6 +70,7 @@ export function registerMember(
     payload: {
       storeId: from.store.id,
       businessDate: localDate(receivedAtMs, from.store.timeZone),
+      cashier: event.cashier,
     },
   })
   return registered(state, member.id)

@@ -170,7 +170,11 @@ export class SignInService {
           type: 'member.registered',
           aggregateId: member.id,
           occurredAtMs: nowMs,
-          payload: { storeId: null, businessDate: localDate(nowMs, HOME_TIME_ZONE) },
+          payload: {
+            storeId: null,
+            businessDate: localDate(nowMs, HOME_TIME_ZONE),
+            cashier: null,
+          },
         },
       ],
       nowMs,

@@ -24,6 +24,14 @@ export interface CheckoutRules {
   rule: BaseRule
 }
 
+/** How a purchase is given to a member that is known already. */
+interface Giving {
+  actor: string
+  nowMs: number
+  /** What gives it; names a second giving, when the first was taken back. */
+  eventId: string
+}
+
 /** Decides one checkout of any channel. */
 export function takeCheckout(
   state: IngestState,
@@ -55,7 +63,7 @@ export function takeCheckout(
 export function giveToMember(
   state: IngestState,
   sale: Purchase,
-  to: { member: Member; rule: BaseRule; actor: string; nowMs: number },
+  to: Giving & { member: Member; rule: BaseRule },
 ): number {
   sale.memberId = to.member.id
   const earned = sale.kind === 'sale' ? earn(state, sale, to) : 0
@@ -72,11 +80,7 @@ export function giveToMember(
 }
 
 /** Takes back, in one transfer, what refunds before the sale had a member would have taken. */
-function takeBackLate(
-  state: IngestState,
-  sale: Purchase,
-  to: { member: Member; actor: string; nowMs: number },
-): number {
+function takeBackLate(state: IngestState, sale: Purchase, to: Giving & { member: Member }): number {
   const late = reversedPoints({
     earned: points(sale.earnedPoints),
     totalFen: fen(sale.totalFen),
@@ -89,7 +93,7 @@ function takeBackLate(
     direction: 'out',
     points: late,
     reason: 'refund',
-    sourceKey: `late|${sale.id}`,
+    sourceKey: state.book.lateKey(sale.id, to.eventId),
     rule: null,
     explanation: `此前已退款 ${formatFen(fen(sale.refundedFen))}，扣回 ${String(late)} 分`,
     actor: to.actor,
@@ -151,6 +155,7 @@ function seenAgain(
           rule: rules.rule,
           actor: actorOf(checkout),
           nowMs: checkout.receivedAtMs,
+          eventId: mintId(checkout.receivedAtMs),
         })
       : null
   return decisionOf(state, known, { status: 'duplicate', code: null, moved })
@@ -170,7 +175,12 @@ function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): numbe
   let moved =
     purchase.memberId === null
       ? 0
-      : earn(state, purchase, { rule, actor: actorOf(purchase), nowMs: purchase.recordedAtMs })
+      : earn(state, purchase, {
+          rule,
+          actor: actorOf(purchase),
+          nowMs: purchase.recordedAtMs,
+          eventId: purchase.id,
+        })
   for (const refund of waiting) moved -= answerSale(state, refund, purchase)
   return moved
 }
@@ -215,11 +225,7 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   return taken
 }
 
-function earn(
-  state: IngestState,
-  sale: Purchase,
-  by: { rule: BaseRule; actor: string; nowMs: number },
-): number {
+function earn(state: IngestState, sale: Purchase, by: Giving & { rule: BaseRule }): number {
   if (sale.memberId === null) throw new Error('points are earned by a member')
   const earned = earnedPoints(by.rule, fen(sale.totalFen))
   sale.earnedPoints = earned.points
@@ -228,7 +234,7 @@ function earn(
     direction: 'in',
     points: earned.points,
     reason: 'purchase',
-    sourceKey: sale.id,
+    sourceKey: state.book.saleKey(sale.id, by.eventId),
     rule: by.rule,
     explanation: earned.explanation,
     actor: by.actor,
@@ -304,14 +310,17 @@ function decisionOf(
   }
 }
 
-function factOf(purchase: Purchase, moved: number) {
+/** What consumers of events are told of a purchase. */
+export function factOf(purchase: Purchase, moved: number) {
   return {
     kind: purchase.kind as 'sale' | 'refund',
+    channel: purchase.channel as 'pos' | 'online',
     storeId: purchase.storeId,
     businessDate: purchase.businessDate,
     memberId: purchase.memberId,
     totalFen: purchase.totalFen,
     points: moved,
+    cashier: purchase.cashier,
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { EventResult } from '@huike/shared/contracts/agent'
+import type { EventResult, Who } from '@huike/shared/contracts/agent'
 import { ConsentService } from '../consent/consent.service.js'
 import { MembersService } from '../members/members.service.js'
 import { crashPoint } from '../platform/crash-points.js'
@@ -16,6 +16,7 @@ import { checkoutOf } from './incoming-checkout.js'
 import { IngestState, type IncomingEvent } from './ingest-state.js'
 import { registerMember } from './register-member.js'
 import { takeCheckout } from './take-checkout.js'
+import { undoAssignment } from './undo-assignment.js'
 
 // Taking events from tills. The events of one request are decided in order; requests that queued
 // together share one transaction. An event is answered once: the answer commits with its effect, and
@@ -71,13 +72,14 @@ export class TakeEventsService {
     if (events.length === 1) throw error
     const results: EventResult[] = []
     const putOff = new Set<string>()
+    const checkoutOf = new Map<string, string>()
     for (const incoming of events) {
       const { event } = incoming
       const taken = idsNeededBy(event).some((id) => putOff.has(id))
         ? null
         : await this.take([incoming]).catch(() => null)
-      if (taken === null)
-        putOff.add(event.type === 'member.registered' ? event.memberId : event.eventId)
+      if (event.type === 'receipt.assigned') checkoutOf.set(event.eventId, event.checkoutEventId)
+      if (taken === null) for (const id of namesOf(event, checkoutOf)) putOff.add(id)
       results.push(
         ...(taken ?? [{ ...rejectedResult(event.eventId, 'internal'), status: 'retry' as const }]),
       )
@@ -95,6 +97,7 @@ export class TakeEventsService {
     await state.writePurchases(tx)
     await this.eventLog.append(tx, state.events, requests[0]?.[0]?.receivedAtMs ?? 0)
     await this.inbox.insert(tx, state.freshAnswers)
+    await this.inbox.markUndone(tx, state.undoneIds)
     await this.inbox.park(tx, state.parked)
     crashPoint('events.inside-write')
     return results
@@ -132,19 +135,47 @@ export class TakeEventsService {
         return takeCheckout(state, checkoutOf({ ...incoming, event }), rules)
       case 'receipt.assigned':
         return assignReceipt(state, { ...incoming, event }, rules)
+      case 'receipt.assignment_undone':
+        return undoAssignment(state, { ...incoming, event })
       case 'member.registered':
         return registerMember(state, { ...incoming, event }, this.members)
     }
   }
 }
 
+/**
+ * What later events may refer to an event by. One that gives a receipt or takes it back stands for
+ * the receipt too: it must not be given on before.
+ */
+function namesOf(event: IncomingEvent['event'], checkoutOf: ReadonlyMap<string, string>): string[] {
+  switch (event.type) {
+    case 'member.registered':
+      return [event.memberId]
+    case 'checkout.captured':
+      return [event.eventId]
+    case 'receipt.assigned':
+      return [event.eventId, event.checkoutEventId]
+    case 'receipt.assignment_undone':
+      return [event.eventId, checkoutOf.get(event.assignmentEventId) ?? event.eventId]
+  }
+}
+
 /** Members and events without which an event cannot be taken as it is meant. */
 function idsNeededBy(event: IncomingEvent['event']): string[] {
-  const who = event.type === 'member.registered' ? null : event.who
-  return [
-    ...(who?.by === 'member' ? [who.memberId] : []),
-    ...(event.type === 'receipt.assigned' ? [event.checkoutEventId] : []),
-  ]
+  switch (event.type) {
+    case 'checkout.captured':
+      return memberIdIn(event.who)
+    case 'receipt.assigned':
+      return [...memberIdIn(event.who), event.checkoutEventId]
+    case 'receipt.assignment_undone':
+      return [event.assignmentEventId]
+    case 'member.registered':
+      return []
+  }
+}
+
+function memberIdIn(who: Who | null): string[] {
+  return who?.by === 'member' ? [who.memberId] : []
 }
 
 function park(state: IngestState, incoming: IncomingEvent, decision: Decision): void {

@@ -194,15 +194,21 @@ export class WebhookSenderService implements OnApplicationShutdown {
   }
 }
 
+/** What of an event stays in the house: who stood at the till is nobody else's business. */
+const KEPT_INSIDE = new Set(['cashier', 'channel'])
+
 /** What the receiver reads: ids and numbers. */
 function messageOf(event: Claimed): WebhookMessage {
   const type = WEBHOOK_EVENT_TYPES.find((known) => known === event.type)
-  const fact = JSON.parse(event.payload) as object
+  const fact = Object.entries(JSON.parse(event.payload) as object)
   const subject = type === 'member.registered' ? 'memberId' : 'purchaseId'
   return {
     id: event.eventId,
     type,
     occurredAtMs: event.occurredAtMs,
-    data: { [subject]: event.aggregateId, ...fact },
+    data: {
+      [subject]: event.aggregateId,
+      ...Object.fromEntries(fact.filter(([name]) => !KEPT_INSIDE.has(name))),
+    },
   } as unknown as WebhookMessage
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
-import type {
-  Webhook,
-  WebhookCreated,
-  WebhookEventType,
-  WebhookRequest,
+import {
+  WEBHOOK_EVENT_TYPES,
+  type Webhook,
+  type WebhookCreated,
+  type WebhookEventType,
+  type WebhookRequest,
 } from '@huike/shared/contracts/open'
 import type { Id } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
@@ -72,7 +73,7 @@ export class WebhooksService implements OnModuleInit {
   onModuleInit(): void {
     const consumer: EventConsumer = {
       name: 'webhook',
-      types: ['purchase.recorded', 'purchase.assigned', 'member.registered'],
+      types: WEBHOOK_EVENT_TYPES,
       // Most shops have no webhooks: then an event costs no row and no round of the relay.
       isWanted: async (tx) =>
         (await tx.rows("SELECT 1 FROM webhook_subscription WHERE state = 'active' LIMIT 1"))

@@ -14,6 +14,8 @@ export class Member {
   @Field(nullable(idWord)) mergedIntoId!: string | null
   @Field(nullable(idWord)) registeredStoreId!: string | null
   @Field(keyWord(16)) registeredChannel!: string
+  /** Who registered them, as the till named the employee. */
+  @Field(nullable(keyWord(64))) registeredCashier!: string | null
   @Field(integerWord) createdAtMs!: number
   @Field(integerWord) updatedAtMs!: number
 }

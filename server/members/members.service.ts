@@ -24,7 +24,8 @@ export interface NewMember {
   state: MemberState
   mergedIntoId: string | null
   registeredStoreId: string | null
-  registeredChannel: 'pos' | 'wechat'
+  registeredChannel: 'pos' | 'wechat' | 'online'
+  registeredCashier?: string | null
   nowMs: number
 }
 
@@ -38,6 +39,17 @@ export interface NewIdentity {
   nowMs: number
 }
 
+/** An identity as staff may see it. */
+export interface MaskedIdentity extends Pick<
+  Identity,
+  'kind' | 'assurance' | 'source' | 'firstSeenAtMs' | 'lastSeenAtMs'
+> {
+  valueMasked: string
+}
+
+/** Of an id that is no phone number. */
+const SHOWN_CHARACTERS_MAX = 4
+
 const MEMBER_COLUMNS = [
   'id',
   'memberNo',
@@ -46,6 +58,7 @@ const MEMBER_COLUMNS = [
   'mergedIntoId',
   'registeredStoreId',
   'registeredChannel',
+  'registeredCashier',
   'createdAtMs',
   'updatedAtMs',
 ] as const satisfies (keyof Member)[]
@@ -83,6 +96,11 @@ export class MembersService {
   /** The blind index a phone number is found by. */
   phoneIndex(phone: Phone): string {
     return this.indexOf('phone', PHONE_NAMESPACE, phone)
+  }
+
+  /** The blind index of the last four digits of a phone number: it finds every number that has them. */
+  last4Index(last4: string): string {
+    return this.config.keyring.blindIndex('phone-last4', last4)
   }
 
   /** Members by the blind indexes of their phone numbers; survivors in place of merged ones. */
@@ -170,6 +188,7 @@ export class MembersService {
       mergedIntoId: fresh.mergedIntoId,
       registeredStoreId: fresh.registeredStoreId,
       registeredChannel: fresh.registeredChannel,
+      registeredCashier: fresh.registeredCashier ?? null,
       createdAtMs: fresh.nowMs,
       updatedAtMs: fresh.nowMs,
     }
@@ -197,9 +216,7 @@ export class MembersService {
         namespace: fresh.namespace,
         valueIndex: this.indexOf(fresh.kind, fresh.namespace, fresh.value),
         valueSealed: keyring.seal(fresh.value, sealContext(id)),
-        last4Index: isPhone
-          ? keyring.blindIndex('phone-last4', phoneLast4(fresh.value as Phone))
-          : null,
+        last4Index: isPhone ? this.last4Index(phoneLast4(fresh.value as Phone)) : null,
         assurance: fresh.assurance,
         source: fresh.source,
         firstSeenAtMs: fresh.nowMs,
@@ -231,16 +248,19 @@ export class MembersService {
     memberIds: readonly string[],
   ): Promise<Map<string, Phone>> {
     if (memberIds.length === 0) return new Map()
-    const rows = await statements.rows<Pick<Identity, 'id' | 'memberId' | 'valueSealed'>>(
-      `SELECT id, memberId, valueSealed FROM identity
-       WHERE kind = 'phone' AND memberId IN ${inList(statements)}`,
+    // Asked by the member alone: SQLite would rather read every phone there is than look these up.
+    const rows = await statements.rows<Pick<Identity, 'id' | 'memberId' | 'kind' | 'valueSealed'>>(
+      `SELECT id, memberId, kind, valueSealed FROM identity
+       WHERE memberId IN ${inList(statements)}`,
       [listParameter(statements, memberIds)],
     )
     return new Map(
-      rows.map((row) => [
-        row.memberId,
-        this.config.keyring.open(row.valueSealed, sealContext(row.id)) as Phone,
-      ]),
+      rows
+        .filter(({ kind }) => kind === 'phone')
+        .map((row) => [
+          row.memberId,
+          this.config.keyring.open(row.valueSealed, sealContext(row.id)) as Phone,
+        ]),
     )
   }
 
@@ -248,6 +268,24 @@ export class MembersService {
   async maskedPhoneOf(statements: Statements, memberId: string): Promise<string> {
     const phone = (await this.phonesOf(statements, [memberId])).get(memberId)
     return phone === undefined ? '' : maskPhone(phone)
+  }
+
+  /** What a member is found by, oldest first and at most `limit`; numbers masked, ids cut short. */
+  async maskedIdentitiesOf(
+    statements: Statements,
+    memberId: string,
+    limit: number,
+  ): Promise<MaskedIdentity[]> {
+    const rows = await statements.rows<Identity>(
+      `SELECT * FROM identity WHERE memberId = ? ORDER BY id LIMIT ${String(limit)}`,
+      [memberId],
+    )
+    return rows.map(({ valueSealed, id, kind, assurance, source, firstSeenAtMs, lastSeenAtMs }) => {
+      const value = this.config.keyring.open(valueSealed, sealContext(id))
+      const valueMasked =
+        kind === 'phone' ? maskPhone(value as Phone) : `${value.slice(0, SHOWN_CHARACTERS_MAX)}…`
+      return { kind, assurance, source, firstSeenAtMs, lastSeenAtMs, valueMasked }
+    })
   }
 
   private indexOf(kind: IdentityKind, namespace: string, value: string): string {
@@ -266,6 +304,7 @@ export function levelName(_levelCode: string): string {
   return '普通会员'
 }
 
-function sealContext(identityId: string): string {
+/** The place a sealed identity is bound to. */
+export function sealContext(identityId: string): string {
   return `identity.valueSealed|${identityId}`
 }

@@ -9,7 +9,7 @@ import type { PointsTransfer } from '../points/points-transfer.entity.js'
 import type { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import type { PurchasePayment } from '../purchases/purchase-payment.entity.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
-import type { MemberStat } from '../reports/member-stat.entity.js'
+import type { MemberStat } from '../segments/member-stat.entity.js'
 import type { StoreDay } from '../reports/store-day.entity.js'
 import type { Staff } from '../staff/staff.entity.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
@@ -20,6 +20,7 @@ import type { TerminalSource } from '../stores/terminal-source.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 import { openTerms } from './dictionary-open-terms.js'
+import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 
 // What every table and column is called, in Chinese and in English, and how sensitive it is. The
 // types ask for every column of an entity; tests/house/dictionary.spec.ts asks for every table.
@@ -85,10 +86,12 @@ const shopTerms: TableTerms[] = [
     id: ['员工 id', 'staff id', 'personal'],
     username: ['登录账号', 'user name', 'personal'],
     name: ['姓名', 'name', 'personal'],
-    role: ['角色：owner 总部，manager 店长，clerk 店员', 'role', 'none'],
+    role: ['角色：owner 总部，manager 店长，cashier 店员', 'role', 'none'],
     state: ['状态', 'state', 'none'],
     passwordHash: ['密码哈希（argon2id）', 'password hash (argon2id)', 'secret'],
     createdAtMs: ['建立时间', 'created at', 'none'],
+    lastSignInAtMs: ['最近登录时间', 'last sign-in at', 'personal'],
+    sessionsSinceMs: ['此前的登录凭证作废', 'tokens from before are dead', 'none'],
   }),
 ]
 
@@ -101,6 +104,7 @@ const memberTerms: TableTerms[] = [
     mergedIntoId: ['并入了哪位会员', 'survivor of a merge', 'personal'],
     registeredStoreId: ['注册门店', 'store of registration', 'personal'],
     registeredChannel: ['注册渠道：pos、wechat', 'channel of registration', 'none'],
+    registeredCashier: ['登记的店员（按收银台所示）', 'employee who registered them', 'none'],
     createdAtMs: ['注册时间', 'created at', 'personal'],
     updatedAtMs: ['更新时间', 'updated at', 'none'],
   }),
@@ -236,6 +240,8 @@ const eventTerms: TableTerms[] = [
     totalFen: ['累计消费，分', 'total, fen', 'personal'],
     lastPurchaseAtMs: ['最近消费时间', 'last purchase at', 'personal'],
     lastBusinessDate: ['最近消费的营业日', 'last business date', 'personal'],
+    lastStoreId: ['最近消费的门店', 'store of the last purchase', 'personal'],
+    onlineCount: ['线上消费次数', 'online purchases', 'personal'],
   }),
   termsOf<StoreDay>('store_day', ['门店日报', 'day of a store'], {
     storeId: ['门店', 'store', 'none'],
@@ -256,6 +262,8 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...shopTerms,
   ...memberTerms,
   ...bookTerms,
+  ...peopleTerms,
+  ...messageTerms,
   ...openTerms,
   ...eventTerms,
 ]

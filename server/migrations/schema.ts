@@ -1,12 +1,18 @@
+import { Campaign } from '../campaigns/campaign.entity.js'
+import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
 import { ApiKey } from '../integrations/api-key.entity.js'
 import { IdempotencyRecord } from '../integrations/idempotency-record.entity.js'
 import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
 import { Identity } from '../members/identity.entity.js'
+import { MemberProfile } from '../members/member-profile.entity.js'
 import { MemberSession } from '../members/member-session.entity.js'
 import { Member } from '../members/member.entity.js'
-import type { Migrations } from '../platform/database.typeorm.js'
+import { MessageContent } from '../messages/message-content.entity.js'
+import { Message } from '../messages/message.entity.js'
+import { SubscriptionBalance } from '../messages/subscription-balance.entity.js'
+import { SubscriptionEntry } from '../messages/subscription-entry.entity.js'
 import { EventDelivery } from '../platform/event-delivery.entity.js'
 import { EventLog } from '../platform/event-log.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
@@ -15,33 +21,50 @@ import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
 import { Purchase } from '../purchases/purchase.entity.js'
-import { MemberStat } from '../reports/member-stat.entity.js'
+import { CashierDay } from '../reports/cashier-day.entity.js'
+import { ExportJob } from '../reports/export-job.entity.js'
 import { StoreDay } from '../reports/store-day.entity.js'
+import { MemberStat } from '../segments/member-stat.entity.js'
+import { MemberStore } from '../segments/member-store.entity.js'
+import { StaffAudit } from '../staff/staff-audit.entity.js'
+import { StaffStore } from '../staff/staff-store.entity.js'
 import { Staff } from '../staff/staff.entity.js'
 import { AgentEvent } from '../stores/agent-event.entity.js'
+import { ChainSetting } from '../stores/chain-setting.entity.js'
 import { EnrolmentCode } from '../stores/enrolment-code.entity.js'
 import { ParkedEvent } from '../stores/parked-event.entity.js'
 import { Store } from '../stores/store.entity.js'
 import { TerminalSource } from '../stores/terminal-source.entity.js'
 import { Terminal } from '../stores/terminal.entity.js'
+import type { Migrations } from '../platform/database.typeorm.js'
 import { firstTables } from './0001-first-tables.js'
 import { openTables } from './0002-open-tables.js'
 import { sourceTables } from './0003-source-tables.js'
+import { peopleTables } from './0004-people-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
   entities: [
     AgentEvent,
     ApiKey,
+    Campaign,
+    CashierDay,
+    ChainSetting,
     Consent,
+    ConsentState,
     EnrolmentCode,
     EventDelivery,
     EventLog,
+    ExportJob,
     IdempotencyRecord,
     Identity,
     Member,
+    MemberProfile,
     MemberSession,
     MemberStat,
+    MemberStore,
+    Message,
+    MessageContent,
     OnlineOrder,
     ParkedEvent,
     PointsAccount,
@@ -50,12 +73,16 @@ export const schema: Migrations = {
     PurchaseLine,
     PurchasePayment,
     Staff,
+    StaffAudit,
+    StaffStore,
     Store,
     StoreDay,
+    SubscriptionBalance,
+    SubscriptionEntry,
     Terminal,
     TerminalSource,
     WebhookDelivery,
     WebhookSubscription,
   ],
-  migrations: [...firstTables, ...openTables, ...sourceTables],
+  migrations: [...firstTables, ...openTables, ...sourceTables, ...peopleTables],
 }

@@ -23,7 +23,8 @@ export interface AccessClaims {
   sub: string
   /** The member of a session, when it has one. */
   member?: string
-  role?: string
+  /** Of a staff member, as it was at the sign-in: a token with another than today's is dead. */
+  sessionsSinceMs?: number
 }
 
 /** What a checked token says, and until when it may be believed. */
@@ -78,14 +79,14 @@ export class AuthService {
       const { sub, exp } = payload
       if (exp === undefined) return refuse('token_invalid')
       const member: unknown = payload['member']
-      const role: unknown = payload['role']
+      const sessionsSinceMs: unknown = payload['sessionsSinceMs']
       return {
         ok: true,
         expiresAtS: exp,
         claims: {
           sub,
           ...(typeof member === 'string' ? { member } : {}),
-          ...(typeof role === 'string' ? { role } : {}),
+          ...(typeof sessionsSinceMs === 'number' ? { sessionsSinceMs } : {}),
         },
       }
     } catch (error) {

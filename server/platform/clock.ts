@@ -22,6 +22,15 @@ export function localTime(atMs: number, timeZone: string): string {
   return `${localDate(atMs, timeZone)}T${time}`
 }
 
+/** True when `name` is a time zone this machine knows by its IANA name. */
+export function isTimeZone(name: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function dateFormat(timeZone: string): Intl.DateTimeFormat {

@@ -1,5 +1,10 @@
 import { z } from 'zod'
+import { ConfigError } from './config-error.js'
 import { Keyring, loadKeyring } from './keyring.js'
+import { messageSettings, smsOf, subscribeOf, type SmsSettings } from './message-settings.js'
+import type { SubscribeSettings } from './wechat-subscribe.js'
+
+export { ConfigError } from './config-error.js'
 
 // The only reader of the environment. What is missing or wrong stops the start and is named.
 
@@ -28,6 +33,7 @@ const environmentSchema = z.object({
   WECHAT_APPID: z.string().min(1).optional(),
   WECHAT_SECRET: z.string().min(1).optional(),
   WECHAT_BASE_URL: z.url().default('https://api.weixin.qq.com'),
+  ...messageSettings,
 })
 
 export interface Config {
@@ -43,15 +49,14 @@ export interface Config {
   rateLimitScale: number
   redisUrl: string | null
   wechat: { appId: string; secret: string; baseUrl: string } | null
+  /** The template of WeChat subscription messages; null switches the channel off. */
+  subscribe: SubscribeSettings | null
+  /** The SMS provider; null switches the channel off. */
+  sms: SmsSettings | null
 }
 
 /** The Nest token of the configuration. */
 export const CONFIG = Symbol('Config')
-
-/** A setting is missing or wrong; the message names each one. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError'
-}
 
 /** Reads the server's configuration from `environment`. Throws ConfigError or KeyringError. */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
@@ -79,6 +84,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     rateLimitScale: settings.HUIKE_RATE_LIMIT_SCALE,
     redisUrl: settings.REDIS_URL ?? null,
     wechat,
+    subscribe: subscribeOf(settings),
+    sms: smsOf(settings),
   }
 }
 

@@ -12,11 +12,27 @@ export const SERVER_CRASH_POINTS = [
 ] as const
 export type ServerCrashPoint = (typeof SERVER_CRASH_POINTS)[number]
 
+/** Where it may be killed while a campaign is under way: each is passed many times. */
+export const CAMPAIGN_CRASH_POINTS = [
+  'campaign.before-page',
+  'campaign.inside-page',
+  'campaign.after-page',
+  'message.before-claim',
+  'message.inside-claim',
+  'message.after-claim',
+  'message.before-send',
+  'message.after-send',
+  'message.before-result',
+  'message.inside-result',
+  'message.after-result',
+] as const
+export type CampaignCrashPoint = (typeof CAMPAIGN_CRASH_POINTS)[number]
+
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)
 
 /** Kills this process when the environment says so (`HUIKE_CRASH_AT=label:n`: at the n-th pass). */
-export function crashPoint(label: ServerCrashPoint): void {
+export function crashPoint(label: ServerCrashPoint | CampaignCrashPoint): void {
   if (label !== armedLabel) return
   passesLeft -= 1
   if (passesLeft <= 0) process.kill(process.pid, 'SIGKILL')

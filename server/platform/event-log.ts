@@ -12,21 +12,32 @@ import { mintId } from './ids.js'
 export type DomainEvent =
   | { type: 'purchase.recorded'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
   | { type: 'purchase.assigned'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
+  /** Taken back from the member it was given to by mistake; `points` are negative. */
+  | {
+      type: 'purchase.unassigned'
+      aggregateId: string
+      occurredAtMs: number
+      payload: PurchaseFact
+    }
   | { type: 'member.registered'; aggregateId: string; occurredAtMs: number; payload: MemberFact }
 
 export interface PurchaseFact {
   kind: 'sale' | 'refund'
+  channel: 'pos' | 'online'
   storeId: string
   businessDate: string
   memberId: string | null
   totalFen: number
   /** Signed: what this event gave or took. */
   points: number
+  /** As the till named the employee; null when it did not. */
+  cashier: string | null
 }
 
 export interface MemberFact {
   storeId: string | null
   businessDate: string
+  cashier: string | null
 }
 
 /** A stored event as consumers get it. */

@@ -53,6 +53,42 @@ export function addsColumn(
   }
 }
 
+/** The migration that adds one index to a table that has been there before. */
+export function addsIndex(
+  number: number,
+  table: string,
+  name: string,
+  columns: string[],
+): MigrationClass {
+  return class implements MigrationInterface {
+    name = `index-${table}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      const found = await runner.getTable(table)
+      if (found?.indices.some((index) => index.name === name)) return
+      await runner.query(`CREATE INDEX \`${name}\` ON \`${table}\` (${names(columns)})`)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
+/**
+ * The migration that fills a table from what older versions wrote. `statements` must find nothing
+ * left to do when they run again: MariaDB may have kept a part of them.
+ */
+export function fillsTable(number: number, table: string, statements: string[]): MigrationClass {
+  return class implements MigrationInterface {
+    name = `fill-${table}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      for (const sql of statements) await runner.query(sql)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
 function isMysql(runner: QueryRunner): boolean {
   return runner.dataSource.options.type !== 'better-sqlite3'
 }

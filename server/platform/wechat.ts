@@ -1,9 +1,14 @@
 import { z } from 'zod'
 import { refuse, type OutcomeCode, type Refusal } from '@huike/shared/outcomes'
 import type { Clock } from './clock.js'
+import {
+  postSubscribeMessage,
+  type SubscribeAnswer,
+  type SubscribeMessage,
+} from './wechat-subscribe.js'
 
-// The mini-program APIs of WeChat that sign-in needs. HTTP status is 200 even for errors; success is
-// an errcode that is missing or 0. URLs carry the secret, so they are never logged.
+// The mini-program APIs of WeChat that sign-in and messages need. HTTP status is 200 even for
+// errors; success is an errcode that is missing or 0. URLs carry the secret, so they are never logged.
 
 const TIMEOUT_MS = 5_000
 /** WeChat renews five minutes early; so do we. */
@@ -33,13 +38,17 @@ export interface WechatSettings {
 export type WechatLogin = { ok: true; openid: string; unionid: string | null } | Refusal
 export type WechatPhone = { ok: true; phone: string } | Refusal
 
+/** errcode: what WeChat itself said; null when it was not reached or made no sense. */
+type Failed = Refusal & { errcode: number | null }
+
 export class WechatClient {
   #token: { value: string; untilMs: number } | null = null
-  #fetching: Promise<string | Refusal> | null = null
+  #fetching: Promise<string | Failed> | null = null
 
   constructor(
     private readonly settings: WechatSettings,
     private readonly clock: Clock,
+    private readonly options: { sendTimeoutMs?: number } = {},
   ) {}
 
   get appId(): string {
@@ -51,7 +60,7 @@ export class WechatClient {
     const { appId, secret } = this.settings
     const query = { appid: appId, secret, js_code: code, grant_type: 'authorization_code' }
     const answer = await this.#call(`/sns/jscode2session?${new URLSearchParams(query).toString()}`)
-    if (!answer.ok) return answer
+    if (!answer.ok) return refuse(answer.code)
     const session = sessionSchema.safeParse(answer.body)
     if (!session.success) return refuse('wechat_busy')
     return { ok: true, openid: session.data.openid, unionid: session.data.unionid ?? null }
@@ -61,13 +70,41 @@ export class WechatClient {
   async phone(code: string): Promise<WechatPhone> {
     for (let attempt = 1; ; attempt += 1) {
       const token = await this.#accessToken()
-      if (typeof token !== 'string') return token
+      if (typeof token !== 'string') return refuse(token.code)
       const path = `/wxa/business/getuserphonenumber?access_token=${encodeURIComponent(token)}`
       const answer = await this.#call(path, { code })
       if (answer.ok) return this.#readPhone(answer.body)
-      if (!answer.tokenStale || attempt > 1) return refuse(answer.code)
-      this.#token = null
+      if (!isTokenStale(answer.errcode) || attempt > 1) return refuse(answer.code)
+      this.#forget(token)
     }
+  }
+
+  /**
+   * Sends one subscription message. A stale token is renewed once: with it nothing was sent. Nothing
+   * else is ever tried again here.
+   */
+  async sendSubscribeMessage(message: SubscribeMessage): Promise<SubscribeAnswer> {
+    const { sendTimeoutMs } = this.options
+    for (let attempt = 1; ; attempt += 1) {
+      const token = await this.#accessToken()
+      if (typeof token !== 'string')
+        return token.errcode === null
+          ? { answer: 'not_reached', detail: 'no access token' }
+          : { answer: 'errcode', errcode: token.errcode }
+      const answer = await postSubscribeMessage(message, {
+        baseUrl: this.settings.baseUrl,
+        token,
+        ...(sendTimeoutMs === undefined ? {} : { timeoutMs: sendTimeoutMs }),
+      })
+      const isStale = answer.answer === 'errcode' && isTokenStale(answer.errcode)
+      if (!isStale || attempt > 1) return answer
+      this.#forget(token)
+    }
+  }
+
+  /** Drops a token that WeChat no longer takes, unless a newer one has come meanwhile. */
+  #forget(token: string): void {
+    if (this.#token?.value === token) this.#token = null
   }
 
   #readPhone(body: unknown): WechatPhone {
@@ -80,7 +117,7 @@ export class WechatClient {
       : refuse('phone_invalid', '目前只支持中国大陆手机号')
   }
 
-  async #accessToken(): Promise<string | Refusal> {
+  async #accessToken(): Promise<string | Failed> {
     if (this.#token && this.#token.untilMs > this.clock.nowMs()) return this.#token.value
     this.#fetching ??= this.#fetchToken().finally(() => {
       this.#fetching = null
@@ -88,23 +125,20 @@ export class WechatClient {
     return this.#fetching
   }
 
-  async #fetchToken(): Promise<string | Refusal> {
+  async #fetchToken(): Promise<string | Failed> {
     const { appId, secret } = this.settings
     const body = { grant_type: 'client_credential', appid: appId, secret, force_refresh: false }
     const answer = await this.#call('/cgi-bin/stable_token', body)
-    if (!answer.ok) return refuse('wechat_busy')
+    if (!answer.ok) return { ...refuse('wechat_busy'), errcode: answer.errcode }
     const token = tokenSchema.safeParse(answer.body)
-    if (!token.success) return refuse('wechat_busy')
+    if (!token.success) return { ...refuse('wechat_busy'), errcode: null }
     const livesMs = token.data.expires_in * 1000
     const untilMs = this.clock.nowMs() + Math.max(0, livesMs - TOKEN_RENEWED_EARLY_MS)
     this.#token = { value: token.data.access_token, untilMs }
     return token.data.access_token
   }
 
-  async #call(
-    path: string,
-    body?: object,
-  ): Promise<{ ok: true; body: unknown } | (Refusal & { tokenStale: boolean })> {
+  async #call(path: string, body?: object): Promise<{ ok: true; body: unknown } | Failed> {
     let answer: z.infer<typeof answerSchema>
     try {
       const response = await fetch(this.settings.baseUrl + path, {
@@ -119,12 +153,16 @@ export class WechatClient {
       })
       answer = answerSchema.parse(await response.json())
     } catch {
-      return { ...refuse('wechat_busy'), tokenStale: false }
+      return { ...refuse('wechat_busy'), errcode: null }
     }
     const errcode = answer.errcode ?? 0
     if (errcode === 0) return { ok: true, body: answer }
-    return { ...refuse(codeOf(errcode)), tokenStale: ERRCODES_TOKEN.has(errcode) }
+    return { ...refuse(codeOf(errcode)), errcode }
   }
+}
+
+function isTokenStale(errcode: number | null): boolean {
+  return errcode !== null && ERRCODES_TOKEN.has(errcode)
 }
 
 function codeOf(errcode: number): OutcomeCode {

@@ -2,6 +2,13 @@ import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { chainStart, ISSUED_ACCOUNT, memberAccount, transferHash } from './chain.js'
+import {
+  LATE,
+  openTransfers,
+  purchaseOfKey,
+  takenBackKey,
+  type CausedTransfer,
+} from './source-keys.js'
 import type { PointsAccount } from './points-account.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
@@ -9,7 +16,8 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 // the book is opened, in the order of their ids; transfers are computed here, in order, and written
 // set by set by `close`. Double entry: what an account gains another loses, so all accounts sum to 0.
 
-export type TransferReason = 'purchase' | 'refund'
+/** unassigned: a purchase was taken back from the member it had been given to by mistake. */
+export type TransferReason = 'purchase' | 'refund' | 'unassigned'
 
 /** One movement of points of one member. */
 export interface Posting {
@@ -28,6 +36,14 @@ export interface Posting {
   recordedAtMs: number
   /** The transfer that this one corrects. */
   answersTransferId: string | null
+}
+
+/** What takes a purchase back from its member. */
+export interface TakenBack {
+  /** The event that does it: names the transfers, so that it can happen only once. */
+  eventId: string
+  actor: string
+  nowMs: number
 }
 
 const TRANSFER_COLUMNS = [
@@ -51,6 +67,10 @@ const TRANSFER_COLUMNS = [
   'hash',
 ] as const satisfies (keyof PointsTransfer)[]
 const EXPLANATION_CHARACTERS_MAX = 255
+/** Purchases asked about in one statement: an expression may be this deep on SQLite, and deeper. */
+const PURCHASES_PER_READ_MAX = 100
+/** After every key that begins with an id. */
+const AFTER_KEYS = '~'
 
 interface OpenAccount {
   balance: number
@@ -64,8 +84,8 @@ interface OpenAccount {
 export class PointsBook {
   readonly #accounts = new Map<string, OpenAccount>()
   readonly #posted: PointsTransfer[] = []
-  /** Sale → the transfer that gave its points, for the ones that may be corrected. */
-  readonly #earnings = new Map<string, string>()
+  /** Purchase → the transfers it caused, for the ones that may be corrected. */
+  readonly #caused = new Map<string, CausedTransfer[]>()
 
   /** Opens the accounts of `memberIds`, locking them until the transaction ends. */
   static async open(tx: Tx, memberIds: Iterable<string>): Promise<PointsBook> {
@@ -89,20 +109,62 @@ export class PointsBook {
     return book
   }
 
-  /** Reads which transfers gave the points of these sales, so that a correction can name them. */
-  async readEarnings(tx: Tx, saleIds: readonly string[]): Promise<void> {
-    if (saleIds.length === 0) return
-    const rows = await tx.rows<Pick<PointsTransfer, 'id' | 'sourceKey'>>(
-      `SELECT id, sourceKey FROM points_transfer
-       WHERE reason = 'purchase' AND sourceKey IN ${inList(tx)}`,
-      [listParameter(tx, saleIds)],
-    )
-    for (const row of rows) this.#earnings.set(row.sourceKey, row.id)
+  /** Reads which transfers these purchases caused, so that a correction can name them. */
+  async readCaused(tx: Tx, purchaseIds: readonly string[]): Promise<void> {
+    for (let at = 0; at < purchaseIds.length; at += PURCHASES_PER_READ_MAX) {
+      const ids = purchaseIds.slice(at, at + PURCHASES_PER_READ_MAX)
+      const starts = ids.flatMap((id) => [id, `${LATE}${id}`])
+      const rows = await tx.rows<CausedTransfer>(
+        `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId
+         FROM points_transfer WHERE reason IN ('purchase', 'refund', 'unassigned')
+           AND (${starts.map(() => '(sourceKey >= ? AND sourceKey < ?)').join(' OR ')})`,
+        starts.flatMap((start) => [start, start + AFTER_KEYS]),
+      )
+      for (const row of rows) this.#note(row)
+    }
   }
 
-  /** The transfer that gave a sale its points; null when it earned none. */
+  /** The transfer that gave a sale its points as it is now; null when it earned none. */
   earningOf(saleId: string): string | null {
-    return this.#earnings.get(saleId) ?? null
+    return this.#standingOf(saleId).find(({ reason }) => reason === 'purchase')?.id ?? null
+  }
+
+  /** The key under which a sale gives its points; see source-keys.ts. */
+  saleKey(saleId: string, eventId: string): string {
+    return this.#freeKey('purchase', saleId, eventId)
+  }
+
+  /** The key under which refunds from before a sale had a member take points back. */
+  lateKey(saleId: string, eventId: string): string {
+    return this.#freeKey('refund', LATE + saleId, eventId)
+  }
+
+  /**
+   * Moves back whatever a purchase moved, each transfer by one that names it; answers the sum,
+   * signed. What is spent by now is taken all the same: the balance may go below zero.
+   */
+  takeBack(purchaseId: string, by: TakenBack): number {
+    let moved = 0
+    for (const taken of this.#standingOf(purchaseId)) {
+      const wasGiven = taken.toAccount === memberAccount(taken.memberId)
+      moved += wasGiven ? -taken.points : taken.points
+      this.post({
+        memberId: taken.memberId,
+        direction: wasGiven ? 'out' : 'in',
+        points: points(taken.points),
+        reason: 'unassigned',
+        sourceKey: takenBackKey(taken, by.eventId),
+        rule: null,
+        explanation: wasGiven
+          ? `小票记错会员，已撤销，收回 ${String(taken.points)} 分`
+          : `小票记错会员，已撤销，退还退款时扣回的 ${String(taken.points)} 分`,
+        actor: by.actor,
+        occurredAtMs: by.nowMs,
+        recordedAtMs: by.nowMs,
+        answersTransferId: taken.id,
+      })
+    }
+    return moved
   }
 
   /** Opens an account for a member who has none. */
@@ -155,7 +217,7 @@ export class PointsBook {
     account.hash = transferHash(content)
     account.isChanged = true
     this.#posted.push({ ...content, hash: account.hash })
-    if (posting.reason === 'purchase') this.#earnings.set(posting.sourceKey, content.id)
+    this.#note(content)
     return content.id
   }
 
@@ -188,6 +250,25 @@ export class PointsBook {
         .filter(([, account]) => account.isChanged && !account.isNew)
         .map(([id, account]) => [id, account.balance, account.seq, account.hash]),
     )
+  }
+
+  /** The transfers a purchase caused that were not taken back. They must have been read. */
+  #standingOf(purchaseId: string): CausedTransfer[] {
+    return openTransfers(this.#caused.get(purchaseId) ?? [])
+  }
+
+  /** The cause itself, or, where that has been used, the cause and the event that repeats it. */
+  #freeKey(reason: TransferReason, cause: string, eventId: string): string {
+    const before = this.#caused.get(purchaseOfKey(cause)) ?? []
+    const isUsed = before.some((one) => one.reason === reason && one.sourceKey === cause)
+    return isUsed ? `${cause}|${eventId}` : cause
+  }
+
+  #note(transfer: CausedTransfer): void {
+    const purchaseId = purchaseOfKey(transfer.sourceKey)
+    const those = this.#caused.get(purchaseId) ?? []
+    this.#caused.set(purchaseId, those)
+    those.push(transfer)
   }
 
   #account(memberId: string): OpenAccount {

@@ -3,6 +3,7 @@ import { BASE_RULE, type BaseRule } from '@huike/shared/points-rule'
 import { points, type Points } from '@huike/shared/quantities'
 import type { Rx, Statements } from '../platform/database.js'
 import { memberAccount } from './chain.js'
+import { purchaseOfKey } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
 /** Reads of the points book; writing is `PointsBook`'s. */
@@ -24,12 +25,12 @@ export class PointsService {
 
   /**
    * A page of a member's transfers, newest first. `beforeSeq` is the cursor: rows older than it.
-   * Each comes with its points signed from the member's side.
+   * Each comes with its points signed from the member's side, and the purchase that caused it.
    */
   async history(
     rx: Rx,
     query: { memberId: string; beforeSeq: number | null; limit: number },
-  ): Promise<(PointsTransfer & { signedPoints: Points })[]> {
+  ): Promise<(PointsTransfer & { signedPoints: Points; purchaseId: string })[]> {
     const { memberId, beforeSeq, limit } = query
     const rows = await rx.rows<PointsTransfer>(
       `SELECT * FROM points_transfer WHERE memberId = ? AND seq < ?
@@ -39,6 +40,7 @@ export class PointsService {
     const account = memberAccount(memberId)
     return rows.map((row) => ({
       ...row,
+      purchaseId: purchaseOfKey(row.sourceKey),
       signedPoints: points(row.toAccount === account ? row.points : -row.points),
     }))
   }

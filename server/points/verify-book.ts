@@ -1,7 +1,8 @@
-import { inList, listParameter, type Database, type Rx } from '../platform/database.js'
+import type { Database, Rx } from '../platform/database.js'
 import { chainStart, memberAccount, transferHash } from './chain.js'
 import type { PointsAccount } from './points-account.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
+import { LATE, openTransfers, purchaseOfKey, type CausedTransfer } from './source-keys.js'
 
 // The verifier: recomputes every hash and balance of the book, the zero sum, and that members,
 // purchases and transfers tell the same story. It names the row at which a member's chain breaks, and
@@ -53,8 +54,8 @@ export async function verifyBook(
   })
   verifier.sum()
   await eachPage(pages, purchasesAfter, async (page) => {
-    const posted = await database.read((rx) => transfersOf(rx, page))
-    for (const row of page) verifier.purchase(row, posted)
+    const caused = await database.read((rx) => causedBy(rx, page))
+    for (const row of page) verifier.purchase(row, caused.get(row.id) ?? [])
   })
   verifier.refunds()
   return verifier.report()
@@ -70,7 +71,6 @@ interface Head {
 
 type TransferRow = PointsTransfer & { purchaseId: string | null }
 type AccountRow = PointsAccount & { memberSinceMs: number | null }
-type Posted = Pick<PointsTransfer, 'memberId' | 'reason' | 'sourceKey' | 'points'>
 
 interface PurchaseRow {
   id: string
@@ -147,29 +147,34 @@ class Verifier {
       this.#find('points_account', 'all', 'the accounts do not sum to zero')
   }
 
-  purchase(row: PurchaseRow, posted: Map<string, Posted>): void {
+  purchase(row: PurchaseRow, caused: readonly CausedTransfer[]): void {
     const isSale = row.kind === 'sale'
-    const own = posted.get(postedKey(isSale ? 'purchase' : 'refund', row.id))
+    for (const wrong of wrongCorrections(caused))
+      this.#find('points_transfer', wrong.id, 'takes back what is not there')
+    const standing = openTransfers(caused)
+    // Refunds that came before the sale had a member are answered by a transfer of its own.
+    const late = standing.filter((one) => one.sourceKey.startsWith(LATE))
+    const own = standing.filter(
+      (one) => !late.includes(one) && one.reason === (isSale ? 'purchase' : 'refund'),
+    )
     const told = isSale ? row.earnedPoints : row.reversedPoints
-    if ((own?.points ?? 0) !== told)
+    if (sumOf(own) !== told)
       this.#find(
         'purchase',
         row.id,
-        `says ${String(told)} points, the book has ${String(own?.points ?? 0)}`,
+        `says ${String(told)} points, the book has ${String(sumOf(own))}`,
       )
     if (!isSale) {
       this.#refund(row)
       return
     }
-    // Refunds that came before the sale had a member are answered by one transfer of its own.
-    const late = posted.get(postedKey('refund', `late|${row.id}`))
-    for (const transfer of [own, late])
-      if (transfer && transfer.memberId !== row.memberId)
+    for (const transfer of [...own, ...late])
+      if (transfer.memberId !== row.memberId)
         this.#find('purchase', row.id, `its points are with member ${transfer.memberId}`)
     if (row.refundedFen !== 0 || row.reversedPoints !== 0)
       Object.assign(this.#returnedOf(row.id), {
         saysFen: row.refundedFen,
-        saysPoints: row.reversedPoints - (late?.points ?? 0),
+        saysPoints: row.reversedPoints - sumOf(late),
         totalFen: row.totalFen,
       })
   }
@@ -244,8 +249,26 @@ function newHead(memberId: string): Head {
   return { seq: 0, hash: chainStart(memberId), balance: 0, isBroken: false }
 }
 
-function postedKey(reason: string, sourceKey: string): string {
-  return `${reason} ${sourceKey}`
+/** Corrections that do not take back, whole and once, a transfer of the same member and purchase. */
+function wrongCorrections(caused: readonly CausedTransfer[]): CausedTransfer[] {
+  const isTaken = new Set<string>()
+  return caused.filter((one) => {
+    if (one.reason !== 'unassigned') return false
+    const taken = caused.find(({ id }) => id === one.answersTransferId)
+    const isRight =
+      taken !== undefined &&
+      taken.reason !== 'unassigned' &&
+      taken.memberId === one.memberId &&
+      taken.points === one.points &&
+      taken.toAccount !== one.toAccount &&
+      !isTaken.has(taken.id)
+    if (taken) isTaken.add(taken.id)
+    return !isRight
+  })
+}
+
+function sumOf(transfers: readonly CausedTransfer[]): number {
+  return transfers.reduce((sum, { points }) => sum + points, 0)
 }
 
 type PageOf<Row> = (rx: Rx, last: Row | null, limit: number) => Promise<Row[]>
@@ -288,7 +311,8 @@ function transfersWithin(range: Range): PageOf<TransferRow> {
   return (rx, last, limit) =>
     rx.rows<TransferRow>(
       `SELECT t.*, p.id AS purchaseId FROM points_transfer t LEFT JOIN purchase p ON p.id =
-         CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6) ELSE t.sourceKey END
+         CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6, 26)
+           ELSE SUBSTR(t.sourceKey, 1, 26) END
        WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
        ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
       [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],
@@ -310,16 +334,26 @@ const purchasesAfter: PageOf<PurchaseRow> = (rx, last, limit) =>
     [last?.id ?? ''],
   )
 
-/** The transfers that purchases caused, by reason and source. */
-async function transfersOf(
+/** The transfers that a page of purchases caused, by purchase: their keys begin with its ids. */
+async function causedBy(
   rx: Rx,
-  purchases: readonly PurchaseRow[],
-): Promise<Map<string, Posted>> {
-  const ids = purchases.map((row) => row.id)
-  const rows = await rx.rows<Posted>(
-    `SELECT memberId, reason, sourceKey, points FROM points_transfer
-     WHERE reason IN ('purchase', 'refund') AND sourceKey IN ${inList(rx)}`,
-    [listParameter(rx, [...ids, ...ids.map((id) => `late|${id}`)])],
+  page: readonly PurchaseRow[],
+): Promise<Map<string, CausedTransfer[]>> {
+  const [first, last] = [page[0], page.at(-1)]
+  if (!first || !last) return new Map()
+  const [from, to] = [first.id, `${last.id}~`]
+  const rows = await rx.rows<CausedTransfer>(
+    `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId
+     FROM points_transfer WHERE reason IN ('purchase', 'refund', 'unassigned')
+       AND ((sourceKey >= ? AND sourceKey < ?) OR (sourceKey >= ? AND sourceKey < ?))`,
+    [from, to, LATE + from, LATE + to],
   )
-  return new Map(rows.map((row) => [postedKey(row.reason, row.sourceKey), row]))
+  const byPurchase = new Map<string, CausedTransfer[]>()
+  for (const row of rows) {
+    const purchaseId = purchaseOfKey(row.sourceKey)
+    const those = byPurchase.get(purchaseId) ?? []
+    byPurchase.set(purchaseId, those)
+    those.push(row)
+  }
+  return byPurchase
 }

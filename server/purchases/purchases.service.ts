@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common'
-import { inList, listParameter, valuesOf, type Rx, type Tx } from '../platform/database.js'
+import {
+  inList,
+  listParameter,
+  valuesOf,
+  type Rx,
+  type Statements,
+  type Tx,
+} from '../platform/database.js'
 import type { PurchaseLine } from './purchase-line.entity.js'
 import type { PurchasePayment } from './purchase-payment.entity.js'
 import type { Purchase } from './purchase.entity.js'
@@ -99,6 +106,31 @@ export class PurchasesService {
     )
   }
 
+  /** Refunds that answer these sales, locked: they follow their sale when it changes hands. */
+  async findRefundsOf(tx: Tx, sales: readonly Purchase[]): Promise<Purchase[]> {
+    const found: Purchase[] = []
+    for (const storeId of new Set(sales.map((sale) => sale.storeId))) {
+      const those = sales.filter((sale) => sale.storeId === storeId)
+      const rows = await tx.rows<Purchase>(
+        `SELECT * FROM purchase WHERE storeId = ? AND originalReceiptNo IN ${inList(tx)}
+           AND originalPurchaseId IN ${inList(tx)}${tx.forUpdate}`,
+        [
+          storeId,
+          listParameter(
+            tx,
+            those.flatMap((sale) => sale.receiptNo ?? []),
+          ),
+          listParameter(
+            tx,
+            those.map((sale) => sale.id),
+          ),
+        ],
+      )
+      found.push(...rows)
+    }
+    return found
+  }
+
   /** Writes new purchases with their lines and payments. */
   async insert(tx: Tx, fresh: readonly NewPurchase[]): Promise<void> {
     await tx.insert(
@@ -124,6 +156,23 @@ export class PurchasesService {
     await tx.updateEach('purchase', 'id', CHANGING_COLUMNS, rows)
   }
 
+  /** How many online sales each member kept since a time, by member id; who has none is not in it. */
+  async onlineSalesSince(
+    statements: Statements,
+    memberIds: readonly string[],
+    sinceMs: number,
+  ): Promise<Map<string, number>> {
+    if (memberIds.length === 0) return new Map()
+    const rows = await statements.rows<{ memberId: string; sales: number | string }>(
+      `SELECT memberId, COUNT(*) AS sales FROM purchase
+       WHERE memberId IN ${inList(statements)} AND occurredAtMs >= ?
+         AND channel = 'online' AND kind = 'sale' AND refundedFen < totalFen
+       GROUP BY memberId`,
+      [listParameter(statements, memberIds), sinceMs],
+    )
+    return new Map(rows.map((row) => [row.memberId, Number(row.sales)]))
+  }
+
   /** A page of a member's purchases, newest first; `before` is the last row of the page before. */
   async ofMember(
     rx: Rx,
@@ -139,10 +188,31 @@ export class PurchasesService {
     const before = query.before ?? { occurredAtMs: Number.MAX_SAFE_INTEGER, id: '' }
     return rx.rows<Purchase>(
       `SELECT * FROM purchase WHERE memberId = ? ${ofChannel}
-         AND (occurredAtMs < ? OR (occurredAtMs = ? AND id < ?))
+         AND occurredAtMs <= ? AND (occurredAtMs < ? OR id < ?)
        ORDER BY occurredAtMs DESC, id DESC LIMIT ${String(query.limit)}`,
       [query.memberId, before.occurredAtMs, before.occurredAtMs, before.id],
     )
+  }
+
+  /** The first `perPurchaseMax` lines of each of these purchases, by purchase id. */
+  async firstLinesOf(
+    rx: Rx,
+    purchaseIds: readonly string[],
+    perPurchaseMax: number,
+  ): Promise<Map<string, PurchaseLine[]>> {
+    if (purchaseIds.length === 0) return new Map()
+    const rows = await rx.rows<PurchaseLine>(
+      `SELECT ${LINE_COLUMNS.join(', ')} FROM purchase_line
+       WHERE purchaseId IN ${inList(rx)} AND lineNo <= ? ORDER BY purchaseId, lineNo`,
+      [listParameter(rx, purchaseIds), perPurchaseMax],
+    )
+    const linesOf = new Map<string, PurchaseLine[]>()
+    for (const row of rows) {
+      const lines = linesOf.get(row.purchaseId) ?? []
+      lines.push(row)
+      linesOf.set(row.purchaseId, lines)
+    }
+    return linesOf
   }
 
   /** One purchase with lines and payments, if it belongs to the member; else null. */

@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common'
+import { SegmentsModule } from '../segments/segments.module.js'
+import { StaffModule } from '../staff/staff.module.js'
+import { ExportWorkerService } from './export-worker.service.js'
+import { ExportsService } from './exports.service.js'
 import { ReportsService } from './reports.service.js'
+import { StatisticsService } from './statistics.service.js'
 
-@Module({ providers: [ReportsService], exports: [ReportsService] })
+const services = [ExportsService, ExportWorkerService, ReportsService, StatisticsService]
+
+@Module({ imports: [SegmentsModule, StaffModule], providers: services, exports: services })
 export class ReportsModule {}

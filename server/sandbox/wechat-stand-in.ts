@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Clock } from '../platform/clock.js'
+import type { SubscribeSettings } from '../platform/wechat-subscribe.js'
+import { Troubles, type Trouble } from './troubles.js'
+import { SANDBOX_TEMPLATE, WechatSubscriptions, type Delivered } from './wechat-subscriptions.js'
 
-// A stand-in for the WeChat APIs that sign-in uses, with their paths, shapes and error codes, so that
+// A stand-in for the WeChat APIs that Huike uses, with their paths, shapes and error codes, so that
 // the suite runs on one machine with no accounts. Codes are handed out to a test or a demo phone as
-// WeChat hands them to a real one: good once, for five minutes.
+// WeChat hands them to a real one: good once, for five minutes. Subscription messages: see
+// wechat-subscriptions.ts.
 
 const CODE_LIVES_MS = 300_000
 const TOKEN_LIVES_S = 7_200
@@ -23,6 +27,16 @@ export interface WechatStandIn {
   failWith(errcode: number | null): void
   /** Forgets the access token, as WeChat does when another server forces a refresh. */
   dropToken(): void
+  /** The subscription template of the sandbox. */
+  subscribe: SubscribeSettings
+  /** The person taps "allow" once: one more message may be sent to this openid. */
+  accept(openid: string, templateId?: string): void
+  /** How many messages this openid still allows. */
+  acceptsLeft(openid: string, templateId?: string): number
+  /** Every subscription message that reached a phone, in order. */
+  delivered(): readonly Delivered[]
+  /** Makes the next `times` sends go wrong, all of them when left out; null heals. */
+  troubleSends(trouble: Trouble<number> | null, times?: number): void
   close(): Promise<void>
 }
 
@@ -31,7 +45,8 @@ export async function startWechatStandIn(options: { clock: Clock }): Promise<Wec
   const state = new StandInState(options.clock)
   const server = createServer((request, response) => {
     void answer(state, request).then((body) => {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+      if (body === null) response.destroy()
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(textOf(body))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -46,6 +61,15 @@ export async function startWechatStandIn(options: { clock: Clock }): Promise<Wec
     dropToken: () => {
       state.token = null
     },
+    subscribe: SANDBOX_TEMPLATE,
+    accept: (openid, templateId) => {
+      state.subscriptions.accept(openid, templateId)
+    },
+    acceptsLeft: (openid, templateId) => state.subscriptions.left(openid, templateId),
+    delivered: () => state.subscriptions.delivered,
+    troubleSends: (trouble, times) => {
+      state.troubles.set(trouble, times)
+    },
     close: () => close(server),
   }
 }
@@ -53,11 +77,16 @@ export async function startWechatStandIn(options: { clock: Clock }): Promise<Wec
 class StandInState {
   token: string | null = null
   errcode: number | null = null
+  readonly subscriptions: WechatSubscriptions
+  readonly troubles = new Troubles<number>()
   readonly #codes = new Map<string, { kind: string; value: string; untilMs: number }>()
 
-  constructor(readonly clock: Clock) {}
+  constructor(readonly clock: Clock) {
+    this.subscriptions = new WechatSubscriptions(clock)
+  }
 
   issue(kind: 'login' | 'phone', value: string): string {
+    if (kind === 'login') this.subscriptions.meet(value)
     const code = randomBytes(16).toString('hex')
     this.#codes.set(code, { kind, value, untilMs: this.clock.nowMs() + CODE_LIVES_MS })
     return code
@@ -74,7 +103,8 @@ class StandInState {
   }
 }
 
-async function answer(state: StandInState, request: IncomingMessage): Promise<object> {
+/** What the stand-in answers; null drops the connection. */
+async function answer(state: StandInState, request: IncomingMessage): Promise<object | null> {
   const url = new URL(request.url ?? '/', 'http://stand-in')
   const body = await readJson(request)
   if (state.errcode !== null) return failure(state.errcode)
@@ -96,9 +126,27 @@ async function answer(state: StandInState, request: IncomingMessage): Promise<ob
       const used = state.use('phone', body['code'])
       return 'errcode' in used ? failure(used.errcode) : phoneAnswer(used.value, state.clock)
     }
+    case '/cgi-bin/message/subscribe/send': {
+      if (url.searchParams.get('access_token') !== state.token) return failure(40001)
+      return send(state, body)
+    }
     default:
       return failure(43001)
   }
+}
+
+async function send(state: StandInState, body: Record<string, unknown>): Promise<object | null> {
+  const trouble = state.troubles.next()
+  if (trouble?.kind === 'code') return failure(trouble.code)
+  const sent = state.subscriptions.send(body)
+  await state.troubles.pause(trouble)
+  if (trouble?.kind === 'lost') return null
+  return 'errcode' in sent ? failure(sent.errcode) : { errcode: 0, errmsg: 'ok', ...sent }
+}
+
+/** WeChat writes msgid as a number longer than JavaScript's are exact. */
+function textOf(body: object): string {
+  return JSON.stringify(body).replace(/"msgid":"(\d+)"/, '"msgid":$1')
 }
 
 function phoneAnswer(phone: string, clock: Clock): object {

@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm'
-import { Field, KeyField, idWord, keyWord, integerWord } from '../platform/columns.js'
+import { Field, KeyField, idWord, keyWord, integerWord, nullable } from '../platform/columns.js'
 
 /** A person who signs in to the console. */
 @Entity('staff')
@@ -12,4 +12,7 @@ export class Staff {
   @Field(keyWord(16)) state!: string
   @Field(keyWord(255)) passwordHash!: string
   @Field(integerWord) createdAtMs!: number
+  @Field(nullable(integerWord)) lastSignInAtMs!: number | null
+  /** Tokens given out before this are dead. */
+  @Field(nullable(integerWord)) sessionsSinceMs!: number | null
 }

@@ -3,6 +3,7 @@ import { CONFIG, type Config } from '../platform/config.js'
 import type { Rx, Tx } from '../platform/database.js'
 import { KeyringError } from '../platform/keyring.js'
 import type { ParkedEvent } from './parked-event.entity.js'
+import { withinStores, type StoreScope } from './stores.service.js'
 
 // What tills sent and nobody could take: a conflict, a number that is none. A person looks at it
 // and settles it. Settling marks the row and moves nothing: no purchase, no points.
@@ -25,11 +26,14 @@ export interface ParkedCount {
 export class ParkedEventsService {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
 
-  /** How many wait for a person, by reason. */
-  async waitingByCode(rx: Rx): Promise<ParkedCount[]> {
+  /** How many of a scope of stores wait for a person, by reason. */
+  async waitingByCode(rx: Rx, scope: StoreScope): Promise<ParkedCount[]> {
+    const within = withinStores(rx, 't.storeId', scope)
     const rows = await rx.rows<{ code: string; n: number; oldest: number | string }>(
-      `SELECT code, COUNT(*) AS n, MIN(receivedAtMs) AS oldest FROM parked_event
-       WHERE resolvedAtMs IS NULL GROUP BY code ORDER BY code`,
+      `SELECT p.code, COUNT(*) AS n, MIN(p.receivedAtMs) AS oldest FROM parked_event p
+       JOIN terminal t ON t.id = p.terminalId
+       WHERE p.resolvedAtMs IS NULL${within.sql} GROUP BY p.code ORDER BY p.code`,
+      within.parameters,
     )
     return rows.map(({ code, n, oldest }) => ({
       code,
@@ -41,27 +45,40 @@ export class ParkedEventsService {
   /** One page, newest first; `beforeId` is the event id the page before ended with. */
   page(
     rx: Rx,
-    query: { state: 'waiting' | 'resolved'; beforeId: string | null; limit: number },
+    query: {
+      scope: StoreScope
+      state: 'waiting' | 'resolved'
+      beforeId: string | null
+      limit: number
+    },
   ): Promise<ParkedRow[]> {
+    const within = withinStores(rx, 't.storeId', query.scope)
     const settled = query.state === 'waiting' ? 'IS NULL' : 'IS NOT NULL'
     const older = query.beforeId === null ? '' : 'AND p.eventId < ?'
     return rx.rows<ParkedRow>(
       `SELECT p.*, t.code AS terminalCode, s.code AS storeCode, s.name AS storeName,
          s.timeZone
        FROM parked_event p JOIN terminal t ON t.id = p.terminalId JOIN store s ON s.id = t.storeId
-       WHERE p.resolvedAtMs ${settled} ${older} ORDER BY p.eventId DESC LIMIT ${String(query.limit)}`,
-      query.beforeId === null ? [] : [query.beforeId],
+       WHERE p.resolvedAtMs ${settled} ${older}${within.sql} ORDER BY p.eventId DESC LIMIT ${String(query.limit)}`,
+      [...(query.beforeId === null ? [] : [query.beforeId]), ...within.parameters],
     )
   }
 
   /**
-   * Marks an event as settled by a staff member; the first to do so stays named. Answers who and
-   * when, or null when there is no such event.
+   * Marks an event of a scope of stores as settled by a staff member; the first to do so stays
+   * named. Answers who and when, or null when there is no such event there.
    */
   async resolve(
     tx: Tx,
-    by: { eventId: string; staffId: string; nowMs: number },
+    by: { eventId: string; staffId: string; scope: StoreScope; nowMs: number },
   ): Promise<{ resolvedAtMs: number; resolvedBy: string | null } | null> {
+    const within = withinStores(tx, 't.storeId', by.scope)
+    const [known] = await tx.rows<{ eventId: string }>(
+      `SELECT p.eventId FROM parked_event p JOIN terminal t ON t.id = p.terminalId
+       WHERE p.eventId = ?${within.sql}`,
+      [by.eventId, ...within.parameters],
+    )
+    if (!known) return null
     await tx.run(
       `UPDATE parked_event SET resolvedAtMs = ?, resolvedBy = ?
        WHERE eventId = ? AND resolvedAtMs IS NULL`,

@@ -52,6 +52,17 @@ export class TerminalInboxService {
     )
   }
 
+  /** Marks givings that were taken back, so that none is taken back twice. */
+  async markUndone(tx: Tx, eventIds: readonly string[]): Promise<void> {
+    if (eventIds.length === 0) return
+    const marked = await tx.run(
+      `UPDATE agent_event SET status = 'undone'
+       WHERE eventId IN ${inList(tx)} AND status = 'accepted'`,
+      [listParameter(tx, eventIds)],
+    )
+    if (marked !== eventIds.length) throw new Error('a giving was taken back by somebody else')
+  }
+
   /** Parks events for a person; one that is parked already stays as it was. */
   async park(tx: Tx, events: readonly EventToPark[]): Promise<void> {
     if (events.length === 0) return

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { Rx, Tx } from '../platform/database.js'
+import { withinStores, type StoreScope } from './stores.service.js'
 import type { TerminalSource } from './terminal-source.entity.js'
 import type { Terminal } from './terminal.entity.js'
 
@@ -66,14 +67,20 @@ export class TerminalSourcesService {
     }
   }
 
-  /** Every till with its store and its sources, by store and till code. */
-  async list(rx: Rx): Promise<TerminalWithSources[]> {
+  /** Every till of a scope with its store and its sources, by store and till code. */
+  async list(rx: Rx, scope: StoreScope): Promise<TerminalWithSources[]> {
+    const within = withinStores(rx, 't.storeId', scope)
     const terminals = await rx.rows<Omit<TerminalWithSources, 'sources'>>(
       `SELECT t.*, s.code AS storeCode, s.name AS storeName FROM terminal t
-       JOIN store s ON s.id = t.storeId ORDER BY s.code, t.code
+       JOIN store s ON s.id = t.storeId WHERE 1 = 1${within.sql} ORDER BY s.code, t.code
        LIMIT ${String(TERMINALS_LISTED_MAX)}`,
+      within.parameters,
     )
-    const sources = await rx.rows<TerminalSource>('SELECT * FROM terminal_source ORDER BY kind')
+    const sources = await rx.rows<TerminalSource>(
+      `SELECT k.* FROM terminal_source k JOIN terminal t ON t.id = k.terminalId
+       WHERE 1 = 1${within.sql} ORDER BY k.kind`,
+      within.parameters,
+    )
     const byTerminal = new Map<string, TerminalSource[]>()
     for (const source of sources) {
       const group = byTerminal.get(source.terminalId) ?? []

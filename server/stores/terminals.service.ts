@@ -7,6 +7,7 @@ import { Database, type Statements, type Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { EnrolmentCode } from './enrolment-code.entity.js'
 import type { Store } from './store.entity.js'
+import { StoresService, withinStores, type StoreScope } from './stores.service.js'
 import { TerminalSourcesService } from './terminal-sources.service.js'
 import type { Terminal } from './terminal.entity.js'
 
@@ -46,20 +47,12 @@ export class TerminalsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly sources: TerminalSourcesService,
+    private readonly stores: StoresService,
   ) {}
 
   /** Creates a store; `code` is unique. Throws UniqueViolation. */
   async createStore(fresh: { code: string; name: string; timeZone: string }): Promise<Store> {
-    const nowMs = this.clock.nowMs()
-    const store: Store = { id: mintId(nowMs), ...fresh, createdAtMs: nowMs }
-    await this.database.write((tx) =>
-      tx.insert(
-        'store',
-        ['id', 'code', 'name', 'timeZone', 'createdAtMs'],
-        [[store.id, store.code, store.name, store.timeZone, store.createdAtMs]],
-      ),
-    )
-    return store
+    return this.database.write((tx) => this.stores.add(tx, fresh, this.clock.nowMs()))
   }
 
   /** One store by its id; it must exist. */
@@ -79,32 +72,34 @@ export class TerminalsService {
 
   /** All stores with their terminals, by code. */
   async list(): Promise<(Store & { terminals: Terminal[] })[]> {
-    return this.database.read(async (rx) => {
-      const stores = await rx.rows<Store>('SELECT * FROM store ORDER BY code LIMIT 5000')
-      const terminals = await rx.rows<Terminal>('SELECT * FROM terminal ORDER BY code LIMIT 20000')
-      return stores.map((store) => ({
-        ...store,
-        terminals: terminals.filter((terminal) => terminal.storeId === store.id),
-      }))
-    })
+    return this.database.read((rx) => this.stores.list(rx, null))
+  }
+
+  /** `addEnrolmentCode` in a transaction of its own; answers the code. */
+  async issueEnrolmentCode(store: Store, terminalCode: string): Promise<string> {
+    const issued = await this.database.write((tx) => this.addEnrolmentCode(tx, store, terminalCode))
+    return issued.code
   }
 
   /**
    * A one-time code that enrols the terminal `terminalCode` of a store, valid for a day; creates
    * the terminal if it is new. Enrolling an active terminal again moves it to the new key.
    */
-  async issueEnrolmentCode(store: Store, terminalCode: string): Promise<string> {
+  async addEnrolmentCode(
+    tx: Tx,
+    store: Store,
+    terminalCode: string,
+  ): Promise<{ terminalId: string; code: string; expiresAtMs: number }> {
     const nowMs = this.clock.nowMs()
     const code = String(randomInt(0, 10 ** CODE_DIGITS)).padStart(CODE_DIGITS, '0')
-    await this.database.write(async (tx) => {
-      const terminalId = await this.#terminalFor(tx, store, terminalCode, nowMs)
-      await tx.insert(
-        'enrolment_code',
-        ['codeSha256', 'terminalId', 'createdAtMs', 'expiresAtMs', 'usedAtMs'],
-        [[sha256Hex(code), terminalId, nowMs, nowMs + CODE_VALID_MS, null]],
-      )
-    })
-    return code
+    const expiresAtMs = nowMs + CODE_VALID_MS
+    const terminalId = await this.#terminalFor(tx, store, terminalCode, nowMs)
+    await tx.insert(
+      'enrolment_code',
+      ['codeSha256', 'terminalId', 'createdAtMs', 'expiresAtMs', 'usedAtMs'],
+      [[sha256Hex(code), terminalId, nowMs, expiresAtMs, null]],
+    )
+    return { terminalId, code, expiresAtMs }
   }
 
   /** Enrols an agent: uses up the code and binds the terminal to the agent's public key. */
@@ -137,15 +132,27 @@ export class TerminalsService {
 
   /** Stops a terminal: from now on its events are refused. Answers false when there is none. */
   async revoke(terminalId: string): Promise<boolean> {
-    const nowMs = this.clock.nowMs()
-    const changed = await this.database.write((tx) =>
-      tx.run("UPDATE terminal SET state = 'revoked', revokedAtMs = ? WHERE id = ?", [
-        nowMs,
-        terminalId,
-      ]),
+    const isStopped = await this.database.write((tx) => this.stop(tx, terminalId, null))
+    this.forget(terminalId)
+    return isStopped
+  }
+
+  /**
+   * `revoke` inside a transaction, for tills of a scope of stores only; the caller calls `forget`
+   * after it.
+   */
+  async stop(tx: Tx, terminalId: string, scope: StoreScope): Promise<boolean> {
+    const within = withinStores(tx, 'storeId', scope)
+    const changed = await tx.run(
+      `UPDATE terminal SET state = 'revoked', revokedAtMs = ? WHERE id = ?${within.sql}`,
+      [this.clock.nowMs(), terminalId, ...within.parameters],
     )
-    this.#cache.delete(terminalId)
     return changed === 1
+  }
+
+  /** Forgets what is cached of a terminal, after a change. */
+  forget(terminalId: string): void {
+    this.#cache.delete(terminalId)
   }
 
   /** The terminal as it may act now: refused when unknown or revoked. Cached for a few seconds. */

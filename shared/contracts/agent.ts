@@ -122,9 +122,23 @@ export const memberRegisteredSchema = z.strictObject({
 })
 export type MemberRegistered = z.infer<typeof memberRegisteredSchema>
 
+/** A cashier may take a receipt back from the wrong member for this long. */
+export const UNDO_WITHIN_MS = 60_000
+
+/** A receipt taken back from the member it was just given to: points and all. */
+export const assignmentUndoneSchema = z.strictObject({
+  type: z.literal('receipt.assignment_undone'),
+  ...eventHead,
+  /** The event that gave the receipt. */
+  assignmentEventId: idSchema('EventId'),
+  cashier: text(64).nullable(),
+})
+export type AssignmentUndone = z.infer<typeof assignmentUndoneSchema>
+
 export const agentEventSchema = z.discriminatedUnion('type', [
   checkoutCapturedSchema,
   receiptAssignedSchema,
+  assignmentUndoneSchema,
   memberRegisteredSchema,
 ])
 export type AgentEvent = z.infer<typeof agentEventSchema>
@@ -211,6 +225,14 @@ export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 
 // What a cashier may see of a member.
 
+/**
+ * What is worth a word at the till. birthday: today, or in the three days before or after.
+ * online_regular: three or more online purchases within 90 days. ask_birthday, ask_name: not known
+ * yet; the shopper fills it in the mini-program. The order is the order they are shown in.
+ */
+export const memberHintSchema = z.enum(['birthday', 'online_regular', 'ask_name', 'ask_birthday'])
+export type MemberHint = z.infer<typeof memberHintSchema>
+
 export const agentMemberSchema = z.object({
   memberId: idSchema('MemberId'),
   memberNo: z.string(),
@@ -221,6 +243,9 @@ export const agentMemberSchema = z.object({
   balancePoints: pointsSchema,
   lastVisitDate: businessDateSchema.nullable(),
   purchaseCount: z.int(),
+  /** Masked: "张**"; null when not known. */
+  nameMasked: z.string().nullable().default(null),
+  hints: z.array(memberHintSchema).default([]),
   asOfMs: epochMsSchema,
 })
 export type AgentMember = z.infer<typeof agentMemberSchema>

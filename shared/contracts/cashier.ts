@@ -98,6 +98,8 @@ export const tillReceiptSchema = z.object({
   confirmReason: z.string().nullable(),
   member: z.object({ memberId: idSchema('MemberId'), phoneMasked: z.string() }).nullable(),
   points: pointsSchema.nullable(),
+  /** Until when the giving may be taken back; null when it may not. */
+  undoUntilMs: epochMsSchema.nullable(),
   capturedAtMs: epochMsSchema,
 })
 export type TillReceipt = z.infer<typeof tillReceiptSchema>
@@ -107,6 +109,9 @@ export const tillReceiptsSchema = z.object({ receipts: z.array(tillReceiptSchema
 
 /** `POST /cashier/v1/receipts/:receiptId/assign`: gives the receipt to a member. */
 export const assignSchema = z.strictObject({ memberId: idSchema('MemberId') })
+// `POST /cashier/v1/receipts/:receiptId/undo`, without a body, takes the receipt back from the
+// member it was given to, within UNDO_WITHIN_MS of giving; later 409 `undo_too_late`.
+
 /** `POST /cashier/v1/receipts/:receiptId/confirm`: the cashier says what was paid, or drops it. */
 export const confirmSchema = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('sale'), totalFen: fenSchema }),

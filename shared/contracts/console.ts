@@ -7,16 +7,10 @@ import {
   pageQuerySchema,
   pointsSchema,
 } from './common.js'
+import { STAFF_NAME_MAX, STAFF_PASSWORD_MAX, staffRoleSchema } from './console-team.js'
 
 // What the console and the server say to each other: /console/v1. Every call but the sign-in
 // carries `authorization: Bearer <accessToken>`. Errors are problem+json, as everywhere.
-
-export const STAFF_NAME_MAX = 64
-export const STAFF_PASSWORD_MAX = 200
-
-/** owner: the whole chain. manager and clerk: the stores they were given. */
-export const staffRoleSchema = z.enum(['owner', 'manager', 'clerk'])
-export type StaffRole = z.infer<typeof staffRoleSchema>
 
 /** `POST /console/v1/session`; refused with `credentials_wrong` or `rate_limited`. */
 export const consoleSignInSchema = z.strictObject({
@@ -28,7 +22,13 @@ export type ConsoleSignIn = z.infer<typeof consoleSignInSchema>
 export const consoleSessionSchema = z.object({
   accessToken: z.string(),
   expiresAtMs: epochMsSchema,
-  staff: z.object({ name: z.string(), role: staffRoleSchema }),
+  staff: z.object({
+    id: idSchema('StaffId'),
+    name: z.string(),
+    role: staffRoleSchema,
+    /** The stores this person acts for; empty for an owner, who acts for all. */
+    storeIds: z.array(idSchema('StoreId')),
+  }),
 })
 export type ConsoleSession = z.infer<typeof consoleSessionSchema>
 
@@ -53,6 +53,8 @@ export const consoleStoresSchema = z.object({
       id: idSchema('StoreId'),
       code: z.string(),
       name: z.string(),
+      /** IANA name; the store's times are shown in it. */
+      timeZone: z.string(),
       terminals: z.array(consoleTerminalSchema),
     }),
   ),
@@ -69,6 +71,15 @@ export const consoleTodaySchema = z.object({
   memberSalesFen: fenSchema,
   newMembers: z.int().min(0),
   pointsGiven: pointsSchema,
+  /** Tills of these stores, by the same states as the sources. */
+  terminals: z.object({
+    total: z.int().min(0),
+    silent: z.int().min(0),
+    behind: z.int().min(0),
+    unenrolled: z.int().min(0),
+  }),
+  /** Events that wait for a person. */
+  parkedCount: z.int().min(0),
 })
 export type ConsoleToday = z.infer<typeof consoleTodaySchema>
 
@@ -169,7 +180,14 @@ export const parkedItemSchema = z.object({
   eventId: idSchema('EventId'),
   code: z.string(),
   sentence: z.string(),
-  type: z.enum(['checkout.captured', 'receipt.assigned', 'member.registered']).nullable(),
+  type: z
+    .enum([
+      'checkout.captured',
+      'receipt.assigned',
+      'receipt.assignment_undone',
+      'member.registered',
+    ])
+    .nullable(),
   storeCode: z.string(),
   storeName: z.string(),
   /** IANA name; times are shown in it. */

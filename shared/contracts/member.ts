@@ -37,6 +37,13 @@ export const memberCardSchema = z.object({
   programmeName: z.string(),
   levelName: z.string(),
   balancePoints: pointsSchema,
+  /** The next points to expire and the last day they are good for; absent where none do. */
+  expiringSoon: z
+    .object({ points: pointsSchema, onDate: businessDateSchema })
+    .nullable()
+    .optional(),
+  /** Messages in the inbox that were not read yet. */
+  unreadMessages: z.int().min(0).default(0),
   memberSinceMs: epochMsSchema,
   /** Key of the rotating member code, base64url of 32 bytes; `memberCode` in shared/ uses it. */
   codeKey: z.string(),

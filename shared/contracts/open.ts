@@ -98,6 +98,7 @@ export type OpenLookupAnswer = z.infer<typeof openLookupAnswerSchema>
 export const WEBHOOK_EVENT_TYPES = [
   'purchase.recorded',
   'purchase.assigned',
+  'purchase.unassigned',
   'member.registered',
 ] as const
 export const webhookEventTypeSchema = z.enum(WEBHOOK_EVENT_TYPES)
@@ -131,7 +132,7 @@ export type WebhookDeleted = z.infer<typeof webhookDeletedSchema>
 export const webhookMessageSchema = z.discriminatedUnion('type', [
   z.object({
     id: idSchema('EventId'),
-    type: z.enum(['purchase.recorded', 'purchase.assigned']),
+    type: z.enum(['purchase.recorded', 'purchase.assigned', 'purchase.unassigned']),
     occurredAtMs: epochMsSchema,
     data: z.object({
       purchaseId: idSchema('PurchaseId'),

@@ -10,6 +10,7 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
+import { UNDO_WITHIN_MS } from '@huike/shared/contracts/agent'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
@@ -45,8 +46,14 @@ export interface CashierStandIn {
   /** POSTs are not answered before this. */
   delayMs: number
   calls: StandInCall[]
+  /** How long a giving may be taken back. */
+  undoMs: number
   /** Sends till and receipts over the live stream. */
   push(): void
+  /** Sends what is known of a member now over the live stream. */
+  tell(member: CashierMember): void
+  /** Changes the page's HTML, as another version of the agent would. */
+  page: (html: string) => string
   /** What the page's cookie must say; an agent that was restarted wants another. */
   session: string
   /** Stops answering, as a killed agent does. */
@@ -86,6 +93,11 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     delayMs: 0,
     calls: [],
     session: 'first',
+    undoMs: UNDO_WITHIN_MS,
+    page: (html) => html,
+    tell: (member) => {
+      for (const stream of live) stream.write(`event: member\ndata: ${JSON.stringify(member)}\n\n`)
+    },
     push: () => {
       for (const stream of live) sendAll(stream, agent)
     },
@@ -139,6 +151,8 @@ export function standInMember(changes: Partial<CashierMember> = {}): CashierMemb
     balancePoints: points(12_860),
     lastVisitDate: '2026-05-28' as CashierMember['lastVisitDate'],
     purchaseCount: 23,
+    nameMasked: null,
+    hints: [],
     asOfMs: epochMs(new Date().setHours(14, 2, 0, 0)),
     source: 'server',
     ...changes,
@@ -161,6 +175,7 @@ export function standInReceipt(n: number, changes: Partial<TillReceipt> = {}): T
     confirmReason: null,
     member: null,
     points: null,
+    undoUntilMs: null,
     capturedAtMs: epochMs(Date.now()),
     ...changes,
   }
@@ -201,7 +216,7 @@ async function answer(exchange: Exchange): Promise<void> {
     json(response, 200, path === `${API}/state` ? agent.till : { receipts: agent.receipts })
     return
   }
-  const body = JSON.parse(await bodyOf(request)) as Record<string, unknown>
+  const body = JSON.parse((await bodyOf(request)) || '{}') as Record<string, unknown>
   agent.calls.push({ path: path.slice(API.length), body })
   await new Promise((resolve) => setTimeout(resolve, agent.delayMs))
   const refused = agent.refuseNext
@@ -224,14 +239,19 @@ function post(
     json(response, 200, register(agent, String(body['phone'])))
     return
   }
-  const [, receiptId, verb] = /^\/receipts\/([^/]+)\/(assign|confirm)$/.exec(path) ?? []
+  const [, receiptId, verb] = /^\/receipts\/([^/]+)\/(assign|confirm|undo)$/.exec(path) ?? []
   const at = agent.receipts.findIndex((receipt) => receipt.receiptId === receiptId)
   const receipt = agent.receipts[at]
   if (receipt === undefined) {
     refuse(response, 'not_found')
     return
   }
-  const changed = verb === 'assign' ? assigned(agent, receipt, body) : confirmed(receipt, body)
+  const changed =
+    verb === 'assign'
+      ? assigned(agent, receipt, body)
+      : verb === 'undo'
+        ? { ...receipt, member: null, points: null, undoUntilMs: null }
+        : confirmed(receipt, body)
   if (body['decision'] === 'not_a_receipt') agent.receipts.splice(at, 1)
   else agent.receipts[at] = changed
   json(response, 200, { receipt: changed })
@@ -270,7 +290,8 @@ function assigned(
   if (!member || receipt.totalFen === null) throw new Error('assigned what cannot be assigned')
   const earned = agent.isServerReachable ? points(Math.floor(receipt.totalFen / 100)) : null
   const { memberId, phoneMasked } = member
-  return { ...receipt, member: { memberId, phoneMasked }, points: earned }
+  const undoUntilMs = epochMs(Date.now() + (agent.till.clockOffsetMs ?? 0) + agent.undoMs)
+  return { ...receipt, member: { memberId, phoneMasked }, points: earned, undoUntilMs }
 }
 
 function confirmed(receipt: TillReceipt, body: Record<string, unknown>): TillReceipt {
@@ -293,12 +314,13 @@ async function serveFile(exchange: Exchange, path: string): Promise<void> {
     refuse(response, 'not_found')
     return
   }
-  const type = TYPES[extname(name)] ?? 'application/octet-stream'
+  const isPage = name === 'index.html'
   response.writeHead(200, {
-    'content-type': type,
-    'set-cookie': `${cookieOf(agent)}; HttpOnly; Path=/`,
+    'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+    // As the agent does: a session comes with the page and with nothing else of it.
+    ...(isPage ? { 'set-cookie': `${cookieOf(agent)}; HttpOnly; Path=/` } : {}),
   })
-  response.end(bytes)
+  response.end(isPage ? agent.page(bytes.toString('utf8')) : bytes)
 }
 
 function cookieOf(agent: CashierStandIn): string {

@@ -6,6 +6,7 @@ import type {
   ParkedResolution,
 } from '@huike/shared/contracts/console'
 import { outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
+import type { Routes } from './console-stand-in.js'
 
 const NOW_MS = Date.now()
 const PAGE_ROWS = 2
@@ -75,29 +76,20 @@ export const PARKED = [
 
 /** Answers the routes of the sources, and remembers what was settled. */
 export function sourcesStandIn() {
-  let isEmpty = false
   const resolved: string[] = []
-  return {
-    resolved,
-    /** From now on there is nothing. */
-    empty: () => {
-      isEmpty = true
-    },
-    /** The answer of a route of the sources; null for another route. */
-    answer: (method: string, path: string): object | null => {
-      const url = new URL(path, 'http://stand-in')
-      const settle = /\/parked\/([^/]+)\/resolve$/.exec(url.pathname)?.[1]
-      if (method === 'POST' && settle !== undefined) {
-        resolved.push(settle)
-        return { eventId: settle, resolution: RESOLUTION }
-      }
-      if (url.pathname.endsWith('/sources'))
-        return isEmpty ? { ...SOURCES, sources: [], parked: [], deliveries: [] } : SOURCES
-      if (url.pathname.endsWith('/parked'))
-        return isEmpty ? { items: [], nextCursor: null } : pageOf(url.searchParams, resolved)
-      return null
+  const state = { isEmpty: false }
+  const routes: Routes = {
+    'GET /sources': () =>
+      state.isEmpty ? { ...SOURCES, sources: [], parked: [], deliveries: [] } : SOURCES,
+    'GET /parked': ({ query }) =>
+      state.isEmpty ? { items: [], nextCursor: null } : pageOf(query, resolved),
+    'POST /parked/:eventId/resolve': ({ params }) => {
+      const { eventId = '' } = params
+      resolved.push(eventId)
+      return { eventId, resolution: RESOLUTION }
     },
   }
+  return { routes, resolved, state }
 }
 
 function pageOf(query: URLSearchParams, resolved: readonly string[]): ParkedPage {

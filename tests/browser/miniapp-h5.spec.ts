@@ -1,26 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import type { Browser } from 'playwright-core'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
-import { startMemberStandIn, type MemberStandIn } from '../rig/member-stand-in.js'
+import { beginBrowserStory, type BrowserStory } from '../rig/weapp/browser-story.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 
 // The same pages as a web page under /m/, in a real browser.
 
-const PHONE = { width: 375, height: 812 }
-const TOUCH_TARGET_PX = 44
-
-/** Taro's tab bar links to `javascript:;`, which the page's policy stops, and goes on; and off line. */
-function isHarmless(text: string): boolean {
-  return text.includes('the JavaScript URL') || text.includes('ERR_INTERNET_DISCONNECTED')
-}
-
 describeBrowser('the mini-program in a browser', () => {
   let h5Root: string
   let browser: Browser
-  let server: MemberStandIn
-  let context: BrowserContext
-  let page: Page
-  let troubles: string[]
+  let story: BrowserStory
 
   beforeAll(async () => {
     h5Root = await builtMiniapp('h5')
@@ -29,103 +18,115 @@ describeBrowser('the mini-program in a browser', () => {
   afterAll(() => browser.close())
 
   beforeEach(async () => {
-    server = await startMemberStandIn({ h5Root })
-    context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2 })
-    page = await context.newPage()
-    troubles = []
-    page.on('pageerror', (error) => troubles.push(String(error)))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !isHarmless(message.text())) troubles.push(message.text())
-    })
-    page.on('request', (request) => {
-      if (!request.url().startsWith(server.origin) && !request.url().startsWith('data:'))
-        troubles.push(`asked ${request.url()}`)
-    })
-    await page.goto(`${server.origin}/m/`)
+    story = await beginBrowserStory(browser, h5Root)
   })
   afterEach(async () => {
-    await context.close()
-    await server.close()
-    expect(troubles).toEqual([])
+    expect(await story.end()).toEqual([])
   })
 
-  const shown = (text: string) => page.getByText(text).locator('visible=true').first()
+  const shown = (text: string) => story.shown(text)
 
-  async function signIn(): Promise<void> {
-    await page.locator('input').fill('13800138000')
-    await page.locator('.hk-button--primary').click({ force: true })
-    await shown('12,864').waitFor()
-  }
-
-  async function openTab(name: string): Promise<void> {
-    await page.locator('.weui-tabbar__item', { hasText: name }).click()
-  }
-
-  it('signs in by phone and shows the card with a code', async () => {
-    await signIn()
+  it('signs in by phone, shows the card, and a code that renews itself', async () => {
+    await story.signIn()
     await shown('金卡会员').waitFor()
-    expect(await page.locator('[role=img][aria-label=会员条形码]').count()).toBe(1)
-    expect(await page.locator('.hk-code__digits').innerText()).toMatch(/^68\d\d( \d{4}){4} \d\d$/)
+    await shown('出示会员码').click()
+    await shown('秒后自动更新').waitFor()
+    expect(await story.page.locator('[role=img][aria-label=会员条形码]').count()).toBe(1)
+    const digits = story.page.locator('.hk-code__digits')
+    expect(await digits.innerText()).toMatch(/^68\d\d( \d{4}){4} \d\d$/)
   })
 
   it('says what is wrong with a phone number before asking the server', async () => {
-    await page.locator('input').fill('1380013')
-    await page.locator('.hk-button--primary').click({ force: true })
+    await story.page.locator('input').fill('1380013')
+    await story.page.locator('.hk-button--primary').click({ force: true })
     await shown('请输入 11 位手机号').waitFor()
-    expect(server.requests).toEqual([])
+    expect(story.server.requests).toEqual([])
   })
 
   it('goes from points to the purchase behind them and back', async () => {
-    await signIn()
-    await openTab('积分')
+    await story.signIn()
+    await story.openTab('积分')
     await shown('退款 ¥49.90').click()
     await shown('查看原消费').waitFor()
     await shown('-49 分').waitFor()
-    await page.locator('[aria-label=返回]').locator('visible=true').click()
+    await story.back()
     await shown('生日礼积分').waitFor()
   })
 
   it('loads older purchases when scrolled to the end', async () => {
-    await signIn()
-    await openTab('消费')
+    await story.signIn()
+    await story.openTab('消费')
     await shown('¥256.32').waitFor()
     await shown('正在加载更多').scrollIntoViewIfNeeded()
     await shown('没有更多了').waitFor()
-    expect(server.requests.filter((line) => line.endsWith('/purchases'))).toHaveLength(2)
+    const asked = story.server.requests.filter((line) => line.endsWith('/purchases'))
+    expect(asked).toHaveLength(2)
+  })
+
+  it('tells purchases apart by channel', async () => {
+    await story.signIn()
+    await story.openTab('消费')
+    await shown('¥256.32').waitFor()
+    await story.page.locator('[role=tab][aria-label=线上]').click()
+    await story.page.getByText('¥256.32').waitFor({ state: 'detached' })
+    await shown('¥88.00').waitFor()
+    expect(await story.page.locator('[role=tab][aria-selected=true]').innerText()).toBe('线上')
   })
 
   it('keeps the last good pages when the network goes', async () => {
-    await signIn()
-    await openTab('积分')
+    await story.signIn()
+    await story.openTab('积分')
     await shown('生日礼积分').waitFor()
-    await context.setOffline(true)
-    await openTab('会员')
-    await openTab('积分')
+    await story.context.setOffline(true)
+    await story.openTab('会员')
+    await story.openTab('积分')
     await shown('网络不可用，显示的是').waitFor()
     expect(await shown('生日礼积分').isVisible()).toBe(true)
   })
 
-  it('offers targets a thumb can hit', async () => {
-    await signIn()
-    await openTab('消费')
-    await shown('¥256.32').waitFor()
-    const sizes = await page
-      .locator('[role=button], .hk-button, .weui-tabbar__item')
-      .locator('visible=true')
-      .evaluateAll((all) => all.map((target) => target.getBoundingClientRect().height))
-    expect(sizes.length).toBeGreaterThan(3)
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(TOUCH_TARGET_PX)
-  })
+  describe('the account', () => {
+    beforeEach(() => story.signIn())
 
-  it('never scrolls sideways', async () => {
-    await signIn()
-    for (const tab of ['会员', '积分', '消费']) {
-      await openTab(tab)
-      await page.waitForTimeout(100)
-      const overflow = await page.evaluate(
-        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-      )
-      expect(overflow).toBe(0)
-    }
+    it('shows messages, and home counts what is unread', async () => {
+      await story.button('消息 ?2').click()
+      await shown('好久不见').waitFor()
+      await shown('没有更多了').or(shown('正在加载更多')).scrollIntoViewIfNeeded()
+      await shown('没有更多了').waitFor()
+      await story.back()
+      await shown('暂无新消息').waitFor()
+      // There is no WeChat here that could remind anyone.
+      expect(story.server.requests.join()).not.toContain('/subscriptions')
+    })
+
+    it('takes a name and a birthday', async () => {
+      await story.button('会员资料').click()
+      await story.page.locator('input[aria-label=称呼]').fill('欧阳上官')
+      await story.button('生日').click()
+      await story.page.locator('.weui-picker__action').last().click()
+      await shown('1990-01-01').waitFor()
+      await story.page.locator('.weui-picker').waitFor({ state: 'hidden' })
+      await story.page.locator('.hk-button--primary').locator('visible=true').click({ force: true })
+      await shown('已保存').waitFor()
+      expect(story.server.account.profile).toMatchObject({
+        name: '欧阳上官',
+        birthday: '1990-01-01',
+      })
+    })
+
+    it('grants and withdraws with one touch each', async () => {
+      await story.button('隐私与授权').click()
+      const marketing = story.page.locator('[role=switch][aria-label=优惠与活动消息]')
+      await marketing.waitFor()
+      expect(await marketing.getAttribute('aria-checked')).toBe('false')
+      await marketing.click()
+      await story.page.locator('[role=switch][aria-checked=true]').waitFor()
+      await story.page.locator('.hk-toggle--busy').waitFor({ state: 'detached' })
+      await marketing.click()
+      await shown('关闭').waitFor()
+      expect(story.server.account.told.consents.map(({ isGranted }) => isGranted)).toEqual([
+        true,
+        false,
+      ])
+    })
   })
 })

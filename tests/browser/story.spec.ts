@@ -53,7 +53,7 @@ describeBrowser('the whole story', () => {
     opened = await openDatabase('sqlite')
     const code = await prepareDatabase(opened, async (database) => {
       await new StaffService(database, new SystemClock()).create({
-        ...{ username: 'dianzhang', name: '李店长', role: 'manager', password: PASSWORD },
+        ...{ username: 'dianzhang', name: '李店长', role: 'owner', password: PASSWORD },
       })
       return firstTill(database)
     })
@@ -164,9 +164,11 @@ describeBrowser('the whole story', () => {
     async () => {
       const phone = await openPhone(FIRST)
       await visible(phone, pointsOf(FIRST)).waitFor()
+      await picture(phone, '04-phone-card')
+      await visible(phone, '出示会员码').click()
       const digits = await phone.locator('.hk-code__digits').innerText()
       expect(digits).toMatch(/^68\d\d( \d{4}){4} \d\d$/)
-      await picture(phone, '04-phone-card')
+      await phone.locator('[aria-label=返回]').locator('visible=true').click()
       await tab(phone, '积分')
       await visible(phone, '在人民路店消费得积分').waitFor()
       await visible(phone, `共 ${pointsOf(FIRST)} 分`).waitFor()

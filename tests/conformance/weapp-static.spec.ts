@@ -36,12 +36,23 @@ describe('the weapp build', () => {
 
   it('has every page, tab and icon it declares', () => {
     expect(brokenPages(build)).toEqual([])
-    expect(build.routes()).toContain('purchase/detail/index')
+    expect(build.routes()).toEqual(
+      expect.arrayContaining([
+        'pages/code/index',
+        'purchase/detail/index',
+        'account/inbox/index',
+        'account/profile/index',
+        'account/privacy/index',
+      ]),
+    )
+    // At a till without a network, a subpackage that was never fetched cannot be.
+    expect(build.appJson.pages).toContain('pages/code/index')
   })
 
   it('loads code lazily and lets WeChat check privacy', () => {
     expect(build.appJson['lazyCodeLoading']).toBe('requiredComponents')
     expect(build.appJson['__usePrivacyCheck__']).toBe(true)
+    expect(build.appJson).toMatchObject({ darkmode: true, themeLocation: 'theme.json' })
     expect(undeclaredLocation(build)).toEqual([])
   })
 
@@ -102,12 +113,19 @@ describe('the gate itself', () => {
     appendFileSync(join(copy, 'common.js'), '\n;BigInt(1); wx.getLocation({})')
     writeFileSync(join(copy, 'pages/home/index.wxml'), '<view><text></view>')
     rmSync(join(copy, 'assets/tab/home.png'))
+    const app = JSON.parse(build.read('app.json')) as { preloadRule: object }
+    app.preloadRule = { 'pages/home/index': { packages: ['purchase', 'wallet'] } }
+    writeFileSync(join(copy, 'app.json'), JSON.stringify(app))
     const spoilt = new WeappBuild(copy)
     expect(tooNewScripts(spoilt)).toEqual([expect.stringContaining('app.js')])
     expect(scriptsNaming(spoilt, 'BigInt')).toEqual(['common.js'])
     expect(foreignHosts(spoilt, ['127.0.0.1'])).toEqual(['app.js names cdn.example.com'])
     expect(undeclaredLocation(spoilt)).toEqual(['getLocation'])
-    expect(brokenPages(spoilt)).toEqual(['missing assets/tab/home.png'])
+    expect(brokenPages(spoilt)).toEqual([
+      'preloadRule names wallet, which is no subpackage',
+      'nothing preloads account',
+      'missing assets/tab/home.png',
+    ])
     expect(refusedByCompilers(spoilt)).toHaveLength(1)
   })
 })

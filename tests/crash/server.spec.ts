@@ -13,6 +13,8 @@ import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay } from '../../server/platform/relay.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ReportsService } from '../../server/reports/reports.service.js'
+import { MemberMetricsService } from '../../server/segments/member-metrics.service.js'
+import { StoresService } from '../../server/stores/stores.service.js'
 import { TerminalSourcesService } from '../../server/stores/terminal-sources.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { epochMs } from '@huike/shared/quantities'
@@ -92,7 +94,12 @@ interface Shop {
 async function openShop(opened: OpenedDatabase, random: Random, url: string): Promise<Shop> {
   const database = await openDatabase(opened.url, schema)
   await database.migrate()
-  const terminals = new TerminalsService(database, new SystemClock(), new TerminalSourcesService())
+  const terminals = new TerminalsService(
+    database,
+    new SystemClock(),
+    new TerminalSourcesService(),
+    new StoresService(),
+  )
   const store = await terminals.createStore({
     code: 'S01',
     name: '人民路店',
@@ -215,6 +222,7 @@ async function expectTheDayIsRight(opened: OpenedDatabase, shop: Shop): Promise<
 /** Relays what is left, at a time when every lease has ended. */
 async function drainRelay(database: Database): Promise<void> {
   const events = new EventLogService()
+  new MemberMetricsService(events).onModuleInit()
   new ReportsService(events).onModuleInit()
   const clock = { nowMs: () => epochMs(Date.now() + AFTER_LEASES_MS) }
   await new Relay(database, events, clock, makeLogger('silent')).drain()

@@ -6,7 +6,8 @@ import {
   type ConsoleSources,
   type ParkedPage,
 } from '@huike/shared/contracts/console'
-import { StaffService, type StaffRole } from '../../server/staff/staff.service.js'
+import { STAFF_ROLES, type StaffRole } from '@huike/shared/permissions'
+import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout, freshId, freshReceiptNo, registration } from '../rig/events.js'
@@ -28,8 +29,15 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
     server = await startTestServer(opened)
     till = await enrolTill(server)
     const staff = server.app.get(StaffService, { strict: false })
-    for (const role of ['owner', 'manager', 'clerk'] as const)
-      await staff.create({ username: role, name: `${role}先生`, role, password: PASSWORD })
+    const storeIds = [till.enrolled.storeId]
+    for (const role of STAFF_ROLES)
+      await staff.create({
+        username: role,
+        name: `${role}先生`,
+        role,
+        password: PASSWORD,
+        storeIds,
+      })
     await signInAll()
   })
   afterAll(async () => {
@@ -45,11 +53,11 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
     tokens = {
       owner: await tokenOf('owner'),
       manager: await tokenOf('manager'),
-      clerk: await tokenOf('clerk'),
+      cashier: await tokenOf('cashier'),
     }
   }
   async function readSources(): Promise<ConsoleSources> {
-    const reply = await server.fetch('/console/v1/sources', { token: tokens.clerk })
+    const reply = await server.fetch('/console/v1/sources', { token: tokens.manager })
     expect(reply.status).toBe(200)
     return consoleSourcesSchema.strict().parse(reply.body)
   }
@@ -58,7 +66,7 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
     return sources.filter((source) => source.terminalId === one.enrolled.terminalId)
   }
   async function readParked(query = ''): Promise<ParkedPage> {
-    const reply = await server.fetch(`/console/v1/parked${query}`, { token: tokens.clerk })
+    const reply = await server.fetch(`/console/v1/parked${query}`, { token: tokens.manager })
     expect(reply.status).toBe(200)
     return parkedPageSchema.strict().parse(reply.body)
   }
@@ -242,10 +250,12 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
     expect(settled).toMatchObject({ eventId, resolution: { by: 'manager先生' } })
   })
 
-  it('refuses a clerk, a stranger, an unknown event and a strange query', async () => {
+  it('refuses a cashier, a stranger, an unknown event and a strange query', async () => {
     const { eventId } = await parkConflict()
-    const clerk = await resolve(eventId, 'clerk')
-    expect([clerk.status, clerk.body.code]).toEqual([403, 'forbidden'])
+    const cashier = await resolve(eventId, 'cashier')
+    expect([cashier.status, cashier.body.code]).toEqual([403, 'forbidden'])
+    const looked = await server.fetch('/console/v1/sources', { token: tokens.cashier })
+    expect([looked.status, looked.body.code]).toEqual([403, 'forbidden'])
     expect((await readParked()).items[0]).toMatchObject({ eventId, resolution: null })
     expect((await resolve(freshId(), 'owner')).body.code).toBe('not_found')
     const stranger = await server.fetch('/console/v1/sources')

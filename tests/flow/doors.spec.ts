@@ -241,7 +241,7 @@ describeEachDatabase('the doors', (kit) => {
   it('signs a manager in, shows the stores and the day, and refuses wrong passwords alike', async () => {
     await server.app
       .get(StaffService, { strict: false })
-      .create({ username: 'li', name: '李店长', role: 'manager', password: 'correct horse' })
+      .create({ username: 'li', name: '李总', role: 'owner', password: 'correct horse' })
     const signIn = (username: string, password: string) =>
       server.fetch('/console/v1/session', { json: { username, password } })
     const wrong = await signIn('li', 'wrong')
@@ -249,7 +249,12 @@ describeEachDatabase('the doors', (kit) => {
     expect([wrong.status, wrong.body.code]).toEqual([401, 'credentials_wrong'])
     expect([nobody.status, nobody.body.code]).toEqual([401, 'credentials_wrong'])
     const session = await signIn('li', 'correct horse')
-    expect(session.body.staff).toEqual({ name: '李店长', role: 'manager' })
+    expect(session.body.staff).toEqual({
+      id: expect.any(String),
+      name: '李总',
+      role: 'owner',
+      storeIds: [],
+    })
     const token: string = session.body.accessToken
     await server.drain()
     const stores = await server.fetch('/console/v1/stores', { token })

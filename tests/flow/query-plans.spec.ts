@@ -17,7 +17,7 @@ import { PurchasesService } from '../../server/purchases/purchases.service.js'
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, refundOf, registration } from '../rig/events.js'
+import { assignment, checkout, refundOf, registration, undo } from '../rig/events.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 
 const MEMBERS = 20_000
@@ -95,15 +95,18 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     const sale = checkout(till)
     const { memberId } = registered
     await expectKeyed(await statementsOf([registered, sale]))
+    const giving = assignment(till, sale.eventId, { by: 'member', memberId })
     const events = [
       sale,
       refundOf(till, sale.receipt.receiptNo, 100),
-      assignment(till, sale.eventId, { by: 'member', memberId }),
+      giving,
       checkout(till, {
         who: { by: 'member_code', memberCode: '0'.repeat(22), readAtMs: 1 } as never,
       }),
     ]
     await expectKeyed(await statementsOf(events))
+    const again = assignment(till, sale.eventId, { by: 'member', memberId })
+    await expectKeyed(await statementsOf([undo(till, giving.eventId), again]))
   })
 
   it('finds everything by keys when the relay delivers', async () => {
@@ -297,6 +300,15 @@ async function fill(tx: Tx, from: TerminalContext): Promise<void> {
       totalFen: 100,
       lastPurchaseAtMs: n,
       lastBusinessDate: day(n),
+      lastStoreId: from.store.id,
+      onlineCount: 0,
+    }))
+    await insertRows(tx, 'member_store', numbers, (n) => ({
+      storeId: from.store.id,
+      memberId: id('M', n),
+      purchaseCount: 1,
+      totalFen: 100,
+      lastPurchaseAtMs: n,
     }))
     await insertRows(tx, 'event_log', numbers, (n) => ({
       id: id('E', n),

@@ -309,15 +309,15 @@ async function append(
           ...head,
           type: 'purchase.assigned' as const,
           payload: {
-            kind: 'sale' as const,
-            storeId: 's',
-            businessDate,
-            memberId: null,
-            totalFen: 1,
-            points: 0,
+            ...{ kind: 'sale' as const, channel: 'pos' as const, storeId: 's', businessDate },
+            ...{ memberId: null, totalFen: 1, points: 0, cashier: null },
           },
         }
-      : { ...head, type: 'member.registered' as const, payload: { storeId: null, businessDate } }
+      : {
+          ...head,
+          type: 'member.registered' as const,
+          payload: { storeId: null, businessDate, cashier: null },
+        }
   })
   await database.write((tx) => events.append(tx, fresh, nowMs))
 }

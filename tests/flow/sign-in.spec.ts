@@ -107,6 +107,17 @@ describeEachDatabase('signing in with WeChat', (kit) => {
     return rows.map((row) => row.state)
   }
 
+  /** What stands in consent_state: nothing as long as only the notice was shown. */
+  async function membershipOf(memberId: string | null): Promise<string[]> {
+    const rows = await server.database.read((rx) =>
+      rx.rows<{ state: string }>(
+        "SELECT state FROM consent_state WHERE memberId = ? AND purpose = 'membership'",
+        [memberId],
+      ),
+    )
+    return rows.map((row) => row.state)
+  }
+
   it('opens a session without a member for somebody new, and refuses member pages', async () => {
     const session = await signIn(freshOpenid())
     expect(session.memberId).toBeNull()
@@ -137,6 +148,7 @@ describeEachDatabase('signing in with WeChat', (kit) => {
     expect(await cardOf(session)).toMatchObject({ state: 'active', balancePoints: 21 })
     expect(await phoneAssurance(registered.memberId)).toEqual(['verified'])
     expect(await consentsOf(registered.memberId)).toEqual(['noticed', 'granted'])
+    expect(await membershipOf(registered.memberId)).toEqual(['granted'])
   })
 
   it('lets one member sign in from two WeChat accounts that give the same number', async () => {
@@ -165,6 +177,7 @@ describeEachDatabase('signing in with WeChat', (kit) => {
     expect(await membersCount()).toBe(before)
     expect(await phoneAssurance(pending.memberId)).toEqual(['claimed'])
     expect(await consentsOf(pending.memberId)).toEqual(['noticed'])
+    expect(await membershipOf(pending.memberId)).toEqual([])
     expect((await signIn(openid)).memberId).toBe(session.memberId)
     expect((await refresh(session.refreshToken)).status).toBe(200)
   })

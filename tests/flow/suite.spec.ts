@@ -21,6 +21,7 @@ const SEED = 20_260_302
 const ONLINE = '13800138001'
 const PRINTED_IN_FULL = '13900139002'
 const IN_FILE = '13700137003'
+const WRONG = '13600136004'
 const OFFLINE = ['15000150001', '15000150002', '15000150003', '15000150004', '15000150005']
 
 beforeAll(compilePrograms, 120_000)
@@ -118,6 +119,23 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     })
   })
 
+  it('takes a sale back from the wrong shopper, and the right one gets it', async () => {
+    await register(WRONG)
+    const sale = await shop.sell()
+    await give(sale, WRONG)
+    await desk.settled()
+    const balanceOf = async (phone: string): Promise<number> =>
+      (await (await phoneOf(phone))('me')).balancePoints
+    expect(await balanceOf(WRONG)).toBe(shop.pointsByPhone()[WRONG])
+    const { receiptId, undoUntilMs } = await desk.receipt(String(sale.receiptNo))
+    expect(undoUntilMs).toBeGreaterThan(Date.now())
+    expect(await desk.undo(receiptId)).toMatchObject({ member: null, points: null })
+    await give(sale, ONLINE)
+    await desk.settled()
+    expect(await balanceOf(WRONG)).toBe(shop.pointsByPhone()[WRONG] ?? 0)
+    expect(await balanceOf(ONLINE)).toBe(shop.pointsByPhone()[ONLINE])
+  })
+
   it('needs no cashier where the receipt names the member', async () => {
     await register(PRINTED_IN_FULL)
     await shop.sell(PRINTED_IN_FULL)
@@ -191,6 +209,7 @@ describeEachDatabase('from the print head to the phone', (kit) => {
       const phone = OFFLINE[Math.floor(n / 12)] ?? ''
       if (n % 12 === 0) await register(phone)
       if (n % 3 === 0) await give(sale, phone)
+      if (n % 15 === 0) await giveToAnother(sale, OFFLINE[0] ?? '')
       if (n % 10 === 7) await shop.refund(shop.sales[n]?.document ?? sale)
       if (n % 15 === 9) await shop.reprint(sale)
       if (n % 15 === 12) await shop.kitchenSlip()
@@ -198,6 +217,13 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     await shop.shiftReport()
     const last = await shop.sell()
     await desk.receipt(String(last.receiptNo))
+  }
+
+  /** The cashier was wrong: takes it back and gives it to another, all without a network. */
+  async function giveToAnother(sale: TillDocument, phone: string): Promise<void> {
+    const { receiptId } = await desk.receipt(String(sale.receiptNo))
+    await desk.undo(receiptId)
+    await give(sale, phone)
   }
 
   /** The server has what the till printed, each once and in its order, and the book is clean. */
@@ -228,7 +254,7 @@ describeEachDatabase('from the print head to the phone', (kit) => {
   it('keeps no phone number in the clear, anywhere', async () => {
     await machine.stop()
     await server.drain()
-    const phones = [ONLINE, PRINTED_IN_FULL, IN_FILE, ...OFFLINE]
+    const phones = [ONLINE, PRINTED_IN_FULL, IN_FILE, WRONG, ...OFFLINE]
     writeFileSync(join(tillDirectory, 'till.log'), machine.log())
     writeFileSync(join(opened.directory, 'server.log'), server.log.join(''))
     const tables = await tablesAsText()

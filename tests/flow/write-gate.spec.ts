@@ -196,7 +196,7 @@ let serial = 0
 function insertStaff(tx: Tx, username: string, name = 'n'): Promise<void> {
   serial += 1
   const id = `staff-${String(serial)}`
-  return tx.insert('staff', STAFF_COLUMNS, [[id, username, name, 'clerk', 'active', '-', 1]])
+  return tx.insert('staff', STAFF_COLUMNS, [[id, username, name, 'cashier', 'active', '-', 1]])
 }
 
 async function count(database: Database, where: string): Promise<number> {

@@ -170,6 +170,12 @@ export class CashierDesk {
     return (await this.call<{ receipt: TillReceipt }>('POST', path, { memberId })).receipt
   }
 
+  /** Takes the receipt back from the member it was given to. */
+  async undo(receiptId: string): Promise<TillReceipt> {
+    const path = `receipts/${receiptId}/undo`
+    return (await this.call<{ receipt: TillReceipt }>('POST', path)).receipt
+  }
+
   /** The captured receipt with this number, as soon as it is there. */
   receipt(receiptNo: string): Promise<TillReceipt> {
     return until(

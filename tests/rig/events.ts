@@ -1,10 +1,11 @@
 // Factories of agent events: each builds something valid, and the test overrides what it is about.
 import type {
+  AssignmentUndone,
   CheckoutCaptured,
   MemberRegistered,
   ReceiptAssigned,
 } from '@huike/shared/contracts/agent'
-import { monotonicFactory } from 'ulid'
+import { monotonicFactory, ulid } from 'ulid'
 import type { TestTill } from './server.js'
 
 const mint = monotonicFactory()
@@ -114,12 +115,29 @@ export function assignment(
 ): ReceiptAssigned {
   return {
     type: 'receipt.assigned',
-    eventId: freshId(),
+    // The id tells when: a giving may be taken back for a minute only.
+    eventId: ulid(till.server.clock.nowMs()),
     occurredAtMs: till.server.clock.nowMs(),
     checkoutEventId,
     who,
     cashier: '1002',
   } as ReceiptAssigned
+}
+
+/** The giving `assignmentEventId` taken back again. */
+export function undo(
+  till: TestTill,
+  assignmentEventId: string,
+  overrides: Partial<AssignmentUndone> = {},
+): AssignmentUndone {
+  return {
+    type: 'receipt.assignment_undone',
+    eventId: freshId(),
+    occurredAtMs: till.server.clock.nowMs(),
+    assignmentEventId,
+    cashier: '1002',
+    ...overrides,
+  } as AssignmentUndone
 }
 
 function line(name: string, quantityMilli: number, unitPriceFen: number | null, amountFen: number) {

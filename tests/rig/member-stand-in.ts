@@ -7,6 +7,7 @@ import {
   pointsPageSchema,
   purchaseDetailSchema,
   purchasePageSchema,
+  purchaseQuerySchema,
   refreshSchema,
   sandboxSignInSchema,
   sessionSchema,
@@ -14,12 +15,14 @@ import {
   wechatSignInSchema,
 } from '@huike/shared/contracts/member'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
+import { StandInAccount } from './member-stand-in-account.js'
 import { memberStandInData, type StandInData } from './member-stand-in-data.js'
 
 // A stand-in for the server's /member/v1, for tests of the mini-program alone. Every answer passes
 // the contract's own schema on its way out and every body on its way in, so it cannot drift from
 // what the real server and the mini-program agreed on. In memory, on a free port of 127.0.0.1.
 
+const ROOT = '/member/v1'
 const ACCESS_LIFE_MS = 600_000
 const PAGE_ROWS = 20
 const BODY_BYTES_MAX = 10_000
@@ -49,6 +52,7 @@ type Answer = { body: unknown } | { refusal: OutcomeCode }
 export interface MemberStandIn {
   readonly origin: string
   readonly data: StandInData
+  readonly account: StandInAccount
   /** Requests so far, as `METHOD path`. */
   readonly requests: readonly string[]
   /** From now on every data request is refused with this code; null ends it. */
@@ -75,6 +79,7 @@ export async function startMemberStandIn(
   return {
     origin: `http://127.0.0.1:${String(port)}`,
     data: desk.data,
+    account: desk.account,
     requests: desk.requests,
     refuseWith: (code) => {
       desk.refusal = code
@@ -98,6 +103,7 @@ export async function startMemberStandIn(
 /** What the stand-in knows: who holds which token, and the one member there is. */
 class Desk {
   readonly data = memberStandInData()
+  readonly account = new StandInAccount()
   readonly requests: string[] = []
   /** Token → has the holder given a phone number? */
   readonly access = new Map<string, boolean>()
@@ -130,7 +136,10 @@ class Desk {
       this.#isPhoneKnown = true
       return this.#session(true)
     }
-    return isMember ? this.#read(path, query) : { refusal: 'forbidden' }
+    if (!isMember) return { refusal: 'forbidden' }
+    const cursor = query.get('cursor')
+    const asked = { method, path: path.slice(ROOT.length), cursor, body }
+    return this.account.answer(asked) ?? this.#read(path, query)
   }
 
   #wechat(code: string): Answer {
@@ -181,7 +190,10 @@ class Desk {
       return { body: pointsPageSchema.parse({ balancePoints, entries: rows, nextCursor }) }
     }
     if (path === '/member/v1/purchases') {
-      const { rows, nextCursor } = page(purchases)
+      const { channel } = purchaseQuerySchema.parse(Object.fromEntries(query))
+      const { rows, nextCursor } = page(
+        purchases.filter((purchase) => channel === undefined || purchase.channel === channel),
+      )
       return { body: purchasePageSchema.parse({ purchases: rows, nextCursor }) }
     }
     const found = purchases.find(({ id }) => path === `/member/v1/purchases/${id}`)
@@ -203,7 +215,7 @@ async function handle(
   const method = request.method ?? 'GET'
   desk.requests.push(`${method} ${url.pathname}`)
   const token = (request.headers.authorization ?? '').replace(/^Bearer /, '')
-  const body = method === 'POST' ? await readJson(request) : undefined
+  const body = method === 'POST' || method === 'PUT' ? await readJson(request) : undefined
   const { pathname: path, searchParams: query } = url
   const answer = desk.answer({ method, path, query, token, body })
   if ('body' in answer && answer.body === null) {

@@ -28,6 +28,10 @@ const MARIADB_SETTINGS = [
 const execute = promisify(execFile)
 const order = JSON.parse(process.argv[2])
 const folder = mkdtempSync(join(tmpdir(), 'huike-rig-'))
+// A MariaDB that starts clears the temporary folder of what others left there, and of what others are
+// using at that moment: each has one of its own.
+const environment = { ...process.env, TMPDIR: join(folder, 'tmp') }
+mkdirSync(environment.TMPDIR)
 const children = []
 let stopping = false
 
@@ -80,7 +84,7 @@ async function prepareData(data, user) {
     ? [order.installer, '--no-defaults', user, `--datadir=${data}`, '--skip-test-db']
     : [order.mariadbd, '--no-defaults', user, `--datadir=${data}`, '--initialize-insecure']
   if (order.installer) command.push('--auth-root-authentication-method=normal')
-  await execute(command[0], command.slice(1), { cwd: folder })
+  await execute(command[0], command.slice(1), { cwd: folder, env: environment })
 }
 
 async function startRedis() {
@@ -115,7 +119,7 @@ function run([program, ...args], log) {
   const child = spawn('/bin/sh', ['-c', 'exec "$0" "$@" >>"$HUIKE_LOG" 2>&1', program, ...args], {
     cwd: folder,
     stdio: 'ignore',
-    env: { ...process.env, HUIKE_LOG: log },
+    env: { ...environment, HUIKE_LOG: log },
   })
   children.push(child)
   return child

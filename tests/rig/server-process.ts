@@ -6,6 +6,7 @@ import { schema } from '../../server/migrations/schema.js'
 import { SystemClock } from '../../server/platform/clock.js'
 import type { Database } from '../../server/platform/database.js'
 import { openDatabase } from '../../server/platform/open-database.js'
+import { StoresService } from '../../server/stores/stores.service.js'
 import { TerminalSourcesService } from '../../server/stores/terminal-sources.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import type { OpenedDatabase } from './databases.js'
@@ -76,7 +77,12 @@ export async function prepareDatabase<T>(
 
 /** Creates the store 人民路店 and a one-time code for its first till. */
 export async function firstTill(database: Database): Promise<string> {
-  const terminals = new TerminalsService(database, new SystemClock(), new TerminalSourcesService())
+  const terminals = new TerminalsService(
+    database,
+    new SystemClock(),
+    new TerminalSourcesService(),
+    new StoresService(),
+  )
   const store = await terminals.createStore({
     code: 'S01',
     name: '人民路店',

@@ -22,7 +22,8 @@ import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { createFakeClock, type FakeClock } from './clock.js'
 import type { OpenedDatabase } from './databases.js'
 
-class TestClock extends Clock {
+/** The clock of a test as the server wants it. */
+export class TestClock extends Clock {
   constructor(private readonly fake: FakeClock) {
     super()
   }
@@ -57,16 +58,36 @@ const SYSTEM_CLOCK: FakeClock = {
   },
 }
 
+/** The machine's own time plus what the test moved it by, for a server that real programs talk to. */
+function createShiftedClock(): FakeClock {
+  let byMs = 0
+  return {
+    nowMs: () => Date.now() + byMs,
+    advance: (ms) => {
+      byMs += ms
+    },
+    set: (ms) => {
+      byMs = ms - Date.now()
+    },
+  }
+}
+
+const CLOCKS = {
+  fake: () => createFakeClock(),
+  system: () => SYSTEM_CLOCK,
+  shifted: createShiftedClock,
+}
+
 /**
  * Starts a server over `opened`. `environment` overrides settings; `time: 'system'` is for tests
- * with real processes around it.
+ * with real processes around it, `'shifted'` for those whose server lives on while weeks pass.
  */
 export async function startTestServer(
   opened: OpenedDatabase,
   environment: Record<string, string> = {},
-  options: { time?: 'fake' | 'system' } = {},
+  options: { time?: keyof typeof CLOCKS } = {},
 ): Promise<TestServer> {
-  const clock = options.time === 'system' ? SYSTEM_CLOCK : createFakeClock()
+  const clock = CLOCKS[options.time ?? 'fake']()
   const log: string[] = []
   const config = readConfig({
     HUIKE_DATABASE_URL: opened.url,

@@ -82,8 +82,8 @@ export class Shop {
     this.note(await this.theTill.shiftReport())
   }
 
-  /** The receipt was given to the shopper with this number. */
-  gave(sale: TillDocument, phone: string): void {
+  /** The receipt was given to the shopper with this number; null: taken back again. */
+  gave(sale: TillDocument, phone: string | null): void {
     this.saleOf(sale).phone = phone
   }
 

@@ -15,6 +15,7 @@ export type Result<T> = { readonly ok: true; readonly value: T } | Failure
 /** Reads an answer of /member/v1. `T` is the contract's type of that route. */
 export function resultOf<T>(answer: ApiAnswer): Result<T> {
   if (!answer.reached) return { ok: false, code: 'offline', sentence: texts.offlineSentence }
+  if (answer.status === 204) return { ok: true, value: null as T }
   if (answer.status >= 200 && answer.status < 300 && isObject(answer.body))
     return { ok: true, value: answer.body as T }
   return failureOf(answer.body)
@@ -23,6 +24,11 @@ export function resultOf<T>(answer: ApiAnswer): Result<T> {
 /** A failure with the sentence of its code. */
 export function failure(code: OutcomeCode): Failure {
   return { ok: false, code, sentence: outcomeSentence(code) }
+}
+
+/** Trouble that says nothing about the person: no network, or a server that is busy or broken. */
+export function isPassing(failed: Failure): boolean {
+  return ['offline', 'busy', 'internal', 'rate_limited', 'wechat_busy'].includes(failed.code)
 }
 
 function failureOf(body: unknown): Failure {

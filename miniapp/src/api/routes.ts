@@ -1,6 +1,11 @@
+import type { PurchaseQuery } from '@huike/shared/contracts/member'
+
 // The doors of /member/v1 the mini-program knocks at.
 
 const ROOT = '/member/v1'
+
+/** Where something was bought. */
+export type Channel = NonNullable<PurchaseQuery['channel']>
 
 export const routes = {
   signInWithWechat: `${ROOT}/session/wechat`,
@@ -10,10 +15,21 @@ export const routes = {
   session: `${ROOT}/session`,
   card: `${ROOT}/me`,
   points: (cursor: string | null) => paged(`${ROOT}/points`, cursor),
-  purchases: (cursor: string | null) => paged(`${ROOT}/purchases`, cursor),
+  purchases: (cursor: string | null, channel: Channel | null) =>
+    paged(`${ROOT}/purchases`, cursor, channel === null ? [] : [`channel=${channel}`]),
   purchase: (id: string) => `${ROOT}/purchases/${encodeURIComponent(id)}`,
+  messages: (cursor: string | null) => paged(`${ROOT}/messages`, cursor),
+  messagesRead: `${ROOT}/messages/read`,
+  profile: `${ROOT}/profile`,
+  privacy: `${ROOT}/privacy`,
+  consents: `${ROOT}/consents`,
+  subscriptions: `${ROOT}/subscriptions`,
 } as const
 
-function paged(path: string, cursor: string | null): string {
-  return cursor === null ? path : `${path}?cursor=${encodeURIComponent(cursor)}`
+function paged(path: string, cursor: string | null, filters: readonly string[] = []): string {
+  const query = [
+    ...filters,
+    ...(cursor === null ? [] : [`cursor=${encodeURIComponent(cursor)}`]),
+  ].join('&')
+  return query === '' ? path : `${path}?${query}`
 }

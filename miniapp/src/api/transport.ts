@@ -2,7 +2,7 @@
 // (platform/taro-transport.ts); tests bring their own.
 
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
   /** Path and query below the server's address. */
   readonly path: string
   readonly body?: unknown

@@ -40,6 +40,19 @@ export function PhoneButton(props: {
   )
 }
 
+/** A second choice beside the one thing a page asks for. */
+export function QuietButton({ label, onPress, isBusy = false }: PrimaryButtonProps) {
+  return (
+    <Button
+      className={`hk-button hk-button--quiet${isBusy ? ' hk-button--waiting' : ''}`}
+      disabled={isBusy}
+      onClick={onPress}
+    >
+      {label}
+    </Button>
+  )
+}
+
 /** A lesser action, as text with a full touch target. */
 export function TextButton({ label, onPress }: { label: string; onPress: () => void }) {
   return (

@@ -1,6 +1,7 @@
 import { View } from '@tarojs/components'
 import type { ReactNode } from 'react'
 import type { PagedState } from '../data/paged-remote.js'
+import { press, spoken } from '../platform/press.js'
 import { texts } from '../texts.js'
 
 interface RowProps {
@@ -14,14 +15,13 @@ interface RowProps {
 
 /** One line of a list: words on the left, a figure on the right. */
 export function Row({ label, main, figure, onPress }: RowProps) {
-  const press = onPress ? { onClick: onPress, hoverClass: 'hk-row--pressed' } : {}
   // Taro turns ariaRole into a browser's role only where it is written as an attribute.
   return (
     <View
       className={`hk-row${onPress ? ' hk-row--leads' : ''}`}
-      ariaRole={onPress ? 'button' : 'listitem'}
-      ariaLabel={label}
-      {...press}
+      ariaRole={onPress ? 'button' : 'group'}
+      {...spoken(label)}
+      {...(onPress ? press(onPress) : {})}
     >
       <View className="hk-row__main">{main}</View>
       <View className="hk-row__figure">{figure}</View>
@@ -38,7 +38,7 @@ export function ListEnd<P extends { readonly nextCursor: string | null }>(props:
   const hasMore = state.kept !== null && state.kept.value.nextCursor !== null
   if (state.moreFailure !== null)
     return (
-      <View className="hk-list-end hk-list-end--retry" ariaRole="button" onClick={onMore}>
+      <View className="hk-list-end hk-list-end--retry" ariaRole="button" {...press(onMore)}>
         {texts.moreFailed}
       </View>
     )

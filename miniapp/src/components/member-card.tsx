@@ -1,13 +1,18 @@
 import { View } from '@tarojs/components'
-import Taro from '@tarojs/taro'
 import type { MemberCard } from '@huike/shared/contracts/member'
-import { formatPoints } from '../format.js'
+import { figureSize, formatPoints } from '../format.js'
+import { goTo } from '../platform/places.js'
+import { press, spoken } from '../platform/press.js'
 import { texts } from '../texts.js'
+import { SkeletonRows } from './states.js'
 
-/** The membership at a glance: whose programme, which level, how many points. */
+const SKELETON_ROWS = 4
+
+/** The membership at a glance: whose programme, which level, how many points; and the code. */
 export function MemberCardView({ card }: { card: MemberCard }) {
   const state = texts.memberState[card.state]
   const balance = formatPoints(card.balancePoints)
+  const expiring = card.expiringSoon ?? null
   return (
     <View className="hk-member">
       <View className="hk-member__head">
@@ -16,13 +21,20 @@ export function MemberCardView({ card }: { card: MemberCard }) {
       </View>
       <View
         className="hk-member__balance"
-        hoverClass="hk-member__balance--pressed"
         ariaRole="button"
-        ariaLabel={`${texts.balanceLabel} ${balance}`}
-        onClick={() => void Taro.switchTab({ url: '/pages/points/index' })}
+        {...spoken(`${texts.balanceLabel} ${balance}`)}
+        {...press(goTo.points)}
       >
-        <View className="hk-member__figure">{balance}</View>
+        <View className={`hk-member__figure${figureSize(balance)}`}>{balance}</View>
         <View className="hk-member__unit">{texts.balanceLabel}</View>
+      </View>
+      {expiring !== null && (
+        <View className="hk-member__expiring">
+          {texts.expiringSoon(formatPoints(expiring.points), expiring.onDate)}
+        </View>
+      )}
+      <View className="hk-member__code" ariaRole="button" {...press(goTo.code)}>
+        {texts.showCode}
       </View>
       <View className="hk-member__foot">
         <View>{card.phoneMasked}</View>
@@ -35,9 +47,9 @@ export function MemberCardView({ card }: { card: MemberCard }) {
 /** The card's place while it is loading for the first time. */
 export function MemberCardSkeleton() {
   return (
-    <View ariaLabel={texts.loading}>
-      <View className="hk-member hk-member--bone" />
-      <View className="hk-code hk-code--bone" />
-    </View>
+    <>
+      <View className="hk-member hk-member--bone" ariaRole="img" ariaLabel={texts.loading} />
+      <SkeletonRows rows={SKELETON_ROWS} />
+    </>
   )
 }

@@ -1,8 +1,10 @@
 import { View } from '@tarojs/components'
 import Taro from '@tarojs/taro'
 import { useState, type ReactNode } from 'react'
+import { press } from '../platform/press.js'
 import { fontScale } from '../platform/screen-facts.js'
 import { texts } from '../texts.js'
+import { Heading } from './heading.js'
 
 /** A whole page: type at the reader's size, and a title bar where WeChat does not draw one. */
 export function Screen({ title, children }: { title: string; children: ReactNode }) {
@@ -25,12 +27,10 @@ function TitleBar({ title }: { title: string }) {
           className="hk-title-bar__back"
           ariaRole="button"
           ariaLabel={texts.back}
-          onClick={() => void Taro.navigateBack()}
+          {...press(() => void Taro.navigateBack())}
         />
       )}
-      <View className="hk-title-bar__title" ariaRole="heading">
-        {title}
-      </View>
+      <Heading look="hk-title-bar__title" text={title} />
     </View>
   )
 }

@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro from '@tarojs/taro'
+import { goTo } from '../platform/places.js'
 import { texts } from '../texts.js'
 import { PrimaryButton } from './buttons.js'
 
@@ -8,10 +8,7 @@ export function SignInPrompt({ sentence }: { sentence: string }) {
   return (
     <View className="hk-notice">
       <View className="hk-notice__sentence">{sentence}</View>
-      <PrimaryButton
-        label={texts.goSignIn}
-        onPress={() => void Taro.switchTab({ url: '/pages/home/index' })}
-      />
+      <PrimaryButton label={texts.goSignIn} onPress={goTo.home} />
     </View>
   )
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import type { Failure } from '../api/result.js'
 import type { RemoteState } from '../data/remote.js'
 import { formatStoreTime } from '../format.js'
+import { press } from '../platform/press.js'
 import { texts } from '../texts.js'
 import { PrimaryButton } from './buttons.js'
 
@@ -63,7 +64,7 @@ function StaleBar(props: { failure: Failure; atMs: number; onRetry: () => void }
       <View className="hk-stale__sentence">
         {isOffline ? texts.staleOffline(time) : texts.staleFailed(time)}
       </View>
-      <View className="hk-stale__retry" ariaRole="button" onClick={props.onRetry}>
+      <View className="hk-stale__retry" ariaRole="button" {...press(props.onRetry)}>
         {texts.retry}
       </View>
     </View>

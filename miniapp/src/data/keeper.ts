@@ -17,7 +17,15 @@ export const KEPT_NAMES = [
   'card',
   'points',
   'purchases',
+  'purchases-pos',
+  'purchases-online',
   'purchase-details',
+  'inbox',
+  'profile',
+  'privacy',
+  'subscriptions',
+  'prompt-answers',
+  'birthday-ask',
 ] as const
 export type KeptName = (typeof KEPT_NAMES)[number]
 

@@ -8,6 +8,8 @@ export interface PagedRemote<P> extends Store<PagedState<P>> {
   refresh(): Promise<void>
   /** Fetches the page after the last; does nothing when there is none or one is under way. */
   more(): Promise<void>
+  /** Puts a better value of what is shown in place. */
+  replace(value: P): void
   reset(): void
 }
 
@@ -52,6 +54,7 @@ export function createPagedRemote<P extends { readonly nextCursor: string | null
       await first.refresh()
     },
     more: () => fetchMore(first, more, options),
+    replace: first.replace,
     reset() {
       more.set(NO_MORE_YET)
       first.reset()
@@ -64,12 +67,16 @@ async function fetchMore<P extends { readonly nextCursor: string | null }>(
   more: Store<MoreState> & { set(next: MoreState): void },
   { loadPage, join }: PagedOptions<P>,
 ): Promise<void> {
-  const shown = first.get().kept?.value
-  if (!shown || shown.nextCursor === null || more.get().isMoreBusy || first.get().isBusy) return
-  more.set({ isMoreBusy: true, moreFailure: null })
-  const result = await loadPage(shown.nextCursor)
+  // Reached the end while the first page is being renewed: what follows depends on what comes.
+  if (first.get().isBusy) await first.refresh()
+  const cursor = first.get().kept?.value.nextCursor ?? null
+  if (cursor === null || more.get().isMoreBusy) return
+  const mine: MoreState = { isMoreBusy: true, moreFailure: null }
+  more.set(mine)
+  const result = await loadPage(cursor)
   // A refresh or a sign-out in between made this page the continuation of something else.
-  if (first.get().kept?.value !== shown) return
-  if (result.ok) first.replace(join(shown, result.value))
+  if (more.get() !== mine) return
+  const shown = first.get().kept?.value
+  if (result.ok && shown) first.replace(join(shown, result.value))
   more.set({ isMoreBusy: false, moreFailure: result.ok ? null : result })
 }

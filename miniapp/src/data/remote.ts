@@ -29,6 +29,8 @@ export interface Remote<T> extends Store<RemoteState<T>> {
   refresh(): Promise<void>
   /** Puts a better value in place, as when a further page arrived. Not written to the shelf. */
   replace(value: T): void
+  /** Takes an answer that came another way, as after a change; what was asked before it is void. */
+  accept(value: T): void
   /** Forgets everything and ignores answers still under way. */
   reset(): void
 }
@@ -49,11 +51,14 @@ export function createRemote<T>({ load, shelf, nowMs }: RemoteOptions<T>): Remot
     const result = await load()
     if (started !== generation) return
     running = null
-    if (result.ok) {
-      const kept = { value: result.value, atMs: nowMs() }
-      shelf.write(kept)
-      store.set({ kept, failure: null, isBusy: false })
-    } else store.set({ ...store.get(), failure: result, isBusy: false })
+    if (result.ok) keep(result.value)
+    else store.set({ ...store.get(), failure: result, isBusy: false })
+  }
+
+  function keep(value: T): void {
+    const kept = { value, atMs: nowMs() }
+    shelf.write(kept)
+    store.set({ kept, failure: null, isBusy: false })
   }
 
   return {
@@ -69,6 +74,11 @@ export function createRemote<T>({ load, shelf, nowMs }: RemoteOptions<T>): Remot
     replace(value) {
       const { kept } = store.get()
       if (kept !== null) store.set({ ...store.get(), kept: { ...kept, value } })
+    },
+    accept(value) {
+      generation += 1
+      running = null
+      keep(value)
     },
     reset() {
       generation += 1

@@ -1,14 +1,17 @@
 import Taro from '@tarojs/taro'
-import { createKeeper } from '../data/keeper.js'
 import type { ApiAnswer, ApiRequest } from '../api/transport.js'
-import type { SessionPorts } from '../session/session.js'
+import type { ScreenLight } from '../code/bright-screen.js'
+import { createKeeper } from '../data/keeper.js'
+import type { PromptOutcome, TemplateAnswer } from '../data/reminders.js'
+import type { ServicePorts } from '../services.js'
 
 // Everything the services need from the platform, and the only place that gives it.
 
 const REQUEST_MS_MAX = 10_000
+const isWeapp = process.env.TARO_ENV === 'weapp'
 
 /** The ports of a running mini-program or web page. */
-export const taroPorts: SessionPorts = {
+export const taroPorts: ServicePorts = {
   transport,
   keeper: createKeeper({
     read: (name) => Taro.getStorageSync<unknown>(name),
@@ -20,7 +23,28 @@ export const taroPorts: SessionPorts = {
     },
   }),
   nowMs: () => Date.now(),
+  chance: () => Math.random(),
   wechatCode,
+  askForMessages: isWeapp ? askForMessages : null,
+  onNetworkBack,
+}
+
+/** The phone's screen; a browser has no say in it. */
+export const taroLight: ScreenLight = {
+  async read() {
+    if (!isWeapp) return null
+    try {
+      return (await Taro.getScreenBrightness()).value
+    } catch {
+      return null
+    }
+  },
+  set(value) {
+    if (isWeapp) Taro.setScreenBrightness({ value }).catch(() => undefined)
+  },
+  keepOn(keepScreenOn) {
+    if (isWeapp) Taro.setKeepScreenOn({ keepScreenOn }).catch(() => undefined)
+  },
 }
 
 async function transport(request: ApiRequest): Promise<ApiAnswer> {
@@ -42,10 +66,37 @@ async function transport(request: ApiRequest): Promise<ApiAnswer> {
 }
 
 async function wechatCode(): Promise<string | null> {
-  if (process.env.TARO_ENV !== 'weapp') return null
+  if (!isWeapp) return null
   try {
     return (await Taro.login()).code
   } catch {
     return null
   }
+}
+
+/** WeChat's own prompt. Nothing is awaited before it: WeChat wants to see the tap. */
+async function askForMessages(templateIds: readonly string[]): Promise<PromptOutcome> {
+  // Taro's types demand the name Alipay uses as well.
+  const options = { tmplIds: [...templateIds] } as unknown as Taro.requestSubscribeMessage.Option
+  try {
+    const told = (await Taro.requestSubscribeMessage(options)) as { [name: string]: unknown }
+    const answers: TemplateAnswer[] = []
+    for (const templateId of templateIds) {
+      const result = PROMPT_RESULTS.find((known) => known === told[templateId])
+      if (result !== undefined) answers.push({ templateId, result })
+    }
+    return { kind: 'answered', answers }
+  } catch (error) {
+    const { errCode } = error as { errCode?: unknown }
+    return { kind: 'failed', errorCode: typeof errCode === 'number' ? errCode : null }
+  }
+}
+
+const PROMPT_RESULTS = ['accept', 'reject', 'ban', 'filter'] as const
+
+function onNetworkBack(listener: () => void): void {
+  if (!isWeapp) return
+  Taro.onNetworkStatusChange(({ isConnected }) => {
+    if (isConnected) listener()
+  })
 }

@@ -1,4 +1,5 @@
 import Taro, { useDidShow, usePullDownRefresh, useReachBottom } from '@tarojs/taro'
+import { useEffect } from 'react'
 import type { PagedRemote, PagedState } from '../data/paged-remote.js'
 import type { SessionState } from '../session/session.js'
 import { services } from './app-services.js'
@@ -11,9 +12,7 @@ export function useListPage<P>(list: PagedRemote<P>): {
 } {
   const session = useStore(services.session)
   const state = useStore(list)
-  useDidShow(() => {
-    if (services.session.get().kind === 'member') void list.refresh()
-  })
+  useRefreshOnShow(list)
   usePullDownRefresh(() => {
     void refreshPulled(list)
   })
@@ -21,6 +20,16 @@ export function useListPage<P>(list: PagedRemote<P>): {
     void list.more()
   })
   return { session, state }
+}
+
+/** Asks again whenever the page comes into sight, the member changes or another list is chosen. */
+export function useRefreshOnShow(remote: { refresh(): Promise<void> }): void {
+  const { kind } = useStore(services.session)
+  const refresh = () => {
+    if (services.session.get().kind === 'member') void remote.refresh()
+  }
+  useEffect(refresh, [remote, kind])
+  useDidShow(refresh)
 }
 
 /** Refreshes what was pulled down and lets the page spring back. */

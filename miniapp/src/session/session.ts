@@ -1,5 +1,5 @@
 import type { Session } from '@huike/shared/contracts/member'
-import { failure, resultOf, type Failure, type Result } from '../api/result.js'
+import { failure, isPassing, resultOf, type Result } from '../api/result.js'
 import { routes } from '../api/routes.js'
 import type { ApiRequest, Transport } from '../api/transport.js'
 import type { Keeper } from '../data/keeper.js'
@@ -165,11 +165,6 @@ class KeptSession implements SessionStore {
     this.ports.keeper.clear()
     this.state.set({ kind: 'signed_out' })
   }
-}
-
-/** Trouble that says nothing about the person: no network, or a server that is busy or broken. */
-function isPassing(failed: Failure): boolean {
-  return ['offline', 'busy', 'internal', 'rate_limited', 'wechat_busy'].includes(failed.code)
 }
 
 function stateOf(session: Session | null): SessionState {

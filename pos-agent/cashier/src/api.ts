@@ -7,6 +7,7 @@ import type {
 } from '@huike/shared/contracts/cashier'
 import { OUTCOME_CODES, outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import type { ConfirmBody } from './model.js'
+import { renewSession } from './session.js'
 import { strings } from './strings.js'
 
 // Everything the page says to the agent on this machine. A call always comes back: with the answer,
@@ -36,6 +37,7 @@ export interface CashierApi {
     textSha256: string
   }): Promise<Answer<CashierRegisterAnswer>>
   assign(receiptId: string, memberId: string): Promise<Answer<{ receipt: TillReceipt }>>
+  undo(receiptId: string): Promise<Answer<{ receipt: TillReceipt }>>
   confirm(receiptId: string, body: ConfirmBody): Promise<Answer<{ receipt: TillReceipt }>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
@@ -57,16 +59,34 @@ export const cashierApi: CashierApi = {
   register: (request) => call('POST', '/register', request),
   assign: (receiptId, memberId) =>
     call('POST', `/receipts/${encodeURIComponent(receiptId)}/assign`, { memberId }),
+  undo: (receiptId) => call('POST', `/receipts/${encodeURIComponent(receiptId)}/undo`),
   confirm: (receiptId, body) =>
     call('POST', `/receipts/${encodeURIComponent(receiptId)}/confirm`, body),
   live: openLive,
 }
 
+/** One call; where the agent was restarted meanwhile, once more with a session of the new one. */
 async function call<T>(
   method: 'GET' | 'POST',
   path: string,
   body?: unknown,
   waitMs = CALL_MS_MAX,
+): Promise<Answer<T>> {
+  const answer = await callOnce<T>(method, path, body, waitMs)
+  if (answer.ok || !isSessionDead(answer.code)) return answer
+  // Without a session the agent has done nothing: asking again does nothing twice.
+  return (await renewSession()) ? callOnce<T>(method, path, body, waitMs) : answer
+}
+
+function isSessionDead(code: OutcomeCode | null): boolean {
+  return code === 'token_missing' || code === 'token_invalid' || code === 'token_expired'
+}
+
+async function callOnce<T>(
+  method: 'GET' | 'POST',
+  path: string,
+  body: unknown,
+  waitMs: number,
 ): Promise<Answer<T>> {
   const abort = new AbortController()
   const timer = setTimeout(() => {

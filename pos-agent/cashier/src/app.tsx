@@ -1,4 +1,4 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useLayoutEffect, useSyncExternalStore } from 'react'
 import { ConfirmView } from './components/confirm-view.js'
 import { DeskCard } from './components/desk-card.js'
 import { Entry } from './components/entry.js'
@@ -26,6 +26,7 @@ export function App({ runtime }: { runtime: Runtime }) {
           <Entry
             entry={state.entry}
             message={state.message}
+            lastDigitAtMs={state.lastDigitAtMs}
             isFocusKept={state.confirm === null}
             dispatch={dispatch}
           />
@@ -45,6 +46,7 @@ export function App({ runtime }: { runtime: Runtime }) {
               receipt={shown}
               position={(state.receipts?.indexOf(shown) ?? 0) + 1}
               member={member}
+              nowMs={state.nowMs}
               dispatch={dispatch}
             />
           ) : (
@@ -52,6 +54,7 @@ export function App({ runtime }: { runtime: Runtime }) {
               receipts={state.receipts}
               member={member}
               busyIds={state.busyIds}
+              nowMs={state.nowMs}
               dispatch={dispatch}
             />
           )}
@@ -64,7 +67,8 @@ export function App({ runtime }: { runtime: Runtime }) {
 
 /** Listens before any element does, so that a key means the same wherever the focus is. */
 function useKeyboard(runtime: Runtime): void {
-  useEffect(() => {
+  // Before the first frame: a key pressed as soon as the input is seen must count.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const key = readKey(event)
       if (key === null) return

@@ -16,8 +16,10 @@ export const BURST_GAP_MS = 100
  * code look like a phone number. Nobody notices a wait this short.
  */
 export const SETTLE_MS = BURST_GAP_MS + 20
-/** Text that follows a digit key this closely is the same key again, through an input method. */
+/** Text that follows a digit key this closely is the same key again, whatever it says. */
 export const ECHO_MS_MAX = 60
+/** For so long the text of a key that an input method swallowed may still come, on a slow till. */
+export const ECHO_PENDING_MS_MAX = 2_000
 /** A leftover in the input is forgotten when at least this many digits came in one burst. */
 const SCAN_DIGITS_MIN = 16
 
@@ -48,6 +50,17 @@ export function growBurst(burst: Burst | null, digit: string, atMs: number): Bur
   return { digits: digits.slice(-ENTRY_DIGITS_MAX), lastKeyAtMs: atMs }
 }
 
+/** The digits of a text, full-width ones included. */
+export function digitsOf(text: string): string {
+  return text.normalize('NFKC').replace(/\D/g, '')
+}
+
+/** What an input method still owes for the keys it swallowed, after text `typed` came; null: not it. */
+export function afterEcho(owed: string, typed: string): string | null {
+  const digits = digitsOf(typed)
+  return digits !== '' && owed.startsWith(digits) ? owed.slice(digits.length) : null
+}
+
 /**
  * The member code that has just been completed, or null. Known by its length, prefix and check
  * digit, so it needs no Enter and no silence, and stray digits before it do no harm.
@@ -67,7 +80,7 @@ export function readDigits(entry: string, burst: Burst | null): Reading {
 export function readText(text: string): Reading {
   const phone = normalisePhone(text)
   if (phone !== null) return { kind: 'phone', phone }
-  return readOne(text.normalize('NFKC').replace(/\D/g, ''))
+  return readOne(digitsOf(text))
 }
 
 function readOne(digits: string): Reading {

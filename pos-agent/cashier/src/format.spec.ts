@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { fen } from '@huike/shared/quantities'
-import { clockTime, count, dayAndTime, groupDigits, money } from './format.js'
+import { clockTime, count, dayAndTime, groupDigits, money, shortNumber } from './format.js'
 
 describe('what the cashier reads', () => {
   it.each([
@@ -34,5 +34,12 @@ describe('what the cashier reads', () => {
     expect(dayAndTime(at, at + 86_400_000, 'Asia/Shanghai')).toBe('6月3日 00:05')
     expect(dayAndTime(at, at - 600_000, 'Asia/Shanghai')).toBe('6月3日 00:05')
     expect(clockTime(at, 'Asia/Urumqi')).toBe('22:05')
+  })
+
+  it.each([
+    ['2026060300000005', '2026060300000005'],
+    ['12026060300000005', '…026060300000005'],
+  ])('receipt number %s as %s', (text, shown) => {
+    expect(shortNumber(text)).toBe(shown)
   })
 })

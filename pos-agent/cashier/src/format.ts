@@ -4,6 +4,8 @@ import { type Fen, formatYuan } from '@huike/shared/quantities'
 // set to; without a store they are the machine's own.
 
 const MINUTE_MS = 60_000
+/** What fits beside the time and the number of lines. */
+const NUMBER_CHARACTERS_MAX = 16
 
 /** `¥9,999,999.99`; negative amounts `-¥4.50`. */
 export function money(amount: Fen): string {
@@ -47,6 +49,11 @@ export function groupDigits(digits: string): string {
   const head = phoneLike ? digits.slice(0, 3) : ''
   const rest = phoneLike ? digits.slice(3) : digits
   return [head, ...(rest.match(/\d{1,4}/g) ?? [])].filter((part) => part !== '').join(' ')
+}
+
+/** The end of a long number, which is what tells receipts apart; the text of the receipt has it all. */
+export function shortNumber(text: string): string {
+  return text.length > NUMBER_CHARACTERS_MAX ? `…${text.slice(1 - NUMBER_CHARACTERS_MAX)}` : text
 }
 
 function groupThousands(digits: string): string {

@@ -16,7 +16,11 @@ describe('keys', () => {
   it.each<[string, Partial<KeyPress>, Key | null]>([
     ['a digit', { code: 'Digit6', key: '6' }, { name: 'digit', digit: '6' }],
     ['the number pad', { code: 'Numpad6', key: '6' }, { name: 'digit', digit: '6' }],
-    ['a digit under an IME', { code: 'Digit6', key: 'Process' }, { name: 'digit', digit: '6' }],
+    [
+      'a digit under an IME',
+      { code: 'Digit6', key: 'Process' },
+      { name: 'digit', digit: '6', isSwallowed: true },
+    ],
     ['a full-width digit', { code: 'Digit6', key: '\uff16' }, { name: 'digit', digit: '6' }],
     ['a digit without a place', { code: '', key: '6' }, { name: 'digit', digit: '6' }],
     ['the pad without NumLock', { code: 'Numpad8', key: 'ArrowUp' }, { name: 'up' }],
@@ -28,6 +32,8 @@ describe('keys', () => {
     ['Shift+1', { code: 'Digit1', key: '!', shiftKey: true }, null],
     ['Ctrl+5', { code: 'Digit5', key: '5', ctrlKey: true }, null],
     ['Alt+F4', { code: 'F4', key: 'F4', altKey: true }, null],
+    ['the slash of the number pad', { code: 'NumpadDivide', key: '/' }, { name: 'slash' }],
+    ['a slash', { code: 'Slash', key: '/' }, { name: 'slash' }],
     ['a letter', { code: 'KeyA', key: 'a' }, null],
   ])('reads %s', (_title, press, key) => {
     expect(readKey({ ...plain, ...press })).toEqual(key)

@@ -24,6 +24,8 @@ const BY_CODE: Readonly<Record<string, Exclude<Key['name'], 'digit' | 'receipt'>
   NumpadSubtract: 'minus',
   Minus: 'minus',
   NumpadMultiply: 'star',
+  NumpadDivide: 'slash',
+  Slash: 'slash',
   Enter: 'enter',
   NumpadEnter: 'enter',
   Escape: 'escape',
@@ -45,7 +47,10 @@ export function readKey(press: KeyPress): Key | null {
   const isMoving = press.key === 'ArrowUp' || press.key === 'ArrowDown'
   if (isMoving) return { name: press.key === 'ArrowUp' ? 'up' : 'down' }
   const digit = DIGIT.exec(code)?.[1]
-  if (digit !== undefined) return isDigitPress(press) ? { name: 'digit', digit } : null
+  if (digit !== undefined) {
+    if (isSwallowed(press)) return { name: 'digit', digit, isSwallowed: true }
+    return isDigit(press) ? { name: 'digit', digit } : null
+  }
   const name = BY_CODE[code]
   return name === undefined ? null : { name }
 }
@@ -55,9 +60,13 @@ export function mayRepeat(key: Key): boolean {
   return key.name === 'backspace'
 }
 
-function isDigitPress(press: KeyPress): boolean {
-  const { key } = press
-  return /^\d$/.test(key.normalize('NFKC')) || key === 'Process' || key === 'Unidentified'
+/** An input method has the key: its text comes by another way, once more. */
+function isSwallowed({ key }: KeyPress): boolean {
+  return key === 'Process' || key === 'Unidentified'
+}
+
+function isDigit({ key }: KeyPress): boolean {
+  return /^\d$/.test(key.normalize('NFKC'))
 }
 
 function codeOfCharacter(key: string): string {
@@ -66,5 +75,6 @@ function codeOfCharacter(key: string): string {
   if (key === '+') return 'NumpadAdd'
   if (key === '-') return 'NumpadSubtract'
   if (key === '*') return 'NumpadMultiply'
+  if (key === '/') return 'NumpadDivide'
   return key
 }

@@ -5,7 +5,7 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
-import type { Fen } from '@huike/shared/quantities'
+import type { Fen, Points } from '@huike/shared/quantities'
 import type { Burst } from './codes.js'
 
 // The whole state of the page, what can happen to it, and what it may ask the outside to do.
@@ -59,6 +59,8 @@ export interface CashierState {
   readonly entry: string
   readonly burst: Burst | null
   readonly lastDigitAtMs: number
+  /** Digits of keys that an input method swallowed and whose text has not come yet. */
+  readonly owedText: string
   readonly desk: Desk
   readonly message: Message | null
   readonly till: TillState | null
@@ -67,6 +69,10 @@ export interface CashierState {
   /** When the rows last moved on screen; a key pressed just after may have meant another row. */
   readonly rowsMovedAtMs: number
   readonly link: Link
+  /** The time by the agent's clock, epoch milliseconds; kept while a giving may be taken back. */
+  readonly nowMs: number
+  /** True when the cashier wants to hear what happens. */
+  readonly sounds: boolean
   readonly viewerId: string | null
   readonly confirm: ConfirmPanel | null
   /** Receipts with a call under way. */
@@ -74,25 +80,50 @@ export interface CashierState {
   readonly lastSeq: number
 }
 
+/** What a receipt took along when it was taken back from a member. */
+export interface Taken {
+  readonly phoneMasked: string
+  /** Null when the server had not said yet. */
+  readonly points: Points | null
+}
+
 /** A key, whatever keyboard layout or input method is on. */
 export type Key =
-  | { readonly name: 'digit'; readonly digit: string }
+  /** isSwallowed: an input method has it, and its text will come as well. */
+  | { readonly name: 'digit'; readonly digit: string; readonly isSwallowed?: boolean }
   | { readonly name: 'receipt'; readonly position: number }
   | {
       readonly name:
-        'dot' | 'plus' | 'minus' | 'star' | 'enter' | 'escape' | 'backspace' | 'up' | 'down'
+        | 'dot'
+        | 'plus'
+        | 'minus'
+        | 'star'
+        | 'slash'
+        | 'enter'
+        | 'escape'
+        | 'backspace'
+        | 'up'
+        | 'down'
     }
+
+/** A field's new text, and what of it came just now. */
+export interface NewText {
+  readonly text: string
+  readonly typed: string | null
+  readonly atMs: number
+}
 
 export type Action =
   | { readonly type: 'key'; readonly key: Key; readonly atMs: number }
   /** The input's text was replaced without keys: pasted, or a touch keyboard. */
-  | { readonly type: 'text'; readonly text: string; readonly atMs: number }
-  | { readonly type: 'amount_text'; readonly text: string; readonly atMs: number }
+  | ({ readonly type: 'text' } & NewText)
+  | ({ readonly type: 'amount_text' } & NewText)
   | { readonly type: 'decide'; readonly decision: Decision }
   | { readonly type: 'silence'; readonly atMs: number }
   | { readonly type: 'view'; readonly receiptId: string }
   /** A touch on what a key would do. */
   | { readonly type: 'give'; readonly receiptId: string }
+  | { readonly type: 'undo'; readonly receiptId: string }
   | {
       readonly type: 'lookup_answered'
       readonly seq: number
@@ -107,6 +138,7 @@ export type Action =
     }
   | { readonly type: 'register_failed'; readonly seq: number; readonly sentence: string }
   | { readonly type: 'assigned'; readonly receipt: TillReceipt }
+  | { readonly type: 'undone'; readonly receipt: TillReceipt; readonly taken: Taken }
   | {
       readonly type: 'confirmed'
       readonly receipt: TillReceipt
@@ -119,6 +151,7 @@ export type Action =
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | { readonly type: 'member'; readonly member: CashierMember }
   | { readonly type: 'link'; readonly link: Link }
+  | { readonly type: 'tick'; readonly nowMs: number }
 
 /** What the reducer wants done outside; the runtime carries it out and answers with an action. */
 export type Command =
@@ -132,6 +165,7 @@ export type Command =
       readonly textSha256: string
     }
   | { readonly do: 'assign'; readonly receiptId: string; readonly memberId: string }
+  | { readonly do: 'undo'; readonly receiptId: string; readonly taken: Taken }
   | {
       readonly do: 'confirm'
       readonly receiptId: string
@@ -147,12 +181,15 @@ export const initialState: CashierState = {
   entry: '',
   burst: null,
   lastDigitAtMs: -Infinity,
+  owedText: '',
   desk: { kind: 'idle' },
   message: null,
   till: null,
   receipts: null,
   rowsMovedAtMs: -Infinity,
   link: 'connecting',
+  nowMs: 0,
+  sounds: false,
   viewerId: null,
   confirm: null,
   busyIds: [],

@@ -239,6 +239,8 @@ function sampleMember(changes: Partial<CashierMember> = {}): CashierMember {
     levelName: '金卡',
     balancePoints: points(1_280),
     lastVisitDate: null,
+    nameMasked: null,
+    hints: [],
     purchaseCount: 3,
     asOfMs: epochMs(NOON_MS),
     source: 'server',
@@ -261,6 +263,7 @@ function sampleReceipt(changes: Partial<TillReceipt> = {}): TillReceipt {
     confirmReason: null,
     member: null,
     points: null,
+    undoUntilMs: null,
     capturedAtMs: epochMs(NOON_MS),
     ...changes,
   }

@@ -1,7 +1,7 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
 import { fenFromYuan, type Fen } from '@huike/shared/quantities'
-import { ECHO_MS_MAX, readDigits } from './codes.js'
-import { count, signedMoney } from './format.js'
+import { readDigits } from './codes.js'
+import { count } from './format.js'
 import type {
   Action,
   CashierState,
@@ -9,10 +9,12 @@ import type {
   ConfirmPanel,
   Decision,
   Key,
+  NewText,
   Step,
-  Tone,
 } from './model.js'
+import { amountWords, busy, free, say, takeEcho, withReceipt } from './receipt-rows.js'
 import { strings } from './strings.js'
+import { onUndone, undoReceipt } from './undo.js'
 
 // The receipts' part of the reducer: giving one to the member on screen, confirming a doubtful
 // one, reading one. Only F1–F5 and + give a receipt: digits never do, because every phone number
@@ -31,7 +33,9 @@ type ReceiptAction = Extract<
       | 'decide'
       | 'view'
       | 'give'
+      | 'undo'
       | 'assigned'
+      | 'undone'
       | 'confirmed'
       | 'receipt_failed'
       | 'receipts'
@@ -91,6 +95,7 @@ export function confirmKey(state: CashierState, panel: ConfirmPanel, key: Key): 
     case 'enter':
       return sendConfirm(state, panel)
     case 'receipt':
+    case 'slash':
     case 'up':
     case 'down':
       return [state, []]
@@ -110,7 +115,7 @@ export function turnViewer(state: CashierState, step: 1 | -1): CashierState {
 export function onReceiptAction(state: CashierState, action: ReceiptAction): Step {
   switch (action.type) {
     case 'amount_text':
-      return [withAmount(state, action.text, action.atMs), []]
+      return [withAmount(state, action), []]
     case 'decide':
       return state.confirm
         ? [
@@ -124,6 +129,12 @@ export function onReceiptAction(state: CashierState, action: ReceiptAction): Ste
       const receipt = state.receipts?.find(({ receiptId }) => receiptId === action.receiptId)
       return receipt === undefined ? [state, []] : giveReceipt(state, receipt)
     }
+    case 'undo': {
+      const receipt = state.receipts?.find(({ receiptId }) => receiptId === action.receiptId)
+      return receipt === undefined ? [state, []] : undoReceipt(state, receipt)
+    }
+    case 'undone':
+      return onUndone(state, action)
     case 'receipts':
       return [withReceipts(state, action.receipts, action.atMs), []]
     case 'assigned':
@@ -243,22 +254,17 @@ function withReceipts(
   }
 }
 
-function withReceipt(state: CashierState, receipt: TillReceipt): CashierState {
-  const receipts = (state.receipts ?? []).map((row) =>
-    row.receiptId === receipt.receiptId ? receipt : row,
-  )
-  return { ...state, receipts }
-}
-
 function withoutReceipt(state: CashierState, receiptId: string): CashierState {
   const rows = state.receipts ?? []
   return { ...state, receipts: rows.filter((row) => row.receiptId !== receiptId) }
 }
 
-function withAmount(state: CashierState, text: string, atMs: number): CashierState {
+function withAmount(state: CashierState, came: NewText): CashierState {
   const panel = state.confirm
-  if (panel === null || atMs - state.lastDigitAtMs < ECHO_MS_MAX) return state
-  const amountText = typedAmount(text.normalize('NFKC').trim(), panel.amountText)
+  if (panel === null) return state
+  const echoed = takeEcho(state, came)
+  if (echoed) return echoed
+  const amountText = typedAmount(came.text.normalize('NFKC').trim(), panel.amountText)
   return { ...state, confirm: { ...panel, amountText, problem: null } }
 }
 
@@ -273,22 +279,6 @@ function memberOnDesk(state: CashierState): { memberId: string; phoneMasked: str
   return state.desk.kind === 'known' ? state.desk.member : null
 }
 
-function amountWords(receipt: TillReceipt): string {
-  return receipt.totalFen === null ? strings.receipts.amountUnknown : signedMoney(receipt)
-}
-
 function kindWord(decision: Exclude<Decision, 'not_a_receipt'>): string {
   return decision === 'sale' ? strings.receipts.sale : strings.receipts.refund
-}
-
-function busy(state: CashierState, receiptId: string): CashierState {
-  return { ...state, busyIds: [...state.busyIds, receiptId] }
-}
-
-function free(state: CashierState, receiptId: string): CashierState {
-  return { ...state, busyIds: state.busyIds.filter((id) => id !== receiptId) }
-}
-
-function say(state: CashierState, tone: Tone, text: string): Step {
-  return [{ ...state, message: { tone, text } }, []]
 }

@@ -58,9 +58,9 @@ describe('typing a phone number', () => {
   it('does not count a key twice when an input method repeats it as text', () => {
     const till = new Page()
     till.type('138', SLOW_MS)
-    till.act({ type: 'text', text: '1388', atMs: till.nowMs + 5 })
+    till.act({ type: 'text', text: '1388', typed: null, atMs: till.nowMs + 5 })
     expect(till.state.entry).toBe('138')
-    till.act({ type: 'text', text: '138 1234 5678', atMs: till.nowMs + 5_000 })
+    till.act({ type: 'text', text: '138 1234 5678', typed: null, atMs: till.nowMs + 5_000 })
     expect(till.asked()).toEqual([{ do: 'lookup', seq: 1, input: PHONE }])
   })
 })
@@ -206,6 +206,8 @@ function sampleMember(changes: Partial<CashierMember> = {}): CashierMember {
     levelName: '金卡',
     balancePoints: points(1_280),
     lastVisitDate: null,
+    nameMasked: null,
+    hints: [],
     purchaseCount: 3,
     asOfMs: epochMs(NOON_MS),
     source: 'server',

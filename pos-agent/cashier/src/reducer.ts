@@ -1,7 +1,8 @@
 import { outcomeSentence } from '@huike/shared/outcomes'
 import {
   completedMemberCode,
-  ECHO_MS_MAX,
+  digitsOf,
+  ECHO_PENDING_MS_MAX,
   ENTRY_DIGITS_MAX,
   growBurst,
   MEMBER_CODE_DIGITS,
@@ -11,7 +12,8 @@ import {
   SETTLE_MS,
   type Reading,
 } from './codes.js'
-import type { Action, CashierState, Desk, Key, Step, Tone } from './model.js'
+import type { Action, CashierState, Desk, Key, NewText, Step } from './model.js'
+import { say, takeEcho } from './receipt-rows.js'
 import {
   confirmKey,
   giveShownReceipt,
@@ -20,6 +22,7 @@ import {
   turnViewer,
 } from './receipts.js'
 import { strings } from './strings.js'
+import { undoKey } from './undo.js'
 
 // The page's one reducer: pure, so that every rule about keys and answers is a table in its spec.
 // No answer is ever waited for: typing goes on, and an answer to an older question is dropped.
@@ -36,7 +39,7 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'key':
       return onKey(state, action.key, action.atMs)
     case 'text':
-      return onText(state, action.text, action.atMs)
+      return onText(state, action)
     case 'silence':
       return onSilence(state, action.atMs)
     case 'lookup_answered':
@@ -50,11 +53,15 @@ export function reduce(state: CashierState, action: Action): Step {
       return [{ ...state, link: action.link }, []]
     case 'member':
       return [{ ...state, desk: withMember(state.desk, action.member) }, []]
+    case 'tick':
+      return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
     case 'decide':
     case 'view':
     case 'give':
+    case 'undo':
     case 'assigned':
+    case 'undone':
     case 'confirmed':
     case 'receipt_failed':
     case 'receipts':
@@ -63,7 +70,7 @@ export function reduce(state: CashierState, action: Action): Step {
 }
 
 function onKey(state: CashierState, key: Key, atMs: number): Step {
-  if (key.name === 'digit') return onDigit(state, key.digit, atMs)
+  if (key.name === 'digit') return onDigit(withDigitKey(state, key, atMs), key.digit, atMs)
   if (state.confirm) return confirmKey(state, state.confirm, key)
   switch (key.name) {
     case 'receipt':
@@ -80,15 +87,31 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
       return [turnViewer(state, 1), []]
     case 'up':
       return [turnViewer(state, -1), []]
-    case 'dot':
     case 'minus':
+      return undoKey(state)
+    case 'slash':
+      return say(
+        { ...state, sounds: !state.sounds },
+        'info',
+        state.sounds ? strings.sounds.off : strings.sounds.on,
+      )
+    case 'dot':
     case 'star':
       return [state, []]
   }
 }
 
-function onDigit(before: CashierState, digit: string, atMs: number): Step {
-  const state = { ...before, lastDigitAtMs: atMs }
+function withDigitKey(
+  state: CashierState,
+  key: Extract<Key, { name: 'digit' }>,
+  atMs: number,
+): CashierState {
+  const isLate = atMs - state.lastDigitAtMs > ECHO_PENDING_MS_MAX
+  const owed = (isLate ? '' : state.owedText) + (key.isSwallowed === true ? key.digit : '')
+  return { ...state, lastDigitAtMs: atMs, owedText: owed.slice(-ENTRY_DIGITS_MAX) }
+}
+
+function onDigit(state: CashierState, digit: string, atMs: number): Step {
   const burst = growBurst(state.burst, digit, atMs)
   const scanned = completedMemberCode(burst.digits)
   if (state.confirm) {
@@ -106,9 +129,10 @@ function onDigit(before: CashierState, digit: string, atMs: number): Step {
   return [typed, entry.length >= PHONE_DIGITS ? [{ do: 'wait_for_silence' }] : []]
 }
 
-function onText(state: CashierState, text: string, atMs: number): Step {
-  if (atMs - state.lastDigitAtMs < ECHO_MS_MAX) return [state, []]
-  const digits = text.normalize('NFKC').replace(/\D/g, '').slice(0, ENTRY_DIGITS_MAX)
+function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step {
+  const echoed = takeEcho(state, { text, typed: came, atMs })
+  if (echoed) return [echoed, []]
+  const digits = digitsOf(text).slice(0, ENTRY_DIGITS_MAX)
   const typed = { ...state, entry: digits, burst: null, message: null }
   const reading = readText(text)
   return reading.kind === 'incomplete' ? [typed, []] : act(typed, reading)
@@ -232,8 +256,4 @@ function clear(state: CashierState): CashierState {
   if (state.viewerId !== null) return { ...state, viewerId: null }
   if (state.entry !== '') return { ...state, entry: '', burst: null, message: null }
   return { ...state, message: null, burst: null, desk: { kind: 'idle' } }
-}
-
-function say(state: CashierState, tone: Tone, text: string): Step {
-  return [{ ...state, message: { tone, text } }, []]
 }

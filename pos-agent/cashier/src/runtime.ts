@@ -1,8 +1,10 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
-import type { Answer, CashierApi } from './api.js'
+import type { CashierApi } from './api.js'
 import { SETTLE_MS } from './codes.js'
 import { initialState, type Action, type CashierState, type Command } from './model.js'
 import { reduce } from './reducer.js'
+import { play, soundOf, storedSounds, storeSounds } from './sounds.js'
+import { lastGiven } from './undo.js'
 
 // The page's engine: holds the state, carries out the reducer's commands and keeps the line to the
 // agent. A dead agent is noticed within WATCH_EVERY_MS and the 3 s a state may take, below the 10 s
@@ -10,9 +12,8 @@ import { reduce } from './reducer.js'
 
 /** How often the agent is asked for its state, whatever the live stream says. */
 const WATCH_EVERY_MS = 3_000
-/** A page whose session died is opened again, but not over and over. */
-const RELOAD_EVERY_MS_MIN = 30_000
-const RELOADED_AT = 'huike-reloaded-at'
+/** How often a countdown moves; nothing moves while there is none. */
+const TICK_MS = 500
 
 export interface Runtime {
   state(): CashierState
@@ -24,15 +25,21 @@ export interface Runtime {
 
 /** Makes the engine over an API. */
 export function createRuntime(api: CashierApi): Runtime {
-  let state = initialState
+  let state: CashierState = { ...initialState, sounds: storedSounds() }
   const listeners = new Set<() => void>()
   const dispatch = (action: Action) => {
-    const [next, commands] = reduce(state, action)
-    if (next !== state) {
+    const before = state
+    const [next, commands] = reduce(before, action)
+    if (next !== before) {
       state = next
+      tellOutside(before, next)
       for (const listener of listeners) listener()
     }
-    for (const command of commands) void run(api, command, dispatch)
+    for (const command of commands) void run(api, command, dispatch, tick)
+  }
+  /** Tells the reducer the agent's time: this machine's clock, and how far that is off. */
+  const tick = () => {
+    dispatch({ type: 'tick', nowMs: Date.now() + (state.till?.clockOffsetMs ?? 0) })
   }
   return {
     state: () => state,
@@ -41,14 +48,31 @@ export function createRuntime(api: CashierApi): Runtime {
       return () => listeners.delete(listener)
     },
     dispatch,
-    start: () => watch(api, dispatch),
+    start: () => {
+      const countdown = setInterval(() => {
+        if (lastGiven(state)) tick()
+      }, TICK_MS)
+      const end = watch(api, dispatch, tick)
+      return () => {
+        clearInterval(countdown)
+        end()
+      }
+    },
   }
+}
+
+/** What is heard and kept of a change. */
+function tellOutside(before: CashierState, after: CashierState): void {
+  if (after.sounds !== before.sounds) storeSounds(after.sounds)
+  const sound = after.sounds ? soundOf(before, after) : null
+  if (sound !== null) play(sound)
 }
 
 async function run(
   api: CashierApi,
   command: Command,
   dispatch: (action: Action) => void,
+  tick: () => void,
 ): Promise<void> {
   switch (command.do) {
     case 'wait_for_silence':
@@ -58,7 +82,7 @@ async function run(
       return
     case 'lookup': {
       const { seq } = command
-      const answer = heard(await api.lookup(command.input))
+      const answer = await api.lookup(command.input)
       if (answer.ok)
         dispatch({ type: 'lookup_answered', seq, answer: answer.value, atMs: performance.now() })
       else dispatch({ type: 'lookup_failed', seq, sentence: answer.sentence })
@@ -66,21 +90,29 @@ async function run(
     }
     case 'register': {
       const { seq, phone, policyVersion, textSha256 } = command
-      const answer = heard(await api.register({ phone, policyVersion, textSha256 }))
+      const answer = await api.register({ phone, policyVersion, textSha256 })
       if (answer.ok) dispatch({ type: 'registered', seq, answer: answer.value })
       else dispatch({ type: 'register_failed', seq, sentence: answer.sentence })
       return
     }
     case 'assign': {
       const { receiptId, memberId } = command
-      const answer = heard(await api.assign(receiptId, memberId))
+      const answer = await api.assign(receiptId, memberId)
+      tick()
       if (answer.ok) dispatch({ type: 'assigned', receipt: answer.value.receipt })
+      else dispatch({ type: 'receipt_failed', receiptId, sentence: answer.sentence })
+      return
+    }
+    case 'undo': {
+      const { receiptId, taken } = command
+      const answer = await api.undo(receiptId)
+      if (answer.ok) dispatch({ type: 'undone', receipt: answer.value.receipt, taken })
       else dispatch({ type: 'receipt_failed', receiptId, sentence: answer.sentence })
       return
     }
     case 'confirm': {
       const { receiptId, body, memberId } = command
-      const answer = heard(await api.confirm(receiptId, body))
+      const answer = await api.confirm(receiptId, body)
       const { decision } = body
       if (answer.ok)
         dispatch({ type: 'confirmed', receipt: answer.value.receipt, decision, memberId })
@@ -89,12 +121,13 @@ async function run(
   }
 }
 
-function watch(api: CashierApi, dispatch: (action: Action) => void): () => void {
+function watch(api: CashierApi, dispatch: (action: Action) => void, tick: () => void): () => void {
   let closeLive: (() => void) | null = null
   /** True while pushes may have been missed. */
   let behind = true
   let asking = false
   const takeReceipts = (receipts: readonly TillReceipt[]) => {
+    tick()
     dispatch({ type: 'receipts', receipts, atMs: performance.now() })
   }
   const open = () =>
@@ -118,7 +151,15 @@ function watch(api: CashierApi, dispatch: (action: Action) => void): () => void 
   const ask = async () => {
     if (asking) return
     asking = true
-    const till = heard(await api.state())
+    try {
+      await askOnce()
+    } finally {
+      // Whatever goes wrong once, the page asks again: it must never stop looking for its agent.
+      asking = false
+    }
+  }
+  const askOnce = async () => {
+    const till = await api.state()
     if (till.ok) {
       closeLive ??= open()
       dispatch({ type: 'till', till: till.value })
@@ -129,7 +170,6 @@ function watch(api: CashierApi, dispatch: (action: Action) => void): () => void 
       }
     } else behind = true
     dispatch({ type: 'link', link: till.ok ? 'live' : 'gone' })
-    asking = false
   }
   void ask()
   const timer = setInterval(() => void ask(), WATCH_EVERY_MS)
@@ -137,19 +177,4 @@ function watch(api: CashierApi, dispatch: (action: Action) => void): () => void 
     clearInterval(timer)
     closeLive?.()
   }
-}
-
-/** An answer that says the session died (the agent was restarted) opens the page again. */
-function heard<T>(answer: Answer<T>): Answer<T> {
-  if (answer.ok || !isSessionDead(answer)) return answer
-  const reloadedAtMs = Number(sessionStorage.getItem(RELOADED_AT) ?? 0)
-  if (Date.now() - reloadedAtMs > RELOAD_EVERY_MS_MIN) {
-    sessionStorage.setItem(RELOADED_AT, String(Date.now()))
-    location.reload()
-  }
-  return answer
-}
-
-function isSessionDead({ code }: Extract<Answer<unknown>, { ok: false }>): boolean {
-  return code === 'token_missing' || code === 'token_invalid' || code === 'token_expired'
 }

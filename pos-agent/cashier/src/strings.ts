@@ -36,6 +36,13 @@ export const strings = {
     memberNoLater: '上传后生成',
     source: { server: '实时', cache: '缓存', registered_here: '本机登记' },
     pending: '待本人在小程序确认',
+    hints: '提醒',
+    hint: {
+      birthday: '生日就在这几天，送上一句祝福',
+      online_regular: '也常在网店购买',
+      ask_name: '还不知道姓名，可请顾客在小程序填写',
+      ask_birthday: '还不知道生日，可请顾客在小程序填写',
+    },
     registered: '登记好了',
     registeredWaiting: '已存在本机，联网后自动上传',
     newTitle: '新顾客',
@@ -79,6 +86,20 @@ export const strings = {
       `${amount} 已记给 ${phoneMasked}，积分 ${points}`,
     confirmed: (kind: string, amount: string) => `已确认：${kind} ${amount}`,
     dropped: '已丢弃，这不是小票',
+  },
+  undo: {
+    button: (seconds: number) => `撤销 ${String(seconds)} 秒`,
+    nothing: '没有一分钟内记给会员、可以撤销的小票',
+    will: (amount: string, phoneMasked: string) => `撤销：${amount} 不再记给 ${phoneMasked}`,
+    willPoints: (amount: string, phoneMasked: string, points: string) =>
+      `撤销：${amount} 不再记给 ${phoneMasked}，收回 ${points} 分`,
+    done: (amount: string, phoneMasked: string) => `已撤销：${amount} 不再记给 ${phoneMasked}`,
+    donePoints: (amount: string, phoneMasked: string, points: string) =>
+      `已撤销：${amount} 不再记给 ${phoneMasked}，收回 ${points} 分`,
+  },
+  sounds: {
+    on: '提示音已打开',
+    off: '提示音已关闭',
   },
   confirm: {
     title: '这张小票要您确认',
@@ -139,6 +160,9 @@ export const strings = {
     view: '看小票',
     turn: '换一张',
     scroll: '上下翻',
+    undo: '撤销刚记的',
+    soundsOn: '提示音 开',
+    soundsOff: '提示音 关',
     clear: '清除',
     close: '关闭',
     back: '返回',

@@ -1,13 +1,4 @@
-import type {
-  ConsoleSession,
-  ConsoleSignIn,
-  ConsoleSources,
-  ConsoleStores,
-  ConsoleToday,
-  ParkedPage,
-  ParkedQuery,
-  ParkedResolved,
-} from '@huike/shared/contracts/console'
+import type { ConsoleSession, ConsoleSignIn } from '@huike/shared/contracts/console'
 import {
   OUTCOME_CODES,
   outcomeSentence,
@@ -21,48 +12,63 @@ import { strings } from './strings.js'
 
 const BASE = '/console/v1'
 const CALL_MS_MAX = 15_000
+const NO_CONTENT = 204
 
 export type Answer<T> =
   | { ok: true; value: T }
   /** `code` is null when the server did not answer, or not as agreed. */
   | { ok: false; code: OutcomeCode | null; sentence: string }
 
+/** The calls of one session. `path` is below /console/v1 and holds its query. */
+export interface Api {
+  get<T>(path: string): Promise<Answer<T>>
+  /** A `body` of undefined is no body; an answer without content is undefined. */
+  post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>
+  patch<T>(path: string, body: unknown): Promise<Answer<T>>
+  put<T>(path: string, body: unknown): Promise<Answer<T>>
+  /** The bytes of a file. */
+  file(path: string): Promise<Answer<Blob>>
+}
+
 /** Signs in with user name and password. */
 export function signIn(credentials: ConsoleSignIn): Promise<Answer<ConsoleSession>> {
-  return call('POST', '/session', { body: credentials })
+  return call('POST', '/session', { body: credentials }, readJson<ConsoleSession>)
 }
 
-/** The stores this person may see, each with its tills. */
-export function getStores(accessToken: string): Promise<Answer<ConsoleStores>> {
-  return call('GET', '/stores', { accessToken })
+/** The calls of who holds `accessToken`; `onSignedOut` is told when only signing in again helps. */
+export function createApi(accessToken: string, onSignedOut: () => void): Api {
+  const send = async <T>(
+    method: Method,
+    path: string,
+    sent: Sent,
+    read: (response: Response) => Promise<T>,
+  ): Promise<Answer<T>> => {
+    const authorization = `Bearer ${accessToken}`
+    const headers = { ...sent.headers, authorization }
+    const answer = await call(method, path, { ...sent, headers }, read)
+    if (isSignedOut(answer)) onSignedOut()
+    return answer
+  }
+  return {
+    get: <T>(path: string) => send('GET', path, {}, readJson<T>),
+    post: <T>(path: string, body?: unknown, headers: Record<string, string> = {}) =>
+      send('POST', path, { body, headers }, readJson<T>),
+    patch: <T>(path: string, body: unknown) => send('PATCH', path, { body }, readJson<T>),
+    put: <T>(path: string, body: unknown) => send('PUT', path, { body }, readJson<T>),
+    file: (path) => send('GET', path, {}, (response) => response.blob()),
+  }
 }
 
-/** Today's numbers so far. */
-export function getToday(accessToken: string): Promise<Answer<ConsoleToday>> {
-  return call('GET', '/today', { accessToken })
-}
-
-/** Every source with its state, and what waits. */
-export function getSources(accessToken: string): Promise<Answer<ConsoleSources>> {
-  return call('GET', '/sources', { accessToken })
-}
-
-/** A page of what could not be taken, newest first; `cursor` is what the page before gave. */
-export function getParked(
-  accessToken: string,
-  query: { state: ParkedQuery['state']; cursor: string | null },
-): Promise<Answer<ParkedPage>> {
-  const words = new URLSearchParams({ state: query.state })
-  if (query.cursor !== null) words.set('cursor', query.cursor)
-  return call('GET', `/parked?${words.toString()}`, { accessToken })
-}
-
-/** Marks one as settled. */
-export function resolveParked(
-  accessToken: string,
-  eventId: string,
-): Promise<Answer<ParkedResolved>> {
-  return call('POST', `/parked/${encodeURIComponent(eventId)}/resolve`, { accessToken })
+/** `path` with those of `words` that say something as its query. */
+export function withQuery(
+  path: string,
+  words: Readonly<Record<string, string | number | null | undefined>>,
+): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(words))
+    if (value !== null && value !== undefined && value !== '') query.set(name, String(value))
+  const text = query.toString()
+  return text === '' ? path : `${path}?${text}`
 }
 
 /** True when only signing in again helps. */
@@ -70,10 +76,18 @@ export function isSignedOut(answer: Answer<unknown>): boolean {
   return !answer.ok && answer.code !== null && outcomeStatus(answer.code) === 401
 }
 
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT'
+
+interface Sent {
+  body?: unknown
+  headers?: Record<string, string>
+}
+
 async function call<T>(
-  method: 'GET' | 'POST',
+  method: Method,
   path: string,
-  { body, accessToken }: { body?: unknown; accessToken?: string },
+  { body, headers = {} }: Sent,
+  read: (response: Response) => Promise<T>,
 ): Promise<Answer<T>> {
   const abort = new AbortController()
   const timer = setTimeout(() => {
@@ -84,14 +98,10 @@ async function call<T>(
       method,
       signal: abort.signal,
       cache: 'no-store',
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` }),
-      },
+      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-    const json: unknown = await response.json()
-    return response.ok ? { ok: true, value: json as T } : refusal(json)
+    return response.ok ? { ok: true, value: await read(response) } : refusal(await response.json())
   } catch (error) {
     const strange = error instanceof SyntaxError
     const sentence = strange ? strings.failure.strange : strings.failure.unreachable
@@ -99,6 +109,10 @@ async function call<T>(
   } finally {
     clearTimeout(timer)
   }
+}
+
+async function readJson<T>(response: Response): Promise<T> {
+  return (response.status === NO_CONTENT ? undefined : await response.json()) as T
 }
 
 function refusal(json: unknown): Answer<never> {

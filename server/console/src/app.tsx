@@ -1,8 +1,10 @@
 import type { ConsoleSession } from '@huike/shared/contracts/console'
 import { ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
-import { lazy, Suspense, useState } from 'react'
-import { saveSession, savedSession } from './session.js'
+import { lazy, Suspense, useMemo, useState } from 'react'
+import { createApi } from './api.js'
+import { go } from './router.js'
+import { mayOf, savedSession, saveSession, SessionContext, type Session } from './session.js'
 import { SignIn } from './sign-in.js'
 import { strings } from './strings.js'
 import { useTheme } from './theme.js'
@@ -12,34 +14,42 @@ const Shell = lazy(() => import('./shell.js'))
 
 /** The console: the sign-in, then the pages. */
 export function App() {
-  const [session, setSession] = useState(() => savedSession(Date.now()))
+  const [signedIn, setSignedIn] = useState(() => savedSession(Date.now()))
   const [farewell, setFarewell] = useState<string | null>(null)
   const enter = (next: ConsoleSession) => {
     saveSession(next)
     setFarewell(null)
-    setSession(next)
+    setSignedIn(next)
   }
-  const leave = (sentence: string | null) => {
-    saveSession(null)
-    setFarewell(sentence)
-    setSession(null)
-  }
+  const session = useMemo<Session | null>(() => {
+    if (signedIn === null) return null
+    const leave = (sentence: string | null) => {
+      saveSession(null)
+      setFarewell(sentence)
+      setSignedIn(null)
+    }
+    return {
+      staff: signedIn.staff,
+      api: createApi(signedIn.accessToken, () => {
+        leave(strings.signIn.expired)
+      }),
+      may: mayOf(signedIn.staff.role),
+      signOut: () => {
+        go('/')
+        leave(null)
+      },
+    }
+  }, [signedIn])
   return (
     <ConfigProvider locale={zhCN} theme={useTheme()} button={{ autoInsertSpace: false }}>
       {session === null ? (
         <SignIn farewell={farewell} onSignedIn={enter} />
       ) : (
-        <Suspense fallback={<div className="page" aria-busy="true" />}>
-          <Shell
-            session={session}
-            onSignOut={() => {
-              leave(null)
-            }}
-            onExpired={() => {
-              leave(strings.signIn.expired)
-            }}
-          />
-        </Suspense>
+        <SessionContext.Provider value={session}>
+          <Suspense fallback={<div className="page" aria-busy="true" />}>
+            <Shell />
+          </Suspense>
+        </SessionContext.Provider>
       )}
     </ConfigProvider>
   )

@@ -6,6 +6,9 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
+/** The chain's calendar: for times that belong to no store. */
+export const CHAIN_TIME_ZONE = 'Asia/Shanghai'
+
 /** `¥9,999,999.99`. */
 export function money(amount: Fen): string {
   const [whole = '0', cents = '00'] = formatYuan(Math.abs(amount) as Fen).split('.')
@@ -41,16 +44,54 @@ export function duration(ms: number): string {
 }
 
 /** `06-03 14:05` by the store's clock. */
-export function clockTime(atMs: number, timeZone: string): string {
+export function clockTime(atMs: number, timeZone: string = CHAIN_TIME_ZONE): string {
+  const { month, day, hour, minute } = wallClock(atMs, timeZone)
+  return `${month}-${day} ${hour}:${minute}`
+}
+
+/** `2026-06-03 14:05` by the store's clock. */
+export function dateTime(atMs: number, timeZone: string = CHAIN_TIME_ZONE): string {
+  return `${wallClock(atMs, timeZone).year}-${clockTime(atMs, timeZone)}`
+}
+
+/** `2026-06-03` by the store's clock: the calendar day, as `<input type="date">` has it. */
+export function calendarDay(atMs: number, timeZone: string = CHAIN_TIME_ZONE): string {
+  const { year, month, day } = wallClock(atMs, timeZone)
+  return `${year}-${month}-${day}`
+}
+
+/** `14:05` by the store's clock. */
+export function timeOfDay(atMs: number, timeZone: string = CHAIN_TIME_ZONE): string {
+  const { hour, minute } = wallClock(atMs, timeZone)
+  return `${hour}:${minute}`
+}
+
+interface WallClock {
+  year: string
+  month: string
+  day: string
+  hour: string
+  minute: string
+}
+
+function wallClock(atMs: number, timeZone: string): WallClock {
   const parts = new Intl.DateTimeFormat('en-GB', {
     timeZone,
+    hourCycle: 'h23',
+    year: 'numeric',
     month: '2-digit',
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
   }).formatToParts(atMs)
-  const part = (type: string) => parts.find((one) => one.type === type)?.value ?? ''
-  return `${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`
+  const part = (type: keyof WallClock) => parts.find((one) => one.type === type)?.value ?? ''
+  return {
+    year: part('year'),
+    month: part('month'),
+    day: part('day'),
+    hour: part('hour'),
+    minute: part('minute'),
+  }
 }
 
 function groupThousands(digits: string): string {

@@ -1,68 +1,98 @@
-import type { ConsoleSession } from '@huike/shared/contracts/console'
-import { Button } from 'antd'
-import { lazy, Suspense, useSyncExternalStore, type ComponentType } from 'react'
+import { Button, Empty } from 'antd'
+import { Component, Suspense, useEffect, useRef, useSyncExternalStore, type ReactNode } from 'react'
+import { Navigation } from './navigation.js'
+import { PageFrame } from './page-frame.js'
+import { matchPath, usePlace } from './router.js'
+import { ROUTES } from './routes.js'
+import { useSession } from './session.js'
 import { strings } from './strings.js'
+import { Failure } from './trouble.js'
 
-// The frame around every page, and which page it is. The address after # names it, so that one
-// file is served for all; each page is loaded when it is first looked at.
-
-export interface PageProps {
-  session: ConsoleSession
-  onExpired: () => void
-}
-
-interface Route {
-  hash: string
-  words: string
-  Page: ComponentType<PageProps>
-}
-
-const HOME: Route = { hash: '#/', words: strings.nav.home, Page: lazy(() => import('./home.js')) }
-const ROUTES: readonly Route[] = [
-  HOME,
-  { hash: '#/sources', words: strings.nav.sources, Page: lazy(() => import('./sources.js')) },
-]
-
-interface Props extends PageProps {
-  onSignOut: () => void
-}
-
-/** The head with the navigation, and the page below it. */
-export default function Shell({ session, onSignOut, onExpired }: Props) {
-  const hash = useSyncExternalStore(subscribe, () => window.location.hash)
-  const route = ROUTES.find((one) => one.hash === hash) ?? HOME
-  const { Page } = route
-  const { name, role } = session.staff
+/** The frame around every page: the navigation, whether there is a network, and the page. */
+export default function Shell() {
+  const { path } = usePlace()
+  const main = useRef<HTMLElement>(null)
+  const isFirst = useRef(true)
+  useEffect(() => {
+    if (isFirst.current) {
+      isFirst.current = false
+      return
+    }
+    // A new page starts at its top, and a screen reader starts there too.
+    window.scrollTo(0, 0)
+    main.current?.focus({ preventScroll: true })
+  }, [path])
   return (
     <div className="page">
-      <header className="head">
-        <strong className="brand">{strings.brand}</strong>
-        <nav className="nav" aria-label={strings.nav.label}>
-          {ROUTES.map((one) => (
-            <a key={one.hash} href={one.hash} aria-current={one === route ? 'page' : undefined}>
-              {one.words}
-            </a>
-          ))}
-        </nav>
-        <span className="head-staff">
-          {name} · {strings.home.role(role)}
-        </span>
-        <Button type="text" onClick={onSignOut}>
-          {strings.home.signOut}
-        </Button>
-      </header>
-      <main className="body">
-        <Suspense fallback={<div aria-busy="true" />}>
-          <Page session={session} onExpired={onExpired} />
-        </Suspense>
+      <Navigation path={path} />
+      <main className="body" ref={main} tabIndex={-1}>
+        <Network />
+        <PageBoundary key={path}>
+          <Suspense fallback={<div className="page-waits" aria-busy="true" />}>
+            <Page path={path} />
+          </Suspense>
+        </PageBoundary>
       </main>
     </div>
   )
 }
 
-function subscribe(listener: () => void): () => void {
-  window.addEventListener('hashchange', listener)
+/** The page of a path; a sentence when there is none, or when it is not for this person. */
+function Page({ path }: { path: string }) {
+  const { may } = useSession()
+  for (const route of ROUTES) {
+    const params = matchPath(route.pattern, path)
+    if (params === null) continue
+    return may(route.needs) ? route.page(params) : <NoPage sentence={strings.noPage.forbidden} />
+  }
+  return <NoPage sentence={strings.noPage.unknown} />
+}
+
+function NoPage({ sentence }: { sentence: string }) {
+  return (
+    <PageFrame title={strings.noPage.title}>
+      <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={sentence}>
+        <Button type="primary" href="#/">
+          {strings.noPage.home}
+        </Button>
+      </Empty>
+    </PageFrame>
+  )
+}
+
+/** A line that says so while the network is gone. */
+function Network() {
+  const isOnline = useSyncExternalStore(subscribeNetwork, () => navigator.onLine)
+  return isOnline ? null : <Failure isStale sentence={strings.failure.offline} />
+}
+
+function subscribeNetwork(listener: () => void): () => void {
+  window.addEventListener('online', listener)
+  window.addEventListener('offline', listener)
   return () => {
-    window.removeEventListener('hashchange', listener)
+    window.removeEventListener('online', listener)
+    window.removeEventListener('offline', listener)
+  }
+}
+
+/** Keeps the navigation when a page cannot be loaded, or breaks. */
+class PageBoundary extends Component<{ children: ReactNode }, { isBroken: boolean }> {
+  override state = { isBroken: false }
+
+  static getDerivedStateFromError() {
+    return { isBroken: true }
+  }
+
+  override render() {
+    if (!this.state.isBroken) return this.props.children
+    // A chunk that failed to load stays failed in this tab: only a reload asks for it again.
+    return (
+      <Failure
+        sentence={strings.failure.page}
+        onRetry={() => {
+          window.location.reload()
+        }}
+      />
+    )
   }
 }

@@ -1,6 +1,6 @@
 import type { ConsoleSession } from '@huike/shared/contracts/console'
 import { Alert, Button, Input } from 'antd'
-import { useState, type FormEvent } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
 import { signIn } from './api.js'
 import { strings } from './strings.js'
 
@@ -12,6 +12,9 @@ interface Props {
 
 /** User name and password. The password is gone from the page after a refusal, the name stays. */
 export function SignIn({ farewell, onSignedIn }: Props) {
+  useEffect(() => {
+    document.title = strings.tab(strings.signIn.title)
+  }, [])
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
@@ -38,6 +41,7 @@ export function SignIn({ farewell, onSignedIn }: Props) {
         <h1>
           <span className="brand">{strings.brand}</span> {strings.product}
         </h1>
+        <p className="note">{strings.signIn.note}</p>
         {sentence !== null && (
           <Alert type={problem === null ? 'info' : 'error'} title={sentence} role="alert" />
         )}
@@ -76,6 +80,7 @@ export function SignIn({ farewell, onSignedIn }: Props) {
         >
           {strings.signIn.submit}
         </Button>
+        <p className="note sign-in-help">{strings.signIn.help}</p>
       </form>
     </main>
   )

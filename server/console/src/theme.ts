@@ -9,10 +9,16 @@ import { theme, type ThemeConfig } from 'antd'
 import { useSyncExternalStore } from 'react'
 
 const DARK = '(prefers-color-scheme: dark)'
+const CALM = '(prefers-reduced-motion: reduce)'
 
 /** antd in Huike's tokens, light or dark as the system says. */
 export function useTheme(): ThemeConfig {
-  return useSyncExternalStore(subscribe, isDark) ? darkTheme : lightTheme
+  return useIsDark() ? darkTheme : lightTheme
+}
+
+/** Is the system dark? The component is drawn again when that changes. */
+export function useIsDark(): boolean {
+  return useSyncExternalStore(subscribe, isDark)
 }
 
 const lightTheme = themeOf(lightColours, theme.defaultAlgorithm)
@@ -25,7 +31,10 @@ function themeOf(
   return {
     algorithm,
     token: {
+      motion: !window.matchMedia(CALM).matches,
       colorPrimary: colours.brand,
+      // antd's own would be lighter, and too light to read on white.
+      colorPrimaryHover: colours.brandStrong,
       colorTextLightSolid: colours.onBrand,
       colorText: colours.text,
       colorTextDescription: colours.textSoft,
@@ -42,6 +51,9 @@ function themeOf(
       colorBgLayout: colours.background,
       colorBorder: colours.line,
       colorError: colours.bad,
+      colorErrorHover: colours.bad,
+      colorErrorActive: colours.bad,
+      colorErrorBgHover: colours.badSoft,
       colorWarning: colours.warn,
       colorSuccess: colours.good,
       borderRadius: radius.m,
@@ -49,7 +61,10 @@ function themeOf(
       fontSize: typeScale.body,
       fontFamily: "'Noto Sans CJK SC', 'Microsoft YaHei', 'PingFang SC', sans-serif",
     },
-    components: { Button: { primaryShadow: 'none', defaultShadow: 'none' } },
+    components: {
+      Button: { primaryShadow: 'none', defaultShadow: 'none' },
+      Select: { optionSelectedBg: colours.brandSoft },
+    },
   }
 }
 

@@ -8,22 +8,27 @@ import {
 } from '@huike/shared/contracts/agent'
 import type { MemberId } from '@huike/shared/ids'
 import { memberNoOfCode } from '@huike/shared/member-code'
+import { maskName } from '@huike/shared/names'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import type { Member } from '../../members/member.entity.js'
 import { levelName, MembersService } from '../../members/members.service.js'
-import { Clock } from '../../platform/clock.js'
+import { ProfilesService } from '../../members/profiles.service.js'
+import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { sha256Hex } from '../../platform/ids.js'
-import { ReportsService } from '../../reports/reports.service.js'
+import { PurchasesService } from '../../purchases/purchases.service.js'
+import { MemberMetricsService } from '../../segments/member-metrics.service.js'
+import { memberHints, ONLINE_REGULAR_DAYS } from './member-hints.js'
 
 // What a till may know of members: masked, as of now, and the store's own for when it is offline.
 
 const SNAPSHOT_MEMBERS_PER_PAGE = 200
 const COMMITS_LATE_MS_MAX = 10_000
+const DAY_MS = 86_400_000
 
 interface SnapshotRow {
   id: string
@@ -36,20 +41,26 @@ export class AgentMembersService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly members: MembersService,
-    private readonly reports: ReportsService,
+    private readonly profiles: ProfilesService,
+    private readonly purchases: PurchasesService,
+    private readonly metrics: MemberMetricsService,
     private readonly clock: Clock,
   ) {}
 
-  /** A member by phone number or scanned code; null when nobody has the number. */
+  /**
+   * A member by phone number or scanned code; null when nobody has the number. `timeZone` is the
+   * store's: a birthday is today there.
+   */
   async lookup(
     request: LookupRequest,
+    timeZone: string,
   ): Promise<{ ok: true; member: AgentMember | null } | Refusal> {
     // Before it is read: what changes meanwhile is newer than this answer.
     const asOfMs = this.clock.nowMs()
     return this.database.read(async (rx) => {
       const found = await this.#find(rx, request)
       if (!found.ok) return found
-      const [view] = found.member ? await this.#views(rx, [found.member], asOfMs) : []
+      const [view] = found.member ? await this.#views(rx, [found.member], { asOfMs, timeZone }) : []
       return { ok: true as const, member: view?.member ?? null }
     })
   }
@@ -59,7 +70,10 @@ export class AgentMembersService {
    * first. The cursor is `changedAtMs|memberId` of the last row. Changes commit out of order, so the
    * cursor of the last page stays ten seconds behind: rows told twice replace themselves.
    */
-  async snapshot(storeId: string, cursor: string): Promise<SnapshotAnswer> {
+  async snapshot(
+    { id: storeId, timeZone }: { id: string; timeZone: string },
+    cursor: string,
+  ): Promise<SnapshotAnswer> {
     const [sinceText = '', afterId = ''] = cursor.split('|')
     const sinceMs = /^\d{1,15}$/.test(sinceText) ? Number(sinceText) : 0
     const asOfMs = this.clock.nowMs()
@@ -70,7 +84,7 @@ export class AgentMembersService {
         changed.map((row) => row.id),
       )
       const key = this.config.keyring.storePhoneIndexKey(storeId)
-      const views = await this.#views(rx, [...new Set(rows.values())], asOfMs)
+      const views = await this.#views(rx, [...new Set(rows.values())], { asOfMs, timeZone })
       const last = changed.at(-1)
       const complete = changed.length < SNAPSHOT_MEMBERS_PER_PAGE
       return {
@@ -114,20 +128,26 @@ export class AgentMembersService {
   async #views(
     rx: Rx,
     members: readonly Member[],
-    asOfMs: EpochMs,
+    { asOfMs, timeZone }: { asOfMs: EpochMs; timeZone: string },
   ): Promise<{ member: AgentMember; phone: Phone }[]> {
     const ids = members.map((member) => member.id)
     const phones = await this.members.phonesOf(rx, ids)
-    const stats = await this.reports.memberStats(rx, ids)
+    const stats = await this.metrics.memberStats(rx, ids)
     const balances = await rx.rows<{ memberId: string; balancePoints: number }>(
       `SELECT memberId, balancePoints FROM points_account WHERE memberId IN ${inList(rx)}`,
       [listParameter(rx, ids)],
     )
+    const profiles = await this.profiles.profilesOf(rx, ids)
+    const sinceMs = asOfMs - ONLINE_REGULAR_DAYS * DAY_MS
+    const onlineSales = await this.purchases.onlineSalesSince(rx, ids, sinceMs)
+    const today = localDate(asOfMs, timeZone)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
     return members.flatMap((member) => {
       const phone = phones.get(member.id)
       if (phone === undefined) return []
       const stat = stats.get(member.id)
+      const { name = null, birthday = null } = profiles.get(member.id) ?? {}
+      const known = { name, birthday, onlineSales: onlineSales.get(member.id) ?? 0 }
       return [
         {
           phone,
@@ -140,6 +160,8 @@ export class AgentMembersService {
             balancePoints: points(balanceOf.get(member.id) ?? 0),
             lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
             purchaseCount: stat?.purchaseCount ?? 0,
+            nameMasked: name === null ? null : maskName(name),
+            hints: memberHints(known, today),
             asOfMs,
           },
         },

@@ -144,9 +144,10 @@ export class AgentController {
   @UseGuards(TerminalGuard)
   @ApiBearerAuth()
   async lookup(
+    @CallingTerminal() from: TerminalContext,
     @Body({ schema: lookupRequestSchema }) request: LookupRequest,
   ): Promise<LookupAnswer> {
-    const found = await this.members.lookup(request)
+    const found = await this.members.lookup(request, from.store.timeZone)
     if (!found.ok) raise(found)
     return {
       protocol: AGENT_PROTOCOL,
@@ -167,7 +168,7 @@ export class AgentController {
     this.terminals.heard(from.terminal.id).catch((error: unknown) => {
       this.logger.warn({ err: error, terminalId: from.terminal.id }, 'a heartbeat was not noted')
     })
-    return this.members.snapshot(from.store.id, query.cursor)
+    return this.members.snapshot(from.store, query.cursor)
   }
 }
 

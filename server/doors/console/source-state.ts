@@ -1,5 +1,6 @@
 import { EVENTS_PER_BATCH_MAX } from '@huike/shared/contracts/agent'
 import type { SourceKind, SourceState, SyncMode } from '@huike/shared/contracts/console'
+import type { TerminalWithSources } from '../../stores/terminal-sources.service.js'
 
 // When a source is in order, as a pure function of what is known of it and the time.
 
@@ -19,6 +20,17 @@ export interface TillFacts {
   outboxDepth: number
   /** When the newest checkout that has arrived was captured; null when none has. */
   lastCapturedAtMs: number | null
+}
+
+/** What is known of a till, from its row and its sources. */
+export function tillFactsOf(terminal: TerminalWithSources): TillFacts {
+  const captured = terminal.sources.map((source) => source.lastCapturedAtMs)
+  return {
+    state: terminal.state as TillFacts['state'],
+    lastSeenAtMs: terminal.lastSeenAtMs,
+    outboxDepth: terminal.outboxDepth ?? 0,
+    lastCapturedAtMs: captured.length === 0 ? null : Math.max(...captured),
+  }
 }
 
 /**

@@ -10,41 +10,44 @@ import {
   type ParkedQuery,
   type ParkedResolved,
 } from '@huike/shared/contracts/console'
-import type { AccessClaims } from '../../platform/auth.js'
 import { ProblemError } from '../../platform/problems.js'
 import { Answers } from '../answers.js'
-import { Caller, ConsoleGuard } from '../caller.js'
+import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
 import { ConsoleSourcesService } from './sources.service.js'
 
 /** Where the data comes from: the sources, and what they sent that waits for a person. */
 @ApiTags('console')
 @ApiBearerAuth()
-@UseGuards(ConsoleGuard)
 @Controller('console/v1')
 export class ConsoleSourcesController {
   constructor(private readonly sources: ConsoleSourcesService) {}
 
   @Get('sources')
   @Answers(consoleSourcesSchema)
-  list(): Promise<ConsoleSources> {
-    return this.sources.sources()
+  @UseGuards(StaffGuard('sources.view'))
+  list(@CallingStaff() by: ActingStaff): Promise<ConsoleSources> {
+    return this.sources.sources(by.storeIds)
   }
 
   @Get('parked')
   @Answers(parkedPageSchema)
-  parked(@Query({ schema: parkedQuerySchema }) query: ParkedQuery): Promise<ParkedPage> {
-    return this.sources.parked(query)
+  @UseGuards(StaffGuard('sources.view'))
+  parked(
+    @CallingStaff() by: ActingStaff,
+    @Query({ schema: parkedQuerySchema }) query: ParkedQuery,
+  ): Promise<ParkedPage> {
+    return this.sources.parked(query, by.storeIds)
   }
 
-  /** Marks a parked event as settled; only owners and managers may. */
+  /** Marks a parked event as settled. */
   @Post('parked/:eventId/resolve')
   @Answers(parkedResolvedSchema)
+  @UseGuards(StaffGuard('parked.settle'))
   async resolve(
-    @Caller() claims: AccessClaims,
+    @CallingStaff() by: ActingStaff,
     @Param('eventId') eventId: string,
   ): Promise<ParkedResolved> {
-    if (claims.role !== 'owner' && claims.role !== 'manager') throw new ProblemError('forbidden')
-    const resolved = await this.sources.resolve(eventId, claims.sub)
+    const resolved = await this.sources.resolve(eventId, by)
     if (!resolved) throw new ProblemError('not_found')
     return resolved
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { agentEventSchema } from '@huike/shared/contracts/agent'
+import { agentEventSchema, type AgentEvent } from '@huike/shared/contracts/agent'
 import {
   sourceKindSchema,
   type ConsoleSource,
@@ -18,10 +18,12 @@ import { Clock } from '../../platform/clock.js'
 import { Database, type Rx } from '../../platform/database.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { ParkedEventsService, type ParkedRow } from '../../stores/parked-events.service.js'
+import type { StoreScope } from '../../stores/stores.service.js'
 import {
   TerminalSourcesService,
   type TerminalWithSources,
 } from '../../stores/terminal-sources.service.js'
+import type { ActingStaff } from '../staff-caller.js'
 import {
   BEHIND_LAG_MS_MAX,
   BEHIND_OUTBOX_MAX,
@@ -30,7 +32,7 @@ import {
   modeOf,
   SILENT_MS_MAX,
   stateOf,
-  type TillFacts,
+  tillFactsOf,
 } from './source-state.js'
 
 // What a manager sees of the sources, and of what they sent that nobody could take. A phone number
@@ -46,12 +48,12 @@ export class ConsoleSourcesService {
     private readonly clock: Clock,
   ) {}
 
-  /** Every source with its state, and what waits. */
-  async sources(): Promise<ConsoleSources> {
+  /** Every source of a scope of stores with its state, and what waits. */
+  async sources(scope: StoreScope): Promise<ConsoleSources> {
     const nowMs = this.clock.nowMs()
     return this.database.read(async (rx) => {
-      const terminals = await this.terminalSources.list(rx)
-      const parked = await this.parkedEvents.waitingByCode(rx)
+      const terminals = await this.terminalSources.list(rx, scope)
+      const parked = await this.parkedEvents.waitingByCode(rx, scope)
       return {
         serverTimeMs: nowMs,
         thresholds: {
@@ -72,10 +74,11 @@ export class ConsoleSourcesService {
     })
   }
 
-  /** A page of parked events, newest first. */
-  async parked(query: ParkedQuery): Promise<ParkedPage> {
+  /** A page of parked events of a scope of stores, newest first. */
+  async parked(query: ParkedQuery, scope: StoreScope): Promise<ParkedPage> {
     return this.database.read(async (rx) => {
       const rows = await this.parkedEvents.page(rx, {
+        scope,
         state: query.state,
         beforeId: query.cursor ?? null,
         limit: query.limit,
@@ -89,11 +92,16 @@ export class ConsoleSourcesService {
     })
   }
 
-  /** Settles a parked event; null when there is none by that id. */
-  async resolve(eventId: string, staffId: string): Promise<ParkedResolved | null> {
+  /** Settles a parked event; null when there is none by that id in the stores of the person. */
+  async resolve(eventId: string, by: ActingStaff): Promise<ParkedResolved | null> {
     const nowMs = this.clock.nowMs()
     return this.database.write(async (tx) => {
-      const settled = await this.parkedEvents.resolve(tx, { eventId, staffId, nowMs })
+      const settled = await this.parkedEvents.resolve(tx, {
+        eventId,
+        staffId: by.id,
+        scope: by.storeIds,
+        nowMs,
+      })
       if (!settled) return null
       const names = await this.staff.namesOf(tx, [settled.resolvedBy ?? []].flat())
       const resolution = resolutionOf(settled, names)
@@ -127,13 +135,7 @@ export class ConsoleSourcesService {
 
 /** One row for each source a till has used, or one for the till while it has used none. */
 function sourcesOf(terminal: TerminalWithSources, nowMs: number): ConsoleSource[] {
-  const captured = terminal.sources.map((source) => source.lastCapturedAtMs)
-  const till: TillFacts = {
-    state: terminal.state as TillFacts['state'],
-    lastSeenAtMs: terminal.lastSeenAtMs,
-    outboxDepth: terminal.outboxDepth ?? 0,
-    lastCapturedAtMs: captured.length === 0 ? null : Math.max(...captured),
-  }
+  const till = tillFactsOf(terminal)
   const used = terminal.sources.flatMap(({ kind, lastSyncAtMs }) => {
     const known = sourceKindSchema.safeParse(kind)
     return known.success ? [{ kind: known.data, lastSyncAtMs: lastSyncAtMs as EpochMs }] : []
@@ -180,16 +182,24 @@ interface DeliveryCounts extends Record<'pending' | 'retrying' | 'dead', number 
   lastError: string | null
 }
 
-function maskedPhoneOf(event: ReturnType<typeof agentEventSchema.parse>): string | null {
-  const typed = event.type === 'member.registered' ? event.phone : phoneOf(event.who)
+function maskedPhoneOf(event: AgentEvent): string | null {
+  const typed = typedPhoneOf(event)
   if (typed === null) return null
   const phone = normalisePhone(typed)
   // What is no number may still be most of one.
   return phone === null ? `${typed.slice(0, 3)}****` : maskPhone(phone)
 }
 
-function phoneOf(who: { by: string; phone?: string } | null): string | null {
-  return who?.phone ?? null
+function typedPhoneOf(event: AgentEvent): string | null {
+  switch (event.type) {
+    case 'member.registered':
+      return event.phone
+    case 'receipt.assignment_undone':
+      return null
+    case 'checkout.captured':
+    case 'receipt.assigned':
+      return event.who !== null && 'phone' in event.who ? event.who.phone : null
+  }
 }
 
 function resolutionOf(

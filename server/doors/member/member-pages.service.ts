@@ -12,6 +12,7 @@ import type {
 import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
 import { levelName, MembersService } from '../../members/members.service.js'
+import { InboxService } from '../../messages/inbox.service.js'
 import { Clock } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
@@ -31,6 +32,7 @@ export class MemberPagesService {
     private readonly members: MembersService,
     private readonly purchasesService: PurchasesService,
     private readonly pointsService: PointsService,
+    private readonly inbox: InboxService,
     private readonly clock: Clock,
   ) {}
 
@@ -47,6 +49,7 @@ export class MemberPagesService {
         programmeName: this.config.programmeName,
         levelName: levelName(member.levelCode),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
+        unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
         memberSinceMs: member.createdAtMs as EpochMs,
         codeKey: this.config.keyring.memberCodeKey(member.id).toString('base64url'),
         serverTimeMs: this.clock.nowMs(),
@@ -59,11 +62,14 @@ export class MemberPagesService {
     const beforeSeq = query.cursor === undefined ? null : cursorNumber(query.cursor)
     return this.database.read(async (rx) => {
       const rows = await this.pointsService.history(rx, { memberId, beforeSeq, limit: query.limit })
-      const places = await storeNamesOfPurchases(rx, rows.map(purchaseIdOf))
+      const places = await storeNamesOfPurchases(
+        rx,
+        rows.map((row) => row.purchaseId),
+      )
       const last = rows.at(-1)
       return {
         balancePoints: await this.pointsService.balanceOf(rx, memberId),
-        entries: rows.map((row) => entryOf(row, places.get(purchaseIdOf(row)))),
+        entries: rows.map((row) => entryOf(row, places.get(row.purchaseId))),
         nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
       }
     })
@@ -115,8 +121,15 @@ export class MemberPagesService {
   }
 }
 
+/** What a movement of points is called, by its reason. */
+const TITLES: Readonly<Record<string, string>> = {
+  purchase: '消费得积分',
+  refund: '退款扣回积分',
+  unassigned: '消费记错会员，积分已撤回',
+}
+
 function entryOf(
-  row: PointsTransfer & { signedPoints: Points },
+  row: PointsTransfer & { signedPoints: Points; purchaseId: string },
   storeName: string | undefined,
 ): PointsEntry {
   const place = storeName === undefined ? '' : `在${storeName}`
@@ -124,16 +137,11 @@ function entryOf(
     id: row.id as TransferId,
     points: row.signedPoints,
     balanceAfterPoints: points(row.balanceAfterPoints),
-    title: row.reason === 'purchase' ? `${place}消费得积分` : `${place}退款扣回积分`,
+    title: place + (TITLES[row.reason] ?? '积分变动'),
     explanation: row.explanation,
     occurredAtMs: row.occurredAtMs as EpochMs,
-    purchaseId: storeName === undefined ? null : (purchaseIdOf(row) as PurchaseId),
+    purchaseId: storeName === undefined ? null : (row.purchaseId as PurchaseId),
   }
-}
-
-/** The purchase behind a transfer; `late|` marks refunds that came before the sale had a member. */
-function purchaseIdOf(row: PointsTransfer): string {
-  return row.sourceKey.replace(/^late\|/, '')
 }
 
 function summaryOf(row: Purchase, names: Map<string, string>): PurchaseSummary {

@@ -39,6 +39,8 @@ export interface LogicLayer {
   readonly errors: readonly unknown[]
   readonly page: WeappPage
   readonly stackDepth: number
+  /** Requests that have no answer yet. */
+  readonly requestsUnderWay: number
   launch(): void
   /** What WeChat does when a tab is tapped. */
   switchTab(route: string): void
@@ -145,6 +147,9 @@ export function createLogicLayer(
     get stackDepth() {
       return stack.length
     },
+    get requestsUnderWay() {
+      return base.network.underWay
+    },
     launch() {
       program.start()
       open(appJson.pages[0] ?? '', {})
@@ -152,7 +157,7 @@ export function createLogicLayer(
     switchTab: (route) => void switchTab(route, { success: () => undefined }),
     back,
     setOnline(isOnline) {
-      base.isOnline.value = isOnline
+      base.network.turn(isOnline)
     },
     close: timers.close,
   }

@@ -14,8 +14,8 @@ import type { PhoneSettings } from './wx.js'
 // there, pull, scroll, lose the network, close and open again.
 
 const SETTLE_STEP_MS = 10
-/** How long `until` waits for words to appear. */
-const PATIENCE_MS = 5_000
+/** How long `until` waits for words to appear, on a machine that has much else to do. */
+const PATIENCE_MS = 20_000
 
 export interface Phone {
   readonly program: LogicLayer
@@ -23,12 +23,20 @@ export interface Phone {
   text(): string
   /** Waits until the page says `words`; throws with what it says instead. */
   until(words: string): Promise<void>
+  /** Waits until something is so; throws with `what` should be when it never is. */
+  wait(what: string, isSo: () => boolean): Promise<void>
+  /** Waits until every request has its answer. */
+  quiet(): Promise<void>
   /** Waits for an element that reads exactly `words` and taps it. Throws when it is dead. */
   tap(words: string): Promise<void>
   /** The same for an element whose screen reader label begins with `label`. */
   tapLabel(label: string): Promise<void>
   /** What WeChat's phone button reports: a code, or null when the person declines. */
   answerPhoneButton(code: string | null): Promise<void>
+  /** Types into the field with this label. */
+  type(label: string, words: string): Promise<void>
+  /** Chooses a value on the wheel that opens when the element with this label is touched. */
+  choose(label: string, value: string): Promise<void>
   pullDown(): void
   scrollToBottom(): void
   /** Labels that a screen reader speaks, in order. */
@@ -76,11 +84,24 @@ export function openPhone(options: {
       if (!(await seen(() => text().includes(words))))
         throw new Error(`never saw "${words}" but: ${text()}`)
     },
+    async wait(what, isSo) {
+      if (!(await seen(isSo))) throw new Error(`waited in vain: ${what}`)
+    },
+    async quiet() {
+      if (!(await seen(() => program.requestsUnderWay === 0)))
+        throw new Error('some request has no answer')
+    },
     tap: (words) => send((element) => textOf(element) === words, 'tap'),
     tapLabel: (label) => send(({ attr }) => labelOf(attr).startsWith(label), 'tap'),
     answerPhoneButton(code) {
       const detail = code === null ? { errMsg: 'getPhoneNumber:fail user deny' } : { code }
       return send(({ attr }) => attr['openType'] === 'getPhoneNumber', 'getphonenumber', detail)
+    },
+    type: (label, value) => send(({ attr }) => labelOf(attr) === label, 'input', { value }),
+    choose(label, value) {
+      const holds = (element: WeappElement) =>
+        [...elements(element)].some((inner) => labelOf(inner.element.attr).startsWith(label))
+      return send((element) => element.tag === 'wx-picker' && holds(element), 'change', { value })
     },
     pullDown() {
       program.page.call('onPullDownRefresh')

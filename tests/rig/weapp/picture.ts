@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import type { WeappElement, WeappNode } from './view-layer.js'
 import { PHONE_WIDTH_PX } from './wx.js'
 
@@ -18,6 +18,18 @@ const DEFAULTS = `
     color: #000; background: #f8f8f8; width: 184px; min-width: 0;
   }`
 
+/** Attributes of the mini-program and what they are called in a browser. wcc joins hyphenated names. */
+const DRAWN_ATTRIBUTES: Readonly<Record<string, string>> = {
+  class: 'class',
+  style: 'style',
+  id: 'id',
+  disabled: 'disabled',
+  ariaRole: 'role',
+  ariaSelected: 'aria-selected',
+  ariaChecked: 'aria-checked',
+  ariaLabel: 'aria-label',
+}
+
 /** The page as HTML. `page` of a style sheet is the outermost element here. */
 export function pageHtml(tree: WeappElement, css: string): string {
   const sheet = css
@@ -33,22 +45,18 @@ export function pageHtml(tree: WeappElement, css: string): string {
   ].join('')
 }
 
-/** A PNG of the whole page at the width of a phone. */
-export async function screenshot(
+/** The page drawn in a tab of its own, at the size of a phone; the caller closes it. */
+export async function drawn(
   browser: Browser,
-  page: { html: string; theme: 'light' | 'dark'; path: string },
-): Promise<void> {
+  page: { html: string; theme: 'light' | 'dark' },
+): Promise<Page> {
   const tab = await browser.newPage({
     viewport: { width: PHONE_WIDTH_PX, height: PICTURE_HEIGHT_PX },
     colorScheme: page.theme,
     deviceScaleFactor: 2,
   })
-  try {
-    await tab.setContent(page.html)
-    await tab.screenshot({ path: page.path, fullPage: true })
-  } finally {
-    await tab.close()
-  }
+  await tab.setContent(page.html)
+  return tab
 }
 
 function html(node: WeappNode): string {
@@ -63,12 +71,12 @@ function html(node: WeappNode): string {
 }
 
 function attributes(node: WeappElement): string {
-  return ['class', 'style', 'id', 'disabled']
+  return Object.entries(DRAWN_ATTRIBUTES)
     .filter(
-      (name) =>
+      ([name]) =>
         node.attr[name] !== undefined && node.attr[name] !== '' && node.attr[name] !== false,
     )
-    .map((name) => ` ${name}="${given(node, name)}"`)
+    .map(([name, html]) => ` ${html}="${given(node, name)}"`)
     .join('')
 }
 

@@ -31,7 +31,7 @@ const MENTIONED_HOSTS = new Set([
 export interface AppJson {
   readonly pages: readonly string[]
   readonly subPackages?: readonly { readonly root: string; readonly pages: readonly string[] }[]
-  readonly preloadRule?: Readonly<Record<string, unknown>>
+  readonly preloadRule?: Readonly<Record<string, { readonly packages: readonly string[] }>>
   readonly tabBar?: {
     readonly list: readonly {
       readonly pagePath: string
@@ -87,8 +87,7 @@ export function brokenPages(build: WeappBuild): string[] {
   for (const route of routes)
     for (const ending of ['js', 'wxml', 'json'])
       if (!build.files.includes(`${route}.${ending}`)) problems.push(`missing ${route}.${ending}`)
-  for (const route of Object.keys(build.appJson.preloadRule ?? {}))
-    if (!routes.includes(route)) problems.push(`preloadRule names ${route}, which is no page`)
+  problems.push(...brokenPreloading(build))
   for (const tab of build.appJson.tabBar?.list ?? []) {
     if (!build.appJson.pages.includes(tab.pagePath))
       problems.push(`tab ${tab.pagePath} is not in the main package`)
@@ -100,6 +99,23 @@ export function brokenPages(build: WeappBuild): string[] {
     }
   }
   return problems
+}
+
+/** Subpackages nobody fetches ahead, which makes people wait, and rules about what is not there. */
+function brokenPreloading(build: WeappBuild): string[] {
+  const { preloadRule = {}, subPackages = [] } = build.appJson
+  const roots = subPackages.map(({ root }) => root)
+  const routes = build.routes()
+  const fetched = Object.values(preloadRule).flatMap(({ packages }) => packages)
+  return [
+    ...Object.keys(preloadRule)
+      .filter((route) => !routes.includes(route))
+      .map((route) => `preloadRule names ${route}, which is no page`),
+    ...fetched
+      .filter((name) => !roots.includes(name))
+      .map((name) => `preloadRule names ${name}, which is no subpackage`),
+    ...roots.filter((root) => !fetched.includes(root)).map((root) => `nothing preloads ${root}`),
+  ]
 }
 
 /** Theme variables (`@name`) of app.json that theme.json lacks in light or in dark. */

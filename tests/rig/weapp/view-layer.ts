@@ -45,20 +45,22 @@ export function createViewLayer(dist: string): ViewLayer {
     ...globals: object[]
   ) => (file: string) => Render
   const template = templates({}, {}, {})
+  // WXS takes an object only from its own world, which is not the one tests run in.
+  const parse = vm.compileFunction('return JSON.parse(text)', ['text']) as (text: string) => unknown
 
+  const inside = (data: unknown) => parse(JSON.stringify(data))
   const whole = (node: RawElement | string): WeappNode => {
     if (typeof node === 'string') return node
     const file = NESTED[node.tag]
     const inner =
       file === undefined
         ? (node.children ?? [])
-        : [template(file)({ i: node.attr?.['i'], l: node.attr?.['l'] })]
+        : [template(file)(inside({ i: node.attr?.['i'], l: node.attr?.['l'] }))]
     return { tag: node.tag, attr: node.attr ?? {}, children: inner.map(whole) }
   }
   return {
     tree(page) {
-      const data: unknown = JSON.parse(JSON.stringify(page.data))
-      return whole(template(`${page.route}.wxml`)(data)) as WeappElement
+      return whole(template(`${page.route}.wxml`)(inside(page.data))) as WeappElement
     },
     css: (route) => `${styles(join(dist, 'app.wxss'))}\n${styles(join(dist, `${route}.wxss`))}`,
   }

@@ -23,7 +23,15 @@ export interface PhoneSettings {
   readonly pixelRatio: number
   /** The next code of wx.login(). */
   readonly loginCode: () => string
+  /** What the person does with WeChat's prompt for subscription messages; they accept by default. */
+  readonly answerPrompt?: (templateIds: readonly string[]) => PromptAnswer
 }
+
+/** What wx.requestSubscribeMessage gives: a word per template, or one of its error codes. */
+export type PromptAnswer = Readonly<Record<string, string>> | { readonly errCode: number }
+
+/** The brightness the person had chosen, before any page changes it. */
+export const BRIGHTNESS_AT_FIRST = 0.4
 
 export const PHONE_WIDTH_PX = 375
 const PHONE_HEIGHT_PX = 812
@@ -59,7 +67,8 @@ export function createWx(settings: PhoneSettings, storage: Map<string, unknown>)
     (options?: WxOptions) =>
       answer(options, { errMsg: `${api}:ok`, ...extra })
   const nothing = () => undefined
-  const isOnline = { value: true }
+  const network = new Network()
+  let brightness = BRIGHTNESS_AT_FIRST
   const appBase = () => ({
     SDKVersion: '3.8.0',
     language: 'zh_CN',
@@ -100,13 +109,55 @@ export function createWx(settings: PhoneSettings, storage: Map<string, unknown>)
     openPrivacyContract: done('openPrivacyContract'),
     login: (options?: WxOptions) =>
       answer(options, { errMsg: 'login:ok', code: settings.loginCode() }),
-    request: (options: WxOptions) => request(options, settings, isOnline.value),
+    request: (options: WxOptions) => network.during(request(options, settings, network.isOnline)),
+    onNetworkStatusChange: network.watch,
+    getScreenBrightness: (options?: WxOptions) =>
+      answer(options, { errMsg: 'getScreenBrightness:ok', value: brightness }),
+    setScreenBrightness: (options: WxOptions) => {
+      brightness = Number(options['value'])
+      return answer(options, { errMsg: 'setScreenBrightness:ok' })
+    },
+    setKeepScreenOn: done('setKeepScreenOn'),
+    requestSubscribeMessage: (options: WxOptions) => prompt(options, settings),
   }
-  return { wx, isOnline }
+  return { wx, network }
+}
+
+/** The network of the phone; those who watch it are told when it goes and when it comes. */
+class Network {
+  isOnline = true
+  /** Requests that have no answer yet. */
+  underWay = 0
+  readonly #listeners: ((status: { isConnected: boolean }) => void)[] = []
+  readonly watch = (listener: (status: { isConnected: boolean }) => void) =>
+    void this.#listeners.push(listener)
+
+  during({ ended, task }: { ended: Promise<unknown>; task: object }): object {
+    this.underWay += 1
+    void ended.finally(() => (this.underWay -= 1))
+    return task
+  }
+
+  turn(isConnected: boolean): void {
+    if (isConnected === this.isOnline) return
+    this.isOnline = isConnected
+    for (const listener of this.#listeners) listener({ isConnected })
+  }
+}
+
+/** WeChat's prompt for subscription messages. */
+function prompt(options: WxOptions, { answerPrompt }: PhoneSettings): unknown {
+  const templateIds = options['tmplIds'] as string[]
+  const said = answerPrompt
+    ? answerPrompt(templateIds)
+    : Object.fromEntries(templateIds.map((templateId) => [templateId, 'accept']))
+  if ('errCode' in said)
+    return answer(options, { errMsg: 'requestSubscribeMessage:fail', ...said }, true)
+  return answer(options, { errMsg: 'requestSubscribeMessage:ok', ...said })
 }
 
 /** wx.request over fetch. It resolves for every status, as WeChat's does, and fails off line. */
-function request(options: WxOptions, settings: PhoneSettings, isOnline: boolean): unknown {
+function request(options: WxOptions, settings: PhoneSettings, isOnline: boolean) {
   const { url, method, data, header } = options as unknown as {
     url: string
     method: string
@@ -123,11 +174,11 @@ function request(options: WxOptions, settings: PhoneSettings, isOnline: boolean)
     const text = await response.text()
     return { statusCode: response.status, data: parsed(text), header: {}, errMsg: 'request:ok' }
   }
-  run().then(
+  const ended = run().then(
     (result) => answer(options, result),
     (error: unknown) => answer(options, { errMsg: String(error) }, true),
   )
-  return { abort: () => undefined, onHeadersReceived: () => undefined }
+  return { ended, task: { abort: () => undefined, onHeadersReceived: () => undefined } }
 }
 
 function parsed(text: string): unknown {

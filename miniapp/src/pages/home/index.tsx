@@ -1,21 +1,26 @@
+import { View } from '@tarojs/components'
 import Taro, { useDidShow, usePullDownRefresh } from '@tarojs/taro'
 import { useEffect } from 'react'
 import { TextButton } from '../../components/buttons.js'
+import { Entry } from '../../components/entries.js'
 import { MemberCardSkeleton, MemberCardView } from '../../components/member-card.js'
-import { MemberCodePanel } from '../../components/member-code-panel.js'
 import { Screen } from '../../components/screen.js'
 import { RemoteView } from '../../components/states.js'
+import { hasSeenPurchase, isProfileUntouched } from '../../data/birthday-ask.js'
+import { formatUnread } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { goTo } from '../../platform/places.js'
 import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
+import { BirthdayAskCard } from './birthday-ask-card.js'
 import { Welcome } from './welcome.js'
 
-/** Home: the member's card and code, or what a card would give. */
+/** Home: the member's card and what is new, or what a card would give. */
 export default function Home() {
   const session = useStore(services.session)
   usePullDownRefresh(() => {
-    void refreshPulled(services.card)
+    void refreshPulled({ refresh })
   })
   return (
     <Screen title={texts.titles.home}>
@@ -26,22 +31,61 @@ export default function Home() {
 
 function MemberHome() {
   const state = useStore(services.card)
-  const refresh = () => void services.card.refresh()
-  useEffect(refresh, [])
-  useDidShow(refresh)
+  useEffect(() => void refresh(), [])
+  useDidShow(() => void refresh())
   return (
     <>
-      <RemoteView state={state} onRetry={refresh} skeleton={<MemberCardSkeleton />}>
+      <RemoteView state={state} onRetry={() => void refresh()} skeleton={<MemberCardSkeleton />}>
         {(card) => (
           <>
             <MemberCardView card={card} />
-            <MemberCodePanel card={card} />
+            <BirthdayAsk />
+            <Entries />
           </>
         )}
       </RemoteView>
       <TextButton label={texts.signOut} onPress={() => void confirmSignOut()} />
     </>
   )
+}
+
+function Entries() {
+  const inbox = useStore(services.inbox)
+  const unreadCount = inbox.kept?.value.unreadCount ?? 0
+  return (
+    <View className="hk-card">
+      <Entry
+        title={texts.inboxEntry}
+        state={texts.inboxNoUnread}
+        unread={unreadCount > 0 ? formatUnread(unreadCount) : null}
+        onPress={goTo.inbox}
+      />
+      <Entry title={texts.couponsEntry} state={texts.couponsNone} />
+      <Entry title={texts.profileEntry} onPress={goTo.profile} />
+      <Entry title={texts.privacyEntry} onPress={goTo.privacy} />
+    </View>
+  )
+}
+
+function BirthdayAsk() {
+  const isDismissed = useStore(services.birthdayAsk)
+  const purchases = useStore(services.purchases.all).kept?.value
+  const profile = useStore(services.profile).kept?.value
+  if (isDismissed || !hasSeenPurchase(purchases) || !isProfileUntouched(profile)) return null
+  return <BirthdayAskCard onGo={goTo.profile} onLater={services.birthdayAsk.dismiss} />
+}
+
+/** Everything home shows. The profile only where its answer decides whether to ask something. */
+async function refresh(): Promise<void> {
+  if (services.session.get().kind !== 'member') return
+  const mayAsk =
+    !services.birthdayAsk.get() && hasSeenPurchase(services.purchases.all.get().kept?.value)
+  await Promise.all([
+    services.card.refresh(),
+    services.inbox.refresh(),
+    services.reminders.flush(),
+    ...(mayAsk ? [services.profile.refresh()] : []),
+  ])
 }
 
 async function confirmSignOut(): Promise<void> {

@@ -3,6 +3,7 @@ import Taro from '@tarojs/taro'
 import { useState, type ReactNode } from 'react'
 import type { Result } from '../../api/result.js'
 import { PhoneButton, PrimaryButton, TextButton } from '../../components/buttons.js'
+import { Heading } from '../../components/heading.js'
 import { services } from '../../platform/app-services.js'
 import type { SessionState } from '../../session/session.js'
 import { texts } from '../../texts.js'
@@ -13,9 +14,7 @@ export function Welcome({ session }: { session: SessionState }) {
   return (
     <>
       <View className="hk-welcome">
-        <View className="hk-welcome__title" ariaRole="heading">
-          {texts.welcomeTitle}
-        </View>
+        <Heading look="hk-welcome__title" text={texts.welcomeTitle} />
         <View className="hk-welcome__lead">{texts.welcomeLead}</View>
         {texts.benefits.map((benefit) => (
           <View key={benefit.title} className="hk-benefit">

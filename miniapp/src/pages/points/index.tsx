@@ -1,12 +1,12 @@
 import { View } from '@tarojs/components'
-import Taro from '@tarojs/taro'
 import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
 import { ListEnd, Row } from '../../components/list.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
-import { formatPoints, formatSignedPoints, formatStoreTime } from '../../format.js'
+import { figureSize, formatPoints, formatSignedPoints, formatStoreTime } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
 import { texts } from '../../texts.js'
 
@@ -41,10 +41,11 @@ export default function Points() {
 }
 
 function Balance({ page }: { page: PointsPage }) {
+  const balance = formatPoints(page.balancePoints)
   return (
     <View className="hk-balance">
       <View className="hk-balance__label">{texts.balanceLabel}</View>
-      <View className="hk-balance__figure">{formatPoints(page.balancePoints)}</View>
+      <View className={`hk-balance__figure${figureSize(balance)}`}>{balance}</View>
     </View>
   )
 }
@@ -53,7 +54,7 @@ function Entries({ page }: { page: PointsPage }) {
   if (page.entries.length === 0)
     return <EmptyNotice title={texts.pointsEmptyTitle} sentence={texts.pointsEmpty} />
   return (
-    <View className="hk-card" ariaRole="list">
+    <View className="hk-card">
       {page.entries.map((entry) => (
         <EntryRow key={entry.id} entry={entry} />
       ))}
@@ -72,7 +73,9 @@ function EntryRow({ entry }: { entry: PointsEntry }) {
       onPress={
         purchaseId === null
           ? undefined
-          : () => void Taro.navigateTo({ url: `/purchase/detail/index?id=${purchaseId}` })
+          : () => {
+              goTo.purchase(purchaseId)
+            }
       }
       main={
         <>

@@ -1,50 +1,73 @@
 import { View } from '@tarojs/components'
-import Taro from '@tarojs/taro'
+import { useState } from 'react'
 import type { PurchasePage, PurchaseSummary } from '@huike/shared/contracts/member'
 import { formatFen } from '@huike/shared/quantities'
+import type { Channel } from '../../api/routes.js'
 import { ListEnd, Row } from '../../components/list.js'
 import { Screen } from '../../components/screen.js'
+import { Segments } from '../../components/segments.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
 import { formatPurchaseTotal, formatStoreTime } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
 import { texts } from '../../texts.js'
 
 const SKELETON_ROWS = 6
 
+const CHOICES = [
+  { value: 'all', title: texts.channelAll },
+  { value: 'pos', title: texts.channel.pos },
+  { value: 'online', title: texts.channel.online },
+] as const
+
 /** Purchases: everything bought at tills and online, newest first. */
 export default function Purchases() {
-  const { session, state } = useListPage(services.purchases)
+  const [channel, setChannel] = useState<'all' | Channel>('all')
+  const list = services.purchases[channel]
+  const { session, state } = useListPage(list)
   return (
     <Screen title={texts.titles.purchases}>
       {session.kind !== 'member' ? (
         <SignInPrompt sentence={texts.signInForPurchases} />
       ) : (
-        <RemoteView
-          state={state}
-          onRetry={() => void services.purchases.refresh()}
-          skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
-        >
-          {(page) => (
-            <>
-              <PurchaseRows page={page} />
-              {page.purchases.length > 0 && (
-                <ListEnd state={state} onMore={() => void services.purchases.more()} />
-              )}
-            </>
-          )}
-        </RemoteView>
+        <>
+          <Segments
+            label={texts.channelFilter}
+            choices={CHOICES}
+            chosen={channel}
+            onChoose={setChannel}
+          />
+          <RemoteView
+            state={state}
+            onRetry={() => void list.refresh()}
+            skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
+          >
+            {(page) => (
+              <>
+                <PurchaseRows page={page} isWhole={channel === 'all'} />
+                {page.purchases.length > 0 && (
+                  <ListEnd state={state} onMore={() => void list.more()} />
+                )}
+              </>
+            )}
+          </RemoteView>
+        </>
       )}
     </Screen>
   )
 }
 
-function PurchaseRows({ page }: { page: PurchasePage }) {
+function PurchaseRows({ page, isWhole }: { page: PurchasePage; isWhole: boolean }) {
   if (page.purchases.length === 0)
-    return <EmptyNotice title={texts.purchasesEmptyTitle} sentence={texts.purchasesEmpty} />
+    return isWhole ? (
+      <EmptyNotice title={texts.purchasesEmptyTitle} sentence={texts.purchasesEmpty} />
+    ) : (
+      <EmptyNotice title={texts.purchasesNoneInChannel} sentence={texts.purchasesEmpty} />
+    )
   return (
-    <View className="hk-card" ariaRole="list">
+    <View className="hk-card">
       {page.purchases.map((purchase) => (
         <PurchaseRow key={purchase.id} purchase={purchase} />
       ))}
@@ -59,11 +82,13 @@ function PurchaseRow({ purchase }: { purchase: PurchaseSummary }) {
   return (
     <Row
       label={`${purchase.storeName} ${goods} ${total} ${time}`}
-      onPress={() => void Taro.navigateTo({ url: `/purchase/detail/index?id=${purchase.id}` })}
+      onPress={() => {
+        goTo.purchase(purchase.id)
+      }}
       main={
         <>
           <View className="hk-row__title">
-            {purchase.storeName}
+            <View className="hk-row__name">{purchase.storeName}</View>
             {purchase.kind === 'refund' && (
               <View className="hk-tag hk-tag--warn">{texts.refundTag}</View>
             )}

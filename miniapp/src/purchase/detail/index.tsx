@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro, { usePullDownRefresh, useRouter } from '@tarojs/taro'
+import { usePullDownRefresh, useRouter } from '@tarojs/taro'
 import { useEffect, useMemo } from 'react'
 import type { PurchaseDetail } from '@huike/shared/contracts/member'
 import { fen, formatFen } from '@huike/shared/quantities'
@@ -8,12 +8,14 @@ import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
 import {
+  figureSize,
   formatMilli,
   formatPurchaseTotal,
   formatSignedPoints,
   formatStoreTime,
 } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { goTo } from '../../platform/places.js'
 import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
@@ -61,11 +63,12 @@ function PurchaseOf({ id }: { id: string }) {
 
 function PurchaseView({ purchase }: { purchase: PurchaseDetail }) {
   const { originalPurchaseId } = purchase
+  const total = formatPurchaseTotal(purchase)
   return (
     <>
       <View className="hk-total">
         <View className="hk-total__label">{texts.purchaseTotal[purchase.kind]}</View>
-        <View className="hk-total__figure">{formatPurchaseTotal(purchase)}</View>
+        <View className={`hk-total__figure${figureSize(total)}`}>{total}</View>
         <View className="hk-total__store">{purchase.storeName}</View>
       </View>
       <Lines purchase={purchase} />
@@ -74,9 +77,9 @@ function PurchaseView({ purchase }: { purchase: PurchaseDetail }) {
       {originalPurchaseId !== null && (
         <TextButton
           label={texts.originalPurchase}
-          onPress={() =>
-            void Taro.navigateTo({ url: `/purchase/detail/index?id=${originalPurchaseId}` })
-          }
+          onPress={() => {
+            goTo.purchase(originalPurchaseId)
+          }}
         />
       )}
     </>

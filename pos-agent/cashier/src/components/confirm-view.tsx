@@ -53,11 +53,12 @@ export function ConfirmView({ panel, receipt, member, isBusy, dispatch }: Props)
             value={panel.amountText}
             onBlur={() => setTimeout(() => input.current?.focus({ preventScroll: true }), 0)}
             onChange={(event) => {
-              const { isComposing } = event.nativeEvent as InputEvent
+              const { isComposing, data: typed } = event.nativeEvent as InputEvent
               if (!isComposing)
                 dispatch({
                   type: 'amount_text',
                   text: event.target.value,
+                  typed,
                   atMs: event.timeStamp,
                 })
             }}

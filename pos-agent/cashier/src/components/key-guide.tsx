@@ -1,5 +1,6 @@
 import type { CashierState } from '../model.js'
 import { strings } from '../strings.js'
+import { lastGiven, undoSeconds } from '../undo.js'
 
 /** The keys that do something now. */
 export function KeyGuide({ state }: { state: CashierState }) {
@@ -20,8 +21,11 @@ export function KeyGuide({ state }: { state: CashierState }) {
   )
 }
 
-function guide({ confirm, viewerId, desk }: CashierState): { keys: string[]; label: string }[] {
+function guide(state: CashierState): { keys: string[]; label: string }[] {
+  const { confirm, viewerId, desk } = state
   const { keys } = strings
+  const shown = state.receipts?.find(({ receiptId }) => receiptId === viewerId)
+  const undo = { keys: ['-'], label: keys.undo }
   if (confirm)
     return [
       { keys: ['+', '-', '*'], label: keys.kinds },
@@ -32,7 +36,10 @@ function guide({ confirm, viewerId, desk }: CashierState): { keys: string[]; lab
     return [
       { keys: ['↑', '↓'], label: keys.turn },
       { keys: ['PgUp', 'PgDn'], label: keys.scroll },
-      ...(desk.kind === 'known' ? [{ keys: ['Enter'], label: keys.giveShown }] : []),
+      ...(desk.kind === 'known' && shown?.member === null
+        ? [{ keys: ['Enter'], label: keys.giveShown }]
+        : []),
+      ...(shown && undoSeconds(shown, state.nowMs) > 0 ? [undo] : []),
       { keys: ['Esc'], label: keys.close },
     ]
   return [
@@ -40,7 +47,9 @@ function guide({ confirm, viewerId, desk }: CashierState): { keys: string[]; lab
     ...(desk.kind === 'failed' ? [{ keys: ['Enter'], label: keys.enterRetry }] : []),
     { keys: ['F1', 'F2', 'F3', 'F4', 'F5'], label: keys.receipts },
     { keys: ['+'], label: keys.newest },
+    ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
+    { keys: ['/'], label: state.sounds ? keys.soundsOn : keys.soundsOff },
     { keys: ['Esc'], label: keys.clear },
   ]
 }

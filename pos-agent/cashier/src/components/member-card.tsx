@@ -14,6 +14,7 @@ export function MemberCard(props: {
     <article className="card" data-desk="known">
       <div className="member-head">
         <span className="member-phone">{member.phoneMasked}</span>
+        {member.nameMasked !== null && <span className="member-name">{member.nameMasked}</span>}
         {member.levelName !== '' && <span className="level">{member.levelName}</span>}
         <span className={`source ${member.source === 'server' ? 'is-live' : ''}`}>
           {strings.desk.source[member.source]}
@@ -32,6 +33,15 @@ export function MemberCard(props: {
           {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now(), timeZone))}
         </span>
       </div>
+      {member.hints.length > 0 && (
+        <ul className="hints" aria-label={strings.desk.hints}>
+          {member.hints.map((hint) => (
+            <li key={hint} data-hint={hint}>
+              {strings.desk.hint[hint]}
+            </li>
+          ))}
+        </ul>
+      )}
       <dl className="facts">
         <div>
           <dt>{strings.desk.lastVisit}</dt>

@@ -1,17 +1,21 @@
 import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
-import { count, signedMoney } from '../format.js'
+import { count, shortNumber, signedMoney } from '../format.js'
 import { strings } from '../strings.js'
+import { lastGiven, undoSeconds, willUndo } from '../undo.js'
 import type { Dispatch } from './props.js'
 
 interface Props {
   receipts: readonly TillReceipt[] | null
   member: CashierMember | null
   busyIds: readonly string[]
+  /** The agent's time, for the countdowns. */
+  nowMs: number
   dispatch: Dispatch
 }
 
 /** The last five receipts, newest first; the key of each gives it to the member on screen. */
-export function ReceiptList({ receipts, member, busyIds, dispatch }: Props) {
+export function ReceiptList({ receipts, member, busyIds, nowMs, dispatch }: Props) {
+  const lastGivenId = lastGiven({ receipts, nowMs })?.receiptId
   return (
     <div className="receipts">
       <h2 className="receipts-title">{strings.receipts.title}</h2>
@@ -31,6 +35,10 @@ export function ReceiptList({ receipts, member, busyIds, dispatch }: Props) {
               position={at + 1}
               member={member}
               isBusy={busyIds.includes(receipt.receiptId)}
+              undo={{
+                seconds: undoSeconds(receipt, nowMs),
+                hasKey: receipt.receiptId === lastGivenId,
+              }}
               dispatch={dispatch}
             />
           ))}
@@ -45,9 +53,10 @@ function ReceiptRow(props: {
   position: number
   member: CashierMember | null
   isBusy: boolean
+  undo: Undo
   dispatch: Dispatch
 }) {
-  const { receipt, position, member, isBusy, dispatch } = props
+  const { receipt, position, member, isBusy, undo, dispatch } = props
   const { receiptId } = receipt
   const owner = receipt.member
   return (
@@ -56,7 +65,7 @@ function ReceiptRow(props: {
         type="button"
         tabIndex={-1}
         className="row-open"
-        aria-label={strings.receipts.open}
+        title={strings.receipts.open}
         onClick={() => {
           dispatch({ type: 'view', receiptId })
         }}
@@ -78,7 +87,7 @@ function ReceiptRow(props: {
           <span className="receipt-no">
             {receipt.receiptNo === null
               ? strings.receipts.noNumber
-              : strings.receipts.no(receipt.receiptNo)}
+              : strings.receipts.no(shortNumber(receipt.receiptNo))}
           </span>
           <span>{strings.receipts.lines(receipt.lineCount)}</span>
         </span>
@@ -87,15 +96,56 @@ function ReceiptRow(props: {
           <span className="row-reason">{receipt.confirmReason}</span>
         )}
       </button>
-      <GiveButton
-        receipt={receipt}
-        member={member}
-        isBusy={isBusy}
-        onPress={() => {
-          dispatch({ type: 'give', receiptId })
-        }}
-      />
+      {undo.seconds > 0 ? (
+        <UndoButton
+          receipt={receipt}
+          isBusy={isBusy}
+          undo={undo}
+          onPress={() => {
+            dispatch({ type: 'undo', receiptId })
+          }}
+        />
+      ) : (
+        <GiveButton
+          receipt={receipt}
+          member={member}
+          isBusy={isBusy}
+          onPress={() => {
+            dispatch({ type: 'give', receiptId })
+          }}
+        />
+      )}
     </li>
+  )
+}
+
+/** How long a giving may still be taken back, and whether the key means this one. */
+interface Undo {
+  seconds: number
+  hasKey: boolean
+}
+
+/** Counts down while the giving may be taken back. */
+function UndoButton(props: {
+  receipt: TillReceipt
+  isBusy: boolean
+  undo: Undo
+  onPress: () => void
+}) {
+  const { receipt, isBusy, undo, onPress } = props
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="button quiet give"
+      data-undo
+      disabled={isBusy}
+      title={willUndo(receipt)}
+      onClick={onPress}
+    >
+      {undo.hasKey && <kbd>-</kbd>}
+      {isBusy ? strings.receipts.busy : strings.undo.button(undo.seconds)}
+    </button>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
 import { signedMoney } from '../format.js'
 import { strings } from '../strings.js'
+import { undoSeconds, willUndo } from '../undo.js'
 import type { Dispatch } from './props.js'
 import { Scrolled } from './scrolled.js'
 
@@ -9,11 +10,13 @@ export function ReceiptText(props: {
   receipt: TillReceipt
   position: number
   member: CashierMember | null
+  /** The agent's time, for the countdown. */
+  nowMs: number
   dispatch: Dispatch
 }) {
-  const { receipt, position, member, dispatch } = props
+  const { receipt, position, member, nowMs, dispatch } = props
   const canGive = member !== null && receipt.member === null && receipt.state !== 'conflict'
-  const press = (name: 'enter' | 'escape' | 'up' | 'down') => () => {
+  const press = (name: 'enter' | 'escape' | 'minus' | 'up' | 'down') => () => {
     dispatch({ type: 'key', key: { name }, atMs: performance.now() })
   }
   return (
@@ -41,6 +44,18 @@ export function ReceiptText(props: {
           <kbd>↓</kbd>
           {strings.viewer.next}
         </button>
+        {undoSeconds(receipt, nowMs) > 0 && (
+          <button
+            type="button"
+            tabIndex={-1}
+            className="button quiet"
+            title={willUndo(receipt)}
+            onClick={press('minus')}
+          >
+            <kbd>-</kbd>
+            {strings.undo.button(undoSeconds(receipt, nowMs))}
+          </button>
+        )}
         {receipt.state === 'needs_confirm' ? (
           <button type="button" tabIndex={-1} className="button" onClick={press('enter')}>
             <kbd>Enter</kbd>

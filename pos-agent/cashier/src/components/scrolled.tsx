@@ -20,7 +20,7 @@ export function Scrolled(props: { className: string; label: string; children: Re
     }
   }, [])
   return (
-    <div ref={box} className={props.className} role="region" aria-label={props.label}>
+    <div ref={box} className={props.className} role="region" aria-label={props.label} tabIndex={0}>
       {props.children}
     </div>
   )

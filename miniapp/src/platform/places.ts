@@ -1,0 +1,12 @@
+import Taro from '@tarojs/taro'
+
+/** The ways from page to page. */
+export const goTo = {
+  home: () => void Taro.switchTab({ url: '/pages/home/index' }),
+  points: () => void Taro.switchTab({ url: '/pages/points/index' }),
+  code: () => void Taro.navigateTo({ url: '/pages/code/index' }),
+  purchase: (id: string) => void Taro.navigateTo({ url: `/purchase/detail/index?id=${id}` }),
+  inbox: () => void Taro.navigateTo({ url: '/account/inbox/index' }),
+  profile: () => void Taro.navigateTo({ url: '/account/profile/index' }),
+  privacy: () => void Taro.navigateTo({ url: '/account/privacy/index' }),
+} as const

@@ -1,0 +1,41 @@
+// A campaign that is being written survives a reload, the way back and a sign-in in between, with
+// the key that makes it one campaign: however often the form is sent, by a double click or after an
+// answer that was lost, the server starts it once. The key is minted with the form and never again.
+// It is kept for this tab and this person, and forgotten when the form is sent or given up.
+
+import { EMPTY_DRAFT, isWorthKeeping, type Draft } from './draft.js'
+
+const KEY = 'huike-console-campaign'
+const KEY_BYTES = 16
+
+export interface Form {
+  draft: Draft
+  idempotencyKey: string
+}
+
+/** A form with nothing in it, and a key of its own. */
+export function newForm(): Form {
+  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
+  const idempotencyKey = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return { draft: EMPTY_DRAFT, idempotencyKey }
+}
+
+/** What this person left in this tab; null when there is nothing. */
+export function savedForm(staffId: string): Form | null {
+  try {
+    const form = JSON.parse(sessionStorage.getItem(`${KEY}:${staffId}`) ?? 'null') as Form | null
+    if (form === null || typeof form.idempotencyKey !== 'string') return null
+    // A form of an older version lacks what this one asks for.
+    return { ...form, draft: { ...EMPTY_DRAFT, ...form.draft } }
+  } catch {
+    // Something else wrote under this key: as good as nothing.
+    return null
+  }
+}
+
+/** Keeps a form in which something was written; one without is forgotten, and so is null. */
+export function saveForm(staffId: string, form: Form | null): void {
+  const key = `${KEY}:${staffId}`
+  if (form === null || !isWorthKeeping(form.draft)) sessionStorage.removeItem(key)
+  else sessionStorage.setItem(key, JSON.stringify(form))
+}

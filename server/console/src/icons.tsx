@@ -1,0 +1,26 @@
+// The signs of the navigation: one stroke each, in the colour of the words beside them.
+
+const PATHS = {
+  today: 'M4 11l8-7 8 7v9h-5v-6H9v6H4z',
+  members: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM4 20.5a8 8 0 0 1 16 0',
+  campaigns: 'M4 10v4h3l8 5V5l-8 5zM18.5 9a4.2 4.2 0 0 1 0 6',
+  statistics: 'M5 19v-7M12 19V5M19 19v-4M3 21h18',
+  stores: 'M4 9l1.5-5h13L20 9zM5 9v11h14V9M10 20v-6h4v6',
+  staff: 'M5 5h14v15H5zM12 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8.5 17a3.5 3.5 0 0 1 7 0M10 5V3h4v2',
+  sources: 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4',
+  parked: 'M6 21V4M6 4h12l-3 4.5 3 4.5H6',
+  settings:
+    'M4 7h8M18 7h2M4 17h2M12 17h8M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  more: 'M4 7h16M4 12h16M4 17h16',
+} as const
+
+export type IconName = keyof typeof PATHS
+
+/** A sign that says nothing the words beside it do not. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={PATHS[name]} />
+    </svg>
+  )
+}

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals'
+import { messageSettingsSchema } from '@huike/shared/contracts/console-campaigns'
+import * as members from '@huike/shared/contracts/console-members'
+import * as team from '@huike/shared/contracts/console-team'
+import * as limits from './limits.js'
+
+describe('the limits of the forms', () => {
+  it('are those of the contracts', () => {
+    const { STAFF_NAME_MAX, STAFF_PASSWORD_MIN, STAFF_PASSWORD_MAX, STORE_NAME_MAX } = team
+    const { LOST_AFTER_DAYS } = members
+    expect(limits).toMatchObject({
+      STAFF_NAME_MAX,
+      STAFF_PASSWORD_MIN,
+      STAFF_PASSWORD_MAX,
+      STORE_NAME_MAX,
+      LOST_AFTER_DAYS,
+    })
+  })
+
+  it.each(['01', 'S-1.a_B', 'x'.repeat(32), '', '一号', 'a b', 'x'.repeat(33)])(
+    'call "%s" a short name when the server does',
+    (code) => {
+      expect(limits.isCode(code)).toBe(team.storeNewSchema.shape.code.safeParse(code).success)
+    },
+  )
+
+  it('of the messages go as far as the server goes', () => {
+    const most = {
+      quietFromMinute: limits.DAY_MINUTES - 1,
+      quietToMinute: 0,
+      capMessages: limits.CAP_MESSAGES_MAX,
+      capDays: limits.CAP_DAYS_MAX,
+    }
+    expect(messageSettingsSchema.safeParse(most).success).toBe(true)
+    for (const name of ['quietFromMinute', 'capMessages', 'capDays'] as const)
+      expect(messageSettingsSchema.safeParse({ ...most, [name]: most[name] + 1 }).success).toBe(
+        false,
+      )
+  })
+})

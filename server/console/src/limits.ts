@@ -1,0 +1,21 @@
+// What the contracts allow, for the forms: the contracts themselves bring their checker along,
+// which the pages need not load. limits.spec.ts holds both to the same.
+
+export const STAFF_NAME_MAX = 64
+export const STAFF_PASSWORD_MIN = 10
+export const STAFF_PASSWORD_MAX = 200
+export const STORE_NAME_MAX = 40
+export const STATISTICS_DAYS_MAX = 366
+export const LOST_AFTER_DAYS = 90
+export const CAP_MESSAGES_MAX = 100
+export const CAP_DAYS_MAX = 365
+/** Minutes of a day. */
+export const DAY_MINUTES = 1_440
+
+/** Short names of a store, a till or a person. */
+const CODE = /^[A-Za-z0-9._-]{1,32}$/
+
+/** Is it a short name as the server takes it? */
+export function isCode(text: string): boolean {
+  return CODE.test(text.trim())
+}

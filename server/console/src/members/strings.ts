@@ -1,0 +1,186 @@
+import type { ExportJob, MemberFile, TimelineItem } from '@huike/shared/contracts/console-members'
+import type { ConsentState } from '@huike/shared/contracts/account'
+
+// Every sentence of the members' pages. What the server says in words (points explained, how a
+// consent came about) is shown as it is.
+
+type MessageState = Extract<TimelineItem, { kind: 'message' }>['state']
+
+const EXPORT_STATES: Readonly<Record<ExportJob['state'], string>> = {
+  waiting: '排队中',
+  running: '正在生成',
+  done: '可以下载',
+  failed: '没有成功',
+  expired: '文件已过期',
+}
+const CONSENT_STATES: Readonly<Record<ConsentState, string>> = {
+  granted: '已同意',
+  withdrawn: '已关闭',
+  never_asked: '没有同意过',
+}
+const CHANNELS: Readonly<Record<MemberFile['registeredChannel'], string>> = {
+  pos: '收银台登记',
+  wechat: '小程序登记',
+  online: '网店登记',
+}
+const ASSURANCES: Readonly<Record<MemberFile['identities'][number]['assurance'], string>> = {
+  verified: '已验证',
+  claimed: '本人提供，未验证',
+  observed: '交易里见到',
+}
+/** What maps a channel to a member, by the name the server gives it; others are shown as they are. */
+const IDENTITY_KINDS: Readonly<Record<string, string>> = {
+  phone: '手机号',
+  wechat_openid: '微信小程序',
+  wechat_unionid: '微信',
+}
+const SOURCES: Readonly<Record<string, string>> = {
+  wechat: '小程序',
+}
+/** Tills sign with the code of their store. */
+const TILL_SOURCE = /^till:(.+)$/
+const MESSAGE_STATES: Readonly<Record<MessageState, string>> = {
+  waiting: '等待发送',
+  sending: '发送中',
+  sent: '已发送',
+  failed: '发送失败',
+  skipped: '没有发送',
+  doubtful: '可能已送达，系统不会重发',
+}
+const MESSAGE_CHANNELS: Readonly<Record<'inbox' | 'wechat' | 'sms', string>> = {
+  inbox: '小程序消息',
+  wechat: '微信订阅消息',
+  sms: '短信',
+}
+
+export const memberStrings = {
+  title: '会员',
+  unnamed: '未留姓名',
+  pending: '未领卡',
+  pendingLong: '收银台登记，还没有在小程序领卡',
+  mayMarket: '可发优惠',
+  search: {
+    label: '查找会员',
+    placeholder: '手机号、后 4 位或会员号',
+    submit: '查找',
+    clear: '清除',
+    badForm: '请输入 11 位手机号、手机号后 4 位，或 12 位会员号',
+  },
+  filter: {
+    label: '筛选',
+    store: '门店',
+    allStores: '全部门店',
+    state: '状态',
+    anyState: '全部状态',
+    active: '已领卡',
+    pendingOnly: '未领卡',
+    bought: '购买时间',
+    anyBought: '不限时间',
+    within: (days: number) => `${String(days)} 天内买过`,
+    inactive: (days: number) => `超过 ${String(days)} 天没来`,
+    consent: '营销同意',
+    anyConsent: '不限',
+    marketing: '同意优惠消息',
+    marketing_sms: '同意优惠短信',
+    clear: '清除筛选',
+  },
+  column: {
+    member: '会员',
+    lastPurchase: '最近购买',
+    total: '累计消费',
+    balance: '积分',
+    since: '入会',
+  },
+  purchases: (times: string) => `${times} 笔`,
+  neverBought: '还没有消费',
+  shown: (rows: string) => `已显示 ${rows} 位`,
+  more: '显示更多',
+  end: '没有更多了',
+  empty: '还没有会员。第一位会员在收银台登记后，会出现在这里。',
+  emptyFiltered: '没有符合条件的会员',
+  exports: {
+    title: '导出',
+    start: '导出名单',
+    about: '导出按现在的条件筛选出的会员。手机号和姓名已打码，每次导出都会留下记录。',
+    all: '全部会员',
+    progress: (done: string, all: string) => `${done} / ${all} 位`,
+    counting: '正在统计人数',
+    rows: (rows: string) => `${rows} 位`,
+    state: (state: ExportJob['state']) => EXPORT_STATES[state],
+    download: '下载',
+    downloadOf: (rows: string, at: string) => `下载 ${at} 导出的 ${rows} 位会员`,
+    until: (at: string) => `${at} 前可以下载`,
+    expired: '到期后文件已删除，需要时请重新导出',
+    failed: '没有生成文件，请重新导出',
+    by: (name: string, at: string) => `${name} ${at} 导出`,
+    empty: '还没有导出过',
+    fileName: (day: string) => `会员名单-${day}.csv`,
+  },
+  file: {
+    back: '返回会员列表',
+    memberNo: (no: string) => `会员号 ${no}`,
+    balance: '积分',
+    total: '累计消费',
+    purchases: (all: string, online: string) => `${all} 笔，其中线上 ${online} 笔`,
+    lastPurchase: '最近购买',
+    since: '入会',
+    registered: (channel: MemberFile['registeredChannel']) => CHANNELS[channel],
+    cashier: (name: string) => `经手 ${name}`,
+    birthday: '生日',
+    birthdayWords: (month: number, day: number) => `${String(month)} 月 ${String(day)} 日`,
+    unknown: '未填写',
+    details: '资料',
+    fold: '资料：营销同意、门店、身份',
+    consents: '营销同意',
+    consentState: (state: ConsentState) => CONSENT_STATES[state],
+    credits: '微信订阅消息',
+    creditsWords: (times: string) => `还可以发 ${times} 次`,
+    stores: '去过的门店',
+    noStores: '还没有在门店消费',
+    identities: '身份',
+    identityKind: (kind: string) => IDENTITY_KINDS[kind] ?? kind,
+    assurance: (assurance: MemberFile['identities'][number]['assurance']) => ASSURANCES[assurance],
+    source: (source: string) => {
+      const storeCode = TILL_SOURCE.exec(source)?.[1]
+      return storeCode === undefined ? (SOURCES[source] ?? source) : `收银台（门店 ${storeCode}）`
+    },
+    seen: (first: string, last: string) => `首次 ${first} · 最近 ${last}`,
+  },
+  phone: {
+    show: '查看完整手机号',
+    about: '为保护会员隐私，每次查看都会记录您的姓名、时间和用途。',
+    why: '查看用途',
+    whyPlaceholder: '例如：顾客来电，核对订单',
+    whyShort: '请写明用途，至少 2 个字',
+    reasons: ['顾客来电核对', '联系取货或退货', '处理投诉'],
+    submit: '查看并记录',
+    cancel: '取消',
+    hides: (seconds: number) => `${String(seconds)} 秒后隐藏`,
+    hide: '立即隐藏',
+    shown: '完整手机号',
+  },
+  timeline: {
+    title: '往来记录',
+    filter: '记录类型',
+    all: '全部',
+    kinds: { purchase: '消费', points: '积分', message: '消息', consent: '同意' },
+    empty: '还没有记录',
+    emptyKind: '没有这类记录',
+    sale: '消费',
+    refund: '退货',
+    online: '线上',
+    terminal: (code: string) => `收银台 ${code}`,
+    receiptNo: (no: string) => `小票号 ${no}`,
+    refunded: (amount: string) => `已退 ${amount}`,
+    points: (signed: string) => `积分 ${signed}`,
+    balanceAfter: (points: string) => `余额 ${points}`,
+    moreLines: (all: string) => `只显示前 10 件，共 ${all} 件`,
+    goods: (names: readonly string[], all: string) => `${names.join('、')}，共 ${all} 件商品`,
+    quantity: (quantity: string) => `× ${quantity}`,
+    messageState: (state: MessageState) => MESSAGE_STATES[state],
+    messageChannel: (channel: keyof typeof MESSAGE_CHANNELS) => MESSAGE_CHANNELS[channel],
+    campaign: (name: string) => `活动“${name}”`,
+    more: '更早的记录',
+    end: '以上是全部记录',
+  },
+} as const

@@ -1,0 +1,77 @@
+import type { Permission } from '@huike/shared/permissions'
+import { lazy, type ReactNode } from 'react'
+import type { IconName } from './icons.js'
+import { strings } from './strings.js'
+
+// Every page: its path, who may see it, and where it hangs in the navigation. Each is loaded when
+// it is first looked at.
+
+const Today = lazy(() => import('./today/today-page.js'))
+const Members = lazy(() => import('./members/members-page.js'))
+const Member = lazy(() => import('./members/member-page.js'))
+const Campaigns = lazy(() => import('./campaigns/campaigns-page.js'))
+const NewCampaign = lazy(() => import('./campaigns/new-campaign-page.js'))
+const Campaign = lazy(() => import('./campaigns/campaign-page.js'))
+const Statistics = lazy(() => import('./statistics/statistics-page.js'))
+const Stores = lazy(() => import('./stores/stores-page.js'))
+const Staff = lazy(() => import('./staff/staff-page.js'))
+const Sources = lazy(() => import('./sources/sources-page.js'))
+const Parked = lazy(() => import('./sources/parked-page.js'))
+const Settings = lazy(() => import('./settings/settings-page.js'))
+
+export interface Route {
+  /** `:name` stands for one part of the path. */
+  pattern: string
+  needs: Permission
+  page: (params: Readonly<Record<string, string>>) => ReactNode
+}
+
+export const ROUTES: readonly Route[] = [
+  { pattern: '/', needs: 'today.view', page: () => <Today /> },
+  { pattern: '/members', needs: 'members.view', page: () => <Members /> },
+  {
+    pattern: '/members/:memberId',
+    needs: 'members.view',
+    page: ({ memberId = '' }) => <Member key={memberId} memberId={memberId} />,
+  },
+  { pattern: '/campaigns', needs: 'campaigns.view', page: () => <Campaigns /> },
+  { pattern: '/campaigns/new', needs: 'campaigns.send', page: () => <NewCampaign /> },
+  {
+    pattern: '/campaigns/:campaignId',
+    needs: 'campaigns.view',
+    page: ({ campaignId = '' }) => <Campaign key={campaignId} campaignId={campaignId} />,
+  },
+  { pattern: '/statistics', needs: 'statistics.view', page: () => <Statistics /> },
+  { pattern: '/stores', needs: 'terminals.manage', page: () => <Stores /> },
+  { pattern: '/staff', needs: 'staff.manage', page: () => <Staff /> },
+  { pattern: '/sources', needs: 'sources.view', page: () => <Sources /> },
+  { pattern: '/parked', needs: 'parked.settle', page: () => <Parked /> },
+  { pattern: '/settings', needs: 'settings.manage', page: () => <Settings /> },
+]
+
+export interface Entry {
+  path: string
+  words: string
+  icon: IconName
+  needs: Permission
+}
+
+const { nav } = strings
+
+/** The navigation, in its order: what is looked at daily comes first. */
+export const ENTRIES: readonly Entry[] = [
+  { path: '/', words: nav.today, icon: 'today', needs: 'today.view' },
+  { path: '/members', words: nav.members, icon: 'members', needs: 'members.view' },
+  { path: '/campaigns', words: nav.campaigns, icon: 'campaigns', needs: 'campaigns.view' },
+  { path: '/statistics', words: nav.statistics, icon: 'statistics', needs: 'statistics.view' },
+  { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
+  { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.manage' },
+  { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
+  { path: '/parked', words: nav.parked, icon: 'parked', needs: 'parked.settle' },
+  { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.manage' },
+]
+
+/** The entry a page hangs below: a member's page below the members. */
+export function isWithin(entry: Entry, path: string): boolean {
+  return path === entry.path || (entry.path !== '/' && path.startsWith(`${entry.path}/`))
+}

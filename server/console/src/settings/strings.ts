@@ -1,0 +1,25 @@
+// The sentences of the settings.
+
+export const settingsStrings = {
+  title: '设置',
+  note: '全部门店共用，只有总部能改。',
+  messages: '营销消息',
+  messagesNote: '活动消息发出去之前都要过这一关，不管走哪个渠道。',
+  quiet: '安静时间',
+  quietOn: '设安静时间',
+  from: '从',
+  to: '到',
+  quietHint: '按会员所在门店的时间。安静时间里到点的消息，等到安静时间结束再发。',
+  cap: '每位会员最多收到',
+  capDays: '在多少天里',
+  capMessages: '最多几条',
+  capHint: '小程序、微信和短信合起来算。超过的不发，并记下原因。',
+  summary: '这样设的意思是',
+  quietWords: (from: string, to: string, isNextDay: boolean) =>
+    `${from} 到${isNextDay ? '第二天 ' : ' '}${to} 不发营销消息。`,
+  noQuietWords: '全天都可能发营销消息。',
+  capWords: (messages: string, days: string) =>
+    `同一位会员，任意 ${days} 天里最多收到 ${messages} 条。`,
+  wrong: '条数要在 1 到 100 之间，天数要在 1 到 365 之间',
+  saved: (time: string) => `${time} 已保存，马上生效。`,
+} as const

@@ -1,0 +1,104 @@
+import type { ConsoleStores } from '@huike/shared/contracts/console'
+import type { StaffChange, StaffMember } from '@huike/shared/contracts/console-team'
+import { rolesGivenBy } from '@huike/shared/permissions'
+import { Button, Tag } from 'antd'
+import { useState } from 'react'
+import { Ask } from '../ask.js'
+import { clockTime, count } from '../format.js'
+import { useSession } from '../session.js'
+import { strings } from '../strings.js'
+import { staffStrings as words } from './strings.js'
+
+/** More names than this are counted. */
+const STORE_NAMES_MAX = 3
+
+type Stores = ConsoleStores['stores']
+
+interface Props {
+  person: StaffMember
+  stores: Stores
+  onChanged: (person: StaffMember) => void
+  onEdit: () => void
+  onPassword: () => void
+}
+
+/** One person: who, what, where, and the buttons for what may be changed. */
+export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Props) {
+  const { staff, api } = useSession()
+  const [isAsking, setIsAsking] = useState(false)
+  const { id, name, username, role, state, lastSignInAtMs } = person
+  const isSelf = id === staff.id
+  // A manager changes cashiers only; the server says so too.
+  const mayChange = rolesGivenBy(staff.role).includes(role)
+  const isActive = state === 'active'
+  const next: StaffChange = { state: isActive ? 'stopped' : 'active' }
+  return (
+    <li className={isActive ? 'row staff' : 'row staff is-stopped'}>
+      <div className="staff-who">
+        <strong>{name}</strong> <span className="note">{username}</span>
+        <div className="staff-tags">
+          <Tag>{strings.role(role)}</Tag>
+          {!isActive && <Tag color="error">{words.stopped}</Tag>}
+          {isSelf && <Tag color="success">{words.you}</Tag>}
+        </div>
+      </div>
+      <div className="staff-where note">
+        <div>{storeWords(person, stores)}</div>
+        <div>
+          {lastSignInAtMs === null
+            ? words.neverSignedIn
+            : words.lastSignIn(clockTime(lastSignInAtMs))}
+        </div>
+      </div>
+      {mayChange && (
+        <div className="staff-buttons">
+          <Button type="text" aria-label={words.about(words.edit, name)} onClick={onEdit}>
+            {words.edit}
+          </Button>
+          <Button type="text" aria-label={words.about(words.password, name)} onClick={onPassword}>
+            {words.password}
+          </Button>
+          {!isSelf && (
+            <Button
+              type="text"
+              danger={isActive}
+              aria-label={words.about(isActive ? words.stop : words.restart, name)}
+              aria-expanded={isAsking}
+              onClick={() => {
+                setIsAsking(true)
+              }}
+            >
+              {isActive ? words.stop : words.restart}
+            </Button>
+          )}
+        </div>
+      )}
+      {isAsking && (
+        <Ask<StaffMember>
+          label={words.about(isActive ? words.stop : words.restart, name)}
+          promise={isActive ? words.stopPromise(name) : words.restartPromise(name)}
+          confirm={isActive ? words.stopConfirm : words.restartConfirm}
+          isDanger={isActive}
+          onConfirm={() => api.patch(`/staff/${id}`, next)}
+          onDone={(changed) => {
+            setIsAsking(false)
+            onChanged(changed)
+          }}
+          onCancel={() => {
+            setIsAsking(false)
+          }}
+        />
+      )}
+    </li>
+  )
+}
+
+function storeWords({ role, storeIds }: StaffMember, stores: Stores): string {
+  if (role === 'owner') return words.allStores
+  const names = stores.filter(({ id }) => storeIds.includes(id)).map(({ name }) => name)
+  const shown = names.slice(0, STORE_NAMES_MAX).join(words.separator)
+  if (storeIds.length === 0) return words.noStores
+  return names.length > STORE_NAMES_MAX
+    ? words.storesMore(shown, count(names.length))
+    : shown || strings.nothing
+}

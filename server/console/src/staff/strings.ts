@@ -1,0 +1,67 @@
+import type { Permission } from '@huike/shared/permissions'
+
+// The sentences of the staff, and what each role may do, in words.
+
+const PERMISSIONS: Readonly<Record<Permission, string>> = {
+  'today.view': '看今日数字',
+  'statistics.view': '看统计',
+  'sources.view': '看数据来源',
+  'parked.settle': '处理待核对的记录',
+  'stores.manage': '新建门店、改店名',
+  'terminals.manage': '登记和停用收银台',
+  'staff.manage': '管理员工',
+  'members.view': '查会员（手机号打码）',
+  'members.phone': '看会员完整手机号（每次留下记录）',
+  'members.export': '导出会员（手机号打码）',
+  'campaigns.view': '看活动',
+  'campaigns.send': '发活动',
+  'settings.manage': '改设置',
+}
+
+export const staffStrings = {
+  title: '员工',
+  note: '谁能登录管理台，能看哪些门店，能做什么。',
+  add: '添加员工',
+  empty: '还没有别的员工',
+  stopped: '已停用',
+  you: '您自己',
+  allStores: '全部门店',
+  noStores: '没有门店',
+  storesMore: (names: string, all: string) => `${names} 等 ${all} 家`,
+  separator: '、',
+  neverSignedIn: '从未登录',
+  lastSignIn: (time: string) => `最近登录 ${time}`,
+  edit: '修改',
+  editOf: (name: string) => `修改：${name}`,
+  stop: '停用',
+  restart: '重新启用',
+  password: '新密码',
+  about: (what: string, name: string) => `${what}：${name}`,
+  fields: {
+    name: '姓名',
+    username: '登录账号',
+    usernameHint: '字母、数字、点、横线或下划线，最多 32 个。建好后不能改。',
+    usernameWrong: '只能用字母、数字、点、横线和下划线，最多 32 个',
+    role: '角色',
+    stores: '能看的门店',
+    storesHint: '只看得到这些门店的会员和数字。',
+    storesOwner: '总部看得到全部门店。',
+    storesNone: '至少选一家门店',
+    password: '初始密码',
+    newPassword: '新密码',
+    passwordHint: (least: number) =>
+      `至少 ${String(least)} 个字符。请当面告诉本人，不要用聊天发送。`,
+    passwordShort: (least: number) => `太短了，至少 ${String(least)} 个字符`,
+    generate: '生成一个',
+    ownRole: '自己的角色，请另一位总部的同事来改。',
+  },
+  stopPromise: (name: string) =>
+    `停用后，${name}立刻退出登录，不能再登录。做过的记录都还在，以后可以重新启用。`,
+  stopConfirm: '停用这 1 人',
+  restartPromise: (name: string) => `启用后，${name}可以用原来的账号和密码登录，门店和角色不变。`,
+  restartConfirm: '启用这 1 人',
+  passwordPromise: (name: string) => `保存后，${name}已经登录的地方都会退出，要用新密码再登录。`,
+  roles: '各个角色能做什么',
+  scope: { owner: '全部门店', manager: '自己的门店', cashier: '自己的门店' },
+  permission: (permission: Permission) => PERMISSIONS[permission],
+} as const

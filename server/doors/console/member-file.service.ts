@@ -1,0 +1,98 @@
+import { Injectable } from '@nestjs/common'
+import type { MemberFile, MemberRow } from '@huike/shared/contracts/console-members'
+import { fen, type EpochMs } from '@huike/shared/quantities'
+import { CONSENT_PURPOSES } from '@huike/shared/purposes'
+import { ConsentService } from '../../consent/consent.service.js'
+import type { Member } from '../../members/member.entity.js'
+import { MembersService, type Assurance } from '../../members/members.service.js'
+import { ProfilesService } from '../../members/profiles.service.js'
+import type { Rx } from '../../platform/database.js'
+import { MemberMetricsService } from '../../segments/member-metrics.service.js'
+import { MemberRowsService } from '../../segments/member-rows.service.js'
+
+// One member as staff see them, but for the timeline. What identifies a person is masked here.
+
+/** A person who shops everywhere has this many of a chain's stores at the most shown. */
+const STORES_SHOWN_MAX = 50
+const IDENTITIES_SHOWN_MAX = 50
+/** `YYYY-MM-DD` without the year. */
+const MONTH_DAY_START = 5
+
+@Injectable()
+export class MemberFileService {
+  constructor(
+    private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
+    private readonly consents: ConsentService,
+    private readonly metrics: MemberMetricsService,
+    private readonly rows: MemberRowsService,
+  ) {}
+
+  /** The file of a member; a bounded number of statements. */
+  async fileOf(rx: Rx, member: Member, mayShowPhone: boolean): Promise<MemberFile> {
+    const [row] = (await this.rows.rowsOf(rx, [member])) as [MemberRow]
+    const profile = (await this.profiles.profilesOf(rx, [member.id])).get(member.id)
+    const stat = (await this.metrics.memberStats(rx, [member.id])).get(member.id)
+    return {
+      ...row,
+      registeredChannel: channelOf(member.registeredChannel),
+      registeredCashier: member.registeredCashier,
+      birthdayMonthDay: profile?.birthday?.slice(MONTH_DAY_START) ?? null,
+      onlinePurchaseCount: Math.max(0, stat?.onlineCount ?? 0),
+      stores: await this.#stores(rx, member.id),
+      identities: await this.#identities(rx, member.id),
+      consents: await this.#consents(rx, member.id),
+      subscriptionCredits: await creditsOf(rx, member.id),
+      mayShowPhone,
+    }
+  }
+
+  async #stores(rx: Rx, memberId: string): Promise<MemberFile['stores']> {
+    const ties = await this.metrics.storesOf(rx, memberId, STORES_SHOWN_MAX)
+    const names = await this.rows.storeNames(
+      rx,
+      ties.map(({ storeId }) => storeId),
+    )
+    return ties.map((tie) => ({
+      storeName: names.get(tie.storeId) ?? '',
+      purchaseCount: Math.max(0, tie.purchaseCount),
+      totalFen: fen(Math.max(0, tie.totalFen)),
+      lastPurchaseAtMs: tie.lastPurchaseAtMs as EpochMs | null,
+    }))
+  }
+
+  async #identities(rx: Rx, memberId: string): Promise<MemberFile['identities']> {
+    const found = await this.members.maskedIdentitiesOf(rx, memberId, IDENTITIES_SHOWN_MAX)
+    return found.map(({ kind, valueMasked, assurance, source, firstSeenAtMs, lastSeenAtMs }) => ({
+      kind,
+      valueMasked,
+      assurance: assurance as Assurance,
+      source,
+      firstSeenAtMs: firstSeenAtMs as EpochMs,
+      lastSeenAtMs: lastSeenAtMs as EpochMs,
+    }))
+  }
+
+  async #consents(rx: Rx, memberId: string): Promise<MemberFile['consents']> {
+    const said = await this.consents.saidBy(rx, memberId, CONSENT_PURPOSES)
+    return CONSENT_PURPOSES.map((purpose) => ({
+      purpose,
+      state: said.get(purpose)?.state ?? 'never_asked',
+      changedAtMs: (said.get(purpose)?.changedAtMs ?? null) as EpochMs | null,
+    }))
+  }
+}
+
+function channelOf(channel: string): MemberFile['registeredChannel'] {
+  return channel === 'wechat' || channel === 'online' ? channel : 'pos'
+}
+
+/** Subscription messages that WeChat would still let through to this member. */
+async function creditsOf(rx: Rx, memberId: string): Promise<number> {
+  const [row] = await rx.rows<{ credits: number | string | null }>(
+    `SELECT SUM(b.credits) AS credits FROM identity i
+     JOIN subscription_balance b ON b.identityId = i.id WHERE i.memberId = ?`,
+    [memberId],
+  )
+  return Number(row?.credits ?? 0)
+}

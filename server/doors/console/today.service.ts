@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common'
+import type { ConsoleToday } from '@huike/shared/contracts/console'
+import { fen, points, type BusinessDate } from '@huike/shared/quantities'
+import { Clock, localDate } from '../../platform/clock.js'
+import { Database } from '../../platform/database.js'
+import { ReportsService } from '../../reports/reports.service.js'
+import { ParkedEventsService } from '../../stores/parked-events.service.js'
+import type { StoreScope } from '../../stores/stores.service.js'
+import { TerminalSourcesService } from '../../stores/terminal-sources.service.js'
+import { stateOf, tillFactsOf } from './source-state.js'
+
+/** The chain's calendar; each store's own day is in its figures. */
+const CHAIN_TIME_ZONE = 'Asia/Shanghai'
+
+/** The first page of the console: today so far, over the stores of the person who looks. */
+@Injectable()
+export class TodayService {
+  constructor(
+    private readonly reports: ReportsService,
+    private readonly terminalSources: TerminalSourcesService,
+    private readonly parkedEvents: ParkedEventsService,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Sales, members and points of the business day, the state of the tills, what waits. */
+  of(scope: StoreScope): Promise<ConsoleToday> {
+    const nowMs = this.clock.nowMs()
+    const businessDate = localDate(nowMs, CHAIN_TIME_ZONE)
+    return this.database.read(async (rx) => {
+      const period = { from: businessDate, to: businessDate }
+      const [day] = await this.reports.days(rx, period, scope)
+      const terminals = await this.terminalSources.list(rx, scope)
+      const parked = await this.parkedEvents.waitingByCode(rx, scope)
+      const states = terminals.map((terminal) => stateOf(tillFactsOf(terminal), nowMs))
+      const those = (state: string) => states.filter((one) => one === state).length
+      return {
+        businessDate: businessDate as BusinessDate,
+        salesCount: day?.salesCount ?? 0,
+        salesFen: fen(day?.salesFen ?? 0),
+        memberSalesCount: day?.memberSalesCount ?? 0,
+        memberSalesFen: fen(day?.memberSalesFen ?? 0),
+        newMembers: day?.newMembers ?? 0,
+        pointsGiven: points(day?.pointsGiven ?? 0),
+        terminals: {
+          // A till that a person stopped is nobody's worry any more.
+          total: states.length - those('stopped'),
+          silent: those('silent'),
+          behind: those('behind'),
+          unenrolled: those('unenrolled'),
+        },
+        parkedCount: parked.reduce((sum, { count }) => sum + count, 0),
+      }
+    })
+  }
+}

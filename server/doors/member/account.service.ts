@@ -1,0 +1,252 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type {
+  ConsentChange,
+  InboxPage,
+  Privacy,
+  Profile,
+  ProfileChange,
+  SubscriptionAnswer,
+  Subscriptions,
+} from '@huike/shared/contracts/account'
+import type { PageQuery } from '@huike/shared/contracts/common'
+import type { MessageId } from '@huike/shared/ids'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
+import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
+import type { BusinessDate, EpochMs } from '@huike/shared/quantities'
+import { ConsentService } from '../../consent/consent.service.js'
+import { MemberSessionsService } from '../../members/member-sessions.service.js'
+import { MembersService } from '../../members/members.service.js'
+import { ProfilesService } from '../../members/profiles.service.js'
+import { WechatIdentitiesService } from '../../members/wechat-identities.service.js'
+import { InboxService } from '../../messages/inbox.service.js'
+import { SubscriptionCreditsService } from '../../messages/subscription-credits.service.js'
+import { Clock, localDate } from '../../platform/clock.js'
+import { CONFIG, type Config } from '../../platform/config.js'
+import { Database, UniqueViolation, type Rx, type Statements } from '../../platform/database.js'
+import { ProblemError } from '../../platform/problems.js'
+import { WECHAT, type WechatPort } from '../../platform/tokens.js'
+import { heldOf } from './held.js'
+
+// The shopper's own corner. Every query is bound to the calling member; subscriptions also to the
+// WeChat account of the calling session, since a permission belongs to an account.
+
+const BIRTHDAY_EARLIEST = '1900-01-01'
+/** The chain's own calendar where no store is involved. */
+const HOME_TIME_ZONE = 'Asia/Shanghai'
+/** Two requests may tell the same prompt at once: then the second finds it told. */
+const RACES_MAX = 2
+
+/** Who is calling: the member and the session. */
+export interface CallingShopper {
+  memberId: string
+  sessionId: string
+}
+
+@Injectable()
+export class AccountService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    @Inject(WECHAT) private readonly wechat: WechatPort,
+    private readonly database: Database,
+    private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
+    private readonly sessions: MemberSessionsService,
+    private readonly identities: WechatIdentitiesService,
+    private readonly consents: ConsentService,
+    private readonly inbox: InboxService,
+    private readonly credits: SubscriptionCreditsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** A page of the inbox, newest first. */
+  async messages(memberId: string, query: PageQuery): Promise<InboxPage> {
+    const before = query.cursor === undefined ? null : cursorOf(query.cursor)
+    return this.database.read(async (rx) => {
+      const rows = await this.inbox.page(rx, { memberId, before, limit: query.limit })
+      const last = rows.at(-1)
+      return {
+        messages: rows.map((row) => ({
+          id: row.id as MessageId,
+          title: row.title,
+          body: row.body,
+          sentAtMs: row.sentAtMs as EpochMs,
+          isRead: row.readAtMs !== null,
+        })),
+        unreadCount: (await this.inbox.countsOf(rx, memberId)).unread,
+        nextCursor:
+          rows.length === query.limit && last ? `${String(last.sentAtMs)}.${last.id}` : null,
+      }
+    })
+  }
+
+  /** Marks messages as read; those of others are left alone. */
+  async read(memberId: string, ids: readonly string[]): Promise<void> {
+    await this.database.write((tx) =>
+      this.inbox.markRead(tx, { memberId, ids, nowMs: this.clock.nowMs() }),
+    )
+  }
+
+  /** What the member told of themselves. */
+  profile(memberId: string): Promise<Profile> {
+    return this.database.read(async (rx) => {
+      const told = (await this.profiles.profilesOf(rx, [memberId])).get(memberId)
+      return {
+        phoneMasked: await this.members.maskedPhoneOf(rx, memberId),
+        name: told?.name ?? null,
+        birthday: (told?.birthday ?? null) as BusinessDate | null,
+        updatedAtMs: (told?.updatedAtMs ?? null) as EpochMs | null,
+      }
+    })
+  }
+
+  /** Writes the whole profile. Refuses `input_invalid`: a birthday to come, or before 1900. */
+  async changeProfile(
+    memberId: string,
+    change: ProfileChange,
+  ): Promise<{ ok: true; profile: Profile } | Refusal> {
+    const nowMs = this.clock.nowMs()
+    const { birthday } = change
+    if (birthday !== null && birthday > localDate(nowMs, HOME_TIME_ZONE))
+      return refuse('input_invalid', '生日不能晚于今天')
+    if (birthday !== null && birthday < BIRTHDAY_EARLIEST)
+      return refuse('input_invalid', '生日不能早于 1900 年')
+    const name = change.name === null ? null : oneLine(change.name)
+    if (name === '') return refuse('input_invalid', '请填写姓名')
+    await this.database.write((tx) => this.profiles.change(tx, memberId, { name, birthday }, nowMs))
+    return { ok: true, profile: await this.profile(memberId) }
+  }
+
+  /** What is held of the member, in words, and what they said to each purpose. */
+  privacy(memberId: string): Promise<Privacy> {
+    return this.database.read(async (rx) => {
+      const said = await this.consents.saidBy(rx, memberId, CONSENT_PURPOSES)
+      return {
+        held: heldOf(await this.#facts(rx, memberId)),
+        consents: CONSENT_PURPOSES.map((purpose) => ({
+          purpose,
+          ...PURPOSE_TEXTS[purpose],
+          state: said.get(purpose)?.state ?? ('never_asked' as const),
+          changedAtMs: (said.get(purpose)?.changedAtMs ?? null) as EpochMs | null,
+        })),
+      }
+    })
+  }
+
+  /** Grants or withdraws one purpose. Refuses `policy_changed` where another text was shown. */
+  async consent(
+    shopper: CallingShopper,
+    change: ConsentChange,
+  ): Promise<{ ok: true; privacy: Privacy } | Refusal> {
+    const { memberId, sessionId } = shopper
+    const changed = await this.database.write((tx) =>
+      this.consents.change(tx, {
+        ...change,
+        memberId,
+        how: 'member_page',
+        evidence: sessionId,
+        nowMs: this.clock.nowMs(),
+      }),
+    )
+    return changed.ok ? { ok: true, privacy: await this.privacy(memberId) } : changed
+  }
+
+  /** The templates to ask for, and how many messages each may still be used for. */
+  subscriptions(shopper: CallingShopper): Promise<Subscriptions> {
+    return this.database.read(async (rx) => {
+      const { subscribe } = this.config
+      const identityId = subscribe === null ? null : await this.#identityOf(rx, shopper)
+      if (subscribe === null || identityId === null) return { templates: [] }
+      const { templateId, title } = subscribe
+      const credits = await this.credits.creditsOf(rx, [identityId], [templateId])
+      return {
+        templates: [{ templateId, title, credits: credits.get(identityId)?.get(templateId) ?? 0 }],
+      }
+    })
+  }
+
+  /**
+   * Notes what WeChat answered to one prompt. Refuses `input_invalid` for a template that is not
+   * the chain's, and `forbidden` where the session has no WeChat account of this member.
+   */
+  async answerSubscriptions(
+    shopper: CallingShopper,
+    answer: SubscriptionAnswer,
+  ): Promise<{ ok: true; subscriptions: Subscriptions } | Refusal> {
+    const known = this.config.subscribe?.templateId
+    if (answer.answers.some(({ templateId }) => templateId !== known))
+      return refuse('input_invalid', '没有这个订阅模板')
+    const accepted = answer.answers.filter(({ result }) => result === 'accept')
+    const templateIds = new Set(accepted.map(({ templateId }) => templateId))
+    const noted = await this.#note(shopper, answer.askId, [...templateIds])
+    return noted.ok ? { ok: true, subscriptions: await this.subscriptions(shopper) } : noted
+  }
+
+  async #note(
+    shopper: CallingShopper,
+    askId: string,
+    templateIds: readonly string[],
+  ): Promise<{ ok: true } | Refusal> {
+    for (let race = 1; ; race += 1) {
+      try {
+        return await this.database.write(async (tx) => {
+          const identityId = await this.#identityOf(tx, shopper)
+          if (identityId === null) return refuse('forbidden', '请在微信里打开')
+          const nowMs = this.clock.nowMs()
+          for (const templateId of templateIds)
+            await this.credits.accepted(tx, { identityId, templateId, askId, nowMs })
+          return { ok: true as const }
+        })
+      } catch (error) {
+        if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
+      }
+    }
+  }
+
+  /** The WeChat identity of the calling session, when it is the calling member's. */
+  async #identityOf(statements: Statements, shopper: CallingShopper): Promise<string | null> {
+    const session = await this.sessions.current(statements, shopper.sessionId)
+    const openid = session === null ? null : this.sessions.openidOf(session)
+    if (openid === null) return null
+    const { memberId } = shopper
+    return this.identities.ofOpenid(statements, { memberId, appId: this.wechat.appId, openid })
+  }
+
+  async #facts(rx: Rx, memberId: string) {
+    const told = (await this.profiles.profilesOf(rx, [memberId])).get(memberId)
+    const { appId } = this.wechat
+    return {
+      phoneMasked: await this.members.maskedPhoneOf(rx, memberId),
+      name: told?.name ?? null,
+      birthday: told?.birthday ?? null,
+      purchases: await countOf(rx, 'purchase', memberId),
+      pointsEntries: await countOf(rx, 'points_transfer', memberId),
+      messages: (await this.inbox.countsOf(rx, memberId)).sent,
+      wechatAccounts:
+        (await this.identities.ofMembers(rx, [memberId], appId)).get(memberId)?.length ?? 0,
+      consents: await countOf(rx, 'consent', memberId),
+    }
+  }
+}
+
+async function countOf(
+  rx: Rx,
+  table: 'purchase' | 'points_transfer' | 'consent',
+  memberId: string,
+): Promise<number> {
+  const [row] = await rx.rows<{ held: number | string }>(
+    `SELECT COUNT(*) AS held FROM ${table} WHERE memberId = ?`,
+    [memberId],
+  )
+  return Number(row?.held ?? 0)
+}
+
+/** Spaces and invisible characters of every kind become one space. */
+function oneLine(text: string): string {
+  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim()
+}
+
+function cursorOf(cursor: string): { sentAtMs: number; id: string } {
+  const parts = /^(\d{1,15})\.([0-9A-Z]{26})$/.exec(cursor)
+  if (!parts) throw new ProblemError('input_invalid', 'cursor')
+  return { sentAtMs: Number(parts[1]), id: parts[2] ?? '' }
+}

@@ -1,0 +1,38 @@
+import type { PointsTransfer } from './points-transfer.entity.js'
+
+// What caused a transfer, as its source key names it; unique together with the reason.
+//   purchase    the sale
+//   refund      the refund; or late|sale for what refunds took before the sale had a member
+//   unassigned  the key it takes back, and the event that took it back
+// A sale that was taken back and is given again uses its key a second time: then the event that
+// gave it follows. So every key names its purchase first, and a second giving is never the first.
+
+/** Begins the keys of refunds that came before the sale had a member. */
+export const LATE = 'late|'
+const ID_CHARACTERS = 26
+
+/** What a correction must know of a transfer. */
+export type CausedTransfer = Pick<
+  PointsTransfer,
+  'id' | 'memberId' | 'reason' | 'sourceKey' | 'points' | 'toAccount' | 'answersTransferId'
+>
+
+/** The purchase behind a source key. */
+export function purchaseOfKey(sourceKey: string): string {
+  const start = sourceKey.startsWith(LATE) ? LATE.length : 0
+  return sourceKey.slice(start, start + ID_CHARACTERS)
+}
+
+/** Those of a purchase's transfers that were not taken back. */
+export function openTransfers<T extends CausedTransfer>(caused: readonly T[]): T[] {
+  const answered = new Set(
+    caused.flatMap((one) => (one.reason === 'unassigned' ? [one.answersTransferId] : [])),
+  )
+  return caused.filter((one) => one.reason !== 'unassigned' && !answered.has(one.id))
+}
+
+/** The key of what takes back a transfer: longer keys are cut to what they were caused by. */
+export function takenBackKey(taken: CausedTransfer, eventId: string): string {
+  const cause = purchaseOfKey(taken.sourceKey)
+  return `${taken.sourceKey.startsWith(LATE) ? LATE : ''}${cause}|${eventId}`
+}

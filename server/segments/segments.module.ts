@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common'
+import { ConsentModule } from '../consent/consent.module.js'
+import { MembersModule } from '../members/members.module.js'
+import { AudienceService } from './audience.service.js'
+import { MemberMetricsService } from './member-metrics.service.js'
+import { MemberRowsService } from './member-rows.service.js'
+import { MemberSelectionService } from './member-selection.service.js'
+
+const services = [AudienceService, MemberMetricsService, MemberRowsService, MemberSelectionService]
+
+@Module({ imports: [ConsentModule, MembersModule], providers: services, exports: services })
+export class SegmentsModule {}

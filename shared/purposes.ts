@@ -1,0 +1,28 @@
+// What personal data may be used for, purpose by purpose (PIPL art. 6, 13, 14). Membership itself
+// rests on the notice the shopper was shown; every other purpose needs a grant of its own, is never
+// ticked beforehand, and is withdrawn as easily as it was given.
+
+/** Purposes that a shopper grants or withdraws, in the order they are shown. */
+export const CONSENT_PURPOSES = ['marketing', 'marketing_sms'] as const
+export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number]
+
+export interface PurposeText {
+  /** Changes whenever the text does: kept with each grant as evidence of what was shown. */
+  policyVersion: string
+  title: string
+  text: string
+}
+
+/** What the shopper reads before granting each purpose. */
+export const PURPOSE_TEXTS: Record<ConsentPurpose, PurposeText> = {
+  marketing: {
+    policyVersion: '2026-01',
+    title: '优惠与活动消息',
+    text: '在小程序消息和微信订阅消息里收到优惠、活动和到期提醒。不同意也能正常积分和使用会员权益，随时可以关闭。',
+  },
+  marketing_sms: {
+    policyVersion: '2026-01',
+    title: '优惠短信',
+    text: '用您的手机号给您发送优惠和活动短信。不同意也能正常积分和使用会员权益，随时可以关闭。',
+  },
+}

@@ -1,0 +1,251 @@
+// How the cashier page looks in every state a till can be in: nothing cut, nothing too faint, on the
+// till's screen, light and dark, with the longest things a shop may have.
+import { expect, it } from '@jest/globals'
+import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
+import { epochMs, fen, points } from '@huike/shared/quantities'
+import { expectNoSeriousIssues } from '../rig/axe.js'
+import { describeBrowser } from '../rig/browser.js'
+import { takePicture } from '../rig/pictures.js'
+import { cashierDesk, PHONE, type CashierDeskPage } from './cashier-desk.js'
+import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
+
+const NEW_PHONE = '13900001111'
+const CALM_MS = 300
+const LONG_NAME = '买买提·艾则孜·阿卜杜拉·热合曼·吐尔逊'.slice(0, 20)
+const member = { memberId: standInMember().memberId, phoneMasked: '138****5678' }
+
+/** Every state, and how it comes about. */
+const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<void>][] = [
+  ['idle', (at) => at.open()],
+  [
+    'empty',
+    async (at) => {
+      at.agent.receipts = []
+      await at.open()
+    },
+  ],
+  [
+    'member',
+    async (at) => {
+      at.agent.members.set(PHONE, rich())
+      at.agent.receipts = mixedReceipts()
+      await at.open()
+      await at.serve()
+    },
+  ],
+  [
+    'given',
+    async (at) => {
+      at.agent.members.set(PHONE, rich())
+      at.agent.receipts = mixedReceipts()
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('F1')
+      await at.page.locator('[data-undo]').waitFor()
+    },
+  ],
+  [
+    'undone',
+    async (at) => {
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('F1')
+      await at.says('已记给')
+      await at.page.keyboard.press('-')
+      await at.says('已撤销')
+    },
+  ],
+  [
+    'new-customer',
+    async (at) => {
+      await at.open()
+      await at.type(NEW_PHONE)
+      await at.desk('fresh').waitFor()
+    },
+  ],
+  [
+    'offline',
+    async (at) => {
+      at.agent.members.set(PHONE, rich({ source: 'cache' }))
+      at.agent.till = standInTill({
+        ...{ connection: 'offline', offlineSinceMs: epochMs(new Date().setHours(13, 40)) },
+        ...{ outboxDepth: 37, parkedCount: 2, needsConfirmCount: 1, clockOffsetMs: 360_000 },
+        ...{ storage: 'low', tap: 'silent' },
+      })
+      at.agent.receipts = mixedReceipts().map((one) => ({ ...one, state: 'waiting' as const }))
+      await at.page.goto(at.agent.url)
+      await at.page.getByRole('alert').waitFor()
+      await at.serve()
+    },
+  ],
+  [
+    'gone',
+    async (at) => {
+      await at.open()
+      await at.agent.die()
+      await at.page.getByRole('alert').filter({ hasText: '本机服务没有响应' }).waitFor()
+    },
+  ],
+  [
+    'refused',
+    async (at) => {
+      at.agent.refuseNext = 'rate_limited'
+      await at.open()
+      await at.type(PHONE)
+      await at.desk('failed').waitFor()
+    },
+  ],
+  [
+    'receipt-text',
+    async (at) => {
+      at.agent.receipts = mixedReceipts()
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('F2')
+      await at.page.locator('[data-undo]').waitFor()
+      await at.page.keyboard.press('ArrowDown')
+      await at.page.keyboard.press('ArrowDown')
+      await at.page.locator('[data-panel="text"]').waitFor()
+    },
+  ],
+  [
+    'confirm',
+    async (at) => {
+      const doubt = { state: 'needs_confirm', totalFen: null, confirmReason: '有两个合计' } as const
+      at.agent.receipts = [standInReceipt(5, doubt), ...mixedReceipts().slice(1)]
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('F1')
+      await at.type('128.5')
+      await at.page.keyboard.press('+')
+    },
+  ],
+  [
+    'longest',
+    async (at) => {
+      at.agent.till = standInTill({
+        storeName: '上海市浦东新区张江高科技园区旗舰体验店',
+        terminalCode: 'T-0001-主收银',
+      })
+      at.agent.members.set(PHONE, longest())
+      at.agent.receipts = longestReceipts()
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('F1')
+      await at.page.locator('[data-undo]').waitFor()
+    },
+  ],
+]
+
+describeBrowser('the look of the cashier page', () => {
+  const at = cashierDesk()
+
+  for (const colorScheme of ['light', 'dark'] as const)
+    it.each(STATES)(`is whole and legible in ${colorScheme}: %s`, async (name, reach) => {
+      await at.renew({ colorScheme, reducedMotion: 'reduce' })
+      await reach(at)
+      await at.page.waitForTimeout(CALM_MS)
+      await takePicture(at.page, `cashier-${name}-${colorScheme}`)
+      expect(await cutTexts(at)).toEqual([])
+      expect(await isScrolled(at)).toBe(false)
+      await expectNoSeriousIssues(at.page)
+    })
+
+  it('says who, what, when and what to ask, in words', async () => {
+    at.agent.members.set(PHONE, rich())
+    await at.open()
+    await at.serve()
+    const words = await at.desk('known').innerText()
+    for (const word of [
+      ...['138****5678', '张**', '金卡', '12,860', '截至', '14:02', '2026-05-28', '23 次'],
+      ...['生日就在这几天', '也常在网店购买', '还不知道姓名', '还不知道生日'],
+    ])
+      expect(words).toContain(word)
+  })
+
+  it('shows what it has at once, and what is newer when the agent tells it', async () => {
+    at.agent.members.set(PHONE, standInMember({ source: 'cache', balancePoints: points(100) }))
+    await at.open()
+    await at.serve()
+    expect(await at.desk('known').innerText()).toContain('缓存')
+    at.agent.tell(rich({ balancePoints: points(121) }))
+    const fresh = at.desk('known').filter({ hasText: '实时' })
+    await fresh.filter({ hasText: '121' }).waitFor()
+    expect(await fresh.innerText()).toContain('生日就在这几天')
+  })
+})
+
+function rich(changes: Partial<CashierMember> = {}): CashierMember {
+  return standInMember({
+    nameMasked: '张**',
+    hints: ['birthday', 'online_regular', 'ask_name', 'ask_birthday'],
+    ...changes,
+  })
+}
+
+function longest(): CashierMember {
+  return rich({
+    ...{ nameMasked: LONG_NAME, levelName: '至尊黑金终身会员', state: 'pending' },
+    ...{ balancePoints: points(123_456_789), purchaseCount: 123_456 },
+  })
+}
+
+function mixedReceipts(): TillReceipt[] {
+  const taken = { kind: 'refund', totalFen: fen(1_066), points: points(-10), member } as const
+  return [
+    standInReceipt(5),
+    standInReceipt(4, { state: 'waiting', text: '人民路店\n'.repeat(30) }),
+    standInReceipt(3, taken),
+    standInReceipt(2, { member, points: points(24) }),
+    standInReceipt(1, { state: 'conflict', confirmReason: '同一小票号的内容不一致' }),
+  ]
+}
+
+function longestReceipts(): TillReceipt[] {
+  const much = { totalFen: fen(99_999_999_999), lineCount: 999, receiptNo: '9'.repeat(32) }
+  return [5, 4, 3, 2, 1].map((n) =>
+    standInReceipt(n, n === 5 ? much : { ...much, member, points: points(999_999_999) }),
+  )
+}
+
+/** Elements whose text is wider or higher than they are, where nobody can scroll to the rest. */
+function cutTexts(at: CashierDeskPage): Promise<string[]> {
+  return at.page.evaluate(() => {
+    const isCut = (element: Element): boolean => {
+      const style = getComputedStyle(element)
+      const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip'
+      // Read aloud and not shown: the label of the input.
+      const isHidden = element.matches('.entry-label') || element.clientWidth === 0
+      if (isHidden) return false
+      return (
+        (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1) ||
+        (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 1)
+      )
+    }
+    const leaves = (element: Element): boolean => {
+      const text = Array.from(element.childNodes).some(
+        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '',
+      )
+      if (!text || element.closest('.entry-label, noscript, .receipt-text, .notice')) return false
+      const { left, right, top, bottom } = element.getBoundingClientRect()
+      return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1
+    }
+    const overlaps = (element: Element): boolean => {
+      const parent = element.parentElement
+      if (!parent || !element.matches('.row > *, .row-open > *, .head-row > *')) return false
+      const { right } = element.getBoundingClientRect()
+      return right > parent.getBoundingClientRect().right + 1
+    }
+    return Array.from(document.querySelectorAll('body *'))
+      .filter((element) => isCut(element) || leaves(element) || overlaps(element))
+      .map((element) => `${element.className} ${element.textContent?.slice(0, 40) ?? ''}`)
+  })
+}
+
+/** On the till's screen the page itself never scrolls. */
+function isScrolled(at: CashierDeskPage): Promise<boolean> {
+  return at.page.evaluate(() => {
+    const { scrollWidth, scrollHeight, clientWidth, clientHeight } = document.documentElement
+    return scrollWidth > clientWidth || scrollHeight > clientHeight
+  })
+}

@@ -1,0 +1,215 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import type { Browser } from 'playwright-core'
+import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
+import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { cutTexts } from '../rig/text-fit.js'
+import { keepPicture } from '../rig/weapp/keep-picture.js'
+import { beginBrowserStory, type BrowserStory } from '../rig/weapp/browser-story.js'
+import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
+import { useLongestWords } from '../rig/weapp/longest-words.js'
+
+// Every page in every state, as people with weak eyes, large type, a screen reader or thumbs meet it.
+
+const TOUCH_TARGET_PX = 44
+/** 适老化: the largest type WeChat lets people choose. */
+const FONT_SCALE = 1.4
+/** A page slides in; half-way it is half transparent. */
+const PAGE_SLIDE_MS = 450
+
+/** Ways to every page and state, each beginning at a page just opened. */
+const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>])[] = [
+  ['the welcome', (story) => story.shown('登录 / 注册').or(story.shown('登录')).first().waitFor()],
+  [
+    'home',
+    async (story) => {
+      await story.signIn()
+      await story.button('消息 ?2').waitFor()
+    },
+  ],
+  [
+    'home that asks for the birthday',
+    async (story) => {
+      await story.signIn()
+      await story.openTab('消费')
+      await story.page.locator('.hk-amount').first().waitFor()
+      await story.openTab('会员')
+      await story.shown('补充生日').waitFor()
+    },
+  ],
+  [
+    'the member code',
+    async (story) => {
+      await story.signIn()
+      await story.shown('出示会员码').click()
+      await story.shown('秒后自动更新').waitFor()
+    },
+  ],
+  [
+    'points',
+    async (story) => {
+      await story.signIn()
+      await story.openTab('积分')
+      await story.shown('生日礼积分').waitFor()
+    },
+  ],
+  [
+    'purchases',
+    async (story) => {
+      await story.signIn()
+      await story.openTab('消费')
+      await story.shown('已退').waitFor()
+    },
+  ],
+  [
+    'a purchase',
+    async (story) => {
+      await story.signIn()
+      await story.openTab('消费')
+      await story.shown('已退').click()
+      await story.shown('微信支付').waitFor()
+    },
+  ],
+  [
+    'the inbox',
+    async (story) => {
+      await story.signIn()
+      await story.button('消息').click()
+      await story.shown('好久不见').waitFor()
+    },
+  ],
+  [
+    'the profile',
+    async (story) => {
+      story.server.account.profile = {
+        ...story.server.account.profile,
+        birthday: '1992-03-04' as never,
+      }
+      await story.signIn()
+      await story.button('会员资料').click()
+      await story.shown('1992-03-04').waitFor()
+    },
+  ],
+  [
+    'privacy',
+    async (story) => {
+      const consent = { state: 'granted', changedAtMs: Date.now() } as const
+      story.server.account.consents.set('marketing', consent)
+      await story.signIn()
+      await story.button('隐私与授权').click()
+      await story.shown('注销会员').waitFor()
+    },
+  ],
+  [
+    'a list without rows',
+    async (story) => {
+      story.server.data.purchases.length = 0
+      await story.signIn()
+      await story.openTab('消费')
+      await story.shown('还没有消费记录').waitFor()
+    },
+  ],
+  [
+    'a page that failed',
+    async (story) => {
+      await story.signIn()
+      story.server.refuseWith('busy')
+      await story.openTab('积分')
+      await story.shown('系统繁忙').waitFor()
+    },
+  ],
+  [
+    'a page without a network',
+    async (story) => {
+      await story.signIn()
+      await story.openTab('积分')
+      await story.shown('生日礼积分').waitFor()
+      await story.openTab('会员')
+      await story.context.setOffline(true)
+      await story.openTab('积分')
+      await story.shown('网络不可用，显示的是').waitFor()
+    },
+  ],
+]
+
+describeBrowser('the looks of the mini-program', () => {
+  let h5Root: string
+  let browser: Browser
+  let story: BrowserStory
+
+  beforeAll(async () => {
+    h5Root = await builtMiniapp('h5')
+    browser = await launchBrowser()
+  }, BUILD_MS_MAX)
+  afterAll(() => browser.close())
+  afterEach(async () => {
+    expect(await story.end()).toEqual([])
+  })
+
+  describe.each(['light', 'dark'] as const)('%s', (theme) => {
+    it.each(PLACES)('axe finds nothing serious on %s', async (name, open) => {
+      story = await beginBrowserStory(browser, h5Root, theme)
+      await open(story)
+      await story.page.waitForTimeout(PAGE_SLIDE_MS)
+      await keepPicture(story.page, `h5-${theme}-${name}`)
+      await expectNoSeriousIssues(story.page)
+    })
+  })
+
+  it.each(PLACES)(
+    'nothing is cut at the largest type with long words on %s',
+    async (name, open) => {
+      story = await beginBrowserStory(browser, h5Root)
+      useLongestWords(story.server)
+      await story.page.addStyleTag({ content: `:root { --hk-font-scale: ${String(FONT_SCALE)} }` })
+      await open(story)
+      await story.page.waitForTimeout(PAGE_SLIDE_MS)
+      await keepPicture(story.page, `h5-large-${name}`)
+      expect(await cutTexts(story.page)).toEqual([])
+      const overflowPx = await story.page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      )
+      expect(overflowPx).toBe(0)
+    },
+  )
+
+  it.each(PLACES)('a thumb can hit every target on %s', async (_, open) => {
+    story = await beginBrowserStory(browser, h5Root)
+    await open(story)
+    await story.page.waitForTimeout(PAGE_SLIDE_MS)
+    const small = await story.page
+      .locator(
+        '[role=button], [role=tab], [role=switch], .hk-button, .hk-input, .weui-tabbar__item',
+      )
+      .locator('visible=true')
+      .evaluateAll(
+        (all, minimumPx) =>
+          all
+            .map((target) => ({ html: target.outerHTML, box: target.getBoundingClientRect() }))
+            .filter(({ box }) => Math.min(box.height, box.width) < minimumPx)
+            .map(({ html, box }) => `${String(box.width)}×${String(box.height)} ${html}`),
+        TOUCH_TARGET_PX,
+      )
+    expect(small).toEqual([])
+  })
+
+  describe('the helpers themselves', () => {
+    it('notice text that is cut and colours that are too pale', async () => {
+      story = await beginBrowserStory(browser, h5Root)
+      await story.shown('成为会员').waitFor()
+      expect(await cutTexts(story.page)).toEqual([])
+      await story.page.addStyleTag({
+        content: `
+          .hk-welcome__title { overflow: hidden; white-space: nowrap; width: 60px }
+          .hk-welcome__lead { overflow: hidden; height: 8px }
+          .hk-benefit__title { color: #7fae9f }`,
+      })
+      expect(await cutTexts(story.page)).toEqual([
+        expect.stringMatching(/^"成为会员.* px at the side of/),
+        expect.stringMatching(/^"一个手机号.* px in height of/),
+      ])
+      expect(await seriousIssues(story.page)).toEqual(
+        expect.arrayContaining([expect.stringContaining('color-contrast at')]),
+      )
+    })
+  })
+})

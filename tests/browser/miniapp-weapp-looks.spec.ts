@@ -1,0 +1,148 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import type { Browser, Page } from 'playwright-core'
+import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { seriousIssues } from '../rig/axe.js'
+import { cutTexts } from '../rig/text-fit.js'
+import { heavySetData } from '../rig/weapp/bridge.js'
+import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
+import { keepPicture } from '../rig/weapp/keep-picture.js'
+import { useLongestWords } from '../rig/weapp/longest-words.js'
+import { drawn } from '../rig/weapp/picture.js'
+import { beginStory, type WeappStory } from '../rig/weapp/story.js'
+
+// What the compiled mini-program looks like, drawn from its real elements and style sheets.
+
+/** A whole walk, drawn page by page, on a machine that has much else to do. */
+const WALK_MS_MAX = 180_000
+/** 适老化: the largest type WeChat lets people choose. */
+const FONT_SCALE = 1.4
+
+/** One walk through every page; each is drawn when it says the words beside it. */
+const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[] = [
+  ['welcome', ({ phone }) => phone.until('成为会员')],
+  ['home', (story) => story.becomeMember()],
+  [
+    'code',
+    async ({ phone }) => {
+      await phone.tap('出示会员码')
+      await phone.until('秒后自动更新')
+    },
+  ],
+  [
+    'points',
+    async ({ phone }) => {
+      phone.program.back()
+      phone.program.switchTab('pages/points/index')
+      await phone.until('生日礼积分')
+    },
+  ],
+  [
+    'purchases',
+    async ({ phone }) => {
+      phone.program.switchTab('pages/purchases/index')
+      await phone.until('已退')
+    },
+  ],
+  [
+    'purchase',
+    async ({ phone, server }) => {
+      const [, sale] = server.data.purchases
+      await phone.tapLabel(`${String(sale?.storeName)} 有机纯牛奶 250ml×12 礼盒装 等 4 件`)
+      await phone.until('微信支付')
+    },
+  ],
+  [
+    'home that asks',
+    async ({ phone }) => {
+      phone.program.back()
+      phone.program.switchTab('pages/home/index')
+      await phone.until('补充生日')
+    },
+  ],
+  [
+    'inbox',
+    async ({ phone }) => {
+      await phone.tapLabel('消息')
+      await phone.until('好久不见')
+      await phone.until('活动提醒我')
+    },
+  ],
+  [
+    'profile',
+    async ({ phone }) => {
+      phone.program.back()
+      await phone.tapLabel('会员资料')
+      await phone.until('以后再说')
+    },
+  ],
+  [
+    'privacy',
+    async ({ phone }) => {
+      phone.program.back()
+      await phone.tapLabel('隐私与授权')
+      await phone.until('注销会员')
+    },
+  ],
+]
+
+describeBrowser('the looks of the compiled mini-program', () => {
+  let dist: string
+  let browser: Browser
+  let story: WeappStory
+
+  beforeAll(async () => {
+    dist = await builtMiniapp('weapp')
+    browser = await launchBrowser()
+  }, BUILD_MS_MAX)
+  afterAll(() => browser.close())
+
+  beforeEach(async () => {
+    story = await beginStory(dist)
+    const consent = { state: 'granted', changedAtMs: Date.now() } as const
+    story.server.account.consents.set('marketing', consent)
+  })
+  afterEach(async () => {
+    expect(await story.end()).toEqual([])
+  })
+
+  async function walk(
+    theme: 'light' | 'dark',
+    picture: string,
+    look: (page: Page) => Promise<string[]>,
+  ): Promise<string[]> {
+    const found: string[] = []
+    for (const [name, go] of WALK) {
+      await go(story)
+      const page = await drawn(browser, { html: story.phone.html(), theme })
+      await keepPicture(page, `weapp-${picture}-${name}`)
+      found.push(...(await look(page)).map((problem) => `${name}: ${problem}`))
+      await page.close()
+    }
+    return found
+  }
+
+  /** Colours only: roles and labels are WeChat's own, which axe does not know. */
+  async function paleColours(page: Page): Promise<string[]> {
+    return (await seriousIssues(page)).filter((issue) => issue.startsWith('color-contrast'))
+  }
+
+  it.each(['light', 'dark'] as const)(
+    'can be read by weak eyes, %s',
+    async (theme) => {
+      story.reopen({ theme })
+      expect(await walk(theme, theme, paleColours)).toEqual([])
+    },
+    WALK_MS_MAX,
+  )
+
+  it(
+    'cuts nothing at the largest type with long words',
+    async () => {
+      useLongestWords(story.server)
+      story.reopen({ fontScale: FONT_SCALE })
+      expect(await walk('light', 'large', cutTexts)).toEqual([])
+      expect(heavySetData(story.phone.program.setData)).toEqual([])
+    },
+    WALK_MS_MAX,
+  )
+})

@@ -1,0 +1,107 @@
+// Every statement that runs for a message finds its rows by a key, however many there are. Asked of
+// the databases themselves, for the statements that a campaign really sent.
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { CampaignRunnerService } from '../../server/campaigns/campaign-runner.service.js'
+import type { Database, Rx, SqlParameter, Tx } from '../../server/platform/database.js'
+import { ensureKeyring } from '../../server/platform/keyring.js'
+import { StoresService } from '../../server/stores/stores.service.js'
+import { writePeople } from '../crash/campaign-people.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { consolePerson, startCampaign, type ConsolePerson } from '../rig/manager.js'
+import { startTestServer, type TestServer } from '../rig/server.js'
+
+const PEOPLE = 4_000
+const SOON_MS = 2_000
+/** The people bought by the machine's clock. */
+const TIME = { time: 'system' } as const
+
+interface Sent {
+  sql: string
+  parameters: readonly SqlParameter[]
+}
+
+describeEachDatabase('plans of the statements of a campaign', (kit) => {
+  let opened: OpenedDatabase
+  let server: TestServer
+  let owner: ConsolePerson
+  const sent = new Map<string, Sent>()
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    const keyring = join(opened.directory, 'keyring.json')
+    ensureKeyring(keyring)
+    server = await startTestServer(opened, { HUIKE_KEYRING: keyring }, TIME)
+    owner = await consolePerson(server, 'owner', 'owner')
+    const store = await server.database.write((tx) =>
+      new StoresService().add(tx, { code: 'S1', name: '一店', timeZone: 'Asia/Shanghai' }, 1),
+    )
+    await writePeople(server.database, keyring, { storeId: store.id, count: PEOPLE })
+    for (const table of kit.kind === 'mariadb' ? ['member', 'member_stat', 'identity'] : [])
+      await server.database.write((tx) => tx.rows(`ANALYZE TABLE ${table}`))
+  }, 240_000)
+  afterAll(async () => {
+    await server.stop()
+    await opened.drop()
+  })
+
+  it('finds everything by keys while it picks and sends', async () => {
+    const channels = ['wechat', 'sms', 'inbox']
+    await startCampaign(owner, { channels, sendAtMs: Date.now() + SOON_MS })
+    listen(server.database, sent)
+    await new Promise((resolve) => setTimeout(resolve, SOON_MS))
+    await server.app.get(CampaignRunnerService, { strict: false }).drain()
+    const about = [...sent.values()].filter(({ sql }) => /\b(message|member_stat)\b/.test(sql))
+    const [row] = await server.database.read((rx) =>
+      rx.rows<{ n: number | string }>("SELECT COUNT(*) AS n FROM message WHERE state <> 'waiting'"),
+    )
+    expect(Number(row?.n)).toBe(PEOPLE)
+    expect(about.length).toBeGreaterThan(8)
+    const faults: string[] = []
+    for (const one of about)
+      for (const fault of await planFaults(server.database, one))
+        faults.push(`${fault}: ${one.sql.replace(/\s+/g, ' ').slice(0, 160)}`)
+    expect(faults).toEqual([])
+  }, 240_000)
+})
+
+/** Notes each statement once, as it passes on its way to the database. */
+function listen(database: Database, sent: Map<string, Sent>): void {
+  const note = <S extends Rx | Tx>(statements: S): S =>
+    new Proxy(statements, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name, target)
+        if (typeof value !== 'function') return value
+        return (sql: string, parameters: readonly SqlParameter[] = [], ...rest: unknown[]) => {
+          if (name === 'rows' || name === 'run') sent.set(sql, { sql, parameters })
+          return Reflect.apply(value, target, [sql, parameters, ...rest]) as unknown
+        }
+      },
+    })
+  const read = database.read.bind(database)
+  const write = database.write.bind(database)
+  database.read = (work) => read((rx) => work(note(rx)))
+  database.write = (work) => write((tx) => work(note(tx)))
+}
+
+async function planFaults(database: Database, { sql, parameters }: Sent): Promise<string[]> {
+  if (database.dialect === 'sqlite') {
+    const plan = await database.read((rx) =>
+      rx.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters),
+    )
+    return plan
+      .map((step) => step.detail)
+      .filter((detail) => /^SCAN (?!page|.*json_each|CONSTANT)/.test(detail))
+  }
+  const plan = await database.read((rx) =>
+    rx.rows<{ type: string | null; rows: number | null; table: string | null }>(
+      `EXPLAIN ${sql}`,
+      parameters,
+    ),
+  )
+  return plan
+    .filter(
+      (step) => (step.type === 'ALL' || step.type === 'index') && !/^</.test(step.table ?? ''),
+    )
+    .map((step) => `${String(step.type)} over ${String(step.rows)} rows of ${String(step.table)}`)
+}

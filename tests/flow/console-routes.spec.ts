@@ -1,0 +1,142 @@
+import 'reflect-metadata'
+import { RequestMethod } from '@nestjs/common'
+import { ModulesContainer } from '@nestjs/core'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { StaffRole } from '@huike/shared/permissions'
+import { StaffService } from '../../server/staff/staff.service.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { freshId } from '../rig/events.js'
+import { enrolTill, startTestServer, type TestServer } from '../rig/server.js'
+
+// Who may call what in the console. One table holds every route there is, and is compared with what
+// the controllers declare: a new route has to be put into it.
+
+const PASSWORD = 'correct horse'
+/** What a server process may still believe of somebody. */
+const CACHED_MS = 5_000
+
+const ALL = ['owner', 'manager', 'cashier'] as const
+const LEADERS = ['owner', 'manager'] as const
+const OWNER = ['owner'] as const
+
+/** Every route of the console: who is let in, and what an empty request gets then. */
+const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
+  'GET /console/v1/today': [ALL, 200],
+  'GET /console/v1/stores': [ALL, 200],
+  'POST /console/v1/stores': [OWNER, 422],
+  'PATCH /console/v1/stores/:storeId': [OWNER, 422],
+  'POST /console/v1/terminals/enrolment': [LEADERS, 422],
+  'POST /console/v1/terminals/:id/revoke': [LEADERS, 404],
+  'GET /console/v1/staff': [LEADERS, 200],
+  'POST /console/v1/staff': [LEADERS, 422],
+  'PATCH /console/v1/staff/:id': [LEADERS, 404],
+  'GET /console/v1/sources': [LEADERS, 200],
+  'GET /console/v1/parked': [LEADERS, 200],
+  'POST /console/v1/parked/:eventId/resolve': [LEADERS, 404],
+  'GET /console/v1/statistics': [LEADERS, 422],
+  // A cashier looks up one member and does not browse.
+  'GET /console/v1/members': [LEADERS, 200],
+  'GET /console/v1/members/:memberId': [ALL, 404],
+  'GET /console/v1/members/:memberId/timeline': [ALL, 404],
+  'POST /console/v1/members/:memberId/phone': [LEADERS, 422],
+  'GET /console/v1/members/exports': [LEADERS, 200],
+  'POST /console/v1/members/exports': [LEADERS, 200],
+  'GET /console/v1/members/exports/:id/file': [LEADERS, 404],
+  'GET /console/v1/campaigns': [LEADERS, 200],
+  'POST /console/v1/campaigns': [LEADERS, 422],
+  'POST /console/v1/campaigns/preview': [LEADERS, 422],
+  'GET /console/v1/campaigns/:id': [LEADERS, 404],
+  'GET /console/v1/campaigns/:id/messages': [LEADERS, 404],
+  'POST /console/v1/campaigns/:id/cancel': [LEADERS, 404],
+  'GET /console/v1/settings/messages': [LEADERS, 200],
+  'PUT /console/v1/settings/messages': [OWNER, 422],
+}
+/** The sign-in is for those who have no token yet. */
+const OPEN_ROUTES = ['POST /console/v1/session']
+
+const CALLERS = ['owner', 'manager', 'cashier', 'stopped', 'nobody'] as const
+type Caller = (typeof CALLERS)[number]
+
+describeEachDatabase('every route of the console', (kit) => {
+  let opened: OpenedDatabase
+  let server: TestServer
+  let tokens: Record<Caller, string | null>
+
+  beforeAll(async () => {
+    opened = await kit.open()
+    server = await startTestServer(opened)
+    const till = await enrolTill(server, { storeCode: 'A', storeName: '甲店' })
+    const storeIds = [till.enrolled.storeId]
+    const tokenOf = async (username: string, role: StaffRole): Promise<string> => {
+      const staff = server.app.get(StaffService, { strict: false })
+      await staff.create({ username, name: username, role, password: PASSWORD, storeIds })
+      const json = { username, password: PASSWORD }
+      return (await server.fetch('/console/v1/session', { json })).body.accessToken
+    }
+    tokens = {
+      owner: await tokenOf('owner', 'owner'),
+      manager: await tokenOf('manager', 'manager'),
+      cashier: await tokenOf('cashier', 'cashier'),
+      stopped: await tokenOf('stopped', 'owner'),
+      nobody: null,
+    }
+    await server.database.write((tx) =>
+      tx.run("UPDATE staff SET state = 'stopped' WHERE username = 'stopped'"),
+    )
+    server.clock.advance(CACHED_MS + 1)
+  })
+  afterAll(async () => {
+    await server.stop()
+    await opened.drop()
+  })
+
+  const statusFor = async (caller: Caller, route: string): Promise<number> => {
+    const [method = '', path = ''] = route.replace(/:\w+/, freshId()).split(' ')
+    const token = tokens[caller]
+    const reply = await server.fetch(path, {
+      method,
+      ...(token === null ? {} : { token }),
+      ...(method === 'GET' ? {} : { json: {} }),
+    })
+    return reply.status
+  }
+
+  it('is in the table', () => {
+    const there = routesOf(server).filter((route) => !OPEN_ROUTES.includes(route))
+    expect(there.sort()).toEqual(Object.keys(ROUTES).sort())
+  })
+
+  it.each(Object.entries(ROUTES))('%s lets in whom it should', async (route, [allowed, status]) => {
+    const got: Partial<Record<Caller, number>> = {}
+    for (const caller of CALLERS) got[caller] = await statusFor(caller, route)
+    const of = (role: StaffRole) => (allowed.includes(role) ? status : 403)
+    expect(got).toEqual({
+      owner: of('owner'),
+      manager: of('manager'),
+      cashier: of('cashier'),
+      stopped: 401,
+      nobody: 401,
+    })
+  })
+})
+
+/** The routes of the console as their controllers declare them. */
+function routesOf(server: TestServer): string[] {
+  const routes: string[] = []
+  for (const module of server.app.get(ModulesContainer).values())
+    for (const { metatype } of module.controllers.values()) {
+      if (!metatype) continue
+      const prefix = Reflect.getMetadata('path', metatype) as string
+      const methods = metatype.prototype as Record<string, unknown>
+      for (const name of Object.getOwnPropertyNames(methods)) {
+        const handler = methods[name]
+        if (typeof handler !== 'function') continue
+        const path = Reflect.getMetadata('path', handler) as string | undefined
+        const method = Reflect.getMetadata('method', handler) as RequestMethod | undefined
+        if (path === undefined || method === undefined) continue
+        const whole = `/${prefix}/${path}`.replaceAll('//', '/').replace(/(?<=.)\/$/, '')
+        if (whole.startsWith('/console/v1')) routes.push(`${RequestMethod[method] ?? ''} ${whole}`)
+      }
+    }
+  return routes
+}

@@ -1,0 +1,33 @@
+import { fen, points } from '@huike/shared/quantities'
+import type { MemberStandIn } from '../member-stand-in.js'
+
+// The longest a chain, a shop and a shopper can be called, and the largest figures they can reach.
+
+const TWENTY_CHARACTERS = '欧阳上官司马诸葛皇甫尉迟公孙慕容令狐宇文'
+const NINE_DIGITS = 999_999_999
+
+/** Makes everything the server tells as long as it can get: 20-character names, 9-digit figures. */
+export function useLongestWords({ data, account }: MemberStandIn): void {
+  Object.assign(data.card, {
+    balancePoints: points(NINE_DIGITS),
+    programmeName: TWENTY_CHARACTERS,
+    levelName: TWENTY_CHARACTERS,
+    expiringSoon: { points: points(NINE_DIGITS), onDate: '2026-12-31' },
+  })
+  for (const purchase of data.purchases) {
+    purchase.storeName = TWENTY_CHARACTERS
+    purchase.totalFen = fen(NINE_DIGITS)
+    purchase.points = points(NINE_DIGITS)
+    for (const line of purchase.lines) Object.assign(line, { amountFen: NINE_DIGITS })
+    for (const payment of purchase.payments) payment.amountFen = fen(NINE_DIGITS)
+  }
+  for (const entry of data.entries) {
+    entry.points = points(NINE_DIGITS)
+    entry.balanceAfterPoints = points(NINE_DIGITS)
+  }
+  account.profile = { ...account.profile, name: TWENTY_CHARACTERS }
+  account.messages = account.messages.map((message) => ({
+    ...message,
+    title: `${message.title}${TWENTY_CHARACTERS}`,
+  }))
+}
