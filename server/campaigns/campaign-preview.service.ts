@@ -65,8 +65,9 @@ export class CampaignPreviewService {
 
   /** Counts and a sample. Refuses `forbidden` (a store of others) and `not_found` (no such store). */
   async preview(acting: Acting, ask: AudienceAsk): Promise<Previewed> {
-    const storeIds = storesOf(acting, ask.audience.storeIds)
-    if (storeIds === 'foreign') return refuse('forbidden')
+    const scoped = storesOf(acting, ask.audience.storeIds)
+    if (!scoped.ok) return scoped
+    const storeIds = scoped.stores
     const nowMs = this.clock.nowMs()
     const audience = { lastBeforeMs: nowMs - ask.audience.inactiveDays * DAY_MS, storeIds }
     return this.database.read(async (rx) => {

@@ -95,8 +95,13 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
   async #carryOn(): Promise<void> {
     for (const { id, state } of await this.#due()) {
       if (this.#stopped) return
-      if (state === 'cancelled') await this.#takeBack(id)
-      else while (!this.#stopped && (await this.#step(id)));
+      try {
+        if (state === 'cancelled') await this.#takeBack(id)
+        else while (!this.#stopped && (await this.#step(id)));
+      } catch (error) {
+        // One that fails must not hold up the others; the next look tries it again.
+        this.logger.warn({ err: error, campaignId: id }, 'a campaign could not be carried on')
+      }
     }
   }
 

@@ -164,8 +164,9 @@ export class CampaignsService {
   ): Promise<Campaigned> {
     const { input, inputSha256, idempotencyKey } = asked
     const nowMs = this.clock.nowMs()
-    const stores = storesOf(acting, input.audience.storeIds)
-    if (stores === 'foreign') return refuse('forbidden')
+    const scoped = storesOf(acting, input.audience.storeIds)
+    if (!scoped.ok) return scoped
+    const { stores } = scoped
     if (stores !== null && !(await this.stores.allExist(tx, stores))) return refuse('not_found')
     const sendAtMs = Math.max(nowMs, input.sendAtMs ?? nowMs)
     if (sendAtMs - nowMs > SEND_AHEAD_MS_MAX) return refuse('input_invalid', '最多提前 90 天')

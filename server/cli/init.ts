@@ -42,6 +42,7 @@ function settingsText(directory: string, keyring: string): string {
     'NODE_ENV=production',
     '# WECHAT_APPID=',
     '# WECHAT_SECRET=',
+    '# WECHAT_SUBSCRIBE_*, SMS_*: docs/deploy.md',
     '',
   ].join('\n')
 }

@@ -1,5 +1,10 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { AgentEvent } from '@huike/shared/contracts/agent'
+import type { Phone } from '@huike/shared/phone'
+import { PURPOSE_TEXTS } from '@huike/shared/purposes'
+import { ConsentService } from '../consent/consent.service.js'
+import { MembersService } from '../members/members.service.js'
+import type { Database } from '../platform/database.js'
 import { TakeEventsService } from '../flows/take-events.service.js'
 import { localDate } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
@@ -21,6 +26,11 @@ const DAYS = 60
 const SALES_PER_DAY = 6
 const DAY_MS = 86_400_000
 const TIME_ZONE = 'Asia/Shanghai'
+/** Every fourth member stopped coming so long ago: somebody to write to. */
+const QUIET_SINCE_DAYS = 35
+const QUIET_EVERY = 4
+/** Two of three agreed to be written to. */
+const SILENT_EVERY = 3
 export const DEMO_STAFF = { username: 'demo', name: '演示店长', password: 'huike-demo' }
 
 /**
@@ -42,7 +52,7 @@ export function seed(
     say('用法：seed [--members 会员数 --purchases 消费数]')
     return Promise.resolve(2)
   }
-  return withApp(config, async (app) => {
+  return withApp(config, async (app, database) => {
     const staff = app.get(StaffService, { strict: false })
     if (await staff.exists(DEMO_STAFF.username)) {
       say('演示数据已存在')
@@ -53,12 +63,33 @@ export function seed(
     const flow = app.get(TakeEventsService, { strict: false })
     for (const day of events) await flow.take(day)
     await app.get(Relay, { strict: false }).drain()
+    await agree(app, database)
     await staff.create({ ...DEMO_STAFF, role: 'owner' })
     const sales = events.flat().length - DEMO_MEMBERS.length
     say(
       `已写入 ${String(DEMO_STORES.length)} 家店、${String(DEMO_MEMBERS.length)} 位会员、${String(sales)} 笔消费`,
     )
     return 0
+  })
+}
+
+/** What most members said in the mini-program: they may be written to. */
+async function agree(app: INestApplicationContext, database: Database): Promise<void> {
+  const members = app.get(MembersService, { strict: false })
+  const consents = app.get(ConsentService, { strict: false })
+  const purpose = 'marketing'
+  const { policyVersion } = PURPOSE_TEXTS[purpose]
+  await database.write(async (tx) => {
+    for (const [index, phone] of DEMO_MEMBERS.entries()) {
+      const member = await members.findByPhone(tx, phone as Phone)
+      if (!member || index % SILENT_EVERY === 0) continue
+      const nowMs = member.createdAtMs
+      await members.activate(tx, member.id, nowMs)
+      await consents.change(tx, {
+        ...{ memberId: member.id, purpose, isGranted: true, policyVersion, nowMs },
+        ...{ how: 'member_page', evidence: member.id },
+      })
+    }
   })
 }
 
@@ -99,7 +130,9 @@ function demoEvents(terminals: readonly TerminalContext[], keyring: Keyring): In
       if (index % DAYS === DAYS - ago) day.push(incoming(0, registered(phone, openMs), openMs))
     for (let n = 0; n < SALES_PER_DAY; n += 1) {
       const atMs = openMs + n * 3_600_000
-      const known = DEMO_MEMBERS.slice(0, DAYS - ago + 1)
+      const known = DEMO_MEMBERS.slice(0, DAYS - ago + 1).filter(
+        (_, index) => ago > QUIET_SINCE_DAYS || index % QUIET_EVERY !== QUIET_EVERY - 1,
+      )
       const phone = random.below(4) === 0 ? null : random.pick(known)
       const sale = sold({ random, atMs, number: ago * 100 + n, phone })
       day.push(incoming(random.below(terminals.length), sale, atMs))

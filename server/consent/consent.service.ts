@@ -88,7 +88,8 @@ export class ConsentService {
     if (isGranted && change.policyVersion !== policyVersion) return refuse('policy_changed')
     await lockMembers(tx, [memberId])
     const state = isGranted ? 'granted' : 'withdrawn'
-    const isSaid = (await this.saidBy(tx, memberId, [purpose])).get(purpose)?.state === state
+    const said = (await this.saidBy(tx, memberId, [purpose])).get(purpose)
+    const isSaid = said?.state === state
     // A grant is said again when the text it was given for has changed since.
     if (isSaid && (!isGranted || (await lastVersion(tx, memberId, purpose)) === policyVersion))
       return { ok: true }
@@ -101,7 +102,8 @@ export class ConsentService {
         textSha256: sha256Hex(text),
         how: change.how,
         evidence: change.evidence,
-        occurredAtMs: nowMs,
+        // A clock that was put back, or another server's, must not make a withdrawal the older word.
+        occurredAtMs: Math.max(nowMs, said?.changedAtMs ?? nowMs),
         recordedAtMs: nowMs,
       },
     ])

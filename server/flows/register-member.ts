@@ -1,5 +1,5 @@
 import type { MemberRegistered } from '@huike/shared/contracts/agent'
-import { normalisePhone } from '@huike/shared/phone'
+import { maskPhonesIn, normalisePhone } from '@huike/shared/phone'
 import { PHONE_NAMESPACE, type MembersService } from '../members/members.service.js'
 import { localDate } from '../platform/clock.js'
 import { rejected, type Decision } from './answers.js'
@@ -16,6 +16,8 @@ export function registerMember(
   members: MembersService,
 ): Decision {
   const { event, from, receivedAtMs } = incoming
+  // Some tills call their employees by phone number.
+  const cashier = event.cashier === null ? null : maskPhonesIn(event.cashier)
   const phone = normalisePhone(event.phone)
   if (phone === null) return rejected('phone_invalid')
   const phoneIndex = members.phoneIndex(phone)
@@ -38,7 +40,7 @@ export function registerMember(
     ...here,
     state: 'pending',
     mergedIntoId: null,
-    registeredCashier: event.cashier,
+    registeredCashier: cashier,
   })
   state.addMember(member)
   state.addPhone(phoneIndex, member)
@@ -70,7 +72,7 @@ export function registerMember(
     payload: {
       storeId: from.store.id,
       businessDate: localDate(receivedAtMs, from.store.timeZone),
-      cashier: event.cashier,
+      cashier,
     },
   })
   return registered(state, member.id)

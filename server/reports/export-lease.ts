@@ -25,8 +25,8 @@ export class ExportLease {
     this.#untilMs = job.nextAtMs
   }
 
-  /** Tells how far it has come, and renews the lease. */
-  async progress(doneRows: number, totalRows: number): Promise<void> {
+  /** Tells how far it has come, and renews the lease; `totalRows` null while it is counted. */
+  async progress(doneRows: number, totalRows: number | null): Promise<void> {
     const untilMs = this.clock.nowMs() + LEASE_MS
     await this.#change('doneRows = ?, totalRows = ?, nextAtMs = ?', [doneRows, totalRows, untilMs])
     this.#untilMs = untilMs
@@ -49,11 +49,11 @@ export class ExportLease {
     await this.#guarded("state = 'waiting', nextAtMs = ?", [this.clock.nowMs()])
   }
 
-  async #change(sets: string, values: readonly number[]): Promise<void> {
+  async #change(sets: string, values: readonly (number | null)[]): Promise<void> {
     if ((await this.#guarded(sets, values)) === 0) throw new Abandoned('the lease was lost')
   }
 
-  #guarded(sets: string, values: readonly number[]): Promise<number> {
+  #guarded(sets: string, values: readonly (number | null)[]): Promise<number> {
     return this.database.write((tx) =>
       tx.run(`UPDATE export_job SET ${sets} WHERE id = ? AND state = 'running' AND nextAtMs = ?`, [
         ...values,

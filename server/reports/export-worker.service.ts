@@ -159,7 +159,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
     // Days are counted back from when it was asked for, however often it is begun.
     const selection = { filter, scope, nowMs: lease.job.createdAtMs }
     const prepared = await this.database.read((rx) => this.selection.prepare(rx, selection))
-    const totalRows = await this.#count(prepared)
+    const totalRows = await this.#count(prepared, lease)
     await lease.progress(0, totalRows)
     await file.append(csvHead())
     let doneRows = 0
@@ -181,7 +181,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
     if (this.#stopped) throw new Abandoned('this server stops')
   }
 
-  async #count(prepared: Prepared): Promise<number> {
+  async #count(prepared: Prepared, lease: ExportLease): Promise<number> {
     let count = 0
     if (prepared.among !== null) {
       for await (const members of this.#members(prepared)) count += members.length
@@ -199,6 +199,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
       count += passing
       if (to === null) return count
       from = to
+      await lease.progress(0, null)
       await this.#rest()
     }
   }

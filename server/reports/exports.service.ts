@@ -7,7 +7,7 @@ import {
 } from '@huike/shared/contracts/console-members'
 import type { ExportId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { maskPhonesIn } from '@huike/shared/phone'
+import { maskPhone, maskPhonesIn, normalisePhone } from '@huike/shared/phone'
 import type { EpochMs } from '@huike/shared/quantities'
 import { z } from 'zod'
 import { Clock } from '../platform/clock.js'
@@ -26,6 +26,8 @@ import { exportPath } from './export-files.js'
 // is answered with `export_not_ready`.
 
 export const EXPORT_KEPT_MS = 7 * 86_400_000
+/** Stores whose ids fit into the sealed filter: a column of 64 KB. */
+const SCOPE_STORES_MAX = 1_000
 const WAITING_PER_PERSON_MAX = 3
 const LISTED_MAX = 20
 
@@ -69,11 +71,16 @@ export class ExportsService {
     private readonly audit: StaffAuditService,
   ) {}
 
-  /** Asks for an export of members. Refuses `rate_limited` while three of one's own are waiting. */
+  /**
+   * Asks for an export of members. Refuses `rate_limited` while three of one's own are waiting, and
+   * `input_invalid` for somebody of more stores than a row can hold.
+   */
   async ask(
     by: Exporter,
     filter: MemberFilter,
   ): Promise<{ ok: true; job: ExportJobView } | Refusal> {
+    if (by.storeIds !== null && by.storeIds.length > SCOPE_STORES_MAX)
+      return refuse('input_invalid', '负责的门店太多，请由总部导出')
     const nowMs = this.clock.nowMs()
     const id = mintId<'ExportId'>(nowMs)
     const asked: AskedExport = { filter, scope: by.storeIds }
@@ -101,7 +108,10 @@ export class ExportsService {
         by.role === 'owner'
           ? await jobsWhere(rx, '1 = 1', [])
           : await jobsWhere(rx, 'staffId = ?', [by.id])
-      return this.#views(rx, rows)
+      return this.#views(
+        rx,
+        rows.filter((job) => this.#mayHave(by, job)),
+      )
     })
   }
 
@@ -113,7 +123,7 @@ export class ExportsService {
     const nowMs = this.clock.nowMs()
     return this.database.write(async (tx) => {
       const [job] = await jobsWhere(tx, 'id = ?', [id])
-      if (!job || (job.staffId !== by.id && by.role !== 'owner')) return refuse('not_found')
+      if (!job || !this.#mayHave(by, job)) return refuse('not_found')
       if (job.state === 'failed') return refuse('export_not_ready', '导出没有成功，请重新导出')
       if (job.state === 'expired' || (expiryOf(job) ?? Infinity) <= nowMs)
         return refuse('export_expired')
@@ -125,6 +135,14 @@ export class ExportsService {
       await this.#writeDown(tx, { by, action: 'members.export_fetched', id, filter, nowMs })
       return { ok: true as const, path }
     })
+  }
+
+  /** An owner all; others their own, while they still act for the stores it was written for. */
+  #mayHave(by: Exporter, job: ExportJob): boolean {
+    const { storeIds } = by
+    if (storeIds === null) return true
+    const { scope } = this.open(job)
+    return job.staffId === by.id && scope !== null && scope.every((id) => storeIds.includes(id))
   }
 
   /** What a row asks for. */
@@ -158,7 +176,7 @@ export class ExportsService {
       return {
         id: job.id as ExportId,
         state: job.state as ExportJobView['state'],
-        filter: search === undefined ? others : { ...others, search: maskPhonesIn(search) },
+        filter: search === undefined ? others : { ...others, search: masked(search) },
         doneRows: job.doneRows,
         totalRows: job.totalRows,
         createdAtMs: job.createdAtMs as EpochMs,
@@ -168,6 +186,12 @@ export class ExportsService {
       }
     })
   }
+}
+
+/** A search that is a number in whatever form is shown masked. */
+function masked(search: string): string {
+  const phone = normalisePhone(search)
+  return phone === null ? maskPhonesIn(search) : maskPhone(phone)
 }
 
 function expiryOf({ state, finishedAtMs }: ExportJob): EpochMs | null {

@@ -8,6 +8,8 @@ const BYTE_ORDER_MARK = '\ufeff'
 const LINE_END = '\r\n'
 /** Also the full-width forms, which some spreadsheets fold. https://owasp.org/www-community/attacks/CSV_Injection */
 const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/
+/** A balance may be below zero; that is a number and starts no formula. */
+const NUMBER = /^-\d+(\.\d+)?$/
 const NEEDS_QUOTES = /[",\r\n]/
 const TITLES = [
   ...['会员号', '手机号', '姓名', '状态', '等级', '积分余额', '消费次数', '累计消费（元）'],
@@ -53,6 +55,7 @@ export function csvLine(fields: readonly string[]): string {
 }
 
 function field(text: string): string {
-  const defused = FORMULA_START.test(text) ? `'${text}` : text
+  const isFormula = FORMULA_START.test(text) && !NUMBER.test(text)
+  const defused = isFormula ? `'${text}` : text
   return NEEDS_QUOTES.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused
 }

@@ -151,7 +151,8 @@ export class MemberSelectionService {
     if (scope === null) return true
     if (member.registeredStoreId !== null && scope.includes(member.registeredStoreId)) return true
     const ties = await rx.rows(
-      `SELECT storeId FROM member_store WHERE storeId IN ${inList(rx)} AND memberId = ? LIMIT 1`,
+      `SELECT storeId FROM member_store WHERE storeId IN ${inList(rx)} AND memberId = ?
+       AND purchaseCount > 0 LIMIT 1`,
       [listParameter(rx, scope), member.id],
     )
     return ties.length > 0
@@ -202,7 +203,7 @@ function inStores(rx: Rx, stores: readonly string[]): Condition {
   const list = listParameter(rx, stores)
   return {
     sql: `(m.registeredStoreId IN ${inList(rx)} OR (SELECT 1 FROM member_store k
-      WHERE k.storeId IN ${inList(rx)} AND k.memberId = m.id LIMIT 1) = 1)`,
+      WHERE k.storeId IN ${inList(rx)} AND k.memberId = m.id AND k.purchaseCount > 0 LIMIT 1) = 1)`,
     parameters: [list, list],
   }
 }
@@ -326,11 +327,14 @@ function tiedTo(rx: Rx, stores: readonly string[]): Condition {
   }
 }
 
-/** Who registered a moment ago has no tie yet, so both are asked. */
+/**
+ * Who registered a moment ago has no tie yet, so both are asked. Each member counts once: ties to
+ * several stores must not fill the limit, or the rest would be left out as if there were no more.
+ */
 function thoseOfStores(rx: Rx, stores: readonly string[]): Condition {
   const tied = tiedTo(rx, stores)
   return {
-    sql: `SELECT memberId FROM (${tied.sql} ${FEW}) bought
+    sql: `SELECT memberId FROM (SELECT DISTINCT memberId FROM (${tied.sql}) tied ${FEW}) bought
       UNION SELECT id AS memberId FROM (SELECT id FROM member
         WHERE registeredStoreId IN ${inList(rx)} ${FEW}) registered`,
     parameters: [...tied.parameters, ...tied.parameters],

@@ -207,8 +207,11 @@ async function storesOf(
      ORDER BY storeId`,
     [listParameter(statements, staffIds)],
   )
-  for (const { staffId, storeId } of rows)
-    stores.set(staffId, [...(stores.get(staffId) ?? []), storeId])
+  for (const { staffId, storeId } of rows) {
+    const own = stores.get(staffId)
+    if (own) own.push(storeId)
+    else stores.set(staffId, [storeId])
+  }
   return stores
 }
 

@@ -7,7 +7,8 @@ import { epochMsSchema, fenSchema, pageQuerySchema } from './common.js'
 export const CAMPAIGN_NAME_MAX = 40
 export const MESSAGE_TITLE_MAX = 20
 export const MESSAGE_BODY_MAX = 200
-export const CAMPAIGN_STORES_MAX = 3_000
+/** A chain that means more of its stores means all of them. */
+export const CAMPAIGN_STORES_MAX = 1_000
 /** People who buy within this long of a sent message are counted as come back. */
 export const CAME_BACK_WITHIN_DAYS = 30
 

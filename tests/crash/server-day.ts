@@ -5,6 +5,7 @@ import type { Random } from '../rig/random.js'
 
 const mint = monotonicFactory()
 const TOTAL_FEN_MAX = 30_000
+const WRONG_GIVINGS = 0.4
 const DATES = ['2026-03-01', '2026-03-02', '2026-03-03']
 
 interface PlannedSale {
@@ -54,7 +55,7 @@ export class TillDay {
     return this.#registrations.get(phone) ?? ''
   }
 
-  /** `count` sales, some given away afterwards, some brought back in part or whole. */
+  /** `count` sales, some given away afterwards, some to the wrong one first, some brought back. */
   piece(count: number): Event[] {
     return Array.from({ length: count }, () => this.#sale()).flat()
   }
@@ -86,7 +87,7 @@ export class TillDay {
     const who = sale.phone === null || isGivenLater ? null : this.#who(sale.phone)
     const events: Event[] = [checkoutOf(sale, 'sale', { who, eventId: sale.eventId })]
     if (this.random.next() < 0.15) events.push(this.#refund(sale))
-    if (isGivenLater) events.push(this.#assignment(sale))
+    if (isGivenLater) events.push(...this.#giving(sale))
     if (this.random.next() < 0.15) events.push(this.#refund(sale))
     return events
   }
@@ -104,11 +105,24 @@ export class TillDay {
     return checkoutOf(document, 'refund', { who: null, eventId: mint() })
   }
 
-  #assignment(sale: PlannedSale): Event {
+  /** A receipt given to its shopper; now and then to another one first, and taken back at once. */
+  #giving(sale: PlannedSale): Event[] {
+    const right = () => this.#assignment(sale, sale.phone ?? '')
+    if (this.random.next() >= WRONG_GIVINGS) return [right()]
+    const wrong = this.#assignment(sale, this.random.pick(this.phones))
+    const undone = {
+      ...head('receipt.assignment_undone'),
+      assignmentEventId: wrong.eventId,
+      cashier: '1002',
+    }
+    return [wrong, undone, right()]
+  }
+
+  #assignment(sale: PlannedSale, phone: string): Event {
     return {
       ...head('receipt.assigned'),
       checkoutEventId: sale.eventId,
-      who: this.#who(sale.phone ?? ''),
+      who: this.#who(phone),
       cashier: '1002',
     }
   }

@@ -69,7 +69,8 @@ export class ConsoleSourcesService {
           count,
           oldestAtMs: epochMs(oldestAtMs),
         })),
-        deliveries: await unfinishedDeliveries(rx),
+        // The server's own work is the whole chain's.
+        deliveries: scope === null ? await unfinishedDeliveries(rx) : [],
       }
     })
   }
