@@ -143,6 +143,9 @@ export class TakeEventsService {
   }
 }
 
+/** Stands for every receipt: of a giving that came in an earlier request it is not known here which. */
+const ANY_RECEIPT = 'any receipt'
+
 /**
  * What later events may refer to an event by. One that gives a receipt or takes it back stands for
  * the receipt too: it must not be given on before.
@@ -156,7 +159,7 @@ function namesOf(event: IncomingEvent['event'], checkoutOf: ReadonlyMap<string, 
     case 'receipt.assigned':
       return [event.eventId, event.checkoutEventId]
     case 'receipt.assignment_undone':
-      return [event.eventId, checkoutOf.get(event.assignmentEventId) ?? event.eventId]
+      return [event.eventId, checkoutOf.get(event.assignmentEventId) ?? ANY_RECEIPT]
   }
 }
 
@@ -166,7 +169,7 @@ function idsNeededBy(event: IncomingEvent['event']): string[] {
     case 'checkout.captured':
       return memberIdIn(event.who)
     case 'receipt.assigned':
-      return [...memberIdIn(event.who), event.checkoutEventId]
+      return [...memberIdIn(event.who), event.checkoutEventId, ANY_RECEIPT]
     case 'receipt.assignment_undone':
       return [event.assignmentEventId]
     case 'member.registered':

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core'
 import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { cutTexts } from '../rig/text-fit.js'
-import { keepPicture } from '../rig/weapp/keep-picture.js'
+import { takePicture } from '../rig/pictures.js'
 import { beginBrowserStory, type BrowserStory } from '../rig/weapp/browser-story.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { useLongestWords } from '../rig/weapp/longest-words.js'
@@ -150,7 +150,7 @@ describeBrowser('the looks of the mini-program', () => {
       story = await beginBrowserStory(browser, h5Root, theme)
       await open(story)
       await story.page.waitForTimeout(PAGE_SLIDE_MS)
-      await keepPicture(story.page, `h5-${theme}-${name}`)
+      await takePicture(story.page, `miniapp-h5-${theme}-${name}`)
       await expectNoSeriousIssues(story.page)
     })
   })
@@ -163,7 +163,7 @@ describeBrowser('the looks of the mini-program', () => {
       await story.page.addStyleTag({ content: `:root { --hk-font-scale: ${String(FONT_SCALE)} }` })
       await open(story)
       await story.page.waitForTimeout(PAGE_SLIDE_MS)
-      await keepPicture(story.page, `h5-large-${name}`)
+      await takePicture(story.page, `miniapp-h5-large-${name}`)
       expect(await cutTexts(story.page)).toEqual([])
       const overflowPx = await story.page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -5,7 +5,7 @@ import { seriousIssues } from '../rig/axe.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
-import { keepPicture } from '../rig/weapp/keep-picture.js'
+import { takePicture } from '../rig/pictures.js'
 import { useLongestWords } from '../rig/weapp/longest-words.js'
 import { drawn } from '../rig/weapp/picture.js'
 import { beginStory, type WeappStory } from '../rig/weapp/story.js'
@@ -114,7 +114,7 @@ describeBrowser('the looks of the compiled mini-program', () => {
     for (const [name, go] of WALK) {
       await go(story)
       const page = await drawn(browser, { html: story.phone.html(), theme })
-      await keepPicture(page, `weapp-${picture}-${name}`)
+      await takePicture(page, `miniapp-weapp-${picture}-${name}`)
       found.push(...(await look(page)).map((problem) => `${name}: ${problem}`))
       await page.close()
     }

@@ -280,5 +280,19 @@ describeBrowser('three faces', () => {
       },
       TEST_MS_MAX,
     )
+
+    it(
+      'is one person on one page: purchases, points, the message and what was agreed to',
+      async () => {
+        await manager.getByRole('link', { name: '会员' }).first().click()
+        await manager.getByText('138****8001').first().waitFor()
+        await takePicture(manager, 'console-members')
+        await manager.locator('tr', { hasText: '138****8001' }).locator('a').click()
+        for (const words of [TITLE, '同意接收优惠与活动消息', '消费得积分'])
+          await manager.getByText(words).first().waitFor()
+        await takePicture(manager, 'console-member')
+      },
+      TEST_MS_MAX,
+    )
   })
 })

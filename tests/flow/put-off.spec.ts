@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { MembersService } from '../../server/members/members.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, registration } from '../rig/events.js'
+import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
+import { assignment, checkout, registration, undo } from '../rig/events.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 
 const POISON = '13800138099'
@@ -42,6 +43,27 @@ describeEachDatabase('an event the server fails over', (kit) => {
       { status: 'accepted', memberId: registered.memberId, points: 21 },
       { status: 'duplicate' },
       { status: 'accepted', points: 21, balancePoints: 42 },
+    ])
+  })
+
+  it('holds back the next giving of a receipt while its taking back is put off', async () => {
+    const [wrong, right] = [registration(till, '13800138001'), registration(till, '13800138002')]
+    const to = ({ memberId }: { memberId: string }) => ({ by: 'member', memberId }) as const
+    const sale = checkout(till)
+    const mistake = assignment(till, sale.eventId, to(wrong))
+    await till.send([wrong, right, sale, mistake])
+    const inbox = server.app.get(TerminalInboxService, { strict: false })
+    const usual = inbox.markUndone.bind(inbox)
+    inbox.markUndone = (tx, ids) =>
+      ids.length > 0 ? Promise.reject(new Error('poisonous')) : usual(tx, ids)
+    const batch = [undo(till, mistake.eventId), assignment(till, sale.eventId, to(right))]
+    const first = await till.send(batch)
+    expect(first.results.map((one) => one.status)).toEqual(['retry', 'retry'])
+    inbox.markUndone = usual
+    const second = await till.send(batch)
+    expect(second.results).toMatchObject([
+      { status: 'accepted', memberId: wrong.memberId, points: -21 },
+      { status: 'accepted', memberId: right.memberId, points: 21 },
     ])
   })
 })

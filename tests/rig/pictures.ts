@@ -11,5 +11,8 @@ const FOLDER = process.env['HUIKE_TEST_PICTURES']
 export async function takePicture(page: Page, name: string): Promise<void> {
   if (FOLDER === undefined) return
   mkdirSync(FOLDER, { recursive: true })
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' })
+  await page.screenshot({
+    path: join(FOLDER, `${name.replaceAll(' ', '-')}.png`),
+    animations: 'disabled',
+  })
 }
