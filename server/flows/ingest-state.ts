@@ -276,8 +276,11 @@ export class IngestState {
       this.#byMemberNo.set(no, member)
       this.#byMemberId.set(member.id, member)
     }
-    for (const [id, member] of await members.findByIds(tx, [...new Set<string>(ids)]))
+    for (const [id, member] of await members.findByIds(tx, [...new Set<string>(ids)])) {
+      // Asked for by the id of a merged record: found by the survivor's own from now on, too.
       this.#byMemberId.set(id, member)
+      this.#byMemberId.set(member.id, member)
+    }
   }
 }
 

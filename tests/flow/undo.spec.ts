@@ -5,7 +5,14 @@ import { PointsBook } from '../../server/points/points-book.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { countsExpected, countsWritten } from '../rig/counts.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, refundOf, undo, type CheckoutOverrides } from '../rig/events.js'
+import {
+  assignment,
+  checkout,
+  refundOf,
+  registration,
+  undo,
+  type CheckoutOverrides,
+} from '../rig/events.js'
 import * as shopper from '../rig/shopper.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 
@@ -61,6 +68,28 @@ describeEachDatabase('taking a receipt back from the wrong member', (kit) => {
       purchases: (await get('purchases')).body.purchases as { kind: string }[],
     }
   }
+
+  it('finds who it was given to by a merged id, in the same batch too', async () => {
+    const wrong = await member()
+    const alias = registration(till, wrong.phone)
+    const right = await member()
+    const sale = checkout(till)
+    const mistake = assignment(till, sale.eventId, to(alias.memberId))
+    const { results } = await till.send([
+      ...[alias, sale, mistake, undo(till, mistake.eventId)],
+      assignment(till, sale.eventId, to(right.id)),
+    ])
+    expect(results.slice(2)).toMatchObject([
+      { status: 'accepted', memberId: wrong.id, points: 21 },
+      { status: 'accepted', memberId: wrong.id, points: -21 },
+      { status: 'accepted', memberId: right.id, points: 21 },
+    ])
+    const later = checkout(till)
+    await till.send([later])
+    const again = assignment(till, later.eventId, to(alias.memberId))
+    const third = await till.send([again, undo(till, again.eventId)])
+    expect(third.results).toMatchObject([{ points: 21 }, { status: 'accepted', points: -21 }])
+  })
 
   it('takes the points and the purchase back, and tells the till the new balance', async () => {
     const wrong = await member()
