@@ -10,7 +10,7 @@ import type { TillDocument } from '../../pos-agent/simulator/till-document.js'
 import { SystemClock } from '../../server/platform/clock.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { CashierDesk, compilePrograms, startAgent, type TillMachine } from '../rig/agent.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser, launchBrowser, openWatchedPage } from '../rig/browser.js'
 import { openDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { freePort } from '../rig/processes.js'
 import { firstTill, prepareDatabase, ServerProcess } from '../rig/server-process.js'
@@ -29,8 +29,6 @@ const FIRST = '13800138001'
 const SECOND = '13900139002'
 const PASSWORD = 'zhongwen-mima-1'
 const SEED = 11
-/** What a browser says by itself while a server is away. */
-const NETWORK_WORDS = /ERR_|Failed to load resource|the JavaScript URL/
 /** Pictures of every step, to be looked at by people. */
 const PICTURES =
   process.env['HUIKE_TEST_PICTURES'] ?? mkdtempSync(join(tmpdir(), 'huike-pictures-'))
@@ -78,15 +76,8 @@ describeBrowser('the whole story', () => {
     expect(strange).toEqual([])
   })
 
-  async function newPage(viewport: { width: number; height: number }): Promise<Page> {
-    const page = await (await browser.newContext({ viewport })).newPage()
-    page.on('pageerror', (error) => strange.push(error.message))
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !NETWORK_WORDS.test(message.text()))
-        strange.push(message.text())
-    })
-    return page
-  }
+  const newPage = (viewport: { width: number; height: number }) =>
+    openWatchedPage(browser, viewport, strange)
   const picture = (page: Page, name: string) =>
     page.screenshot({ path: join(PICTURES, `${name}.png`) })
 

@@ -8,7 +8,7 @@ import type { Browser, Page } from 'playwright-core'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { compilePrograms, startAgent, until, type TillMachine } from '../rig/agent.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser, launchBrowser, openWatchedPage } from '../rig/browser.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { takePicture } from '../rig/pictures.js'
 import { freePort } from '../rig/processes.js'
@@ -34,7 +34,6 @@ const AGREES = { phone: '13800138001', openid: 'openid-agrees' }
 const SILENT = '13900139002'
 /** Agreed and allowed one message, then switched them off in WeChat: 43101. */
 const REFUSES = { phone: '13700137003', openid: 'openid-refuses' }
-const NETWORK_WORDS = /ERR_|Failed to load resource|the JavaScript URL/
 
 describeBrowser('three faces', () => {
   let browser: Browser
@@ -93,15 +92,8 @@ describeBrowser('three faces', () => {
       expect(strange).toEqual([])
     })
 
-    async function newPage(viewport: { width: number; height: number }): Promise<Page> {
-      const page = await (await browser.newContext({ viewport })).newPage()
-      page.on('pageerror', (error) => strange.push(error.message))
-      page.on('console', (message) => {
-        if (message.type() === 'error' && !NETWORK_WORDS.test(message.text()))
-          strange.push(message.text())
-      })
-      return page
-    }
+    const newPage = (viewport: { width: number; height: number }) =>
+      openWatchedPage(browser, viewport, strange)
     const desk = (kind: string) => cashier.locator(`[data-desk="${kind}"]`)
     const says = (text: string | RegExp) =>
       cashier.getByRole('status').filter({ hasText: text }).waitFor()

@@ -11,10 +11,11 @@ import {
   newKeyringJson,
 } from '../../server/platform/keyring.js'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
+import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, refundOf, registration } from '../rig/events.js'
 import { findInFiles } from '../rig/secrets-scan.js'
-import { consolePerson, DAY_MS, newShopper, runCampaigns, startCampaign } from '../rig/manager.js'
+import { DAY_MS, newShopper, runCampaigns, startCampaign } from '../rig/manager.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import type { WechatShopper } from '../rig/wechat-shopper.js'
 
@@ -256,7 +257,7 @@ async function messageDay(server: TestServer, till: TestTill): Promise<WechatSho
     expect(told.body).toMatchObject({ name: NAME, birthday: BIRTHDAY })
   }
   server.clock.advance(61 * DAY_MS)
-  await startCampaign(await consolePerson(server, 'writer', 'owner'))
+  await startCampaign(await signInAs(server, 'owner'))
   await runCampaigns(server)
   expect(server.wechat?.delivered()).toHaveLength(1)
   expect(server.sms?.sent()).toHaveLength(1)
@@ -265,7 +266,7 @@ async function messageDay(server: TestServer, till: TestTill): Promise<WechatSho
 
 /** The console looks people up by number, sees one in full, and takes a list away. */
 async function managerDay(server: TestServer): Promise<void> {
-  const owner = await consolePerson(server, 'searcher', 'owner')
+  const owner = await signInAs(server, 'owner')
   const found = await owner.fetch(`members?search=${SEARCHED}`)
   expect(found.body.members).toMatchObject([{ phoneMasked: '135****0003' }])
   const memberId: string = found.body.members[0].memberId

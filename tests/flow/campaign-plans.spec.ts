@@ -7,8 +7,9 @@ import type { Database, Rx, SqlParameter, Tx } from '../../server/platform/datab
 import { ensureKeyring } from '../../server/platform/keyring.js'
 import { StoresService } from '../../server/stores/stores.service.js'
 import { writePeople } from '../crash/campaign-people.js'
+import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { consolePerson, startCampaign, type ConsolePerson } from '../rig/manager.js'
+import { startCampaign } from '../rig/manager.js'
 import { startTestServer, type TestServer } from '../rig/server.js'
 
 const PEOPLE = 4_000
@@ -32,7 +33,7 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
     const keyring = join(opened.directory, 'keyring.json')
     ensureKeyring(keyring)
     server = await startTestServer(opened, { HUIKE_KEYRING: keyring }, TIME)
-    owner = await consolePerson(server, 'owner', 'owner')
+    owner = await signInAs(server, 'owner')
     const store = await server.database.write((tx) =>
       new StoresService().add(tx, { code: 'S1', name: '一店', timeZone: 'Asia/Shanghai' }, 1),
     )

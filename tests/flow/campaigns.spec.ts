@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { inboxPageSchema } from '@huike/shared/contracts/account'
 import { campaignsPageSchema, type CampaignsPage } from '@huike/shared/contracts/console-campaigns'
+import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { freshId, refundOf } from '../rig/events.js'
 import {
@@ -8,7 +9,6 @@ import {
   askCampaign,
   buys,
   channelCounts,
-  consolePerson,
   DAY_MS,
   messagesOf,
   newShopper,
@@ -17,7 +17,6 @@ import {
   readCampaign,
   runCampaigns,
   startCampaign,
-  type ConsolePerson,
 } from '../rig/manager.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import { expectProblem } from '../rig/wechat-shopper.js'
@@ -36,7 +35,7 @@ describeEachDatabase('a campaign', (kit) => {
     opened = await kit.open()
     server = await startTestServer(opened)
     till = await enrolTill(server)
-    owner = await consolePerson(server, 'owner', 'owner')
+    owner = await signInAs(server, 'owner')
   })
   afterAll(async () => {
     await server.stop()
@@ -158,7 +157,7 @@ describeEachDatabase('a campaign', (kit) => {
       409,
       'idempotency_conflict',
     )
-    const manager = await consolePerson(server, 'key-keeper', 'manager', [town.storeId])
+    const manager = await signInAs(server, 'manager', [town.storeId])
     const other = await askCampaign(manager, asked, key)
     expect(other.body.id).not.toBe(repeated.body.id)
     const keyless = await owner.fetch('campaigns', { json: {} })
@@ -241,7 +240,7 @@ describeEachDatabase('a campaign', (kit) => {
     await buys(theirs.till, both.phone)
     await newShopper(server, { till: theirs.till, grants: ALL })
     server.clock.advance(61 * DAY_MS)
-    const manager = await consolePerson(server, 'manager', 'manager', [mine.storeId])
+    const manager = await signInAs(server, 'manager', [mine.storeId])
     const everywhere = { audience: { inactiveDays: 60, storeIds: [] }, ...INBOX }
     expect((await previewOf(manager, everywhere)).matchedCount).toBe(1)
     const foreign = { audience: theirs.audience(), ...INBOX }
@@ -266,7 +265,7 @@ describeEachDatabase('a campaign', (kit) => {
       const cancel = await manager.fetch(`campaigns/${id}/cancel`, { method: 'POST' })
       expectProblem(cancel, 404, 'not_found')
     }
-    const cashier = await consolePerson(server, 'cashier', 'cashier', [mine.storeId])
+    const cashier = await signInAs(server, 'cashier', [mine.storeId])
     expectProblem(await cashier.fetch('campaigns'), 403, 'forbidden')
     expectProblem(await askCampaign(cashier, everywhere), 403, 'forbidden')
   })
@@ -291,7 +290,7 @@ describeEachDatabase('a campaign', (kit) => {
     expect(ids).toEqual(whole.campaigns.map(({ id }) => id))
     expect(ids).toHaveLength(new Set(ids).size)
     expect(whole.campaigns.find(({ id }) => id === started.id)).toMatchObject({
-      createdBy: 'owner先生',
+      createdBy: owner.name,
       counts: { picked: 5, sent: 3, skipped: 2 },
     })
     for (const [query, count] of [
@@ -361,7 +360,7 @@ describeEachDatabase('a campaign', (kit) => {
     expect((await owner.fetch('settings/messages')).body).toEqual(settings)
     const wrong = { method: 'PUT', json: { ...settings, quietToMinute: 1_440 } }
     expectProblem(await owner.fetch('settings/messages', wrong), 422, 'input_invalid')
-    const manager = await consolePerson(server, 'setter', 'manager', [])
+    const manager = await signInAs(server, 'manager')
     expect((await manager.fetch('settings/messages')).body).toEqual(settings)
     expectProblem(await manager.fetch('settings/messages', put), 403, 'forbidden')
     await owner.fetch('settings/messages', { method: 'PUT', json: before.body })

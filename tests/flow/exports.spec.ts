@@ -39,7 +39,8 @@ describeEachDatabase('exports of members', (kit) => {
     server = await startTestServer(opened)
     till = await enrolTill(server)
     const other = await enrolTill(server, { storeCode: 'S02', storeName: '=解放路,"店"' })
-    await signInAll()
+    owner = await signInAs(server, 'owner')
+    manager = await signInAs(server, 'manager', [till.enrolled.storeId])
     await till.sendOne(registration(till, PHONE))
     await other.sendOne(registration(other, '13812345679'))
     await server.drain()
@@ -49,10 +50,6 @@ describeEachDatabase('exports of members', (kit) => {
     await opened.drop()
   })
 
-  async function signInAll(): Promise<void> {
-    owner = await signInAs(server, 'owner')
-    manager = await signInAs(server, 'manager', [till.enrolled.storeId])
-  }
   function rows(sql: string, parameters: readonly string[] = []) {
     return server.database.read((rx) => rx.rows(sql, parameters))
   }
@@ -84,7 +81,7 @@ describeEachDatabase('exports of members', (kit) => {
   async function fetched(by: ConsolePerson, id: string): Promise<string> {
     const path = `/console/v1/members/exports/${id}/file`
     const response = await fetch(server.url + path, {
-      headers: { authorization: `Bearer ${by.token}` },
+      headers: { authorization: `Bearer ${await by.token()}` },
     })
     expect(response.status).toBe(200)
     expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8')
@@ -241,7 +238,6 @@ describeEachDatabase('exports of members', (kit) => {
   it('gives up what nobody could finish in a day, and says that it failed', async () => {
     const { id } = await leased(owner)
     server.clock.advance(DAY_MS + 1)
-    await signInAll()
     await worker().drain()
     expect(await jobOf(owner, id)).toMatchObject({ state: 'failed', expiresAtMs: null })
     expect((await owner.get(`members/exports/${id}/file`)).body.code).toBe('export_not_ready')
@@ -250,7 +246,6 @@ describeEachDatabase('exports of members', (kit) => {
   it('keeps a file for a week, then deletes it', async () => {
     const { id } = await done(owner, { search: PHONE })
     server.clock.advance(WEEK_MS - 1)
-    await signInAll()
     await worker().drain()
     await fetched(owner, id)
     server.clock.advance(1)

@@ -44,9 +44,8 @@ describeEachDatabase('the members of one’s stores', (kit) => {
     return event.memberId
   }
   async function changeStores(person: ConsolePerson, at: TestTill): Promise<void> {
-    const reply = await server.fetch(`/console/v1/staff/${person.id}`, {
-      ...{ method: 'PATCH', token: owner.token, json: { storeIds: [at.enrolled.storeId] } },
-    })
+    const json = { storeIds: [at.enrolled.storeId] }
+    const reply = await owner.fetch(`staff/${person.id}`, { method: 'PATCH', json })
     expect(reply.status).toBe(200)
   }
 

@@ -3,12 +3,12 @@ import type { Campaign } from '@huike/shared/contracts/console-campaigns'
 import { LEASE_MS, MessageClaimService } from '../../server/messages/message-claim.service.js'
 import { inList, listParameter } from '../../server/platform/database.js'
 import { newKeyringJson } from '../../server/platform/keyring.js'
+import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import {
   again,
   buys,
   channelCounts,
-  consolePerson,
   DAY_MS,
   messagesOf,
   newShopper,
@@ -17,7 +17,6 @@ import {
   runCampaigns,
   say,
   startCampaign,
-  type ConsolePerson,
 } from '../rig/manager.js'
 import { startTestServer, type TestServer } from '../rig/server.js'
 import type { WechatShopper } from '../rig/wechat-shopper.js'
@@ -39,7 +38,7 @@ describeEachDatabase('the gate before every message', (kit) => {
   beforeAll(async () => {
     opened = await kit.open()
     server = await startTestServer(opened, { HUIKE_KEYRING: keyring })
-    owner = await consolePerson(server, 'owner', 'owner')
+    owner = await signInAs(server, 'owner')
   })
   afterAll(async () => {
     await server.stop()

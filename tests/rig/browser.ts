@@ -1,5 +1,5 @@
 import { describe } from '@jest/globals'
-import { chromium, type Browser } from 'playwright-core'
+import { chromium, type Browser, type Page } from 'playwright-core'
 
 const LAUNCH_MS_MAX = 30_000
 // No sandbox because containers run as root; the rest keeps Chromium quiet and off the network.
@@ -18,6 +18,24 @@ export async function launchBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM_PATH']
   if (!executablePath) throw new Error('there is no Chromium here: CHROMIUM_PATH is not set')
   return chromium.launch({ executablePath, headless: true, args: FLAGS, timeout: LAUNCH_MS_MAX })
+}
+
+/** What a browser says by itself while a server is away. */
+const NETWORK_WORDS = /ERR_|Failed to load resource|the JavaScript URL/
+
+/** A page of its own context that notes in `strange` whatever goes wrong on it. */
+export async function openWatchedPage(
+  browser: Browser,
+  viewport: { width: number; height: number },
+  strange: string[],
+): Promise<Page> {
+  const page = await (await browser.newContext({ viewport })).newPage()
+  page.on('pageerror', (error) => strange.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !NETWORK_WORDS.test(message.text()))
+      strange.push(message.text())
+  })
+  return page
 }
 
 /** A suite that needs a browser; skipped where there is none. */

@@ -1,20 +1,23 @@
-// A person at the console, signed in, who acts for some stores.
+// A person at the console, who acts for some stores, and is signed in whenever they ask something.
 import type { StaffRole } from '@huike/shared/permissions'
 import { StaffService } from '../../server/staff/staff.service.js'
 import type { Reply, TestServer } from './server.js'
 
 const PASSWORD = 'correct horse'
+/** A token that has less than this to live is renewed first: weeks pass on the clock of a story. */
+const TOKEN_SPARE_MS = 60_000
 let people = 0
 
 export interface ConsolePerson {
   id: string
   name: string
-  token: string
+  token(): Promise<string>
+  fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Reply>
   get(path: string): Promise<Reply>
   post(path: string, json?: unknown): Promise<Reply>
 }
 
-/** Creates somebody of `role` and signs them in. */
+/** Creates somebody of `role`; a manager or a cashier acts for `storeIds`. */
 export async function signInAs(
   server: TestServer,
   role: StaffRole,
@@ -25,16 +28,22 @@ export async function signInAs(
   const name = `${role}${String(people)}`
   const staff = server.app.get(StaffService, { strict: false })
   const id = await staff.create({ username, name, role, password: PASSWORD, storeIds })
-  const session = await server.fetch('/console/v1/session', {
-    json: { username, password: PASSWORD },
-  })
-  if (session.status !== 200) throw new Error(`sign-in: ${JSON.stringify(session.body)}`)
-  const token: string = session.body.accessToken
+  let session: { accessToken: string; expiresAtMs: number } | null = null
+  const token = async (): Promise<string> => {
+    if (session && session.expiresAtMs > server.clock.nowMs() + TOKEN_SPARE_MS)
+      return session.accessToken
+    const reply = await server.fetch('/console/v1/session', {
+      json: { username, password: PASSWORD },
+    })
+    if (reply.status !== 200) throw new Error(`sign-in: ${JSON.stringify(reply.body)}`)
+    session = reply.body as { accessToken: string; expiresAtMs: number }
+    return session.accessToken
+  }
+  const ask: ConsolePerson['fetch'] = async (path, init = {}) =>
+    server.fetch(`/console/v1/${path}`, { ...init, token: await token() })
   return {
-    id,
-    name,
-    token,
-    get: (path) => server.fetch(`/console/v1/${path}`, { token }),
-    post: (path, json = {}) => server.fetch(`/console/v1/${path}`, { token, json }),
+    ...{ id, name, token, fetch: ask },
+    get: (path) => ask(path),
+    post: (path, json = {}) => ask(path, { json }),
   }
 }

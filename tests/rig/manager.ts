@@ -1,4 +1,4 @@
-// People of the console as the stories need them, and the campaigns they send.
+// Campaigns as people at the console send them, and the shoppers they are for.
 import { expect } from '@jest/globals'
 import {
   audiencePreviewSchema,
@@ -11,54 +11,14 @@ import {
 } from '@huike/shared/contracts/console-campaigns'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { CampaignRunnerService } from '../../server/campaigns/campaign-runner.service.js'
-import { StaffService, type StaffRole } from '../../server/staff/staff.service.js'
+import type { ConsolePerson } from './console-staff.js'
 import { checkout, freshId } from './events.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { enrolTill, type Reply, type TestServer, type TestTill } from './server.js'
 import { newWechatShopper, type WechatShopper } from './wechat-shopper.js'
 
-const PASSWORD = 'correct horse'
-const TOKEN_SPARE_MS = 60_000
 const SANDBOX_TEMPLATE_ID = 'sandbox-template-0000000000000000000000000001'
 export const DAY_MS = 86_400_000
-
-/** Somebody signed in to the console, again whenever the clock has moved past the token. */
-export interface ConsolePerson {
-  id: string
-  fetch(path: string, init?: RequestInit & { json?: unknown }): Promise<Reply>
-}
-
-/** Creates and signs in a person; `storeIds` for a manager. */
-export async function consolePerson(
-  server: TestServer,
-  username: string,
-  role: StaffRole,
-  storeIds: readonly string[] = [],
-): Promise<ConsolePerson> {
-  const staff = server.app.get(StaffService, { strict: false })
-  const id = await staff.create({
-    username,
-    name: `${username}先生`,
-    role,
-    password: PASSWORD,
-    storeIds,
-  })
-  let session: { accessToken: string; expiresAtMs: number } | null = null
-  const token = async (): Promise<string> => {
-    if (session && session.expiresAtMs > server.clock.nowMs() + TOKEN_SPARE_MS)
-      return session.accessToken
-    const json = { username, password: PASSWORD }
-    const reply = await server.fetch('/console/v1/session', { json })
-    expect(reply.status).toBe(200)
-    session = reply.body as { accessToken: string; expiresAtMs: number }
-    return session.accessToken
-  }
-  return {
-    id,
-    fetch: async (path, init = {}) =>
-      server.fetch(`/console/v1/${path}`, { ...init, token: await token() }),
-  }
-}
 
 /** A campaign as the console asks for it; the test overrides what it is about. */
 export function campaignInput(change: Record<string, unknown> = {}): Record<string, unknown> {
