@@ -1,9 +1,24 @@
 // Who may do what in the console. One table, asked by the server for every call and by the pages
 // to leave out what would be refused. Managers and cashiers act within the stores they were given.
 
-/** owner: the whole chain. manager and cashier: the stores they were given. */
-export const STAFF_ROLES = ['owner', 'manager', 'cashier'] as const
+/**
+ * owner: everything. operations: campaigns, imports and data quality of the chain, masked. manager:
+ * a store's manager. cashier: looks one member up. analyst: figures, no people. auditor: reads what
+ * was done and by whom, changes nothing. Owner, operations, analyst and auditor act for the whole
+ * chain; managers and cashiers for the stores they were given.
+ */
+export const STAFF_ROLES = [
+  'owner',
+  'operations',
+  'manager',
+  'cashier',
+  'analyst',
+  'auditor',
+] as const
 export type StaffRole = (typeof STAFF_ROLES)[number]
+
+/** Roles that act for every store there is. */
+export const CHAIN_ROLES: readonly StaffRole[] = ['owner', 'operations', 'analyst', 'auditor']
 
 export const PERMISSIONS = [
   'today.view',
@@ -12,33 +27,81 @@ export const PERMISSIONS = [
   'parked.settle',
   'stores.manage',
   'terminals.manage',
+  'staff.view',
   'staff.manage',
   'members.view',
   /** One member's full phone number; every view is written down. */
   'members.phone',
   'members.export',
+  /** The queue of pairs that may be one person, and what a merge would change. */
+  'identity.view',
+  /** Deciding a pair, merging, undoing a merge. */
+  'identity.merge',
+  'imports.view',
+  'imports.run',
+  'quality.view',
+  /** Thresholds, verdicts of a sample, the clean-up list. */
+  'quality.manage',
+  'consents.view',
+  'audit.view',
   'campaigns.view',
   'campaigns.send',
+  'settings.view',
   'settings.manage',
 ] as const
 export type Permission = (typeof PERMISSIONS)[number]
 
 const GRANTS: Record<StaffRole, readonly Permission[]> = {
   owner: PERMISSIONS,
+  operations: [
+    'today.view',
+    'statistics.view',
+    'sources.view',
+    'parked.settle',
+    'members.view',
+    'members.export',
+    'identity.view',
+    'identity.merge',
+    'imports.view',
+    'imports.run',
+    'quality.view',
+    'quality.manage',
+    'consents.view',
+    'campaigns.view',
+    'campaigns.send',
+    'settings.view',
+  ],
   manager: [
     'today.view',
     'statistics.view',
     'sources.view',
     'parked.settle',
     'terminals.manage',
+    'staff.view',
     'staff.manage',
     'members.view',
     'members.phone',
     'members.export',
+    'consents.view',
     'campaigns.view',
     'campaigns.send',
+    'settings.view',
   ],
   cashier: ['today.view', 'members.view'],
+  analyst: ['today.view', 'statistics.view', 'quality.view', 'campaigns.view'],
+  auditor: [
+    'today.view',
+    'statistics.view',
+    'sources.view',
+    'staff.view',
+    'identity.view',
+    'imports.view',
+    'quality.view',
+    'consents.view',
+    'audit.view',
+    'campaigns.view',
+    'settings.view',
+  ],
 }
 
 /** True when `role` may do `permission`, within the stores of the person. */
@@ -53,7 +116,10 @@ export function rolesGivenBy(role: StaffRole): readonly StaffRole[] {
       return STAFF_ROLES
     case 'manager':
       return ['cashier']
+    case 'operations':
     case 'cashier':
+    case 'analyst':
+    case 'auditor':
       return []
   }
 }

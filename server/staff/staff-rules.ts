@@ -1,4 +1,4 @@
-import { rolesGivenBy, type StaffRole } from '@huike/shared/permissions'
+import { CHAIN_ROLES, rolesGivenBy, type StaffRole } from '@huike/shared/permissions'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { ActingStaff } from './staff.service.js'
 
@@ -85,7 +85,7 @@ function storesFor(
   role: StaffRole,
   wanted: readonly string[],
 ): { ok: true; storeIds: string[] } | Refusal {
-  if (role === 'owner') return { ok: true, storeIds: [] }
+  if (CHAIN_ROLES.includes(role)) return { ok: true, storeIds: [] }
   const storeIds = [...new Set(wanted)].sort()
   if (storeIds.length === 0) return refuse('input_invalid', '请至少选择一家门店')
   const { storeIds: own } = by

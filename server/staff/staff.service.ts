@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import { hash, verify } from '@node-rs/argon2'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { STAFF_ROLES, type StaffRole } from '@huike/shared/permissions'
+import { CHAIN_ROLES, STAFF_ROLES, type StaffRole } from '@huike/shared/permissions'
 import { Clock } from '../platform/clock.js'
 import { Database, inList, listParameter, type Statements } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
@@ -159,7 +159,7 @@ async function readKnown(statements: Statements, staffId: string): Promise<Known
   if (!staff) return null
   const { id, name, sessionsSinceMs } = staff
   const role = roleOf(staff.role)
-  if (role === 'owner') return { acting: { id, name, role, storeIds: null }, sessionsSinceMs }
+  if (CHAIN_ROLES.includes(role)) return { acting: { id, name, role, storeIds: null }, sessionsSinceMs }
   const stores = await statements.rows<{ storeId: string }>(
     'SELECT storeId FROM staff_store WHERE staffId = ? ORDER BY storeId',
     [id],

@@ -1,7 +1,7 @@
 // A server of a few routes for the console's pages: serves the built files, signs in, and answers
 // what a test gives it. It can refuse the next call and be gone altogether.
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
-import type { StaffRole } from '@huike/shared/permissions'
+import { CHAIN_ROLES, type StaffRole } from '@huike/shared/permissions'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -150,10 +150,13 @@ export async function openConsole(
 export function sessionOf(role: StaffRole): object {
   const names: Readonly<Record<StaffRole, string>> = {
     owner: '王总',
+    operations: '赵运营',
     manager: '李店长',
     cashier: '小陈',
+    analyst: '周分析',
+    auditor: '吴审计',
   }
-  const storeIds = role === 'owner' ? [] : [STORE_IDS[0]]
+  const storeIds = CHAIN_ROLES.includes(role) ? [] : [STORE_IDS[0]]
   const staff = { id: STAFF_ID, name: names[role], role, storeIds }
   return { accessToken: TOKEN, expiresAtMs: Date.now() + SESSION_MS, staff }
 }

@@ -50,11 +50,9 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
       const json = { username, password: PASSWORD }
       return (await server.fetch('/console/v1/session', { json })).body.accessToken
     }
-    tokens = {
-      owner: await tokenOf('owner'),
-      manager: await tokenOf('manager'),
-      cashier: await tokenOf('cashier'),
-    }
+    const signedIn: [StaffRole, string][] = []
+    for (const role of STAFF_ROLES) signedIn.push([role, await tokenOf(role)])
+    tokens = Object.fromEntries(signedIn) as Record<StaffRole, string>
   }
   async function readSources(by: StaffRole = 'manager'): Promise<ConsoleSources> {
     const reply = await server.fetch('/console/v1/sources', { token: tokens[by] })

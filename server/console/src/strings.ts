@@ -6,8 +6,11 @@ import type { StaffRole } from '@huike/shared/permissions'
 
 const ROLES: Readonly<Record<StaffRole, string>> = {
   owner: '总部',
+  operations: '运营',
   manager: '店长',
   cashier: '店员',
+  analyst: '分析',
+  auditor: '审计',
 }
 
 export const strings = {

@@ -1,6 +1,6 @@
 import type { ConsoleStores } from '@huike/shared/contracts/console'
 import type { StaffMember } from '@huike/shared/contracts/console-team'
-import { PERMISSIONS, STAFF_ROLES, may } from '@huike/shared/permissions'
+import { CHAIN_ROLES, PERMISSIONS, STAFF_ROLES, may } from '@huike/shared/permissions'
 import { Button, Empty } from 'antd'
 import { useState } from 'react'
 import { PageFrame } from '../page-frame.js'
@@ -91,7 +91,10 @@ function Roles() {
         {STAFF_ROLES.map((role) => (
           <section key={role} className="tile" aria-label={strings.role(role)}>
             <h3>
-              {strings.role(role)} <small className="note">{words.scope[role]}</small>
+              {strings.role(role)}{' '}
+              <small className="note">
+                {CHAIN_ROLES.includes(role) ? words.allOfThem : words.theirOwn}
+              </small>
             </h3>
             <ul className="allowed">
               {PERMISSIONS.filter((permission) => may(role, permission)).map((permission) => (
