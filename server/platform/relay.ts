@@ -12,9 +12,11 @@ import {
 import type { EventLog } from './event-log.entity.js'
 import { LOGGER } from './tokens.js'
 
-// The relay hands stored events to their consumers. A delivery is claimed by moving its next look
-// into the future (a lease); the effect and the `done` mark commit together, so that an event works
-// once however often it is delivered. Any number of servers may relay at the same time.
+// The relay hands stored events to their consumers; the effect and the `done` mark commit together,
+// so that an event works once however often it is delivered. Inside one process a round is one
+// transaction: what is due is locked, worked and marked. Where a queue of workers serves, or an event
+// turns out to be bad, a delivery is claimed first by moving its next look into the future (a lease).
+// Any number of servers may relay at the same time.
 
 const DELIVERIES_PER_CLAIM_MAX = 200
 const LEASE_MS = 30_000
@@ -22,6 +24,8 @@ const LOOK_EVERY_MS = 1_000
 const ATTEMPTS_MAX = 12
 const BACKOFF_MS_MAX = 300_000
 const ERROR_CHARACTERS_MAX = 255
+
+const DUE = "state = 'pending' AND nextAtMs <= ?"
 
 /** One delivery that was claimed. */
 export interface Delivery {
@@ -41,7 +45,7 @@ export class Relay {
   #round: Promise<void> | null = null
   #again = false
   #stopped = false
-  #route: RelayRoute = { dispatch: (deliveries) => this.consume(deliveries) }
+  #route: RelayRoute | null = null
 
   constructor(
     private readonly database: Database,
@@ -113,27 +117,60 @@ export class Relay {
   }
 
   async #relayOnce(): Promise<number> {
+    if (!(await this.#isAnyDue())) return 0
+    if (this.#route === null) {
+      const worked = await this.#workDue()
+      if (worked !== null) return worked
+    }
     const claimed = await this.#claim()
     if (claimed.length === 0) return 0
     crashPoint('relay.after-claim')
-    await this.#route.dispatch(claimed)
+    if (this.#route === null) await this.consume(claimed)
+    else await this.#route.dispatch(claimed)
     crashPoint('relay.after-consume')
     return claimed.length
   }
 
+  /** Looks without locking anything: most looks find nothing. */
+  async #isAnyDue(): Promise<boolean> {
+    const nowMs = this.clock.nowMs()
+    const due = await this.database.read((rx) =>
+      rx.rows(`SELECT eventId FROM event_delivery WHERE ${DUE} LIMIT 1`, [nowMs]),
+    )
+    return due.length > 0
+  }
+
+  /**
+   * Works what is due in one transaction; answers how many deliveries. Null when it failed and
+   * nothing of it was kept, or when nobody here consumes what is due: then it has to be claimed, so
+   * that it is not looked at again and again.
+   */
+  async #workDue(): Promise<number | null> {
+    try {
+      return await this.database.write(async (tx) => {
+        const due = await lockDue(tx, this.clock.nowMs())
+        if (due.length === 0) return 0
+        crashPoint('relay.after-claim')
+        const events = await loadEvents(tx, [...new Set(due.map(({ eventId }) => eventId))])
+        let worked = 0
+        for (const consumer of this.events.consumers()) {
+          const ids = new Set(idsFor(due, consumer.name))
+          const own = events.filter(({ id }) => ids.has(id))
+          if (own.length > 0) await work(tx, consumer, own)
+          worked += own.length
+        }
+        return worked > 0 ? worked : null
+      })
+    } catch (error) {
+      this.logger.debug({ err: error }, 'a relay round is taken apart')
+      return null
+    }
+  }
+
   async #claim(): Promise<Delivery[]> {
     const nowMs = this.clock.nowMs()
-    const due = `state = 'pending' AND nextAtMs <= ${String(nowMs)}`
-    const limit = `LIMIT ${String(DELIVERIES_PER_CLAIM_MAX)}`
-    const columns = 'eventId, consumer, attempts'
-    const waiting = await this.database.read((rx) =>
-      rx.rows<Delivery>(`SELECT ${columns} FROM event_delivery WHERE ${due} LIMIT 1`),
-    )
-    if (waiting.length === 0) return []
     return this.database.write(async (tx) => {
-      const rows = await tx.rows<Delivery>(
-        `SELECT ${columns} FROM event_delivery WHERE ${due} ORDER BY nextAtMs ${limit}${tx.forUpdate}`,
-      )
+      const rows = await lockDue(tx, nowMs)
       // An event may have more deliveries than were claimed of it: those stay due.
       for (const consumer of new Set(rows.map((row) => row.consumer)))
         await tx.run(
@@ -150,12 +187,7 @@ export class Relay {
       const ids = deliveries.map((delivery) => delivery.eventId)
       const open = await lockPending(tx, consumer.name, ids)
       if (open.length === 0) return
-      await consumer.consume(tx, await loadEvents(tx, open))
-      crashPoint('relay.inside-consume')
-      await tx.run(
-        `UPDATE event_delivery SET state = 'done' WHERE consumer = ? AND eventId IN ${inList(tx)}`,
-        [consumer.name, listParameter(tx, open)],
-      )
+      await work(tx, consumer, await loadEvents(tx, open))
     })
   }
 
@@ -194,6 +226,34 @@ export class Relay {
 function idsFor(deliveries: readonly Delivery[], consumer: string): string[] {
   return deliveries.flatMap((delivery) =>
     delivery.consumer === consumer ? [delivery.eventId] : [],
+  )
+}
+
+async function lockDue(tx: Tx, nowMs: number): Promise<Delivery[]> {
+  return tx.rows<Delivery>(
+    `SELECT eventId, consumer, attempts FROM event_delivery WHERE ${DUE}
+     ORDER BY nextAtMs LIMIT ${String(DELIVERIES_PER_CLAIM_MAX)}${tx.forUpdate}`,
+    [nowMs],
+  )
+}
+
+/** The effect of events on one consumer, and the mark that it is done. */
+async function work(
+  tx: Tx,
+  consumer: EventConsumer,
+  events: readonly StoredEvent[],
+): Promise<void> {
+  await consumer.consume(tx, events)
+  crashPoint('relay.inside-consume')
+  await tx.run(
+    `UPDATE event_delivery SET state = 'done' WHERE consumer = ? AND eventId IN ${inList(tx)}`,
+    [
+      consumer.name,
+      listParameter(
+        tx,
+        events.map(({ id }) => id),
+      ),
+    ],
   )
 }
 

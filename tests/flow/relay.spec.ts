@@ -179,6 +179,17 @@ describeEachDatabase('the relay', (kit) => {
     expect(await worked(one)).toEqual({ first: 0, second: 1 })
   })
 
+  it('leaves what nobody here consumes to a server that does, and goes on', async () => {
+    const [one] = servers as [Server]
+    await append(one, clock, 1)
+    await one.database.write((tx) =>
+      tx.run("UPDATE event_delivery SET consumer = 'elsewhere' WHERE consumer = 'second'"),
+    )
+    await one.relay.drain()
+    expect(await worked(one)).toEqual({ first: 1, second: 0 })
+    expect(await states(one)).toEqual({ done: 1, pending: 1 })
+  })
+
   it('looks by itself once started, and stops when it is told to', async () => {
     const [one] = servers as [Server]
     one.relay.start()
@@ -387,14 +398,3 @@ async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
 }
-
-describe('a consumer', () => {
-  it('has a name of its own', () => {
-    const events = new EventLogService()
-    const consumer = { name: 'one', types: [], consume: () => Promise.resolve() }
-    events.register(consumer)
-    expect(() => {
-      events.register(consumer)
-    }).toThrow(/two consumers/)
-  })
-})
