@@ -73,6 +73,22 @@ export function addsIndex(
   }
 }
 
+/** The migration that takes away an index that another one has made needless. */
+export function dropsIndex(number: number, table: string, name: string): MigrationClass {
+  return class implements MigrationInterface {
+    name = `unindex-${table}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      const found = await runner.getTable(table)
+      if (!found?.indices.some((index) => index.name === name)) return
+      const where = isMysql(runner) ? ` ON \`${table}\`` : ''
+      await runner.query(`DROP INDEX \`${name}\`${where}`)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
 /**
  * The migration that fills a table from what older versions wrote. `statements` must find nothing
  * left to do when they run again: MariaDB may have kept a part of them.

@@ -14,7 +14,7 @@ import {
 /** A sale or a refund, from any channel. */
 @Entity('purchase')
 @Index('ux_purchase_business_key', ['businessKey'], { unique: true })
-@Index('ix_purchase_member', ['memberId', 'occurredAtMs', 'id'])
+@Index('ix_purchase_member_kind', ['memberId', 'occurredAtMs', 'id', 'kind'])
 @Index('ix_purchase_receipt', ['storeId', 'receiptNo'])
 @Index('ix_purchase_original', ['storeId', 'originalReceiptNo'])
 @Index('ix_purchase_day', ['storeId', 'businessDate'])
