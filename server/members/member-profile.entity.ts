@@ -1,11 +1,25 @@
 import { Entity } from 'typeorm'
-import { Field, KeyField, idWord, integerWord, nullable, textWord } from '../platform/columns.js'
+import {
+  Field,
+  KeyField,
+  idWord,
+  integerWord,
+  keyWord,
+  nullable,
+  textWord,
+} from '../platform/columns.js'
 
-/** What a member told of themselves. Sealed: it is nobody's to read in the database. */
+/** What is known of a member as a person. Sealed: it is nobody's to read in the database. */
 @Entity('member_profile')
 export class MemberProfile {
   @KeyField(idWord) memberId!: string
   @Field(nullable(textWord)) nameSealed!: string | null
   @Field(nullable(textWord)) birthdaySealed!: string | null
+  @Field(nullable(textWord)) genderSealed!: string | null
+  @Field(nullable(textWord)) emailSealed!: string | null
+  @Field(nullable(textWord)) addressSealed!: string | null
+  @Field(nullable(textWord)) citySealed!: string | null
+  /** JSON: field → who told it and when; values are never in it. */
+  @Field(nullable(keyWord(500))) toldBy!: string | null
   @Field(integerWord) updatedAtMs!: number
 }

@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { isMemberCodeValid, memberNoOfCode } from '@huike/shared/member-code'
+import {
+  ASSURANCES,
+  maskIdentity,
+  type Assurance,
+  type IdentityKind,
+} from '@huike/shared/identities'
 import { maskPhone, phoneLast4, type Phone } from '@huike/shared/phone'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
@@ -13,10 +19,8 @@ import type { Member } from './member.entity.js'
 // stored sealed and found by its blind index; one identity belongs to one member (unique key).
 
 export type MemberState = 'pending' | 'active' | 'merged'
-export type IdentityKind = 'phone' | 'wechat_openid' | 'wechat_unionid'
-export type Assurance = 'verified' | 'claimed' | 'observed'
 
-/** Mainland mobile numbers; an openid's namespace is the app id. */
+/** Mainland mobile numbers; an openid's namespace is the app id, a hash's the platform. */
 export const PHONE_NAMESPACE = 'cn'
 
 export interface NewMember {
@@ -46,9 +50,6 @@ export interface MaskedIdentity extends Pick<
 > {
   valueMasked: string
 }
-
-/** Of an id that is no phone number. */
-const SHOWN_CHARACTERS_MAX = 4
 
 const MEMBER_COLUMNS = [
   'id',
@@ -242,21 +243,25 @@ export class MembersService {
     )
   }
 
-  /** The clear phone numbers of members, by member id. For masking and for keyed indexes only. */
+  /**
+   * The clear phone numbers of members, by member id: of several, the best proven and then the one
+   * seen last. For masking and for keyed indexes only.
+   */
   async phonesOf(
     statements: Statements,
     memberIds: readonly string[],
   ): Promise<Map<string, Phone>> {
     if (memberIds.length === 0) return new Map()
     // Asked by the member alone: SQLite would rather read every phone there is than look these up.
-    const rows = await statements.rows<Pick<Identity, 'id' | 'memberId' | 'kind' | 'valueSealed'>>(
-      `SELECT id, memberId, kind, valueSealed FROM identity
+    const rows = await statements.rows<Identity>(
+      `SELECT id, memberId, kind, valueSealed, assurance, lastSeenAtMs FROM identity
        WHERE memberId IN ${inList(statements)}`,
       [listParameter(statements, memberIds)],
     )
     return new Map(
       rows
         .filter(({ kind }) => kind === 'phone')
+        .sort(byStanding)
         .map((row) => [
           row.memberId,
           this.config.keyring.open(row.valueSealed, sealContext(row.id)) as Phone,
@@ -282,8 +287,7 @@ export class MembersService {
     )
     return rows.map(({ valueSealed, id, kind, assurance, source, firstSeenAtMs, lastSeenAtMs }) => {
       const value = this.config.keyring.open(valueSealed, sealContext(id))
-      const valueMasked =
-        kind === 'phone' ? maskPhone(value as Phone) : `${value.slice(0, SHOWN_CHARACTERS_MAX)}…`
+      const valueMasked = maskIdentity(kind, value)
       return { kind, assurance, source, firstSeenAtMs, lastSeenAtMs, valueMasked }
     })
   }
@@ -297,6 +301,12 @@ export class MembersService {
       listParameter(statements, ids),
     ])
   }
+}
+
+/** The best proven and latest seen last. */
+function byStanding(a: Identity, b: Identity): number {
+  const rank = ({ assurance }: Identity) => -ASSURANCES.indexOf(assurance as Assurance)
+  return rank(a) - rank(b) || a.lastSeenAtMs - b.lastSeenAtMs || (a.id < b.id ? -1 : 1)
 }
 
 /** The name people read for a level code; levels themselves are data of a later version. */

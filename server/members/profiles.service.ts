@@ -3,15 +3,39 @@ import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
 import type { MemberProfile } from './member-profile.entity.js'
 
-// What a member told of themselves: name and birthday, sealed each in its own row and column, like
-// the identities. A row exists from the first change on.
+// What is known of a member as a person: each field sealed in its own row and column, like the
+// identities, with who told it and when beside it. A row exists from the first change on.
 
-export interface Profile {
+export const PROFILE_FIELDS = ['name', 'birthday', 'gender', 'email', 'address', 'city'] as const
+export type ProfileField = (typeof PROFILE_FIELDS)[number]
+
+/** Who told a field: the member, a member of staff, or a file from another system. */
+export const PROFILE_SOURCES = ['self', 'staff', 'import'] as const
+export type ProfileSource = (typeof PROFILE_SOURCES)[number]
+/** How a field came to be known. */
+export interface Told {
+  source: ProfileSource
+  atMs: number
+}
+
+/** The values of a profile, in clear. */
+export interface ProfileValues {
   name: string | null
   /** `YYYY-MM-DD`. */
   birthday: string | null
-  updatedAtMs: number
+  gender: 'female' | 'male' | null
+  email: string | null
+  address: string | null
+  city: string | null
 }
+
+export interface Profile extends ProfileValues {
+  updatedAtMs: number
+  /** Who told each field that is there. */
+  told: Partial<Record<ProfileField, Told>>
+}
+
+type SealedColumn = Extract<keyof MemberProfile, `${ProfileField}Sealed`>
 
 @Injectable()
 export class ProfilesService {
@@ -24,49 +48,74 @@ export class ProfilesService {
   ): Promise<Map<string, Profile>> {
     if (memberIds.length === 0) return new Map()
     const rows = await statements.rows<MemberProfile>(
-      `SELECT memberId, nameSealed, birthdaySealed, updatedAtMs FROM member_profile
-       WHERE memberId IN ${inList(statements)}`,
+      `SELECT memberId, ${PROFILE_FIELDS.map(columnOf).join(', ')}, toldBy, updatedAtMs
+       FROM member_profile WHERE memberId IN ${inList(statements)}`,
       [listParameter(statements, memberIds)],
     )
     return new Map(rows.map((row) => [row.memberId, this.#opened(row)]))
   }
 
-  /** Writes the whole profile of one member; null takes a field back. */
+  /**
+   * Writes the fields that `values` names, and no others; null takes a field back. `source` is who
+   * tells them: the member, unless it says otherwise.
+   */
   async change(
     tx: Tx,
     memberId: string,
-    told: { name: string | null; birthday: string | null },
+    values: Partial<ProfileValues>,
     nowMs: number,
+    source: ProfileSource = 'self',
+  ): Promise<void> {
+    const named = PROFILE_FIELDS.filter((field) => values[field] !== undefined)
+    const told = Object.fromEntries(named.map((field) => [field, { source, atMs: nowMs }]))
+    await this.put(tx, memberId, { values, told, nowMs })
+  }
+
+  /** Writes the fields that `values` names, each told by whom `told` says. */
+  async put(
+    tx: Tx,
+    memberId: string,
+    put: {
+      values: Partial<ProfileValues>
+      told: Partial<Record<ProfileField, Told>>
+      nowMs: number
+    },
   ): Promise<void> {
     // The first change has no row to wait for, so changes of one member wait for the member's.
     await tx.rows(`SELECT id FROM member WHERE id = ?${tx.forUpdate}`, [memberId])
-    const values = [
-      this.#sealed(told.name, context('nameSealed', memberId)),
-      this.#sealed(told.birthday, context('birthdaySealed', memberId)),
-      nowMs,
-    ]
-    const changed = await tx.run(
-      'UPDATE member_profile SET nameSealed = ?, birthdaySealed = ?, updatedAtMs = ? WHERE memberId = ?',
-      [...values, memberId],
+    const named = PROFILE_FIELDS.filter((field) => put.values[field] !== undefined)
+    const before = (await this.profilesOf(tx, [memberId])).get(memberId)
+    const told = toldNow(before?.told ?? {}, put)
+    const columns = [...(before ? named : PROFILE_FIELDS).map(columnOf), 'toldBy', 'updatedAtMs']
+    const sealed = (before ? named : PROFILE_FIELDS).map((field) =>
+      this.#sealed(put.values[field] ?? null, context(columnOf(field), memberId)),
     )
-    if (changed > 0) return
-    await tx.insert(
-      'member_profile',
-      ['nameSealed', 'birthdaySealed', 'updatedAtMs', 'memberId'],
-      [[...values, memberId]],
-    )
+    const row = [...sealed, JSON.stringify(told), put.nowMs]
+    if (before)
+      await tx.run(
+        `UPDATE member_profile SET ${columns.map((one) => `${one} = ?`).join(', ')}
+         WHERE memberId = ?`,
+        [...row, memberId],
+      )
+    else await tx.insert('member_profile', ['memberId', ...columns], [[memberId, ...row]])
   }
 
   #opened(row: MemberProfile): Profile {
-    const { keyring } = this.config
-    const { memberId, nameSealed, birthdaySealed } = row
+    const value = (field: ProfileField): string | null => {
+      const column = columnOf(field)
+      const sealed = row[column]
+      if (sealed === null) return null
+      return this.config.keyring.open(sealed, context(column, row.memberId))
+    }
     return {
-      name: nameSealed === null ? null : keyring.open(nameSealed, context('nameSealed', memberId)),
-      birthday:
-        birthdaySealed === null
-          ? null
-          : keyring.open(birthdaySealed, context('birthdaySealed', memberId)),
+      name: value('name'),
+      birthday: value('birthday'),
+      gender: value('gender') as Profile['gender'],
+      email: value('email'),
+      address: value('address'),
+      city: value('city'),
       updatedAtMs: row.updatedAtMs,
+      told: toldOf(row),
     }
   }
 
@@ -75,6 +124,32 @@ export class ProfilesService {
   }
 }
 
-function context(column: 'nameSealed' | 'birthdaySealed', memberId: string): string {
+/** Who told each field; what was written before that was noted was the member's own word. */
+function toldOf(row: MemberProfile): Profile['told'] {
+  if (row.toldBy !== null) return JSON.parse(row.toldBy) as Profile['told']
+  const self: Told = { source: 'self', atMs: row.updatedAtMs }
+  return Object.fromEntries(
+    PROFILE_FIELDS.filter((field) => row[columnOf(field)] !== null).map((field) => [field, self]),
+  )
+}
+
+/** Who told what, after a change: a field that was taken back was told by nobody. */
+function toldNow(
+  before: Profile['told'],
+  { values, told }: { values: Partial<ProfileValues>; told: Profile['told'] },
+): Profile['told'] {
+  const now: Profile['told'] = {}
+  for (const field of PROFILE_FIELDS) {
+    const by = values[field] === undefined ? before[field] : told[field]
+    if (by !== undefined && values[field] !== null) now[field] = by
+  }
+  return now
+}
+
+function columnOf(field: ProfileField): SealedColumn {
+  return `${field}Sealed`
+}
+
+function context(column: SealedColumn, memberId: string): string {
   return `member_profile.${column}|${memberId}`
 }

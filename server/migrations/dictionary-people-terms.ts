@@ -37,6 +37,11 @@ export const peopleTerms: TableTerms[] = [
     memberId: ['会员', 'member', 'personal'],
     nameSealed: ['称呼（加密）', 'name, sealed', 'sealed'],
     birthdaySealed: ['生日（加密）', 'birthday, sealed', 'sealed'],
+    genderSealed: ['性别（加密）', 'gender, sealed', 'sealed'],
+    emailSealed: ['邮箱（加密）', 'email, sealed', 'sealed'],
+    addressSealed: ['地址（加密）', 'address, sealed', 'sealed'],
+    citySealed: ['城市（加密）', 'city, sealed', 'sealed'],
+    toldBy: ['各项由谁在何时告知（不含内容）', 'who told each field, and when', 'personal'],
     updatedAtMs: ['更新时间', 'updated at', 'none'],
   }),
   termsOf<ConsentState>('consent_state', ['当前授权', 'consent as it stands'], {

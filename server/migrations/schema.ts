@@ -41,6 +41,7 @@ import { firstTables } from './0001-first-tables.js'
 import { openTables } from './0002-open-tables.js'
 import { sourceTables } from './0003-source-tables.js'
 import { peopleTables } from './0004-people-tables.js'
+import { mergeTables } from './0006-merge-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -84,5 +85,5 @@ export const schema: Migrations = {
     WebhookDelivery,
     WebhookSubscription,
   ],
-  migrations: [...firstTables, ...openTables, ...sourceTables, ...peopleTables],
+  migrations: [...firstTables, ...openTables, ...sourceTables, ...peopleTables, ...mergeTables],
 }

@@ -1,5 +1,6 @@
 import type { ExportJob, MemberFile, TimelineItem } from '@huike/shared/contracts/console-members'
 import type { ConsentState } from '@huike/shared/contracts/account'
+import { ASSURANCE_NAMES, IDENTITY_KIND_NAMES, type Assurance } from '@huike/shared/identities'
 
 // Every sentence of the members' pages. What the server says in words (points explained, how a
 // consent came about) is shown as it is.
@@ -23,17 +24,8 @@ const CHANNELS: Readonly<Record<MemberFile['registeredChannel'], string>> = {
   wechat: '小程序登记',
   online: '网店登记',
 }
-const ASSURANCES: Readonly<Record<MemberFile['identities'][number]['assurance'], string>> = {
-  verified: '已验证',
-  claimed: '本人提供，未验证',
-  observed: '交易里见到',
-}
-/** What maps a channel to a member, by the name the server gives it; others are shown as they are. */
-const IDENTITY_KINDS: Readonly<Record<string, string>> = {
-  phone: '手机号',
-  wechat_openid: '微信小程序',
-  wechat_unionid: '微信',
-}
+/** By the name the server gives it; others are shown as they are. */
+const IDENTITY_NAMES = new Map<string, string>(Object.entries(IDENTITY_KIND_NAMES))
 const SOURCES: Readonly<Record<string, string>> = {
   wechat: '小程序',
 }
@@ -138,8 +130,8 @@ export const memberStrings = {
     stores: '去过的门店',
     noStores: '还没有在门店消费',
     identities: '身份',
-    identityKind: (kind: string) => IDENTITY_KINDS[kind] ?? kind,
-    assurance: (assurance: MemberFile['identities'][number]['assurance']) => ASSURANCES[assurance],
+    identityKind: (kind: string) => IDENTITY_NAMES.get(kind) ?? kind,
+    assurance: (assurance: Assurance) => ASSURANCE_NAMES[assurance],
     source: (source: string) => {
       const storeCode = TILL_SOURCE.exec(source)?.[1]
       return storeCode === undefined ? (SOURCES[source] ?? source) : `收银台（门店 ${storeCode}）`
