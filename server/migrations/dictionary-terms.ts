@@ -20,6 +20,7 @@ import type { TerminalSource } from '../stores/terminal-source.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 import { openTerms } from './dictionary-open-terms.js'
+import { matchingTerms } from './dictionary-matching-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 
 // What every table and column is called, in Chinese and in English, and how sensitive it is. The
@@ -263,6 +264,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...memberTerms,
   ...bookTerms,
   ...peopleTerms,
+  ...matchingTerms,
   ...messageTerms,
   ...openTerms,
   ...eventTerms,

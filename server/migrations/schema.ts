@@ -5,6 +5,7 @@ import { ApiKey } from '../integrations/api-key.entity.js'
 import { IdempotencyRecord } from '../integrations/idempotency-record.entity.js'
 import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
+import { DuplicatePair } from '../members/duplicate-pair.entity.js'
 import { Identity } from '../members/identity.entity.js'
 import { MemberProfile } from '../members/member-profile.entity.js'
 import { MemberSession } from '../members/member-session.entity.js'
@@ -41,6 +42,7 @@ import { firstTables } from './0001-first-tables.js'
 import { openTables } from './0002-open-tables.js'
 import { sourceTables } from './0003-source-tables.js'
 import { peopleTables } from './0004-people-tables.js'
+import { matchingTables } from './0005-matching-tables.js'
 import { mergeTables } from './0006-merge-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -53,6 +55,7 @@ export const schema: Migrations = {
     ChainSetting,
     Consent,
     ConsentState,
+    DuplicatePair,
     EnrolmentCode,
     EventDelivery,
     EventLog,
@@ -85,5 +88,12 @@ export const schema: Migrations = {
     WebhookDelivery,
     WebhookSubscription,
   ],
-  migrations: [...firstTables, ...openTables, ...sourceTables, ...peopleTables, ...mergeTables],
+  migrations: [
+    ...firstTables,
+    ...openTables,
+    ...sourceTables,
+    ...peopleTables,
+    ...matchingTables,
+    ...mergeTables,
+  ],
 }
