@@ -7,6 +7,7 @@ import { MessagesService } from '../messages/messages.service.js'
 import { Clock } from '../platform/clock.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { Database, type Tx } from '../platform/database.js'
+import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { AudienceService, type AudienceOf } from '../segments/audience.service.js'
 import { keptAudience } from './campaign-scope.js'
@@ -18,7 +19,6 @@ import { CampaignsService, NEVER_MS } from './campaigns.service.js'
 // a campaign's row is locked for it, so neither a crash nor a second server writes to anybody twice
 // or leaves anybody out.
 
-const LOOK_EVERY_MS = 1_000
 const DAY_MS = 86_400_000
 /** Members looked at for one commit, matching or not. */
 const WINDOW_ROWS = 1_000
@@ -26,9 +26,13 @@ const CAMPAIGNS_AT_ONCE_MAX = 100
 
 @Injectable()
 export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined
-  #round: Promise<void> | null = null
-  #stopped = false
+  readonly #rounds = new Rounds(
+    () => this.#round(),
+    (error) => {
+      // The next look goes on where the last commit ended.
+      this.logger.warn({ err: error }, 'a round of campaigns failed')
+    },
+  )
 
   constructor(
     private readonly database: Database,
@@ -47,17 +51,12 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
 
   /** Looks for campaigns that have something to be done, from now on. */
   start(): void {
-    this.#timer = setInterval(() => {
-      this.wake()
-    }, LOOK_EVERY_MS)
-    this.wake()
+    this.#rounds.start()
   }
 
   /** Stops; resolves when the commit under way is done. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#round
+  stop(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -66,38 +65,31 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
 
   /** Looks now instead of at the next second. */
   wake(): void {
-    if (this.#stopped || this.#round) return
-    this.#round = this.#look().finally(() => {
-      this.#round = null
-    })
+    this.#rounds.wake()
   }
 
   /** Does all that is due now, the sending included, and returns when nothing is left. For tests. */
-  async drain(): Promise<void> {
-    do await this.#round
-    while (this.#round !== null)
-    await this.#carryOn()
-    await this.sender.drain()
-    await this.#finish()
+  drain(): Promise<void> {
+    return this.#rounds.drain(async () => {
+      await this.#carryOn()
+      await this.sender.drain()
+      await this.#finish()
+      return false
+    })
   }
 
-  async #look(): Promise<void> {
-    try {
-      await this.#carryOn()
-      await this.#finish()
-    } catch (error) {
-      // The next look goes on where the last commit ended.
-      this.logger.warn({ err: error }, 'a round of campaigns failed')
-    }
+  async #round(): Promise<void> {
+    await this.#carryOn()
+    await this.#finish()
   }
 
   /** Launches, writes audiences down, and takes back what a stopped campaign has waiting. */
   async #carryOn(): Promise<void> {
     for (const { id, state } of await this.#due()) {
-      if (this.#stopped) return
+      if (this.#rounds.isStopped) return
       try {
         if (state === 'cancelled') await this.#takeBack(id)
-        else while (!this.#stopped && (await this.#step(id)));
+        else while (!this.#rounds.isStopped && (await this.#step(id)));
       } catch (error) {
         // One that fails must not hold up the others; the next look tries it again.
         this.logger.warn({ err: error, campaignId: id }, 'a campaign could not be carried on')
@@ -173,8 +165,8 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
 
   /** What a cancel could not take back in its own time, or before it was killed. */
   async #takeBack(id: string): Promise<void> {
-    while (!this.#stopped && (await this.messages.cancelWaiting(id)));
-    if (this.#stopped) return
+    while (!this.#rounds.isStopped && (await this.messages.cancelWaiting(id)));
+    if (this.#rounds.isStopped) return
     await this.database.write((tx) =>
       tx.run("UPDATE campaign SET nextAtMs = ? WHERE id = ? AND state = 'cancelled'", [
         NEVER_MS,

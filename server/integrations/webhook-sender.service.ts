@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { Database, inList, listParameter } from '../platform/database.js'
+import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { postWebhook, type Posted } from './post-webhook.js'
 import { secretContext } from './webhooks.service.js'
@@ -16,7 +17,6 @@ const CLAIMED_MAX = 32
 const SENT_AT_ONCE_MAX = 4
 /** Longer than a whole claim takes when every receiver uses up its five seconds. */
 const LEASE_MS = 60_000
-const LOOK_EVERY_MS = 1_000
 const ATTEMPTS_MAX = 12
 /** 10 s, 20 s, … doubling: twelve attempts last about six hours. */
 const BACKOFF_MS_FIRST = 10_000
@@ -38,9 +38,13 @@ interface Claimed {
 
 @Injectable()
 export class WebhookSenderService implements OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined
-  #round: Promise<void> | null = null
-  #stopped = false
+  readonly #rounds = new Rounds(
+    () => this.#round(),
+    (error) => {
+      // What was claimed comes back when its lease ends.
+      this.logger.warn({ err: error }, 'a round of webhooks failed')
+    },
+  )
 
   constructor(
     private readonly database: Database,
@@ -51,37 +55,20 @@ export class WebhookSenderService implements OnApplicationShutdown {
 
   /** Looks for deliveries that are due, from now on. */
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#wake()
-    }, LOOK_EVERY_MS)
+    this.#rounds.start()
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#round
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   /** Sends what is due now and returns when nothing due is left. For tests. */
-  async drain(): Promise<void> {
-    do await this.#round
-    while ((await this.#sendDue()) > 0 || this.#round !== null)
+  drain(): Promise<void> {
+    return this.#rounds.drain(async () => (await this.#sendDue()) > 0)
   }
 
-  #wake(): void {
-    if (this.#stopped || this.#round) return
-    this.#round = this.#rounds().finally(() => {
-      this.#round = null
-    })
-  }
-
-  async #rounds(): Promise<void> {
-    try {
-      while (!this.#stopped && (await this.#sendDue()) === CLAIMED_MAX);
-    } catch (error) {
-      // The next look tries again; what was claimed comes back when its lease ends.
-      this.logger.warn({ err: error }, 'a round of webhooks failed')
-    }
+  async #round(): Promise<void> {
+    while (!this.#rounds.isStopped && (await this.#sendDue()) === CLAIMED_MAX);
   }
 
   async #sendDue(): Promise<number> {
@@ -89,7 +76,7 @@ export class WebhookSenderService implements OnApplicationShutdown {
     const waiting = [...claimed]
     const silent = new Set<string>()
     const lane = async () => {
-      for (let next = waiting.shift(); next && !this.#stopped; next = waiting.shift()) {
+      for (let next = waiting.shift(); next && !this.#rounds.isStopped; next = waiting.shift()) {
         // Nobody home: its other deliveries wait as well, so that they hold up nobody else's.
         if (silent.has(next.subscriptionId)) continue
         const isThere = await this.#deliver(next)

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { CONFIG, type Config } from '../platform/config.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { BusyError } from '../platform/database.js'
+import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { CHANNELS, type Channels, type SendOutcome } from './channels/channel.js'
 import { MessageClaimService, type Claimed } from './message-claim.service.js'
@@ -16,7 +17,6 @@ import { MessagesService } from './messages.service.js'
 // between leaves at most one claim in doubt, and any number of servers may send side by side. It
 // stops by finishing the round it began.
 
-const LOOK_EVERY_MS = 1_000
 /** Sends in a second, on one server: below what providers limit an account to. */
 const RATE_PER_S: Record<MessageChannel, number> = { inbox: 100_000, wechat: 500, sms: 100 }
 const RECORD_TRIES_MAX = 4
@@ -26,9 +26,13 @@ const NAMED_MAX = 20
 
 @Injectable()
 export class MessageSenderService implements OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined
-  #round: Promise<void> | null = null
-  #stopped = false
+  readonly #rounds = new Rounds(
+    () => this.#round(),
+    (error) => {
+      // What was claimed is in doubt when its lease ends.
+      this.logger.warn({ err: error }, 'a round of messages failed')
+    },
+  )
   #answered: { answered: Answered; done: () => void }[] = []
   #recording: Promise<void> | null = null
   #toldSettings = new Set<string>()
@@ -44,17 +48,12 @@ export class MessageSenderService implements OnApplicationShutdown {
 
   /** Looks for messages that are due, from now on. */
   start(): void {
-    this.#timer = setInterval(() => {
-      this.wake()
-    }, LOOK_EVERY_MS)
-    this.wake()
+    this.#rounds.start()
   }
 
   /** Stops claiming; resolves when what was claimed is sent and written down. */
-  async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#round
+  stop(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   onApplicationShutdown(): Promise<void> {
@@ -63,25 +62,16 @@ export class MessageSenderService implements OnApplicationShutdown {
 
   /** Looks now instead of at the next second. */
   wake(): void {
-    if (this.#stopped || this.#round) return
-    this.#round = this.#rounds().finally(() => {
-      this.#round = null
-    })
+    this.#rounds.wake()
   }
 
   /** Sends what is due now and returns when nothing due is left. For tests. */
-  async drain(): Promise<void> {
-    do await this.#round
-    while ((await this.#sendDue()) > 0 || this.#round !== null)
+  drain(): Promise<void> {
+    return this.#rounds.drain(async () => (await this.#sendDue()) > 0)
   }
 
-  async #rounds(): Promise<void> {
-    try {
-      while (!this.#stopped && (await this.#sendDue()) > 0);
-    } catch (error) {
-      // The next look tries again; what was claimed is in doubt when its lease ends.
-      this.logger.warn({ err: error }, 'a round of messages failed')
-    }
+  async #round(): Promise<void> {
+    while (!this.#rounds.isStopped && (await this.#sendDue()) > 0);
   }
 
   /** One round; answers how many messages were due. */

@@ -5,6 +5,7 @@ import type { Member } from '../members/member.entity.js'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { BusyError, Database, inList, listParameter } from '../platform/database.js'
+import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { MemberRowsService } from '../segments/member-rows.service.js'
 import {
@@ -22,7 +23,6 @@ import { csvHead, csvLines } from './member-csv.js'
 // that dies leaves it to the next after the lease, which begins the file again. Who lost the lease
 // changes nothing more. Members are read a stretch at a time, with a rest between two.
 
-const LOOK_EVERY_MS = 1_000
 const COUNTED_PER_READ_MAX = 2_000
 const ROWS_PER_READ_MAX = 500
 /** Progress is written, and the lease renewed, each so many reads. */
@@ -36,9 +36,13 @@ const TIME_ZONE = 'Asia/Shanghai'
 
 @Injectable()
 export class ExportWorkerService implements OnApplicationShutdown {
-  #timer: NodeJS.Timeout | undefined
-  #round: Promise<void> | null = null
-  #stopped = false
+  readonly #rounds = new Rounds(
+    () => this.#round(),
+    (error) => {
+      // What was claimed comes back when its lease ends.
+      this.logger.warn({ err: error }, 'a round of exports failed')
+    },
+  )
   #tidiedAtMs = -Infinity
 
   constructor(
@@ -53,39 +57,22 @@ export class ExportWorkerService implements OnApplicationShutdown {
 
   /** Looks for exports to write, from now on. */
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#wake()
-    }, LOOK_EVERY_MS)
+    this.#rounds.start()
   }
 
   /** Stops at the next rest; what is half written is left to another server, or the next start. */
-  async onApplicationShutdown(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#round
+  onApplicationShutdown(): Promise<void> {
+    return this.#rounds.stop()
   }
 
   /** Works off what is due now and returns when nothing is left. For tests. */
-  async drain(): Promise<void> {
-    do await this.#round
-    while ((await this.#workOnce()) || this.#round !== null)
+  drain(): Promise<void> {
+    return this.#rounds.drain(() => this.#workOnce())
   }
 
-  #wake(): void {
-    if (this.#stopped || this.#round) return
-    this.#round = this.#rounds().finally(() => {
-      this.#round = null
-    })
-  }
-
-  async #rounds(): Promise<void> {
-    try {
-      while (!this.#stopped && (await this.#workOnce()));
-      await this.#tidy()
-    } catch (error) {
-      // The next look tries again; what was claimed comes back when its lease ends.
-      this.logger.warn({ err: error }, 'a round of exports failed')
-    }
+  async #round(): Promise<void> {
+    while (!this.#rounds.isStopped && (await this.#workOnce()));
+    await this.#tidy()
   }
 
   /** Does one thing that is due; false when nothing is. */
@@ -178,7 +165,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
 
   async #rest(): Promise<void> {
     await pause(REST_MS)
-    if (this.#stopped) throw new Abandoned('this server stops')
+    if (this.#rounds.isStopped) throw new Abandoned('this server stops')
   }
 
   async #count(prepared: Prepared, lease: ExportLease): Promise<number> {
