@@ -24,7 +24,6 @@ import type { SendDecision } from '../messages/send-gate.js'
 import { Clock } from '../platform/clock.js'
 import { Database, type Rx } from '../platform/database.js'
 import { AudienceService, type AudienceOf } from '../segments/audience.service.js'
-import { MemberRowsService } from '../segments/member-rows.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { StoresService } from '../stores/stores.service.js'
 import { storesOf, type Acting } from './campaign-scope.js'
@@ -58,7 +57,6 @@ export class CampaignPreviewService {
     private readonly messages: MessagesService,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
-    private readonly memberRows: MemberRowsService,
     private readonly stores: StoresService,
     private readonly settings: ChainSettingsService,
   ) {}
@@ -131,7 +129,7 @@ export class CampaignPreviewService {
     const ids = sampled.map(({ memberId }) => memberId)
     const phones = await this.members.phonesOf(rx, ids)
     const profiles = await this.profiles.profilesOf(rx, ids)
-    const stores = await this.memberRows.storeNames(
+    const stores = await this.stores.namesOf(
       rx,
       sampled.map(({ lastStoreId }) => lastStoreId),
     )

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { INestApplicationContext } from '@nestjs/common'
 import { STAFF_ROLES } from '@huike/shared/permissions'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { isTimeZone } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import { UniqueViolation } from '../platform/database.js'
@@ -17,9 +18,9 @@ const ALL_STORES = '全部'
 
 /** `store add CODE NAME [TIME ZONE]`. */
 export function addStore(config: Config, words: string[], say: Say): Promise<number> {
-  const [verb, code = '', name = '', timeZone = 'Asia/Shanghai'] = words
+  const [verb, code = '', name = '', timeZone = CHAIN_TIME_ZONE] = words
   if (verb !== 'add' || !CODE.test(code) || name === '' || !isTimeZone(timeZone))
-    return usage(say, 'store add 编号(字母数字) 名称 [时区，如 Asia/Shanghai]')
+    return usage(say, `store add 编号(字母数字) 名称 [时区，如 ${CHAIN_TIME_ZONE}]`)
   return withApp(config, async (app) => {
     try {
       await app.get(TerminalsService, { strict: false }).createStore({ code, name, timeZone })

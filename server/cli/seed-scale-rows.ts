@@ -18,7 +18,6 @@ import { demoBasket, type Random } from './seed-data.js'
 // The members and purchases of a big chain, one by one: functions of their number, of chance that is
 // the same for everyone, and of who has joined by then. Shops are open from nine to nine.
 
-export const TIME_ZONE = 'Asia/Shanghai'
 export const DAYS = 730
 export const CASHIERS_PER_STORE = 6
 const DAY_MS = 86_400_000

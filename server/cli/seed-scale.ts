@@ -1,4 +1,5 @@
 import type { INestApplicationContext } from '@nestjs/common'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { MembersService } from '../members/members.service.js'
 import type { Database, SqlValue, Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
@@ -12,7 +13,6 @@ import {
   memberAt,
   openFor,
   purchaseAt,
-  TIME_ZONE,
   type Joining,
   type ScalePlan,
   type ScaleStore,
@@ -112,7 +112,7 @@ async function writeStores(
     const stores: ScaleStore[] = []
     for (let n = 1; n <= STORES; n += 1) {
       const code = `L${String(n).padStart(2, '0')}`
-      const fresh = { code, name: `${String(n)}号店`, timeZone: TIME_ZONE }
+      const fresh = { code, name: `${String(n)}号店`, timeZone: CHAIN_TIME_ZONE }
       const store = await service.add(tx, fresh, openedAtMs)
       const terminalIds = Array.from({ length: TILLS_PER_STORE }, () => mintId(openedAtMs))
       stores.push({ id: store.id, code, terminalIds })

@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common'
 import type { AgentEvent } from '@huike/shared/contracts/agent'
 import type { Phone } from '@huike/shared/phone'
 import { PURPOSE_TEXTS } from '@huike/shared/purposes'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../consent/consent.service.js'
 import { MembersService } from '../members/members.service.js'
 import type { Database } from '../platform/database.js'
@@ -25,7 +26,6 @@ import { withApp } from './with-app.js'
 const DAYS = 60
 const SALES_PER_DAY = 6
 const DAY_MS = 86_400_000
-const TIME_ZONE = 'Asia/Shanghai'
 /** Every fourth member stopped coming so long ago: somebody to write to. */
 const QUIET_SINCE_DAYS = 35
 const QUIET_EVERY = 4
@@ -97,7 +97,7 @@ async function seedStores(app: INestApplicationContext): Promise<TerminalContext
   const service = app.get(TerminalsService, { strict: false })
   for (const { code, name, tills } of DEMO_STORES) {
     const known = await service.storeByCode(code)
-    const store = known ?? (await service.createStore({ code, name, timeZone: TIME_ZONE }))
+    const store = known ?? (await service.createStore({ code, name, timeZone: CHAIN_TIME_ZONE }))
     for (const till of tills) await service.issueEnrolmentCode(store, till)
   }
   return (await service.list()).flatMap((store: Store & { terminals: Terminal[] }) =>
@@ -171,7 +171,7 @@ function sold(sale: {
       kind: 'sale',
       receiptNo: `D${String(sale.number).padStart(7, '0')}`,
       surrogateKey: null,
-      businessDate: localDate(sale.atMs, TIME_ZONE),
+      businessDate: localDate(sale.atMs, CHAIN_TIME_ZONE),
       printedAt: null,
       cashier: '1001',
       lines,

@@ -5,6 +5,7 @@ import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { normalisePhone, type Phone } from '@huike/shared/phone'
 import { epochMs } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService, type IssuedSession } from '../members/member-sessions.service.js'
 import type { Member } from '../members/member.entity.js'
@@ -22,8 +23,6 @@ import { PointsBook } from '../points/points-book.service.js'
 
 const RACES_MAX = 3
 const OPENID_SOURCE = 'wechat'
-/** The chain's own calendar where no store is involved. */
-const HOME_TIME_ZONE = 'Asia/Shanghai'
 
 /** A refusal that must leave nothing behind: neither a member made for it nor one confirmed. */
 class RolledBack extends Error {
@@ -172,7 +171,7 @@ export class SignInService {
           occurredAtMs: nowMs,
           payload: {
             storeId: null,
-            businessDate: localDate(nowMs, HOME_TIME_ZONE),
+            businessDate: localDate(nowMs, CHAIN_TIME_ZONE),
             cashier: null,
           },
         },

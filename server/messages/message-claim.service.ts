@@ -13,6 +13,7 @@ import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import type { Message } from './message.entity.js'
 import { MessageFactsService } from './message-facts.service.js'
 import { MessageReachService } from './message-reach.service.js'
+import { MessagesService } from './messages.service.js'
 import { decideSend, type MemberFacts, type SendDecision, type SendSettings } from './send-gate.js'
 import { SubscriptionCreditsService } from './subscription-credits.service.js'
 
@@ -92,6 +93,7 @@ export class MessageClaimService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly settings: ChainSettingsService,
+    private readonly messages: MessagesService,
     private readonly facts: MessageFactsService,
     private readonly reach: MessageReachService,
     private readonly members: MembersService,
@@ -135,7 +137,10 @@ export class MessageClaimService {
     const messages = [...new Map(locked.map((row) => [row.memberId, row])).values()]
     if (messages.length === 0) return []
     const known = await this.#know(tx, messages, nowMs)
-    const contents = await contentsOf(tx, messages)
+    const contents = await this.messages.contentsOf(
+      tx,
+      messages.map(({ contentId }) => contentId),
+    )
     const claimed: Claimed[] = []
     const rows: SqlValue[][] = []
     for (const message of messages) {
@@ -288,16 +293,4 @@ function changeOf(message: DueMessage, decision: SendDecision, nowMs: number): C
         : { ...settled, state: 'skipped', channel: null, reason: decision.reason }
     }
   }
-}
-
-async function contentsOf(
-  tx: Tx,
-  messages: readonly DueMessage[],
-): Promise<Map<string, { title: string; body: string }>> {
-  const ids = [...new Set(messages.map((message) => message.contentId))]
-  const rows = await tx.rows<{ id: string; title: string; body: string }>(
-    `SELECT id, title, body FROM message_content WHERE id IN ${inList(tx)}`,
-    [listParameter(tx, ids)],
-  )
-  return new Map(rows.map(({ id, title, body }) => [id, { title, body }]))
 }

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common'
 import type { MessageChannel } from '@huike/shared/contracts/console-campaigns'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { inList, listParameter, type SqlParameter, type Statements } from '../platform/database.js'
 import type { MemberSet } from '../segments/audience.service.js'
-import { ZONE_DEFAULT, type MemberFacts, type SendSettings } from './send-gate.js'
+import type { MemberFacts, SendSettings } from './send-gate.js'
 
 // What the gate has to know of members, read as a set in one statement. The sender asks it for the
 // few it is about to write to, the preview for a hundred thousand at once, counted by what is the
@@ -200,7 +201,7 @@ function factsFrom(key: FactsKey, zones: ReadonlyMap<string, string>, ask: Facts
     grantsMarketingSms: has(GRANTS_SMS),
     lastBoughtAtMs: null,
     messagesLately: has(IS_CAPPED) ? ask.settings.capMessages : 0,
-    timeZone: zones.get(key.zoneStoreId ?? '') ?? ZONE_DEFAULT,
+    timeZone: zones.get(key.zoneStoreId ?? '') ?? CHAIN_TIME_ZONE,
     hasWechat: has(HAS_WECHAT),
     hasCredit: has(HAS_CREDIT),
     hasPhone: has(HAS_PHONE),

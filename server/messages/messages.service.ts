@@ -105,7 +105,7 @@ export class MessagesService {
   ): Promise<Map<string, { title: string; body: string }>> {
     const rows = await statements.rows<{ id: string; title: string; body: string }>(
       `SELECT id, title, body FROM message_content WHERE id IN ${inList(statements)}`,
-      [listParameter(statements, ids)],
+      [listParameter(statements, [...new Set(ids)])],
     )
     return new Map(rows.map(({ id, title, body }) => [id, { title, body }]))
   }

@@ -3,13 +3,12 @@ import type {
   MessageReason,
   MessageSettings,
 } from '@huike/shared/contracts/console-campaigns'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 
 // The one gate before every channel, as a pure function of what is known now. Nobody is written to
 // without a grant for the purpose, oftener than the chain allows, after having come back, or in the
 // night where they live; and a channel is only chosen when it can be used for this member.
 
-/** Where neither the last store nor the one of registration says otherwise. */
-export const ZONE_DEFAULT = 'Asia/Shanghai'
 const MINUTE_MS = 60_000
 const DAY_MINUTES = 1_440
 /** A clock that is put forward skips at most so much of a night's end. */
@@ -177,7 +176,7 @@ function clockOf(timeZone: string): Intl.DateTimeFormat {
   try {
     made = new Intl.DateTimeFormat('en-GB', { timeZone, ...style })
   } catch {
-    made = new Intl.DateTimeFormat('en-GB', { timeZone: ZONE_DEFAULT, ...style })
+    made = new Intl.DateTimeFormat('en-GB', { timeZone: CHAIN_TIME_ZONE, ...style })
   }
   clocks.set(timeZone, made)
   return made

@@ -1,5 +1,6 @@
 import type { SqlValue, Tx } from '../platform/database.js'
 import type { EventConsumer, StoredEvent } from '../platform/event-log.js'
+import { groupBy } from '../platform/group-by.js'
 
 // Counts per store and day, and per employee, store and day; derived from events. One consumer for
 // both: idempotent by the delivery mark, and rebuildable from the log.
@@ -29,12 +30,12 @@ export const storeDayConsumer: EventConsumer = {
   types: ['purchase.recorded', 'purchase.assigned', 'purchase.unassigned', 'member.registered'],
   consume: async (tx, events) => {
     const inStores = events.filter((event) => event.payload.storeId !== null)
-    for (const group of groupBy(inStores, dayOf)) {
+    for (const group of groupBy(inStores, dayOf).values()) {
       const { storeId, businessDate } = group[0].payload
       const key = { storeId: storeId ?? '', businessDate }
       await addTo(tx, { table: 'store_day', key, totals: totalOf(group) })
     }
-    for (const group of groupBy(inStores, cashierDayOf)) {
+    for (const group of groupBy(inStores, cashierDayOf).values()) {
       const { storeId, businessDate } = group[0].payload
       const key = { storeId: storeId ?? '', businessDate, cashier: cashierOf(group[0]) }
       await addTo(tx, { table: 'cashier_day', key, totals: totalOf(group) })
@@ -119,14 +120,4 @@ function cashierDayOf(event: StoredEvent): string {
 function cashierOf(event: StoredEvent): string {
   const { cashier } = event.payload as { cashier?: string | null }
   return cashier ?? NOBODY
-}
-
-function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): [T, ...T[]][] {
-  const groups = new Map<string, [T, ...T[]]>()
-  for (const value of values) {
-    const group = groups.get(keyOf(value))
-    if (group) group.push(value)
-    else groups.set(keyOf(value), [value])
-  }
-  return [...groups.values()]
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { Logger } from 'pino'
 import type { Member } from '../members/member.entity.js'
 import { Clock } from '../platform/clock.js'
@@ -31,8 +32,6 @@ const REST_MS = 5
 /** A job that no server could finish in a day is not tried again. */
 const GIVE_UP_AFTER_MS = 86_400_000
 const TIDY_EVERY_MS = 3_600_000
-/** The chain's wall clock. */
-const TIME_ZONE = 'Asia/Shanghai'
 
 @Injectable()
 export class ExportWorkerService implements OnApplicationShutdown {
@@ -153,7 +152,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
     let reads = 0
     for await (const members of this.#members(prepared)) {
       const rows = await this.database.read((rx) => this.rows.rowsOf(rx, members))
-      await file.append(csvLines(rows, TIME_ZONE))
+      await file.append(csvLines(rows, CHAIN_TIME_ZONE))
       doneRows += rows.length
       reads += 1
       if (reads % READS_PER_PROGRESS === 0) await lease.progress(doneRows, totalRows)

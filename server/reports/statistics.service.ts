@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { LOST_AFTER_DAYS } from '@huike/shared/contracts/console-members'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { Clock, localDate } from '../platform/clock.js'
 import { Database, type Rx, type SqlParameter } from '../platform/database.js'
 import { withinStores, type StoreScope } from '../stores/stores.service.js'
@@ -12,8 +13,7 @@ import { numbersOf, ReportsService, type DayTotals } from './reports.service.js'
 // and of each of those one place in the index. With a scope, only what happened in its stores counts.
 
 const DAY_MS = 86_400_000
-/** The chain's calendar. China has kept UTC+8 without summer time since 1991. */
-const CHAIN_TIME_ZONE = 'Asia/Shanghai'
+/** Of the chain's calendar: China has kept UTC+8 without summer time since 1991. */
 const CHAIN_OFFSET = '+08:00'
 const EMPLOYEES_LISTED_MAX = 2_000
 

@@ -1,6 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { inList, listParameter, valuesOf, type Rx, type Tx } from '../platform/database.js'
 import { EventLogService, type EventConsumer, type StoredEvent } from '../platform/event-log.js'
+import { groupBy } from '../platform/group-by.js'
 import type { MemberStat } from './member-stat.entity.js'
 import type { MemberStore } from './member-store.entity.js'
 
@@ -303,14 +304,4 @@ function distinct<K extends string>(rows: readonly Record<K, string>[], name: K)
 
 function sum(sales: readonly Sale[], of: (sale: Sale) => number): number {
   return sales.reduce((total, sale) => total + sale.sign * of(sale), 0)
-}
-
-function groupBy<T>(values: readonly T[], keyOfValue: (value: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>()
-  for (const value of values) {
-    const group = groups.get(keyOfValue(value)) ?? []
-    group.push(value)
-    groups.set(keyOfValue(value), group)
-  }
-  return groups
 }

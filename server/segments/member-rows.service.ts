@@ -9,6 +9,7 @@ import type { Member } from '../members/member.entity.js'
 import { levelName, MembersService } from '../members/members.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import { inList, listParameter, type Rx } from '../platform/database.js'
+import { StoresService } from '../stores/stores.service.js'
 import { MemberMetricsService } from './member-metrics.service.js'
 
 // Members as staff read them, in lists and exports: one statement for each kind of thing, however
@@ -21,6 +22,7 @@ export class MemberRowsService {
     private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly metrics: MemberMetricsService,
+    private readonly stores: StoresService,
   ) {}
 
   /** The rows of these members, in their order: six statements. */
@@ -32,7 +34,7 @@ export class MemberRowsService {
     const stats = await this.metrics.memberStats(rx, ids)
     const balances = await balancesOf(rx, ids)
     const consents = await this.consents.statesOf(rx, ids, ['marketing'])
-    const stores = await this.storeNames(rx, [
+    const stores = await this.stores.namesOf(rx, [
       ...members.map(({ registeredStoreId }) => registeredStoreId),
       ...[...stats.values()].map(({ lastStoreId }) => lastStoreId),
     ])
@@ -57,17 +59,6 @@ export class MemberRowsService {
         mayMarket: consents.get(member.id)?.get('marketing') === 'granted',
       }
     })
-  }
-
-  /** Names of stores by id. */
-  async storeNames(rx: Rx, storeIds: readonly (string | null)[]): Promise<Map<string, string>> {
-    const ids = [...new Set(storeIds.flatMap((id) => id ?? []))]
-    if (ids.length === 0) return new Map()
-    const rows = await rx.rows<{ id: string; name: string }>(
-      `SELECT id, name FROM store WHERE id IN ${inList(rx)}`,
-      [listParameter(rx, ids)],
-    )
-    return new Map(rows.map(({ id, name }) => [id, name]))
   }
 }
 

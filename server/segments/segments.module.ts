@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
 import { MembersModule } from '../members/members.module.js'
+import { StoresModule } from '../stores/stores.module.js'
 import { AudienceService } from './audience.service.js'
 import { MemberMetricsService } from './member-metrics.service.js'
 import { MemberRowsService } from './member-rows.service.js'
@@ -8,5 +9,9 @@ import { MemberSelectionService } from './member-selection.service.js'
 
 const services = [AudienceService, MemberMetricsService, MemberRowsService, MemberSelectionService]
 
-@Module({ imports: [ConsentModule, MembersModule], providers: services, exports: services })
+@Module({
+  imports: [ConsentModule, MembersModule, StoresModule],
+  providers: services,
+  exports: services,
+})
 export class SegmentsModule {}

@@ -61,6 +61,20 @@ export class StoresService {
     return store ?? null
   }
 
+  /** Names of stores by id. */
+  async namesOf(
+    statements: Statements,
+    storeIds: readonly (string | null)[],
+  ): Promise<Map<string, string>> {
+    const ids = [...new Set(storeIds.flatMap((id) => id ?? []))]
+    if (ids.length === 0) return new Map()
+    const rows = await statements.rows<{ id: string; name: string }>(
+      `SELECT id, name FROM store WHERE id IN ${inList(statements)}`,
+      [listParameter(statements, ids)],
+    )
+    return new Map(rows.map(({ id, name }) => [id, name]))
+  }
+
   /** True when there is a store by each of these ids, which differ. */
   async allExist(statements: Statements, ids: readonly string[]): Promise<boolean> {
     if (ids.length === 0) return true

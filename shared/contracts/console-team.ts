@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { STAFF_ROLES } from '../permissions.js'
+import { CHAIN_TIME_ZONE } from '../time-zone.js'
 import { epochMsSchema } from './common.js'
 
 // Stores, tills and staff, as the console changes them. All answers of a list come whole: a chain
@@ -23,7 +24,7 @@ export const storeNewSchema = z.strictObject({
   code: codeSchema,
   name: z.string().trim().min(1).max(STORE_NAME_MAX),
   /** IANA name. */
-  timeZone: z.string().min(1).max(64).default('Asia/Shanghai'),
+  timeZone: z.string().min(1).max(64).default(CHAIN_TIME_ZONE),
 })
 export type StoreNew = z.infer<typeof storeNewSchema>
 /** `PATCH /console/v1/stores/:storeId` (owner). 204. */

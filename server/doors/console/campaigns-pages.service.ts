@@ -13,13 +13,10 @@ import { isUlid } from '@huike/shared/ids'
 import { CampaignPreviewService } from '../../campaigns/campaign-preview.service.js'
 import { CampaignResultsService } from '../../campaigns/campaign-results.service.js'
 import { CampaignRunnerService } from '../../campaigns/campaign-runner.service.js'
-import {
-  CampaignsService,
-  type Campaigned,
-  type CampaignKey,
-} from '../../campaigns/campaigns.service.js'
+import { CampaignsService, type Campaigned } from '../../campaigns/campaigns.service.js'
 import { Database } from '../../platform/database.js'
 import { ProblemError, raise } from '../../platform/problems.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
 import type { ActingStaff } from '../staff-caller.js'
 
 /** Campaigns as the console asks for them. */
@@ -57,13 +54,16 @@ export class CampaignsPagesService {
   }
 
   async page(acting: ActingStaff, query: PageQuery): Promise<CampaignsPage> {
-    const before = query.cursor === undefined ? null : keyFrom(query.cursor)
+    const before = placeOf(query.cursor)
     return this.database.read(async (rx) => {
-      const page = await this.campaigns.page(rx, acting, { before, limit: query.limit })
+      const page = await this.campaigns.page(rx, acting, {
+        before: before && { createdAtMs: before.atMs, id: before.id },
+        limit: query.limit,
+      })
       const { next } = page
       return {
         campaigns: await this.results.heads(rx, page.campaigns),
-        nextCursor: next === null ? null : `${String(next.createdAtMs)}.${next.id}`,
+        nextCursor: next && cursorOf({ atMs: next.createdAtMs, id: next.id }),
       }
     })
   }
@@ -87,10 +87,4 @@ export class CampaignsPagesService {
   #answer(acting: ActingStaff, done: Campaigned): Promise<Campaign> {
     return done.ok ? this.one(acting, done.campaign.id) : raise(done)
   }
-}
-
-function keyFrom(cursor: string): CampaignKey {
-  const [, createdAtMs = '', id = ''] = /^(\d{1,15})\.(\w{26})$/.exec(cursor) ?? []
-  if (!isUlid(id)) throw new ProblemError('input_invalid')
-  return { createdAtMs: Number(createdAtMs), id }
 }

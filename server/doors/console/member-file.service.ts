@@ -10,6 +10,7 @@ import { ProfilesService } from '../../members/profiles.service.js'
 import type { Rx } from '../../platform/database.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
 import { MemberRowsService } from '../../segments/member-rows.service.js'
+import { StoresService } from '../../stores/stores.service.js'
 
 // One member as staff see them, but for the timeline. What identifies a person is masked here.
 
@@ -27,6 +28,7 @@ export class MemberFileService {
     private readonly consents: ConsentService,
     private readonly metrics: MemberMetricsService,
     private readonly rows: MemberRowsService,
+    private readonly stores: StoresService,
   ) {}
 
   /** The file of a member; a bounded number of statements. */
@@ -50,7 +52,7 @@ export class MemberFileService {
 
   async #stores(rx: Rx, memberId: string): Promise<MemberFile['stores']> {
     const ties = await this.metrics.storesOf(rx, memberId, STORES_SHOWN_MAX)
-    const names = await this.rows.storeNames(
+    const names = await this.stores.namesOf(
       rx,
       ties.map(({ storeId }) => storeId),
     )

@@ -14,8 +14,8 @@ import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import type { PurchaseLine } from '../../purchases/purchase-line.entity.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
-import { MemberRowsService } from '../../segments/member-rows.service.js'
-import { cursorOf, placeOf, type KeysetPlace } from './keyset-cursor.js'
+import { StoresService } from '../../stores/stores.service.js'
+import { cursorOf, placeOf, type KeysetPlace } from '../keyset-cursor.js'
 
 // Everything that happened with one member, on one line, newest first. Each source gives a page of
 // its own after the cursor; merged and cut, they are the page. At most seven statements.
@@ -33,7 +33,7 @@ interface Asked {
 export class MemberTimelineService {
   constructor(
     private readonly purchases: PurchasesService,
-    private readonly rows: MemberRowsService,
+    private readonly stores: StoresService,
   ) {}
 
   /** A page of a member's timeline, of one kind or of all. */
@@ -65,7 +65,7 @@ export class MemberTimelineService {
     if (rows.length === 0) return []
     const ids = rows.map(({ id }) => id)
     const lines = await this.purchases.firstLinesOf(rx, ids, LINES_SHOWN_MAX)
-    const stores = await this.rows.storeNames(
+    const stores = await this.stores.namesOf(
       rx,
       rows.map(({ storeId }) => storeId),
     )

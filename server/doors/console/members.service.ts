@@ -16,7 +16,7 @@ import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { MemberSelectionService } from '../../segments/member-selection.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import type { ActingStaff } from '../staff-caller.js'
-import { cursorOf, placeOf } from './keyset-cursor.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { MemberFileService } from './member-file.service.js'
 import { MemberTimelineService } from './member-timeline.service.js'
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { ConsoleToday } from '@huike/shared/contracts/console'
 import { fen, points, type BusinessDate } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { Clock, localDate } from '../../platform/clock.js'
 import { Database } from '../../platform/database.js'
 import { ReportsService } from '../../reports/reports.service.js'
@@ -8,9 +9,6 @@ import { ParkedEventsService } from '../../stores/parked-events.service.js'
 import type { StoreScope } from '../../stores/stores.service.js'
 import { TerminalSourcesService } from '../../stores/terminal-sources.service.js'
 import { stateOf, tillFactsOf } from './source-state.js'
-
-/** The chain's calendar; each store's own day is in its figures. */
-const CHAIN_TIME_ZONE = 'Asia/Shanghai'
 
 /** The first page of the console: today so far, over the stores of the person who looks. */
 @Injectable()
@@ -26,6 +24,7 @@ export class TodayService {
   /** Sales, members and points of the business day, the state of the tills, what waits. */
   of(scope: StoreScope): Promise<ConsoleToday> {
     const nowMs = this.clock.nowMs()
+    // The chain's calendar; each store's own day is in its figures.
     const businessDate = localDate(nowMs, CHAIN_TIME_ZONE)
     return this.database.read(async (rx) => {
       const period = { from: businessDate, to: businessDate }

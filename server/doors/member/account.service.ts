@@ -13,6 +13,8 @@ import type { MessageId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
 import type { BusinessDate, EpochMs } from '@huike/shared/quantities'
+import { oneLine } from '@huike/shared/texts'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../../consent/consent.service.js'
 import { MemberSessionsService } from '../../members/member-sessions.service.js'
 import { MembersService } from '../../members/members.service.js'
@@ -23,16 +25,15 @@ import { SubscriptionCreditsService } from '../../messages/subscription-credits.
 import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, UniqueViolation, type Rx, type Statements } from '../../platform/database.js'
-import { ProblemError } from '../../platform/problems.js'
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
 
 // The shopper's own corner. Every query is bound to the calling member; subscriptions also to the
 // WeChat account of the calling session, since a permission belongs to an account.
 
 const BIRTHDAY_EARLIEST = '1900-01-01'
-/** The chain's own calendar where no store is involved. */
-const HOME_TIME_ZONE = 'Asia/Shanghai'
+const HALF_CHARACTER = /\p{Cs}/gu
 /** Two requests may tell the same prompt at once: then the second finds it told. */
 const RACES_MAX = 2
 
@@ -60,9 +61,13 @@ export class AccountService {
 
   /** A page of the inbox, newest first. */
   async messages(memberId: string, query: PageQuery): Promise<InboxPage> {
-    const before = query.cursor === undefined ? null : cursorOf(query.cursor)
+    const before = placeOf(query.cursor)
     return this.database.read(async (rx) => {
-      const rows = await this.inbox.page(rx, { memberId, before, limit: query.limit })
+      const rows = await this.inbox.page(rx, {
+        memberId,
+        before: before && { sentAtMs: before.atMs, id: before.id },
+        limit: query.limit,
+      })
       const last = rows.at(-1)
       return {
         messages: rows.map((row) => ({
@@ -74,7 +79,9 @@ export class AccountService {
         })),
         unreadCount: (await this.inbox.countsOf(rx, memberId)).unread,
         nextCursor:
-          rows.length === query.limit && last ? `${String(last.sentAtMs)}.${last.id}` : null,
+          rows.length === query.limit && last
+            ? cursorOf({ atMs: last.sentAtMs, id: last.id })
+            : null,
       }
     })
   }
@@ -106,11 +113,11 @@ export class AccountService {
   ): Promise<{ ok: true; profile: Profile } | Refusal> {
     const nowMs = this.clock.nowMs()
     const { birthday } = change
-    if (birthday !== null && birthday > localDate(nowMs, HOME_TIME_ZONE))
+    if (birthday !== null && birthday > localDate(nowMs, CHAIN_TIME_ZONE))
       return refuse('input_invalid', '生日不能晚于今天')
     if (birthday !== null && birthday < BIRTHDAY_EARLIEST)
       return refuse('input_invalid', '生日不能早于 1900 年')
-    const name = change.name === null ? null : oneLine(change.name)
+    const name = change.name === null ? null : oneLine(change.name.replace(HALF_CHARACTER, ' '))
     if (name === '') return refuse('input_invalid', '请填写姓名')
     await this.database.write((tx) => this.profiles.change(tx, memberId, { name, birthday }, nowMs))
     return { ok: true, profile: await this.profile(memberId) }
@@ -238,15 +245,4 @@ async function countOf(
     [memberId],
   )
   return Number(row?.held ?? 0)
-}
-
-/** Spaces and invisible characters of every kind become one space. */
-function oneLine(text: string): string {
-  return text.replace(/[\s\p{Cc}\p{Cs}]+/gu, ' ').trim()
-}
-
-function cursorOf(cursor: string): { sentAtMs: number; id: string } {
-  const parts = /^(\d{1,15})\.([0-9A-Z]{26})$/.exec(cursor)
-  if (!parts) throw new ProblemError('input_invalid', 'cursor')
-  return { sentAtMs: Number(parts[1]), id: parts[2] ?? '' }
 }

@@ -21,6 +21,8 @@ import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import { PointsService } from '../../points/points.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
+import { StoresService } from '../../stores/stores.service.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
 
 // What a shopper sees of their own membership. Every query is bound to the calling member's id.
 
@@ -33,6 +35,7 @@ export class MemberPagesService {
     private readonly purchasesService: PurchasesService,
     private readonly pointsService: PointsService,
     private readonly inbox: InboxService,
+    private readonly stores: StoresService,
     private readonly clock: Clock,
   ) {}
 
@@ -77,15 +80,15 @@ export class MemberPagesService {
 
   /** A page of purchases from every channel, or of one, newest first. */
   async purchases(memberId: string, query: PurchaseQuery): Promise<PurchasePage> {
-    const before = query.cursor === undefined ? null : cursorPair(query.cursor)
+    const before = placeOf(query.cursor)
     return this.database.read(async (rx) => {
       const rows = await this.purchasesService.ofMember(rx, {
         memberId,
         channel: query.channel ?? null,
-        before,
+        before: before && { occurredAtMs: before.atMs, id: before.id },
         limit: query.limit,
       })
-      const names = await storeNames(
+      const names = await this.stores.namesOf(
         rx,
         rows.map((row) => row.storeId),
       )
@@ -93,7 +96,9 @@ export class MemberPagesService {
       return {
         purchases: rows.map((row) => summaryOf(row, names)),
         nextCursor:
-          rows.length === query.limit && last ? `${String(last.occurredAtMs)}.${last.id}` : null,
+          rows.length === query.limit && last
+            ? cursorOf({ atMs: last.occurredAtMs, id: last.id })
+            : null,
       }
     })
   }
@@ -104,7 +109,7 @@ export class MemberPagesService {
       const found = await this.purchasesService.detailOfMember(rx, memberId, purchaseId)
       if (!found) return null
       const { purchase, lines, payments } = found
-      const names = await storeNames(rx, [purchase.storeId])
+      const names = await this.stores.namesOf(rx, [purchase.storeId])
       return {
         ...summaryOf(purchase, names),
         lines: lines.map((line) => ({
@@ -168,14 +173,6 @@ function pointsMoved(purchase: Purchase): Points {
   )
 }
 
-async function storeNames(rx: Rx, storeIds: readonly string[]): Promise<Map<string, string>> {
-  const rows = await rx.rows<{ id: string; name: string }>(
-    `SELECT id, name FROM store WHERE id IN ${inList(rx)}`,
-    [listParameter(rx, [...new Set(storeIds)])],
-  )
-  return new Map(rows.map((row) => [row.id, row.name]))
-}
-
 async function storeNamesOfPurchases(
   rx: Rx,
   purchaseIds: readonly string[],
@@ -191,9 +188,4 @@ async function storeNamesOfPurchases(
 function cursorNumber(cursor: string): number {
   if (!/^\d{1,15}$/.test(cursor)) throw new ProblemError('input_invalid', 'cursor')
   return Number(cursor)
-}
-
-function cursorPair(cursor: string): { occurredAtMs: number; id: string } {
-  const [text = '', id = ''] = cursor.split('.')
-  return { occurredAtMs: cursorNumber(text), id }
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '@huike/shared/texts'
 import { z } from 'zod'
 import type { Clock } from '../../platform/clock.js'
 import type { SmsSettings } from '../../platform/message-settings.js'
@@ -10,7 +11,7 @@ import type {
   RetryCode,
   SendOutcome,
 } from './channel.js'
-import { cut, oneLine } from './text.js'
+import { cut } from './text.js'
 
 // SMS through Tencent Cloud, SendSms 2021-01-11: https://cloud.tencent.com/document/api/382/55981
 // The approved template, with its way out of more of them, is the provider's; only its places are

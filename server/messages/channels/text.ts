@@ -1,13 +1,5 @@
 // Texts cut to what a provider takes: by code point, so that no emoji is torn, and never empty.
 
-/** Whitespace of every kind becomes one space; half characters become a replacement. */
-export function oneLine(text: string): string {
-  return text
-    .replace(/\p{Cs}/gu, '\uFFFD')
-    .replace(/[\s\p{Cc}]+/gu, ' ')
-    .trim()
-}
-
 /** At most `charactersMax` code points, the last one `…` when something was cut. */
 export function cut(text: string, charactersMax: number): string {
   const characters = Array.from(text)

@@ -1,8 +1,10 @@
+import { oneLine } from '@huike/shared/texts'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { Clock } from '../../platform/clock.js'
 import type { WechatPort } from '../../platform/tokens.js'
 import type { SubscribeSettings, SubscribeSource } from '../../platform/wechat-subscribe.js'
 import type { ChannelAdapter, OutgoingMessage, RefusedCode, SendOutcome } from './channel.js'
-import { cut, oneLine } from './text.js'
+import { cut } from './text.js'
 
 // A WeChat subscription message: the fields of the chain's template, each cut to what its kind may
 // hold. A field that is empty or too long fails the whole message (47003), so none ever is.
@@ -20,7 +22,6 @@ const EMPTY: Record<FieldKind, string> = {
   date: '-',
   time: '-',
 }
-const TIME_ZONE = 'Asia/Shanghai'
 
 const REFUSED: Record<number, RefusedCode> = {
   40003: 'address',
@@ -105,7 +106,7 @@ function fieldValue(kind: FieldKind, text: string): string {
 /** `2026年3月8日 09:05`: good for a field of a date and for one of a time. */
 function dateTimeText(atMs: number): string {
   const parts = new Intl.DateTimeFormat('en-CA', {
-    timeZone: TIME_ZONE,
+    timeZone: CHAIN_TIME_ZONE,
     year: 'numeric',
     month: 'numeric',
     day: 'numeric',

@@ -1,5 +1,5 @@
 import { isUlid } from '@huike/shared/ids'
-import { ProblemError } from '../../platform/problems.js'
+import { ProblemError } from '../platform/problems.js'
 
 // Cursors of lists that are ordered by an instant and an id, newest first: a place, never a right.
 // Whose rows are shown is decided without them.
