@@ -1,6 +1,7 @@
-import { Alert, Button, Modal } from 'antd'
+import { Alert, Button } from 'antd'
 import { useId, useState, type ReactNode } from 'react'
 import type { Answer } from './api.js'
+import { Dialog } from './dialog.js'
 import { strings } from './strings.js'
 
 interface Props<T> {
@@ -30,15 +31,7 @@ export function FormDialog<T>(props: Props<T>) {
     else setProblem(answer.sentence)
   }
   return (
-    <Modal
-      open
-      title={title}
-      footer={null}
-      onCancel={onCancel}
-      mask={{ closable: false }}
-      keyboard={!isBusy}
-      destroyOnHidden
-    >
+    <Dialog title={title} isBusy={isBusy} onClose={onCancel} actions={null}>
       <form
         id={formId}
         className="form"
@@ -58,6 +51,6 @@ export function FormDialog<T>(props: Props<T>) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,13 +1,11 @@
 import { type Fen, formatYuan } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { strings } from './strings.js'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
-
-/** The chain's calendar: for times that belong to no store. */
-export const CHAIN_TIME_ZONE = 'Asia/Shanghai'
 
 /** `¥9,999,999.99`. */
 export function money(amount: Fen): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { messageSettingsSchema } from '@huike/shared/contracts/console-campaigns'
+import * as campaigns from '@huike/shared/contracts/console-campaigns'
 import * as members from '@huike/shared/contracts/console-members'
 import * as team from '@huike/shared/contracts/console-team'
 import * as limits from './limits.js'
@@ -8,12 +8,18 @@ describe('the limits of the forms', () => {
   it('are those of the contracts', () => {
     const { STAFF_NAME_MAX, STAFF_PASSWORD_MIN, STAFF_PASSWORD_MAX, STORE_NAME_MAX } = team
     const { LOST_AFTER_DAYS } = members
+    const { CAMPAIGN_NAME_MAX, MESSAGE_TITLE_MAX, MESSAGE_BODY_MAX, CAME_BACK_WITHIN_DAYS } =
+      campaigns
     expect(limits).toMatchObject({
       STAFF_NAME_MAX,
       STAFF_PASSWORD_MIN,
       STAFF_PASSWORD_MAX,
       STORE_NAME_MAX,
       LOST_AFTER_DAYS,
+      CAMPAIGN_NAME_MAX,
+      MESSAGE_TITLE_MAX,
+      MESSAGE_BODY_MAX,
+      CAME_BACK_WITHIN_DAYS,
     })
   })
 
@@ -24,6 +30,15 @@ describe('the limits of the forms', () => {
     },
   )
 
+  it('of a campaign are those of the server', () => {
+    expect(campaigns.MESSAGE_SETTINGS_DEFAULT).toMatchObject(limits.QUIET_DEFAULT)
+    expect([...limits.CHANNELS].sort()).toEqual([...campaigns.messageChannelSchema.options].sort())
+    const takes = (inactiveDays: number) =>
+      campaigns.audienceSchema.safeParse({ inactiveDays, storeIds: [] }).success
+    const { INACTIVE_DAYS_MAX } = limits
+    expect([takes(INACTIVE_DAYS_MAX), takes(INACTIVE_DAYS_MAX + 1)]).toEqual([true, false])
+  })
+
   it('of the messages go as far as the server goes', () => {
     const most = {
       quietFromMinute: limits.DAY_MINUTES - 1,
@@ -31,10 +46,10 @@ describe('the limits of the forms', () => {
       capMessages: limits.CAP_MESSAGES_MAX,
       capDays: limits.CAP_DAYS_MAX,
     }
-    expect(messageSettingsSchema.safeParse(most).success).toBe(true)
+    expect(campaigns.messageSettingsSchema.safeParse(most).success).toBe(true)
     for (const name of ['quietFromMinute', 'capMessages', 'capDays'] as const)
-      expect(messageSettingsSchema.safeParse({ ...most, [name]: most[name] + 1 }).success).toBe(
-        false,
-      )
+      expect(
+        campaigns.messageSettingsSchema.safeParse({ ...most, [name]: most[name] + 1 }).success,
+      ).toBe(false)
   })
 })

@@ -9,8 +9,18 @@ export const STATISTICS_DAYS_MAX = 366
 export const LOST_AFTER_DAYS = 90
 export const CAP_MESSAGES_MAX = 100
 export const CAP_DAYS_MAX = 365
+export const CAMPAIGN_NAME_MAX = 40
+export const MESSAGE_TITLE_MAX = 20
+export const MESSAGE_BODY_MAX = 200
+export const INACTIVE_DAYS_MAX = 3_650
+export const SEND_AHEAD_DAYS_MAX = 90
+export const CAME_BACK_WITHIN_DAYS = 30
+export const QUIET_DEFAULT = { quietFromMinute: 1_260, quietToMinute: 540 } as const
 /** Minutes of a day. */
 export const DAY_MINUTES = 1_440
+
+/** Channels in the order they are offered: the free one last, so that nobody is left out by it. */
+export const CHANNELS = ['wechat', 'inbox', 'sms'] as const
 
 /** Short names of a store, a till or a person. */
 const CODE = /^[A-Za-z0-9._-]{1,32}$/

@@ -22,6 +22,7 @@ export const strings = {
   cancel: '取消',
   save: '保存',
   more: '显示更多',
+  end: '没有更多了',
   signIn: {
     title: '登录',
     note: '用总部或店长给您的账号登录',

@@ -5,8 +5,8 @@ import { useSession } from '../session.js'
 import { Failure } from '../trouble.js'
 import { AudienceResult } from './audience-result.js'
 import { withChannel, withChannelEarlier, type Draft, type Problems } from './draft.js'
-import { CHANNELS } from './limits.js'
-import { Field, inputState } from './field.js'
+import { CHANNELS } from '../limits.js'
+import { Field } from '../field.js'
 import { campaignStrings } from './strings.js'
 import type { Counted } from './use-audience.js'
 
@@ -29,46 +29,52 @@ export function AudienceStep({ draft, problems, stores, counted, onChange }: Pro
     <div className="c-step">
       <div className="c-inputs">
         <Field id="campaign-days" label={words.inactive} problem={problems.inactiveDays}>
-          <Input
-            {...inputState('campaign-days', problems.inactiveDays)}
-            className="c-days"
-            inputMode="numeric"
-            autoComplete="off"
-            maxLength={DAYS_DIGITS_MAX}
-            suffix={words.days}
-            value={draft.inactiveDays}
-            onChange={(event) => {
-              onChange({ ...draft, inactiveDays: event.target.value })
-            }}
-          />
-          <div className="m-reasons" role="group" aria-label={words.inactive}>
-            {DAYS_OFFERED.map((days) => (
-              <Button
-                key={days}
-                aria-pressed={draft.inactiveDays === String(days)}
-                onClick={() => {
-                  onChange({ ...draft, inactiveDays: String(days) })
+          {(control) => (
+            <>
+              <Input
+                {...control}
+                className="c-days"
+                inputMode="numeric"
+                autoComplete="off"
+                maxLength={DAYS_DIGITS_MAX}
+                suffix={words.days}
+                value={draft.inactiveDays}
+                onChange={(event) => {
+                  onChange({ ...draft, inactiveDays: event.target.value })
                 }}
-              >
-                {days} {words.days}
-              </Button>
-            ))}
-          </div>
+              />
+              <div className="m-reasons" role="group" aria-label={words.inactive}>
+                {DAYS_OFFERED.map((days) => (
+                  <Button
+                    key={days}
+                    aria-pressed={draft.inactiveDays === String(days)}
+                    onClick={() => {
+                      onChange({ ...draft, inactiveDays: String(days) })
+                    }}
+                  >
+                    {days} {words.days}
+                  </Button>
+                ))}
+              </div>
+            </>
+          )}
         </Field>
-        <Field id="campaign-stores" label={words.stores}>
-          <Select
-            id="campaign-stores"
-            mode="multiple"
-            allowClear
-            placeholder={staff.role === 'owner' ? words.allStores : words.myStores}
-            showSearch={{ optionFilterProp: 'label' }}
-            loading={!stores.isKnown}
-            value={[...draft.storeIds]}
-            options={stores.list.map(({ id, name }) => ({ value: id, label: name }))}
-            onChange={(storeIds) => {
-              onChange({ ...draft, storeIds })
-            }}
-          />
+        <Field label={words.stores}>
+          {(control) => (
+            <Select
+              {...control}
+              mode="multiple"
+              allowClear
+              placeholder={staff.role === 'owner' ? words.allStores : words.myStores}
+              showSearch={{ optionFilterProp: 'label' }}
+              loading={!stores.isKnown}
+              value={[...draft.storeIds]}
+              options={stores.list.map(({ id, name }) => ({ value: id, label: name }))}
+              onChange={(storeIds) => {
+                onChange({ ...draft, storeIds })
+              }}
+            />
+          )}
         </Field>
         <Channels draft={draft} problem={problems.channels} onChange={onChange} />
       </div>
@@ -91,7 +97,7 @@ function Channels({ draft, problem, onChange }: ChannelsProps) {
   const words = campaignStrings.form
   const unused = CHANNELS.filter((channel) => !draft.channels.includes(channel))
   return (
-    <fieldset className="c-field c-channels">
+    <fieldset className="field c-channels">
       <legend>{words.channels}</legend>
       <p className="note">{words.channelsNote}</p>
       {[...draft.channels, ...unused].map((channel: MessageChannel) => {

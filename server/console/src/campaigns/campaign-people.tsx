@@ -4,13 +4,15 @@ import type {
   CampaignMessagesPage,
   MessageState,
 } from '@huike/shared/contracts/console-campaigns'
-import { Button, Empty, Skeleton, Tag } from 'antd'
+import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { withQuery } from '../api.js'
+import { Choices } from '../choices.js'
 import { clockTime, count } from '../format.js'
+import { MESSAGE_COLOURS } from '../message-colours.js'
+import { PagesEnd } from '../pages-end.js'
 import { hrefOf } from '../router.js'
-import { Failure } from '../trouble.js'
-import { usePages, type Pages } from '../use-query.js'
+import { usePages } from '../use-query.js'
 import { isStoppable, MESSAGE_STATES } from './results.js'
 import { campaignStrings } from './strings.js'
 
@@ -35,27 +37,27 @@ export function CampaignPeople({ campaign, timeZone }: Props) {
         <h2 id="campaign-people">{words.people}</h2>
         {isStoppable(campaign.state) && <Button onClick={list.restart}>{words.refresh}</Button>}
       </div>
-      <div className="choices" role="group" aria-label={words.peopleFilter}>
-        {[null, ...MESSAGE_STATES].map((one) => (
-          <Button
-            key={one ?? 'all'}
-            type={one === state ? 'primary' : 'default'}
-            aria-pressed={one === state}
-            onClick={() => {
-              setState(one)
-            }}
-          >
-            {one === null ? words.all : campaignStrings.messageState(one)}
-            {one !== null && ` ${count(campaign.counts[one])}`}
-          </Button>
-        ))}
-      </div>
+      <Choices
+        label={words.peopleFilter}
+        choices={[null, ...MESSAGE_STATES]}
+        chosen={state}
+        wordsOf={(one) =>
+          one === null
+            ? words.all
+            : `${campaignStrings.messageState(one)} ${count(campaign.counts[one])}`
+        }
+        onChoose={setState}
+      />
       <ul className="rows">
         {list.items?.map((message) => (
           <Person key={message.id} message={message} timeZone={timeZone} />
         ))}
       </ul>
-      <Rest list={list} isFiltered={state !== null} />
+      <PagesEnd
+        list={list}
+        empty={state === null ? words.peopleEmpty : words.peopleEmptyState}
+        skeletonRows={4}
+      />
     </section>
   )
 }
@@ -71,7 +73,7 @@ function Person({ message, timeZone }: { message: CampaignMessage; timeZone: str
       </span>
       <span className="c-person-what">
         <span className="m-tags">
-          <Tag color={COLOURS[state]}>{campaignStrings.messageState(state)}</Tag>
+          <Tag color={MESSAGE_COLOURS[state]}>{campaignStrings.messageState(state)}</Tag>
           {readAtMs !== null && <Tag>{words.readAt(at(readAtMs))}</Tag>}
           {cameBackAtMs !== null && <Tag color="success">{words.cameBackAt(at(cameBackAtMs))}</Tag>}
         </span>
@@ -87,43 +89,5 @@ function Person({ message, timeZone }: { message: CampaignMessage; timeZone: str
         </span>
       </span>
     </li>
-  )
-}
-
-const COLOURS: Readonly<Record<MessageState, string>> = {
-  waiting: 'default',
-  sending: 'default',
-  sent: 'success',
-  failed: 'error',
-  skipped: 'default',
-  doubtful: 'warning',
-}
-
-function Rest({ list, isFiltered }: { list: Pages<CampaignMessage>; isFiltered: boolean }) {
-  const { items, hasMore, problem, isLoading, more } = list
-  if (problem !== null) return <Failure sentence={problem} onRetry={more} />
-  if (items === null)
-    return (
-      <div aria-busy="true">
-        <Skeleton active title={false} paragraph={{ rows: 4 }} />
-      </div>
-    )
-  if (items.length === 0)
-    return (
-      <Empty
-        image={Empty.PRESENTED_IMAGE_SIMPLE}
-        description={isFiltered ? words.peopleEmptyState : words.peopleEmpty}
-      />
-    )
-  return (
-    <div className="m-rest">
-      {hasMore ? (
-        <Button loading={isLoading} onClick={more}>
-          {words.more}
-        </Button>
-      ) : (
-        <span className="note">{words.end}</span>
-      )}
-    </div>
   )
 }

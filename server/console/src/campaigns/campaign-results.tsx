@@ -1,5 +1,6 @@
 import type { Campaign } from '@huike/shared/contracts/console-campaigns'
 import { count, money, share } from '../format.js'
+import { Tiles } from '../tiles.js'
 import { stateRows } from './results.js'
 import { campaignStrings } from './strings.js'
 
@@ -56,15 +57,7 @@ function Effects({ campaign }: { campaign: Campaign }) {
   ]
   return (
     <>
-      <dl className="tiles m-tiles">
-        {tiles.map(({ label, number, note }) => (
-          <div key={label} className="tile">
-            <dt>{label}</dt>
-            <dd className="number">{number}</dd>
-            <dd className="note">{note}</dd>
-          </div>
-        ))}
-      </dl>
+      <Tiles className="m-tiles" tiles={tiles} />
       <p className="note c-honest">{words.honest}</p>
     </>
   )

@@ -1,12 +1,12 @@
 import type { CampaignHead, CampaignsPage } from '@huike/shared/contracts/console-campaigns'
-import { Button, Empty, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { useEffect } from 'react'
 import { count, dateTime } from '../format.js'
 import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
+import { PagesEnd } from '../pages-end.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
-import { Failure } from '../trouble.js'
 import { usePages, useQuery } from '../use-query.js'
 import { Meter } from './meter.js'
 import { isStoppable } from './results.js'
@@ -28,7 +28,6 @@ export default function CampaignsPage() {
   const stores = useStores()
   const list = usePages(PATH, headsOf)
   useLiveHeads(list.items, list.change)
-  const { items } = list
   return (
     <PageFrame
       title={campaignStrings.title}
@@ -40,31 +39,12 @@ export default function CampaignsPage() {
         )
       }
     >
-      {items?.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={words.empty} />
-      )}
       <ul className="rows">
-        {items?.map((head) => (
+        {list.items?.map((head) => (
           <Head key={head.id} head={head} timeZone={stores.timeZone} />
         ))}
       </ul>
-      {list.problem !== null && <Failure sentence={list.problem} onRetry={list.more} />}
-      {items === null && list.problem === null && (
-        <div aria-busy="true">
-          <Skeleton active title={false} paragraph={{ rows: 6 }} />
-        </div>
-      )}
-      {items !== null && items.length > 0 && list.problem === null && (
-        <div className="m-rest">
-          {list.hasMore ? (
-            <Button loading={list.isLoading} onClick={list.more}>
-              {words.more}
-            </Button>
-          ) : (
-            <span className="note">{words.end}</span>
-          )}
-        </div>
-      )}
+      <PagesEnd list={list} empty={words.empty} skeletonRows={6} />
     </PageFrame>
   )
 }

@@ -1,10 +1,10 @@
 import type { Campaign } from '@huike/shared/contracts/console-campaigns'
 import { Button } from 'antd'
 import { useState } from 'react'
+import { Dialog } from '../dialog.js'
 import { count } from '../format.js'
 import { useSession } from '../session.js'
 import { Failure } from '../trouble.js'
-import { Dialog } from './dialog.js'
 import { campaignStrings } from './strings.js'
 
 const words = campaignStrings.one
@@ -35,10 +35,11 @@ export function ConfirmCancel({ campaign, onCancelled, onClose }: Props) {
   return (
     <Dialog
       title={words.cancelTitle}
+      isBusy={isBusy}
       onClose={onClose}
       actions={
         <>
-          <Button disabled={isBusy} onClick={onClose}>
+          <Button autoFocus disabled={isBusy} onClick={onClose}>
             {isScheduled ? words.keepScheduled : words.keep}
           </Button>
           <Button type="primary" danger loading={isBusy} onClick={() => void cancel()}>

@@ -1,9 +1,9 @@
 import type { AudiencePreview, CampaignStart } from '@huike/shared/contracts/console-campaigns'
 import { Button } from 'antd'
+import { Dialog } from '../dialog.js'
 import { count, dateTime } from '../format.js'
 import { hrefOf } from '../router.js'
 import { Failure } from '../trouble.js'
-import { Dialog } from './dialog.js'
 import { smsOf } from './message-form.js'
 import { campaignStrings } from './strings.js'
 import type { Counted } from './use-audience.js'
@@ -38,15 +38,22 @@ export function ConfirmStart(props: Props) {
   return (
     <Dialog
       title={words.title}
+      isBusy={isBusy}
       onClose={onClose}
       actions={
         <>
           {isUsedUp ? (
-            <Button type="primary" href={hrefOf('/campaigns')} onClick={onGiveUp}>
+            <Button autoFocus type="primary" href={hrefOf('/campaigns')} onClick={onGiveUp}>
               {words.toList}
             </Button>
           ) : (
-            <Button type="primary" loading={isBusy} disabled={isPointless} onClick={onSend}>
+            <Button
+              autoFocus
+              type="primary"
+              loading={isBusy}
+              disabled={isPointless}
+              onClick={onSend}
+            >
               {isNow ? words.submit(people) : words.schedule(people)}
             </Button>
           )}

@@ -6,12 +6,12 @@ import type {
 import type { StoreId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
 import {
-  BODY_CHARACTERS_MAX,
+  MESSAGE_BODY_MAX,
   CHANNELS,
   INACTIVE_DAYS_MAX,
-  NAME_CHARACTERS_MAX,
-  TITLE_CHARACTERS_MAX,
-} from './limits.js'
+  CAMPAIGN_NAME_MAX,
+  MESSAGE_TITLE_MAX,
+} from '../limits.js'
 import { lengthOf } from './message-form.js'
 import { instantOf, sendTimeProblem } from './send-time.js'
 import { campaignStrings } from './strings.js'
@@ -58,11 +58,11 @@ export function problemsOf(draft: Draft, clock: { timeZone: string; nowMs: numbe
       ? null
       : sendTimeProblem(instantOf(draft.sendAt, clock.timeZone), clock.nowMs)
   return {
-    ...textProblem('name', draft.name, NAME_CHARACTERS_MAX),
+    ...textProblem('name', draft.name, CAMPAIGN_NAME_MAX),
     ...(daysOf(draft) === null ? { inactiveDays: problem.inactiveDays(INACTIVE_DAYS_MAX) } : {}),
     ...(draft.channels.length === 0 ? { channels: problem.channels } : {}),
-    ...textProblem('title', draft.title, TITLE_CHARACTERS_MAX),
-    ...textProblem('body', draft.body, BODY_CHARACTERS_MAX),
+    ...textProblem('title', draft.title, MESSAGE_TITLE_MAX),
+    ...textProblem('body', draft.body, MESSAGE_BODY_MAX),
     ...(late === null ? {} : { sendAt: problem.sendAt[late] }),
   }
 }

@@ -1,3 +1,4 @@
+import { oneLine } from '@huike/shared/texts'
 import { campaignStrings } from './strings.js'
 
 // What becomes of a message on its way: how long it is, where WeChat cuts it, and how many text
@@ -52,8 +53,4 @@ export function smsOf({ title, body }: { title: string; body: string }): SmsForm
     units,
     parts: units <= SMS_UNITS_MAX ? 1 : Math.ceil(units / SMS_PART_UNITS_MAX),
   }
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim()
 }

@@ -1,7 +1,7 @@
 import { Input } from 'antd'
 import type { Draft, Problems } from './draft.js'
-import { Field, inputState } from './field.js'
-import { BODY_CHARACTERS_MAX, TITLE_CHARACTERS_MAX } from './limits.js'
+import { Field } from '../field.js'
+import { MESSAGE_BODY_MAX, MESSAGE_TITLE_MAX } from '../limits.js'
 import { lengthOf } from './message-form.js'
 import { MessagePreview } from './message-preview.js'
 import { campaignStrings } from './strings.js'
@@ -23,34 +23,38 @@ export function MessageStep({ draft, problems, onChange }: Props) {
         <Field
           id="campaign-title"
           label={words.messageTitle}
-          end={<Counter text={draft.title} max={TITLE_CHARACTERS_MAX} />}
+          end={<Counter text={draft.title} max={MESSAGE_TITLE_MAX} />}
           problem={problems.title}
         >
-          <Input
-            {...inputState('campaign-title', problems.title)}
-            autoComplete="off"
-            placeholder={words.messageTitlePlaceholder}
-            value={draft.title}
-            onChange={(event) => {
-              onChange({ ...draft, title: event.target.value })
-            }}
-          />
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="off"
+              placeholder={words.messageTitlePlaceholder}
+              value={draft.title}
+              onChange={(event) => {
+                onChange({ ...draft, title: event.target.value })
+              }}
+            />
+          )}
         </Field>
         <Field
           id="campaign-body"
           label={words.body}
-          end={<Counter text={draft.body} max={BODY_CHARACTERS_MAX} />}
+          end={<Counter text={draft.body} max={MESSAGE_BODY_MAX} />}
           problem={problems.body}
         >
-          <Input.TextArea
-            {...inputState('campaign-body', problems.body)}
-            rows={BODY_ROWS}
-            placeholder={words.bodyPlaceholder}
-            value={draft.body}
-            onChange={(event) => {
-              onChange({ ...draft, body: event.target.value })
-            }}
-          />
+          {(control) => (
+            <Input.TextArea
+              {...control}
+              rows={BODY_ROWS}
+              placeholder={words.bodyPlaceholder}
+              value={draft.body}
+              onChange={(event) => {
+                onChange({ ...draft, body: event.target.value })
+              }}
+            />
+          )}
         </Field>
       </div>
       <MessagePreview draft={draft} />

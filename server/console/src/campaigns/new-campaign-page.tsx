@@ -8,7 +8,7 @@ import { useSession } from '../session.js'
 import { AudienceStep } from './audience-step.js'
 import { ConfirmStart, type StartProblem } from './confirm-start.js'
 import { audienceAskOf, isWorthKeeping, problemsOf, startOf, type Draft } from './draft.js'
-import { Field, inputState } from './field.js'
+import { Field } from '../field.js'
 import { MessageStep } from './message-step.js'
 import { newForm, savedForm, saveForm, type Form } from './saved-draft.js'
 import { campaignStrings } from './strings.js'
@@ -71,16 +71,18 @@ export default function NewCampaignPage() {
         </p>
       )}
       <div className="c-inputs">
-        <Field id="campaign-name" label={words.name} note={words.nameNote} problem={problems.name}>
-          <Input
-            {...inputState('campaign-name', problems.name)}
-            autoComplete="off"
-            placeholder={words.namePlaceholder}
-            value={draft.name}
-            onChange={(event) => {
-              change({ ...draft, name: event.target.value })
-            }}
-          />
+        <Field id="campaign-name" label={words.name} hint={words.nameNote} problem={problems.name}>
+          {(control) => (
+            <Input
+              {...control}
+              autoComplete="off"
+              placeholder={words.namePlaceholder}
+              value={draft.name}
+              onChange={(event) => {
+                change({ ...draft, name: event.target.value })
+              }}
+            />
+          )}
         </Field>
       </div>
       <Step number={1} title={words.who}>

@@ -1,5 +1,5 @@
 import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
-import { SEND_AHEAD_DAYS_MAX } from './limits.js'
+import { SEND_AHEAD_DAYS_MAX } from '../limits.js'
 
 // When a campaign goes out: a wall clock in the stores' zone and the instant it stands for.
 

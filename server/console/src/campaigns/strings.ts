@@ -4,7 +4,8 @@ import type {
   MessageReason,
   MessageState,
 } from '@huike/shared/contracts/console-campaigns'
-import { CAME_BACK_DAYS } from './limits.js'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { CAME_BACK_WITHIN_DAYS } from '../limits.js'
 
 // Every sentence of the campaigns' pages.
 
@@ -47,7 +48,7 @@ const MESSAGE_STATES: Readonly<Record<MessageState, string>> = {
   doubtful: '不确定',
 }
 /** What people call a zone. */
-const ZONES: Readonly<Record<string, string>> = { 'Asia/Shanghai': '北京' }
+const ZONES: Readonly<Record<string, string>> = { [CHAIN_TIME_ZONE]: '北京' }
 const people = (count: string) => `${count} 人`
 
 export const campaignStrings = {
@@ -67,8 +68,6 @@ export const campaignStrings = {
     sendAt: (at: string) => `${at} 发送`,
     by: (name: string) => `${name} 发起`,
     progress: (sent: string, all: string) => `已发送 ${sent} / ${all}`,
-    more: '显示更多',
-    end: '没有更多了',
     meter: (name: string) => `${name} 的进度`,
   },
   form: {
@@ -180,7 +179,7 @@ export const campaignStrings = {
     sentOf: (picked: string) => `挑选了 ${people(picked)}`,
     read: '在小程序里读了',
     readShare: (share: string) => `占已发送的 ${share}`,
-    cameBack: `发送后 ${String(CAME_BACK_DAYS)} 天内回来购买`,
+    cameBack: `发送后 ${String(CAME_BACK_WITHIN_DAYS)} 天内回来购买`,
     cameBackShare: (share: string, purchases: string) => `占已发送的 ${share}，共 ${purchases} 笔`,
     cameBackTotal: '回来后的消费',
     honest: `没有设对照组：这些会员里有人本来就会回来，所以这些数字不能证明是活动带来的效果。`,
@@ -194,8 +193,6 @@ export const campaignStrings = {
     readAt: (at: string) => `${at} 读过`,
     cameBackAt: (at: string) => `${at} 回来购买`,
     due: (at: string) => `预计 ${at}`,
-    more: '显示更多',
-    end: '没有更多了',
     message: '发送的内容',
     cancel: '取消活动',
     cancelTitle: '取消这个活动吗？',

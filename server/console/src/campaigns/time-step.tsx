@@ -1,7 +1,7 @@
 import { Input, Radio } from 'antd'
 import type { Draft, Problems } from './draft.js'
-import { Field, inputState } from './field.js'
-import { SEND_AHEAD_DAYS_MAX } from './limits.js'
+import { Field } from '../field.js'
+import { SEND_AHEAD_DAYS_MAX } from '../limits.js'
 import { clockOfMinute, instantOf, isQuiet, localOf, type QuietHours } from './send-time.js'
 import { campaignStrings } from './strings.js'
 
@@ -37,20 +37,22 @@ export function TimeStep({ draft, problems, timeZone, quiet, onChange }: Props) 
         <Field
           id="campaign-at"
           label={words.sendAt}
-          note={words.sendAtNote(SEND_AHEAD_DAYS_MAX, timeZone)}
+          hint={words.sendAtNote(SEND_AHEAD_DAYS_MAX, timeZone)}
           problem={problems.sendAt}
         >
-          <Input
-            {...inputState('campaign-at', problems.sendAt)}
-            className="c-at"
-            type="datetime-local"
-            min={localOf(nowMs, timeZone)}
-            max={localOf(nowMs + SEND_AHEAD_DAYS_MAX * DAY_MS, timeZone)}
-            value={draft.sendAt}
-            onChange={(event) => {
-              onChange({ ...draft, sendAt: event.target.value })
-            }}
-          />
+          {(control) => (
+            <Input
+              {...control}
+              className="c-at"
+              type="datetime-local"
+              min={localOf(nowMs, timeZone)}
+              max={localOf(nowMs + SEND_AHEAD_DAYS_MAX * DAY_MS, timeZone)}
+              value={draft.sendAt}
+              onChange={(event) => {
+                onChange({ ...draft, sendAt: event.target.value })
+              }}
+            />
+          )}
         </Field>
       )}
       {atMs !== null && isQuiet(atMs, timeZone, quiet) && (

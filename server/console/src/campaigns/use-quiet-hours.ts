@@ -1,6 +1,6 @@
 import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
 import { useQuery } from '../use-query.js'
-import { QUIET_DEFAULT } from './limits.js'
+import { QUIET_DEFAULT } from '../limits.js'
 import type { QuietHours } from './send-time.js'
 
 /** The chain's quiet hours; the usual ones until they are read. */

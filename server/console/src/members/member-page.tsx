@@ -3,6 +3,7 @@ import { Tag } from 'antd'
 import { ago, calendarDay, count, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
+import { Tiles } from '../tiles.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { MemberDetails } from './member-details.js'
@@ -88,15 +89,5 @@ function Numbers({ file, nowMs, timeZone }: NumbersProps) {
         .join(' · '),
     },
   ]
-  return (
-    <dl className="tiles m-tiles">
-      {tiles.map(({ label, number, note }) => (
-        <div key={label} className="tile">
-          <dt>{label}</dt>
-          <dd className="number">{number}</dd>
-          <dd className="note">{note}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  return <Tiles className="m-tiles" tiles={tiles} />
 }

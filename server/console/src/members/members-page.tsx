@@ -1,12 +1,12 @@
 import type { MemberFilter, MemberPage } from '@huike/shared/contracts/console-members'
-import { Button, Empty, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { withQuery } from '../api.js'
 import { count } from '../format.js'
 import { PageFrame } from '../page-frame.js'
+import { PagesEnd } from '../pages-end.js'
 import { replacePlace, usePlace } from '../router.js'
 import { useSession } from '../session.js'
-import { Failure } from '../trouble.js'
 import { usePages } from '../use-query.js'
 import { addressOfFilter, filterFromQuery, isFiltered, queryOfFilter } from './member-filter.js'
 import { MemberExports } from './member-exports.js'
@@ -50,41 +50,14 @@ export default function MembersPage() {
         {list.items !== null && list.items.length > 0 && (
           <MemberTable members={list.items} timeZone={stores.timeZone} nowMs={Date.now()} />
         )}
-        {list.items?.length === 0 && (
-          <Empty
-            image={Empty.PRESENTED_IMAGE_SIMPLE}
-            description={isFiltered(filter) ? memberStrings.emptyFiltered : memberStrings.empty}
-          />
-        )}
-        <Rest list={list} />
+        <PagesEnd
+          list={list}
+          empty={isFiltered(filter) ? memberStrings.emptyFiltered : memberStrings.empty}
+          skeletonRows={8}
+          shown={memberStrings.shown(count(list.items?.length ?? 0))}
+        />
       </section>
     </PageFrame>
-  )
-}
-
-/** What follows the rows: the next page, the end, or why there is neither. */
-function Rest({ list }: { list: ReturnType<typeof usePages<MemberPage, unknown>> }) {
-  const { items, hasMore, problem, isLoading } = list
-  if (problem !== null) return <Failure sentence={problem} onRetry={list.more} />
-  if (items === null)
-    return (
-      <div aria-busy="true">
-        <Skeleton active title={false} paragraph={{ rows: 8 }} />
-      </div>
-    )
-  if (items.length === 0) return null
-  return (
-    <div className="m-rest">
-      <span className="note" role="status">
-        {memberStrings.shown(count(items.length))}
-        {!hasMore && ` · ${memberStrings.end}`}
-      </span>
-      {hasMore && (
-        <Button loading={isLoading} onClick={list.more}>
-          {memberStrings.more}
-        </Button>
-      )}
-    </div>
   )
 }
 

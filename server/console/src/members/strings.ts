@@ -86,8 +86,6 @@ export const memberStrings = {
   purchases: (times: string) => `${times} 笔`,
   neverBought: '还没有消费',
   shown: (rows: string) => `已显示 ${rows} 位`,
-  more: '显示更多',
-  end: '没有更多了',
   empty: '还没有会员。第一位会员在收银台登记后，会出现在这里。',
   emptyFiltered: '没有符合条件的会员',
   exports: {

@@ -4,6 +4,7 @@ import { Tag } from 'antd'
 import type { ReactNode } from 'react'
 import { campaignStrings } from '../campaigns/strings.js'
 import { count, money, timeOfDay } from '../format.js'
+import { MESSAGE_COLOURS } from '../message-colours.js'
 import { memberStrings } from './strings.js'
 import { quantityOf, signed } from './words.js'
 
@@ -138,13 +139,4 @@ function MessageEntry({ item, at }: { item: Message; at: string }) {
       note={parts.join(' · ')}
     />
   )
-}
-
-const MESSAGE_COLOURS: Readonly<Record<Message['state'], string>> = {
-  waiting: 'default',
-  sending: 'default',
-  sent: 'success',
-  failed: 'error',
-  skipped: 'default',
-  doubtful: 'warning',
 }

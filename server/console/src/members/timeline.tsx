@@ -3,11 +3,11 @@ import type {
   TimelinePage,
   TimelineQuery,
 } from '@huike/shared/contracts/console-members'
-import { Button, Empty, Skeleton } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { withQuery } from '../api.js'
+import { Choices } from '../choices.js'
 import { calendarDay } from '../format.js'
-import { Failure } from '../trouble.js'
+import { PagesEnd } from '../pages-end.js'
 import { usePages, type Pages } from '../use-query.js'
 import { memberStrings } from './strings.js'
 import { TimelineEntry } from './timeline-entry.js'
@@ -34,26 +34,13 @@ export function Timeline({ memberId, timeZone }: Props) {
   return (
     <section className="m-timeline" aria-labelledby="member-timeline">
       <h2 id="member-timeline">{words.title}</h2>
-      <div className="choices" role="group" aria-label={words.filter}>
-        {[null, ...KINDS].map((one) => (
-          <Button
-            key={one ?? 'all'}
-            type={one === kind ? 'primary' : 'default'}
-            aria-pressed={one === kind}
-            onClick={() => {
-              setKind(one)
-            }}
-          >
-            {one === null ? words.all : words.kinds[one]}
-          </Button>
-        ))}
-      </div>
-      {list.items?.length === 0 && (
-        <Empty
-          image={Empty.PRESENTED_IMAGE_SIMPLE}
-          description={kind === null ? words.empty : words.emptyKind}
-        />
-      )}
+      <Choices
+        label={words.filter}
+        choices={[null, ...KINDS]}
+        chosen={kind}
+        wordsOf={(one) => (one === null ? words.all : words.kinds[one])}
+        onChoose={setKind}
+      />
       {byDay(list.items ?? [], timeZone).map(({ day, items }) => (
         <section key={day} aria-label={day}>
           <h3 className="m-day">{day}</h3>
@@ -64,15 +51,15 @@ export function Timeline({ memberId, timeZone }: Props) {
           </ol>
         </section>
       ))}
-      <Older list={list} />
+      <Older list={list} empty={kind === null ? words.empty : words.emptyKind} />
     </section>
   )
 }
 
 /** The end of what was read: reads on by itself when it comes near, or when asked. */
-function Older({ list }: { list: Pages<TimelineItem> }) {
+function Older({ list, empty }: { list: Pages<TimelineItem>; empty: string }) {
   const words = memberStrings.timeline
-  const { items, hasMore, problem, isLoading, more } = list
+  const { hasMore, problem, isLoading, more } = list
   const end = useRef<HTMLDivElement>(null)
   const mayRead = hasMore && problem === null && !isLoading
   const read = useRef(more)
@@ -90,24 +77,15 @@ function Older({ list }: { list: Pages<TimelineItem> }) {
       observer.disconnect()
     }
   }, [mayRead])
-  if (problem !== null) return <Failure sentence={problem} onRetry={more} />
-  if (items === null)
-    return (
-      <div aria-busy="true">
-        <Skeleton active title={false} paragraph={{ rows: 6 }} />
-      </div>
-    )
-  if (items.length === 0) return null
   return (
-    <div ref={end} className="m-rest">
-      {hasMore ? (
-        <Button loading={isLoading} onClick={more}>
-          {words.more}
-        </Button>
-      ) : (
-        <span className="note">{words.end}</span>
-      )}
-    </div>
+    <PagesEnd
+      list={list}
+      empty={empty}
+      skeletonRows={6}
+      more={words.more}
+      end={words.end}
+      place={end}
+    />
   )
 }
 

@@ -1,5 +1,5 @@
 import type { ConsoleStores } from '@huike/shared/contracts/console'
-import { CHAIN_TIME_ZONE } from '../format.js'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { useQuery } from '../use-query.js'
 
 type Store = ConsoleStores['stores'][number]

@@ -3,7 +3,7 @@ import { Alert, Button, Checkbox, Input, Select } from 'antd'
 import { useState, type FormEvent } from 'react'
 import { Field } from '../field.js'
 import { count, timeOfDay } from '../format.js'
-import { CAP_DAYS_MAX, CAP_MESSAGES_MAX, DAY_MINUTES } from '../limits.js'
+import { CAP_DAYS_MAX, CAP_MESSAGES_MAX, DAY_MINUTES, QUIET_DEFAULT } from '../limits.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
 import { clockOfMinute, minuteOfClock } from './minutes.js'
@@ -11,8 +11,11 @@ import { settingsStrings as words } from './strings.js'
 
 /** Quiet hours begin and end on the half hour, unless they were set otherwise before. */
 const STEP_MINUTES = 30
-/** What the quiet hours become when they are turned on: 21:00 to 09:00. */
-const QUIET = { from: '21:00', to: '09:00' }
+/** What the quiet hours become when they are turned on. */
+const QUIET = {
+  from: clockOfMinute(QUIET_DEFAULT.quietFromMinute),
+  to: clockOfMinute(QUIET_DEFAULT.quietToMinute),
+}
 
 interface Props {
   settings: MessageSettings

@@ -4,14 +4,15 @@ import type {
   ParkedQuery,
   ParkedResolved,
 } from '@huike/shared/contracts/console'
-import { Alert, Button, Empty, Skeleton } from 'antd'
+import { Alert, Button } from 'antd'
 import { useState } from 'react'
 import { withQuery } from '../api.js'
+import { Choices } from '../choices.js'
 import { clockTime, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
+import { PagesEnd } from '../pages-end.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
-import { Failure } from '../trouble.js'
 import { usePages } from '../use-query.js'
 import { parkedStrings as words } from './strings.js'
 
@@ -24,29 +25,13 @@ export default function ParkedPage() {
   const list = usePages(withQuery('/parked', { state }), itemsOf)
   return (
     <PageFrame title={words.title} note={words.note}>
-      <div className="choices" role="group" aria-label={words.choices}>
-        {STATES.map((one) => (
-          <Button
-            key={one}
-            type={one === state ? 'primary' : 'default'}
-            aria-pressed={one === state}
-            onClick={() => {
-              setState(one)
-            }}
-          >
-            {words.state(one)}
-          </Button>
-        ))}
-      </div>
-      {list.problem !== null && <Failure sentence={list.problem} onRetry={list.more} />}
-      {list.items === null && list.problem === null && (
-        <div aria-busy="true">
-          <Skeleton active title={false} paragraph={{ rows: 4 }} />
-        </div>
-      )}
-      {list.items?.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={words.empty(state)} />
-      )}
+      <Choices
+        label={words.choices}
+        choices={STATES}
+        chosen={state}
+        wordsOf={(one) => words.state(one)}
+        onChoose={setState}
+      />
       <ul className="rows">
         {list.items?.map((item) => (
           <Item
@@ -58,11 +43,7 @@ export default function ParkedPage() {
           />
         ))}
       </ul>
-      {list.hasMore && (
-        <Button block loading={list.isLoading} onClick={list.more}>
-          {strings.more}
-        </Button>
-      )}
+      <PagesEnd list={list} empty={words.empty(state)} skeletonRows={4} />
     </PageFrame>
   )
 }

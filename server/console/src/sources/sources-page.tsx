@@ -5,6 +5,7 @@ import { ago, count, duration } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
 import { strings } from '../strings.js'
+import { Tiles } from '../tiles.js'
 import { Trouble } from '../trouble.js'
 import { REFRESH_EVERY_MS, useQuery } from '../use-query.js'
 import { sourcesStrings as words } from './strings.js'
@@ -52,15 +53,11 @@ function Summary({ answer }: { answer: ConsoleSources }) {
     { label: words.dead, number: dead, note: words.deadNote },
   ]
   return (
-    <dl className="tiles tiles-small" aria-label={words.summary}>
-      {tiles.map(({ label, number, note, href }) => (
-        <div key={label} className="tile">
-          <dt>{href === undefined ? label : <a href={href}>{label}</a>}</dt>
-          <dd className="number">{count(number)}</dd>
-          <dd className="note">{note}</dd>
-        </div>
-      ))}
-    </dl>
+    <Tiles
+      className="tiles-small"
+      label={words.summary}
+      tiles={tiles.map((tile) => ({ ...tile, number: count(tile.number) }))}
+    />
   )
 }
 

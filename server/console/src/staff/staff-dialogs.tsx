@@ -2,13 +2,14 @@ import type { ConsoleStores } from '@huike/shared/contracts/console'
 import type { StaffChange, StaffMember, StaffNew } from '@huike/shared/contracts/console-team'
 import type { StoreId } from '@huike/shared/ids'
 import { rolesGivenBy, type StaffRole } from '@huike/shared/permissions'
-import { Input, Radio, Select } from 'antd'
+import { Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
 import { FormDialog } from '../form-dialog.js'
 import { isCode, STAFF_NAME_MAX, STAFF_PASSWORD_MIN } from '../limits.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
+import { CodeField, NameField } from '../text-fields.js'
 import { PasswordField } from './password-dialog.js'
 import { staffStrings } from './strings.js'
 
@@ -35,7 +36,6 @@ export function NewStaffDialog({ stores, onDone, onCancel }: Props) {
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
   const person: StaffNew = { ...sent(draft), username: username.trim(), password }
-  const isWrong = username !== '' && !isCode(username)
   return (
     <FormDialog<StaffMember>
       title={staffStrings.add}
@@ -45,25 +45,21 @@ export function NewStaffDialog({ stores, onDone, onCancel }: Props) {
       onDone={onDone}
       onCancel={onCancel}
     >
-      <NameField draft={draft} onChange={setDraft} />
-      <Field
+      <NameField
+        label={words.name}
+        charactersMax={STAFF_NAME_MAX}
+        value={draft.name}
+        onChange={(name) => {
+          setDraft({ ...draft, name })
+        }}
+      />
+      <CodeField
         label={words.username}
         hint={words.usernameHint}
-        problem={isWrong ? words.usernameWrong : null}
-      >
-        {(ids) => (
-          <Input
-            {...ids}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            value={username}
-            onChange={(event) => {
-              setUsername(event.target.value)
-            }}
-          />
-        )}
-      </Field>
+        wrong={words.usernameWrong}
+        value={username}
+        onChange={setUsername}
+      />
       <RoleField draft={draft} roles={rolesGivenBy(staff.role)} onChange={setDraft} />
       <StoresField draft={draft} stores={stores} onChange={setDraft} />
       <PasswordField label={words.password} password={password} onChange={setPassword} />
@@ -97,7 +93,14 @@ export function EditStaffDialog({
       onDone={onDone}
       onCancel={onCancel}
     >
-      <NameField draft={draft} onChange={setDraft} />
+      <NameField
+        label={words.name}
+        charactersMax={STAFF_NAME_MAX}
+        value={draft.name}
+        onChange={(name) => {
+          setDraft({ ...draft, name })
+        }}
+      />
       {isSelf ? (
         <p className="note">{words.ownRole}</p>
       ) : (
@@ -113,25 +116,6 @@ export function EditStaffDialog({
 interface DraftProps {
   draft: Draft
   onChange: (draft: Draft) => void
-}
-
-function NameField({ draft, onChange }: DraftProps) {
-  return (
-    <Field label={words.name}>
-      {(ids) => (
-        <Input
-          {...ids}
-          autoFocus
-          autoComplete="off"
-          maxLength={STAFF_NAME_MAX}
-          value={draft.name}
-          onChange={(event) => {
-            onChange({ ...draft, name: event.target.value })
-          }}
-        />
-      )}
-    </Field>
-  )
 }
 
 function RoleField({ draft, roles, onChange }: DraftProps & { roles: readonly StaffRole[] }) {

@@ -1,14 +1,16 @@
 import type { ConsoleStores } from '@huike/shared/contracts/console'
 import type { Statistics } from '@huike/shared/contracts/console-members'
 import { fen } from '@huike/shared/quantities'
-import { Button, Input, Select } from 'antd'
+import { Input, Select } from 'antd'
 import { lazy, Suspense } from 'react'
 import { withQuery } from '../api.js'
+import { Choices } from '../choices.js'
 import { Field } from '../field.js'
 import { calendarDay, count, money, share } from '../format.js'
 import { LOST_AFTER_DAYS } from '../limits.js'
 import { PageFrame } from '../page-frame.js'
 import { replacePlace, usePlace } from '../router.js'
+import { Tiles } from '../tiles.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { DayTable } from './day-table.js'
@@ -32,7 +34,7 @@ export default function StatisticsPage() {
   const { value } = query
   return (
     <PageFrame title={words.title} note={words.note}>
-      <Choices choice={choice} fault={fault} />
+      <Filters choice={choice} fault={fault} />
       {fault === null && <Trouble query={query} />}
       {value !== null && (
         <div className="sections" aria-busy={query.isLoading}>
@@ -45,7 +47,7 @@ export default function StatisticsPage() {
   )
 }
 
-function Choices({ choice, fault }: { choice: Choice; fault: string | null }) {
+function Filters({ choice, fault }: { choice: Choice; fault: string | null }) {
   const stores = useQuery<ConsoleStores>('/stores').value?.stores ?? []
   const change = (changes: Partial<Choice>) => {
     replacePlace(withQuery('/statistics', wordsOf({ ...choice, ...changes })))
@@ -56,20 +58,15 @@ function Choices({ choice, fault }: { choice: Choice; fault: string | null }) {
   ]
   return (
     <section className="filters" aria-label={words.period}>
-      <div className="choices" role="group" aria-label={words.period}>
-        {[...PERIOD_DAYS, null].map((days) => (
-          <Button
-            key={days}
-            type={days === choice.days ? 'primary' : 'default'}
-            aria-pressed={days === choice.days}
-            onClick={() => {
-              change({ days })
-            }}
-          >
-            {days === null ? words.custom : words.days(days)}
-          </Button>
-        ))}
-      </div>
+      <Choices
+        label={words.period}
+        choices={[...PERIOD_DAYS, null]}
+        chosen={choice.days}
+        wordsOf={(days) => (days === null ? words.custom : words.days(days))}
+        onChoose={(days) => {
+          change({ days })
+        }}
+      />
       {choice.days === null &&
         ends.map(({ label, value, set }) => (
           <Field key={label} label={label}>
@@ -123,15 +120,10 @@ function Members({ statistics: { members, to } }: { statistics: Statistics }) {
   return (
     <section aria-labelledby="statistics-members">
       <h2 id="statistics-members">{words.members}</h2>
-      <dl className="tiles tiles-small">
-        {tiles.map(({ label, number, note }) => (
-          <div key={label} className="tile">
-            <dt>{label}</dt>
-            <dd className="number">{count(number)}</dd>
-            <dd className="note">{note}</dd>
-          </div>
-        ))}
-      </dl>
+      <Tiles
+        className="tiles-small"
+        tiles={tiles.map((tile) => ({ ...tile, number: count(tile.number) }))}
+      />
     </section>
   )
 }

@@ -1,11 +1,12 @@
 import type { EnrolmentAsk, EnrolmentIssued } from '@huike/shared/contracts/console-team'
-import { Alert, Button, Input, Modal } from 'antd'
+import { Alert, Button } from 'antd'
 import { useEffect, useState } from 'react'
-import { isCode } from '../limits.js'
-import { Field } from '../field.js'
+import { Dialog } from '../dialog.js'
 import { FormDialog } from '../form-dialog.js'
 import { clockTime } from '../format.js'
+import { isCode } from '../limits.js'
 import { useSession } from '../session.js'
+import { CodeField } from '../text-fields.js'
 import type { Store } from './store-card.js'
 import { storesStrings } from './strings.js'
 
@@ -45,24 +46,14 @@ export function EnrolDialog({ store, terminalCode, onClose }: Props) {
       onDone={setIssued}
       onCancel={onClose}
     >
-      <Field
+      <CodeField
         label={words.code}
         hint={words.codeHint}
-        problem={code === '' || isCode(code) ? null : storesStrings.codeWrong}
-      >
-        {(ids) => (
-          <Input
-            {...ids}
-            autoFocus
-            autoComplete="off"
-            spellCheck={false}
-            value={code}
-            onChange={(event) => {
-              setCode(event.target.value)
-            }}
-          />
-        )}
-      </Field>
+        wrong={storesStrings.codeWrong}
+        isFirst
+        value={code}
+        onChange={setCode}
+      />
       {known?.state === 'active' && (
         <Alert type="warning" title={words.movesPromise(known.code)} showIcon />
       )}
@@ -91,12 +82,10 @@ function Issued({ issued, till, timeZone, onClose }: IssuedProps) {
     )
   }
   return (
-    <Modal
-      open
+    <Dialog
       title={words.issued(till)}
-      mask={{ closable: false }}
-      onCancel={onClose}
-      footer={
+      onClose={onClose}
+      actions={
         <Button type="primary" onClick={onClose}>
           {words.done}
         </Button>
@@ -122,7 +111,7 @@ function Issued({ issued, till, timeZone, onClose }: IssuedProps) {
           </>
         )}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -1,12 +1,13 @@
 import type { StoreNew } from '@huike/shared/contracts/console-team'
-import { Input, Select } from 'antd'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { Select } from 'antd'
 import { useState } from 'react'
 import { isCode, STORE_NAME_MAX } from '../limits.js'
 import { Field } from '../field.js'
 import { FormDialog } from '../form-dialog.js'
-import { CHAIN_TIME_ZONE } from '../format.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
+import { CodeField, NameField } from '../text-fields.js'
 import type { Store } from './store-card.js'
 import { storesStrings as words } from './strings.js'
 
@@ -22,7 +23,6 @@ export function NewStoreDialog({ onDone, onCancel }: Props) {
   const [name, setName] = useState('')
   const [timeZone, setTimeZone] = useState(CHAIN_TIME_ZONE)
   const store: StoreNew = { code: code.trim(), name: name.trim(), timeZone }
-  const isCodeWrong = code !== '' && !isCode(code)
   return (
     <FormDialog
       title={words.create}
@@ -32,25 +32,14 @@ export function NewStoreDialog({ onDone, onCancel }: Props) {
       onDone={onDone}
       onCancel={onCancel}
     >
-      <NameField name={name} onChange={setName} />
-      <Field
+      <StoreNameField name={name} onChange={setName} />
+      <CodeField
         label={words.code}
         hint={words.codeHint}
-        problem={isCodeWrong ? words.codeWrong : null}
-      >
-        {(ids) => (
-          <Input
-            {...ids}
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            value={code}
-            onChange={(event) => {
-              setCode(event.target.value)
-            }}
-          />
-        )}
-      </Field>
+        wrong={words.codeWrong}
+        value={code}
+        onChange={setCode}
+      />
       <Field label={words.timeZone} hint={words.timeZoneHint}>
         {(ids) => (
           <Select
@@ -81,26 +70,19 @@ export function RenameStoreDialog({ store, onDone, onCancel }: Props & { store: 
       onDone={onDone}
       onCancel={onCancel}
     >
-      <NameField name={name} onChange={setName} />
+      <StoreNameField name={name} onChange={setName} />
     </FormDialog>
   )
 }
 
-function NameField({ name, onChange }: { name: string; onChange: (name: string) => void }) {
+function StoreNameField({ name, onChange }: { name: string; onChange: (name: string) => void }) {
   return (
-    <Field label={words.name} hint={words.nameHint(STORE_NAME_MAX)}>
-      {(ids) => (
-        <Input
-          {...ids}
-          autoFocus
-          autoComplete="off"
-          maxLength={STORE_NAME_MAX}
-          value={name}
-          onChange={(event) => {
-            onChange(event.target.value)
-          }}
-        />
-      )}
-    </Field>
+    <NameField
+      label={words.name}
+      hint={words.nameHint(STORE_NAME_MAX)}
+      charactersMax={STORE_NAME_MAX}
+      value={name}
+      onChange={onChange}
+    />
   )
 }

@@ -1,3 +1,4 @@
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { TillHealth } from './till-health.js'
 
 // The sentences of the stores and their tills.
@@ -26,7 +27,7 @@ export const storesStrings = {
   timeZone: '时区',
   timeZoneHint: '营业日和时间按这个时区算。',
   zones: [
-    { value: 'Asia/Shanghai', label: '北京时间（UTC+8）' },
+    { value: CHAIN_TIME_ZONE, label: '北京时间（UTC+8）' },
     { value: 'Asia/Urumqi', label: '乌鲁木齐时间（UTC+6）' },
   ],
   rename: '改名',
