@@ -196,7 +196,7 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
 }
 
 /** Who matches: those whose last purchase was, at the launch, longer ago than the days asked for. */
-export function audienceOf(campaign: Pick<Campaign, 'audience'>, launchedAtMs: number): AudienceOf {
+function audienceOf(campaign: Pick<Campaign, 'audience'>, launchedAtMs: number): AudienceOf {
   const { inactiveDays, stores } = keptAudience(campaign)
   return { lastBeforeMs: launchedAtMs - inactiveDays * DAY_MS, storeIds: stores }
 }

@@ -19,7 +19,7 @@ import { demoBasket, type Random } from './seed-data.js'
 // the same for everyone, and of who has joined by then. Shops are open from nine to nine.
 
 export const DAYS = 730
-export const CASHIERS_PER_STORE = 6
+const CASHIERS_PER_STORE = 6
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 /** China has no summer time. */

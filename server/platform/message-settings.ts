@@ -6,7 +6,7 @@ import { SUBSCRIBE_SOURCES, type SubscribeSettings } from './wechat-subscribe.js
 // channel is set up whole or not at all: what is half there stops the start.
 
 /** Marketing SMS must say how to get no more of them; the carriers' word for it is this one. */
-export const SMS_OPT_OUT = '拒收请回复R'
+const SMS_OPT_OUT = '拒收请回复R'
 const PARAM_CHARACTERS_MAX = 200
 
 /** Kinds of template fields that can be filled; the digits are the template's own numbering. */

@@ -108,7 +108,6 @@ export const campaignContentSchema = z.strictObject({
   title: z.string().trim().min(1).max(MESSAGE_TITLE_MAX),
   body: z.string().trim().min(1).max(MESSAGE_BODY_MAX),
 })
-export type CampaignContent = z.infer<typeof campaignContentSchema>
 
 /**
  * `POST /console/v1/campaigns` with header `idempotency-key` (1 to 64 characters): makes and starts

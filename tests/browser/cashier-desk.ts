@@ -13,7 +13,7 @@ import {
 
 export const PHONE = '13812345678'
 /** The till's screen. */
-export const SCREEN = { width: 1366, height: 768 }
+const SCREEN = { width: 1366, height: 768 }
 /** Longer than a page needs to build on a crowded machine. */
 const BUILD_MS_MAX = 120_000
 

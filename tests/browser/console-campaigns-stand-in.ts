@@ -55,7 +55,7 @@ export function campaign(changes: object): Campaign {
   })
 }
 
-export const DONE = campaign({
+const DONE = campaign({
   counts: {
     picked: 10_000,
     waiting: 0,

@@ -29,7 +29,7 @@ const NOW_MS = Date.now()
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 export const ENROLMENT_CODE = 'K7QF-2M9X-4TBD'
-export const ENROLMENT_GOOD_MS = DAY_MS
+const ENROLMENT_GOOD_MS = DAY_MS
 export const LONG_NAME = '欧阳娜娜王李张刘陈杨赵黄周吴徐孙胡朱高林'
 export const TODAY = consoleTodaySchema.parse({
   businessDate: '2026-06-03',

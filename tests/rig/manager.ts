@@ -21,7 +21,7 @@ const SANDBOX_TEMPLATE_ID = 'sandbox-template-0000000000000000000000000001'
 export const DAY_MS = 86_400_000
 
 /** A campaign as the console asks for it; the test overrides what it is about. */
-export function campaignInput(change: Record<string, unknown> = {}): Record<string, unknown> {
+function campaignInput(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     name: '老朋友回来看看',
     audience: { inactiveDays: 60, storeIds: [] },

@@ -6,7 +6,6 @@ import { normalisePhone, type Phone } from '@huike/shared/phone'
 
 export const PHONE_DIGITS = 11
 export const MEMBER_CODE_DIGITS = 22
-export const PAYMENT_CODE_DIGITS = 18
 /** More than any code has: whatever comes after is a stuck key or a wrong barcode. */
 export const ENTRY_DIGITS_MAX = 32
 /** Keys closer together than this belong to one burst. */

@@ -3,9 +3,9 @@ import type { MemberHint } from '@huike/shared/contracts/agent'
 // What is worth a word at the till, decided from what is known of a member.
 
 /** A birthday is worth a word from this many days before to as many after. */
-export const BIRTHDAY_DAYS_AROUND = 3
+const BIRTHDAY_DAYS_AROUND = 3
 export const ONLINE_REGULAR_DAYS = 90
-export const ONLINE_REGULAR_SALES_MIN = 3
+const ONLINE_REGULAR_SALES_MIN = 3
 const DAY_MS = 86_400_000
 
 export interface KnownOfMember {

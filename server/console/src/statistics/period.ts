@@ -46,7 +46,7 @@ export function daysWithin(from: string, to: string): number {
 }
 
 /** The day so many days later. */
-export function addDays(day: string, days: number): string {
+function addDays(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 'YYYY-MM-DD'.length)
 }
 
