@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import {
   inboxPageSchema,
   subscriptionsSchema,
@@ -8,16 +8,16 @@ import { memberCardSchema } from '@huike/shared/contracts/member'
 import { WechatIdentitiesService } from '../../server/members/wechat-identities.service.js'
 import { CHANNELS, type Channels } from '../../server/messages/channels/channel.js'
 import { mintId } from '../../server/platform/ids.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { writeMessage, type WrittenMessage } from '../rig/messages.js'
 import { startTestServer, type TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 import { expectProblem, newWechatShopper, type WechatShopper } from '../rig/wechat-shopper.js'
 
 // What a shopper was sent, and the permission to be written to in WeChat.
 
 const MINUTE_MS = 60_000
 
-let opened: OpenedDatabase
 let server: TestServer
 
 function sendMessage(to: WechatShopper, change: WrittenMessage = {}): Promise<string> {
@@ -25,13 +25,8 @@ function sendMessage(to: WechatShopper, change: WrittenMessage = {}): Promise<st
 }
 
 describeEachDatabase('messages to a shopper', (kit) => {
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
+  shareServer(kit, (started) => {
+    server = started
   })
 
   describe('inbox', () => {

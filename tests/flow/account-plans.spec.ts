@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
 import { WechatIdentitiesService } from '../../server/members/wechat-identities.service.js'
@@ -6,8 +6,9 @@ import { InboxService } from '../../server/messages/inbox.service.js'
 import { SubscriptionCreditsService } from '../../server/messages/subscription-credits.service.js'
 import type { SqlParameter, Tx } from '../../server/platform/database.js'
 import { mintId } from '../../server/platform/ids.js'
-import { withKit, type OpenedDatabase } from '../rig/databases.js'
-import { startTestServer, type TestServer } from '../rig/server.js'
+import { withKit } from '../rig/databases.js'
+import { type TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // What the shopper's corner asks the database finds its rows by a key, however many there are, and
 // in their order: asked of SQLite for the statements that were really sent.
@@ -19,16 +20,10 @@ interface Sent {
 
 describe("statements of the shopper's corner", () => {
   withKit('sqlite', (kit) => {
-    let opened: OpenedDatabase
     let server: TestServer
 
-    beforeAll(async () => {
-      opened = await kit.open()
-      server = await startTestServer(opened)
-    })
-    afterAll(async () => {
-      await server.stop()
-      await opened.drop()
+    shareServer(kit, (started) => {
+      server = started
     })
 
     function get<T>(type: abstract new (...args: never[]) => T): T {

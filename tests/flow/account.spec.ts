@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { privacySchema, profileSchema, type Privacy } from '@huike/shared/contracts/account'
 import { PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { ConsentService } from '../../server/consent/consent.service.js'
@@ -7,6 +7,7 @@ import { checkout } from '../rig/events.js'
 import { writeMessage } from '../rig/messages.js'
 import { findInFiles } from '../rig/secrets-scan.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 import { expectProblem, newWechatShopper, type WechatShopper } from '../rig/wechat-shopper.js'
 
 // The shopper's own corner: profile, privacy and consents. Each test has a shopper of its own,
@@ -36,14 +37,10 @@ function say(shopper: WechatShopper, isGranted: boolean, version = policyVersion
 }
 
 describeEachDatabase("the shopper's own corner", (kit) => {
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started, database) => {
+    server = started
+    opened = database
     till = await enrolTill(server)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   describe('profile', () => {

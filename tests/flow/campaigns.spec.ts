@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { inboxPageSchema } from '@huike/shared/contracts/account'
 import { campaignsPageSchema, type CampaignsPage } from '@huike/shared/contracts/console-campaigns'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { freshId, refundOf } from '../rig/events.js'
 import {
   again,
@@ -18,7 +18,8 @@ import {
   runCampaigns,
   startCampaign,
 } from '../rig/manager.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 import { expectProblem } from '../rig/wechat-shopper.js'
 
 const HOUR_MS = 3_600_000
@@ -26,20 +27,14 @@ const ALL = ['marketing', 'marketing_sms'] as const
 const INBOX = { channels: ['inbox'] }
 
 describeEachDatabase('a campaign', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let owner: ConsolePerson
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     owner = await signInAs(server, 'owner')
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   it('brings back people who stopped coming, by WeChat, SMS and inbox, and says so', async () => {

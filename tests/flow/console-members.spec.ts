@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import {
   memberFileSchema,
   memberPageSchema,
@@ -8,9 +8,10 @@ import { ConsentService } from '../../server/consent/consent.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
 import { PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, freshId, registration } from '../rig/events.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Members as staff see them: found, listed, opened and read, each person within their stores.
 
@@ -18,7 +19,6 @@ const DAY_MS = 86_400_000
 const PHONE = '13712345678'
 
 describeEachDatabase('members at the console', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let other: TestTill
@@ -30,9 +30,8 @@ describeEachDatabase('members at the console', (kit) => {
   let memberNo: string
   let numbers = 0
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     other = await enrolTill(server, { storeCode: 'S02', storeName: '解放路店' })
     owner = await signInAs(server, 'owner')
@@ -42,10 +41,6 @@ describeEachDatabase('members at the console', (kit) => {
     memberId = await register(till, PHONE)
     const [row] = await rows('SELECT memberNo FROM member WHERE id = ?', [memberId])
     memberNo = String(row?.['memberNo'])
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   function rows(sql: string, parameters: readonly string[] = []) {

@@ -1,12 +1,13 @@
 import 'reflect-metadata'
 import { RequestMethod } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { StaffRole } from '@huike/shared/permissions'
 import { StaffService } from '../../server/staff/staff.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { freshId } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer } from '../rig/server.js'
+import { enrolTill, type TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Who may call what in the console. One table holds every route there is, and is compared with what
 // the controllers declare: a new route has to be put into it.
@@ -58,13 +59,11 @@ const CALLERS = ['owner', 'manager', 'cashier', 'stopped', 'nobody'] as const
 type Caller = (typeof CALLERS)[number]
 
 describeEachDatabase('every route of the console', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let tokens: Record<Caller, string | null>
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     const till = await enrolTill(server, { storeCode: 'A', storeName: '甲店' })
     const storeIds = [till.enrolled.storeId]
     const tokenOf = async (username: string, role: StaffRole): Promise<string> => {
@@ -84,10 +83,6 @@ describeEachDatabase('every route of the console', (kit) => {
       tx.run("UPDATE staff SET state = 'stopped' WHERE username = 'stopped'"),
     )
     server.clock.advance(CACHED_MS + 1)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   const statusFor = async (caller: Caller, route: string): Promise<number> => {

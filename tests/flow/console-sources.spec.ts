@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import {
   consoleSourcesSchema,
   parkedPageSchema,
@@ -9,9 +9,10 @@ import {
 import { STAFF_ROLES, type StaffRole } from '@huike/shared/permissions'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, freshId, freshReceiptNo, registration } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 const PASSWORD = 'correct horse'
 const MINUTE_MS = 60_000
@@ -19,14 +20,12 @@ const MINUTE_MS = 60_000
 const NOTED_MS_MAX = 5_000
 
 describeEachDatabase('the sources as a manager sees them', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let tokens: Record<StaffRole, string>
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     const staff = server.app.get(StaffService, { strict: false })
     const storeIds = [till.enrolled.storeId]
@@ -39,10 +38,6 @@ describeEachDatabase('the sources as a manager sees them', (kit) => {
         storeIds,
       })
     await signInAll()
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function signInAll(): Promise<void> {

@@ -1,10 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, registration } from '../rig/events.js'
 import {
   assertionOf,
@@ -13,20 +13,15 @@ import {
   type TestServer,
   type TestTill,
 } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 describeEachDatabase('the doors', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function rowsOf(table: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import {
   exportJobSchema,
   exportJobsSchema,
@@ -14,7 +14,8 @@ import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout, freshId, registration } from '../rig/events.js'
 import { findInFiles } from '../rig/secrets-scan.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Members as a file: asked for, written behind, fetched by whom it is for, and gone after a week.
 
@@ -34,9 +35,9 @@ describeEachDatabase('exports of members', (kit) => {
   let owner: ConsolePerson
   let manager: ConsolePerson
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started, database) => {
+    server = started
+    opened = database
     till = await enrolTill(server)
     const other = await enrolTill(server, { storeCode: 'S02', storeName: '=解放路,"店"' })
     owner = await signInAs(server, 'owner')
@@ -44,10 +45,6 @@ describeEachDatabase('exports of members', (kit) => {
     await till.sendOne(registration(till, PHONE))
     await other.sendOne(registration(other, '13812345679'))
     await server.drain()
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   function rows(sql: string, parameters: readonly string[] = []) {

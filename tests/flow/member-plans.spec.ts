@@ -1,13 +1,14 @@
 // A page of members, a file and a timeline cost a number of statements that does not grow with what
 // they show, and each statement finds its rows by a key. Asked of the statements that were sent.
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { ConsoleMembersService } from '../../server/doors/console/members.service.js'
 import { epochMs } from '@huike/shared/quantities'
 import type { Rx, SqlParameter } from '../../server/platform/database.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, registration } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 const DAY_MS = 86_400_000
 const MEMBERS = 60
@@ -28,16 +29,14 @@ interface Sent {
 }
 
 describeEachDatabase('statements of the members at the console', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let manager: ConsolePerson
   let memberId: string
   let sent: Sent[]
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     manager = await signInAs(server, 'manager', [till.enrolled.storeId])
     const people = Array.from({ length: MEMBERS }, (_, n) =>
@@ -63,10 +62,6 @@ describeEachDatabase('statements of the members at the console', (kit) => {
       ),
     )
     record()
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   /** From here on every read is noted. */

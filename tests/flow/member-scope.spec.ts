@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { memberPageSchema } from '@huike/shared/contracts/console-members'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, registration, undo } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Whose members somebody sees: those of the stores they act for now, all of them and no others.
 
@@ -14,22 +15,16 @@ const ALONE = 400
 const PAGE = 100
 
 describeEachDatabase('the members of one’s stores', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let other: TestTill
   let owner: ConsolePerson
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     other = await enrolTill(server, { storeCode: 'S02', storeName: '解放路店' })
     owner = await signInAs(server, 'owner')
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   const manager = (...tills: TestTill[]) =>

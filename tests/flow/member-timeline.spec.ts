@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { timelinePageSchema, type TimelineItem } from '@huike/shared/contracts/console-members'
 import { PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Everything that happened with one member, on one line.
 
@@ -13,25 +14,19 @@ const HOUR_MS = 3_600_000
 const PHONE = '13712345678'
 
 describeEachDatabase('the timeline of a member', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let owner: ConsolePerson
   let memberId: string
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     const event = registration(till, PHONE)
     await till.sendOne(event)
     memberId = event.memberId
     await aFewDays()
     owner = await signInAs(server, 'owner')
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   /** Registered, bought, brought back, was told something, agreed, was written to. */

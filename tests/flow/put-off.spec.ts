@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { MembersService } from '../../server/members/members.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
 import { assignment, checkout, registration, undo } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 const POISON = '13800138099'
 
 describeEachDatabase('an event the server fails over', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   it('is put off with all that refers to it, its neighbours pass, and later it is all taken', async () => {

@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { beforeEach, describe, expect, it } from '@jest/globals'
 import { memberCardSchema, sessionSchema, type Session } from '@huike/shared/contracts/member'
 import { problemSchema } from '@huike/shared/contracts/common'
 import { ConfigError, readConfig } from '../../server/platform/config.js'
 import { newKeyringJson } from '../../server/platform/keyring.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, registration } from '../rig/events.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // Signing in to the mini-program, against the WeChat stand-in with WeChat's own error codes.
 
@@ -65,20 +66,14 @@ function expectProblem(reply: { status: number; body: unknown }, status: number,
 }
 
 describeEachDatabase('signing in with WeChat', (kit) => {
-  let opened: OpenedDatabase
   let till: TestTill
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
   })
   beforeEach(() => {
     server.wechat?.failWith(null)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function membersCount(): Promise<number> {

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { statisticsSchema, type Statistics } from '@huike/shared/contracts/console-members'
 import type { StaffRole } from '@huike/shared/permissions'
 import { StaffService } from '../../server/staff/staff.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, registration, undo } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // The figures of a period, against a fixture that was counted by hand:
 //
@@ -24,14 +25,12 @@ const M3 = '13800138003'
 const M4 = '13800138004'
 
 describeEachDatabase('the figures of a period', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let a: TestTill
   let b: TestTill
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     noonOf('2026-01-05')
     a = await enrolTill(server, { storeCode: 'A', storeName: '甲店' })
     b = await enrolTill(server, { storeCode: 'B', storeName: '乙店' })
@@ -40,10 +39,6 @@ describeEachDatabase('the figures of a period', (kit) => {
     for (const role of ['owner', 'manager'] as const)
       await staff.create({ username: role, name: role, role, password: PASSWORD, storeIds })
     await writeFixture()
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function writeFixture(): Promise<void> {

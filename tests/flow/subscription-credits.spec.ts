@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
   creditFaults,
@@ -6,8 +6,9 @@ import {
   type MessageCredit,
 } from '../../server/messages/subscription-credits.service.js'
 import { mintId } from '../../server/platform/ids.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { startTestServer, type TestServer } from '../rig/server.js'
+import { describeEachDatabase } from '../rig/databases.js'
+import { type TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 import { newWechatShopper } from '../rig/wechat-shopper.js'
 
 // The ledger of subscription credits: whatever is done in whatever order, the balance is the sum of
@@ -68,18 +69,12 @@ class Model {
 }
 
 describeEachDatabase('the ledger of subscription credits', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let credits: SubscriptionCreditsService
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, (started) => {
+    server = started
     credits = server.app.get(SubscriptionCreditsService, { strict: false })
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function newIdentity(): Promise<string> {

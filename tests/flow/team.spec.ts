@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import {
   consoleSessionSchema,
   consoleStoresSchema,
@@ -9,15 +9,10 @@ import type { StaffRole } from '@huike/shared/permissions'
 import { StaffTeamService } from '../../server/staff/staff-team.service.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, freshId, freshReceiptNo } from '../rig/events.js'
-import {
-  enrolTill,
-  startTestServer,
-  type Reply,
-  type TestServer,
-  type TestTill,
-} from '../rig/server.js'
+import { enrolTill, type Reply, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // People, stores and tills as the console changes them: the rules among people, and that a manager of
 // one store sees nothing of another. Which route is whose: console-routes.spec.ts.
@@ -28,7 +23,6 @@ const CACHED_MS = 5_000
 const DETAIL_CHARACTERS_MAX = 200
 
 describeEachDatabase('staff, stores and tills', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   /** A till of store A, and one of store B. */
   let tillA: TestTill
@@ -43,19 +37,14 @@ describeEachDatabase('staff, stores and tills', (kit) => {
     token: string
   }
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     tillA = await enrolTill(server, { storeCode: 'A', storeName: '甲店' })
     tillB = await enrolTill(server, { storeCode: 'B', storeName: '乙店' })
     staff = server.app.get(StaffService, { strict: false })
     owner = await person('owner', 'owner')
     manager = await person('manager', 'manager')
     cashier = await person('cashier', 'cashier')
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function person(username: string, role: StaffRole, at = [tillA]): Promise<Person> {

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import type { AgentMember } from '@huike/shared/contracts/agent'
 import { ProfilesService } from '../../server/members/profiles.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import * as shopper from '../rig/shopper.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // What a till is told of a member beyond points: a masked name and what is worth a word. Never the
 // name, never the date.
@@ -13,18 +14,12 @@ const BIRTHDAY = '1995-03-03'
 const DAY_MS = 86_400_000
 
 describeEachDatabase('what a cashier is told of a member', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   async function lookup(memberId: string): Promise<AgentMember> {

@@ -1,11 +1,12 @@
-import { afterAll, afterEach, beforeAll, expect, it } from '@jest/globals'
+import { afterEach, expect, it } from '@jest/globals'
 import type { Database, SqlRow, SqlValue } from '../../server/platform/database.js'
 import { transferHash } from '../../server/points/chain.js'
 import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
 import { verifyBook, type BookReport } from '../../server/points/verify-book.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // A small book with every kind of row in it. Then one value is changed by hand, in every column of
 // every row: the verifier must name the row, and find nothing more once the value is back.
@@ -20,24 +21,18 @@ const KEY: Record<Table, string> = {
 }
 
 describeEachDatabase('the verifier of the points book', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let database: Database
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  shareServer(kit, async (started) => {
+    server = started
     till = await enrolTill(server)
     ;({ database } = server)
     await fillBook(till)
   })
   afterEach(async () => {
     expect((await verifyBook(database)).findings).toEqual([])
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
   })
 
   /** The rows of a table as they are, by key. */
