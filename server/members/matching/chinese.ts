@@ -1,0 +1,38 @@
+// Chinese script for the comparison of names: traditional characters as simplified ones, and how
+// characters sound. The two libraries are loaded at the first use: a server that never looks for
+// duplicates does not carry their tables.
+
+export interface Chinese {
+  /** Simplified characters in place of traditional ones. */
+  simplified(text: string): string
+  /** Pinyin without tones, a syllable each; what is not Chinese is left out. `surname` first. */
+  syllables(text: string): string[]
+}
+
+let loading: Promise<Chinese> | undefined
+
+/** The script tables, loaded once. */
+export function loadChinese(): Promise<Chinese> {
+  loading ??= load()
+  return loading
+}
+
+async function load(): Promise<Chinese> {
+  const [{ pinyin }, { Converter }] = await Promise.all([
+    import('pinyin-pro'),
+    import('opencc-js/t2cn'),
+  ])
+  const simplified = Converter({ from: 't', to: 'cn' })
+  return {
+    simplified,
+    syllables: (text) =>
+      pinyin(text, {
+        toneType: 'none',
+        type: 'array',
+        surname: 'head',
+        nonZh: 'removed',
+        toneSandhi: false,
+        v: true,
+      }),
+  }
+}
