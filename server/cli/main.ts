@@ -1,6 +1,7 @@
 import { readConfig, type Config } from '../platform/config.js'
 import { addStaff, addStore, enrolTerminal, revokeTerminal } from './admin-commands.js'
 import { apiKey } from './api-keys.js'
+import { dedupe } from './dedupe.js'
 import { dictionary } from './dictionary.js'
 import { doctor } from './doctor.js'
 import { init } from './init.js'
@@ -48,10 +49,15 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
 /** These need no settings: they make them, or tell what is always the same. */
 const WITHOUT_SETTINGS: Record<
   string,
-  { run: (words: string[], say: Say) => number; usage: string; what: string }
+  { run: (words: string[], say: Say) => number | Promise<number>; usage: string; what: string }
 > = {
   init: { run: init, usage: 'init 数据目录', what: '一次备好密钥和设置，告诉下一步' },
   dictionary: { run: dictionary, usage: 'dictionary', what: '打印数据字典（Markdown）' },
+  dedupe: {
+    run: dedupe,
+    usage: 'dedupe 文件.csv[.gz] [--map 字段=列名,…] --out 结果.csv',
+    what: '导入前找出文件里可能是同一个人的记录',
+  },
   keyring: { run: createKeyring, usage: 'keyring create 文件路径', what: '生成密钥文件' },
 }
 
@@ -63,7 +69,7 @@ const [name = '', ...words] = process.argv.slice(2)
 const command = COMMANDS[name]
 const withoutSettings = WITHOUT_SETTINGS[name]
 if (withoutSettings) {
-  process.exitCode = withoutSettings.run(words, say)
+  process.exitCode = await withoutSettings.run(words, say)
 } else if (!command) {
   say('用法：npm run huike -- <命令>')
   for (const { usage, what } of Object.values({ ...WITHOUT_SETTINGS, ...COMMANDS }))

@@ -9,6 +9,11 @@ export interface Chinese {
   syllables(text: string): string[]
 }
 
+/** What is used of opencc-js; its own declarations are not resolved from an ES module. */
+interface OpenCc {
+  Converter(options: { from: 't'; to: 'cn' }): (text: string) => string
+}
+
 let loading: Promise<Chinese> | undefined
 
 /** The script tables, loaded once. */
@@ -18,13 +23,9 @@ export function loadChinese(): Promise<Chinese> {
 }
 
 async function load(): Promise<Chinese> {
-  const [{ pinyin }, { Converter }] = await Promise.all([
-    import('pinyin-pro'),
-    import('opencc-js/t2cn'),
-  ])
-  const simplified = Converter({ from: 't', to: 'cn' })
+  const [{ pinyin }, opencc] = await Promise.all([import('pinyin-pro'), import('opencc-js/t2cn')])
   return {
-    simplified,
+    simplified: (opencc as unknown as OpenCc).Converter({ from: 't', to: 'cn' }),
     syllables: (text) =>
       pinyin(text, {
         toneType: 'none',

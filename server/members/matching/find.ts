@@ -141,21 +141,19 @@ export function componentsOf(
     const [rootA, rootB] = [rootOf(a), rootOf(b)]
     parents[Math.max(rootA, rootB)] = Math.min(rootA, rootB)
   }
-  const components = new Map<number, { places: number[]; pairs: ScoredPair[] }>()
-  const within = new Map<number, number>()
+  const components = new Map<number, ScoredPair[]>()
   for (const pair of pairs) {
     const root = rootOf(pair.a)
-    const component = components.get(root) ?? { places: [], pairs: [] }
-    components.set(root, component)
-    const place = (of: number): number => {
-      const known = within.get(of)
-      if (known !== undefined) return known
-      within.set(of, component.places.length)
-      return component.places.push(of) - 1
-    }
-    component.pairs.push({ a: place(pair.a), b: place(pair.b), bits: pair.bits })
+    const known = components.get(root)
+    if (known) known.push(pair)
+    else components.set(root, [pair])
   }
-  return [...components.values()]
+  return [...components.values()].map((within) => {
+    const places = [...new Set(within.flatMap(({ a, b }) => [a, b]))].sort((a, b) => a - b)
+    const at = new Map(places.map((place, index) => [place, index]))
+    const local = ({ a, b, bits }: ScoredPair) => ({ a: at.get(a) ?? 0, b: at.get(b) ?? 0, bits })
+    return { places, pairs: within.map(local) }
+  })
 }
 
 /** Keeps what people can look at. */
