@@ -18,7 +18,7 @@ import { prepare, type Prepared } from './prepare.js'
 // record, and eight bytes per key and pair besides.
 
 /** Pairs chosen by chance, from which it is learned how often strangers agree. */
-const CHANCE_PAIRS = 200_000
+const CHANCE_PAIRS = 100_000
 const SEED = 20_260_704
 /** People look at pairs one by one: at most one per so many records, the likeliest. */
 export const RECORDS_PER_REVIEW = 10
