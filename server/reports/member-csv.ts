@@ -50,7 +50,7 @@ export function csvLines(rows: readonly MemberRow[], timeZone: string): string {
 }
 
 /** One line with its end. */
-function csvLine(fields: readonly string[]): string {
+export function csvLine(fields: readonly string[]): string {
   return fields.map(field).join(',') + LINE_END
 }
 
