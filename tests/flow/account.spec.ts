@@ -68,12 +68,20 @@ describeEachDatabase("the shopper's own corner", (kit) => {
         { name: '王'.repeat(21), birthday: null },
         { name: '   ', birthday: null },
         { name: '\u0007\u0008', birthday: null },
+        { name: '\u200b\ufeff\u202e', birthday: null },
         { name: null },
         { name: null, birthday: null, email: 'a@b.cn' },
       ]
       for (const json of wrong)
         expectProblem(await shopper.send('profile', json, 'PUT'), 422, 'input_invalid')
       expect(profileSchema.parse((await shopper.get('profile')).body).updatedAtMs).toBeNull()
+    })
+
+    it('keeps nothing of a name that nobody can see', async () => {
+      const shopper = await newWechatShopper(server)
+      const told = { name: '王\u200b小\u202e明\ufeff', birthday: null }
+      const changed = profileSchema.parse((await shopper.send('profile', told, 'PUT')).body)
+      expect(changed.name).toBe('王小明')
     })
 
     it('is one row when two first changes come at once', async () => {

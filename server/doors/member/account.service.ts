@@ -33,7 +33,8 @@ import { heldOf } from './held.js'
 // WeChat account of the calling session, since a permission belongs to an account.
 
 const BIRTHDAY_EARLIEST = '1900-01-01'
-const HALF_CHARACTER = /\p{Cs}/gu
+/** Marks of no width, of the writing's direction, and halves of characters. */
+const UNSEEN = /[\p{Cf}\p{Cs}]/gu
 /** Two requests may tell the same prompt at once: then the second finds it told. */
 const RACES_MAX = 2
 
@@ -117,7 +118,7 @@ export class AccountService {
       return refuse('input_invalid', '生日不能晚于今天')
     if (birthday !== null && birthday < BIRTHDAY_EARLIEST)
       return refuse('input_invalid', '生日不能早于 1900 年')
-    const name = change.name === null ? null : oneLine(change.name.replace(HALF_CHARACTER, ' '))
+    const name = change.name === null ? null : oneLine(change.name.replace(UNSEEN, ''))
     if (name === '') return refuse('input_invalid', '请填写姓名')
     await this.database.write((tx) => this.profiles.change(tx, memberId, { name, birthday }, nowMs))
     return { ok: true, profile: await this.profile(memberId) }
