@@ -1,5 +1,9 @@
 import { Injectable } from '@nestjs/common'
-import type { CampaignStart, CampaignState } from '@huike/shared/contracts/console-campaigns'
+import {
+  SEND_AHEAD_DAYS_MAX,
+  type CampaignStart,
+  type CampaignState,
+} from '@huike/shared/contracts/console-campaigns'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { MessagesService } from '../messages/messages.service.js'
 import { Clock } from '../platform/clock.js'
@@ -23,7 +27,6 @@ import type { Campaign } from './campaign.entity.js'
 // time because somebody corrected a word.
 
 const DAY_MS = 86_400_000
-const SEND_AHEAD_MS_MAX = 90 * DAY_MS
 /** Two calls with one key may meet at the unique key; the later then finds what the earlier wrote. */
 const RACES_MAX = 5
 /** In the answer to a cancel; what waits beyond is taken back behind it. */
@@ -169,7 +172,8 @@ export class CampaignsService {
     const { stores } = scoped
     if (stores !== null && !(await this.stores.allExist(tx, stores))) return refuse('not_found')
     const sendAtMs = Math.max(nowMs, input.sendAtMs ?? nowMs)
-    if (sendAtMs - nowMs > SEND_AHEAD_MS_MAX) return refuse('input_invalid', '最多提前 90 天')
+    if (sendAtMs - nowMs > SEND_AHEAD_DAYS_MAX * DAY_MS)
+      return refuse('input_invalid', `最多提前 ${String(SEND_AHEAD_DAYS_MAX)} 天`)
     const isNow = sendAtMs === nowMs
     const { title, body } = input
     const audience: KeptAudience = { ...input.audience, stores }

@@ -11,6 +11,8 @@ export const MESSAGE_BODY_MAX = 200
 export const CAMPAIGN_STORES_MAX = 1_000
 /** People who buy within this long of a sent message are counted as come back. */
 export const CAME_BACK_WITHIN_DAYS = 30
+/** A campaign starts at most so long after it was made. */
+export const SEND_AHEAD_DAYS_MAX = 90
 
 export const messageChannelSchema = z.enum(['inbox', 'wechat', 'sms'])
 export type MessageChannel = z.infer<typeof messageChannelSchema>

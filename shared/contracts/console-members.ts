@@ -176,7 +176,8 @@ export type ExportJob = z.infer<typeof exportJobSchema>
 export const exportJobsSchema = z.object({ exports: z.array(exportJobSchema) })
 // `GET /console/v1/members/exports/:id/file` answers the CSV (UTF-8 with BOM) of a job that is done.
 
-/** Query of `GET /console/v1/statistics`: both days are within, at most 366 of them. */
+export const STATISTICS_DAYS_MAX = 366
+/** Query of `GET /console/v1/statistics`: both days are within, at most STATISTICS_DAYS_MAX. */
 export const statisticsQuerySchema = z.strictObject({
   from: businessDateSchema,
   to: businessDateSchema,

@@ -7,15 +7,17 @@ import * as limits from './limits.js'
 describe('the limits of the forms', () => {
   it('are those of the contracts', () => {
     const { STAFF_NAME_MAX, STAFF_PASSWORD_MIN, STAFF_PASSWORD_MAX, STORE_NAME_MAX } = team
-    const { LOST_AFTER_DAYS } = members
-    const { CAMPAIGN_NAME_MAX, MESSAGE_TITLE_MAX, MESSAGE_BODY_MAX, CAME_BACK_WITHIN_DAYS } =
-      campaigns
+    const { LOST_AFTER_DAYS, STATISTICS_DAYS_MAX } = members
+    const { CAMPAIGN_NAME_MAX, MESSAGE_TITLE_MAX, MESSAGE_BODY_MAX } = campaigns
+    const { CAME_BACK_WITHIN_DAYS, SEND_AHEAD_DAYS_MAX } = campaigns
     expect(limits).toMatchObject({
       STAFF_NAME_MAX,
       STAFF_PASSWORD_MIN,
       STAFF_PASSWORD_MAX,
       STORE_NAME_MAX,
       LOST_AFTER_DAYS,
+      STATISTICS_DAYS_MAX,
+      SEND_AHEAD_DAYS_MAX,
       CAMPAIGN_NAME_MAX,
       MESSAGE_TITLE_MAX,
       MESSAGE_BODY_MAX,

@@ -1,6 +1,7 @@
 import { Controller, Get, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
+  STATISTICS_DAYS_MAX,
   statisticsQuerySchema,
   statisticsSchema,
   type Statistics,
@@ -12,7 +13,6 @@ import { StatisticsService } from '../../reports/statistics.service.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
 
-const DAYS_MAX = 366
 const DAY_MS = 86_400_000
 
 /** The figures of a period, for the stores of the person who asks. */
@@ -31,8 +31,8 @@ export class StatisticsController {
   ): Promise<Statistics> {
     const { from, to, storeId } = query
     const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1
-    if (days < 1 || days > DAYS_MAX)
-      throw new ProblemError('input_invalid', `时段应为 1 到 ${String(DAYS_MAX)} 天`)
+    if (days < 1 || days > STATISTICS_DAYS_MAX)
+      throw new ProblemError('input_invalid', `时段应为 1 到 ${String(STATISTICS_DAYS_MAX)} 天`)
     if (storeId !== undefined && by.storeIds !== null && !by.storeIds.includes(storeId))
       throw new ProblemError('not_found')
     const scope = storeId === undefined ? by.storeIds : [storeId]
