@@ -1,51 +1,31 @@
 // The console's pages of campaigns in a real browser: writing one, sending it once, watching it.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import { expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser } from '../rig/browser.js'
 import { CAMPAIGN_IDS, campaignsStandIn } from './console-campaigns-stand-in.js'
 import { cutTexts, STORE_NAMES } from './console-members-stand-in.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  STORE_IDS,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 
 const NEW = { at: '/campaigns/new' }
 const BODY = '凭会员码到店，买一杯送一杯。'
 
 describeBrowser('campaigns in the console', () => {
-  let browser: Browser
-  let server: ConsoleStandIn
   let standIn: ReturnType<typeof campaignsStandIn>
   let page: Page
-  let strange: string[]
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  const suite = consoleSuite(() => {
     standIn = campaignsStandIn()
-    server = await startConsoleStandIn(standIn.routes)
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return standIn.routes
   })
 
   const open = async (options: OpenOptions) => {
-    ;({ page, strange } = await openConsole(browser, server, options))
+    page = await suite.open(options)
   }
   const main = async () => (await page.locator('main').innerText()).replace(/\s+/g, ' ')
   const button = (name: string | RegExp) => page.getByRole('button', { name })
   const sentTo = (path: string, method = 'POST') =>
-    server.asked.filter((call) => call.path === path && call.method === method)
+    suite.server.asked.filter((call) => call.path === path && call.method === method)
   const counted = (people: string) =>
     page.locator('.c-reach .number', { hasText: people }).waitFor()
   const write = async () => {
@@ -149,10 +129,10 @@ describeBrowser('campaigns in the console', () => {
   it('says so when nobody can be counted, and tries again', async () => {
     await open(NEW)
     await counted('2,620 人')
-    server.isGone = true
+    suite.server.isGone = true
     await button('30 天').click()
     await page.getByText('连不上服务器').waitFor()
-    server.isGone = false
+    suite.server.isGone = false
     await button('再试一次').click()
     await counted('7,860 人')
   })
@@ -220,7 +200,7 @@ describeBrowser('campaigns in the console', () => {
     await page.getByRole('heading', { name: '老顾客回店' }).waitFor()
     expect(page.url()).toContain(CAMPAIGN_IDS.started)
     expect(sentTo('/campaigns')).toHaveLength(1)
-    await page.goto(`${server.url}#/campaigns/new`)
+    await page.goto(`${suite.server.url}#/campaigns/new`)
     await page.getByLabel('活动名称').waitFor()
     expect(await page.getByLabel('活动名称').inputValue()).toBe('')
   })
@@ -280,7 +260,7 @@ describeBrowser('campaigns in the console', () => {
     await open(NEW)
     await write()
     await button('检查并发送').click()
-    server.refuseNext('forbidden')
+    suite.server.refuseNext('forbidden')
     await button('给 2,620 人发送').click()
     await page.getByText('没有权限做这件事').waitFor()
     await page.keyboard.press('Escape')
@@ -374,14 +354,14 @@ describeBrowser('campaigns in the console', () => {
     await page.locator('.c-head').first().waitFor()
     await expectReadable()
     for (const id of [CAMPAIGN_IDS.done, CAMPAIGN_IDS.sending]) {
-      await page.goto(`${server.url}#/campaigns/${id}`)
+      await page.goto(`${suite.server.url}#/campaigns/${id}`)
       await page.locator('.c-person').first().waitFor()
       await expectReadable()
     }
     await button('取消活动').click()
     await expectReadable()
     await button('继续发送').click()
-    await page.goto(`${server.url}#/campaigns/new`)
+    await page.goto(`${suite.server.url}#/campaigns/new`)
     await page.getByRole('checkbox', { name: '短信' }).check()
     await page.getByLabel('标题', { exact: true }).fill('题'.repeat(20))
     await page.getByLabel('正文', { exact: true }).fill('文'.repeat(201))

@@ -1,7 +1,7 @@
 // The console's pages of members in a real browser: finding, choosing, one member, exports.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
 import { readFile } from 'node:fs/promises'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { describeEachDatabase } from '../rig/databases.js'
@@ -18,13 +18,8 @@ import {
   NOW_MS,
   STORE_NAMES,
 } from './console-members-stand-in.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  STORE_IDS,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 
 const PASSWORD = 'correct horse'
 /** A build of the page, or a whole server, on a machine that does other things as well. */
@@ -32,35 +27,20 @@ const SLOW_MS_MAX = 180_000
 const PHONE = { width: 375, height: 812 }
 
 describeBrowser('members in the console', () => {
-  let browser: Browser
-  let server: ConsoleStandIn
   let standIn: ReturnType<typeof membersStandIn>
   let page: Page
-  let strange: string[]
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  const suite = consoleSuite(() => {
     standIn = membersStandIn()
-    server = await startConsoleStandIn(standIn.routes)
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return standIn.routes
   })
 
   const open = async (options: OpenOptions = {}) => {
-    ;({ page, strange } = await openConsole(browser, server, { at: '/members', ...options }))
+    page = await suite.open({ at: '/members', ...options })
   }
   const rows = () => page.locator('.m-table tbody tr')
   const text = async (selector: string) =>
     (await page.locator(selector).first().innerText()).replace(/\s+/g, ' ')
-  const asked = (path: string) => server.asked.filter((call) => call.path === path)
+  const asked = (path: string) => suite.server.asked.filter((call) => call.path === path)
 
   it('lists members, masked, and reads on when asked', async () => {
     await open()
@@ -133,10 +113,10 @@ describeBrowser('members in the console', () => {
   })
 
   it('says so when the list cannot be read, and tries again', async () => {
-    server.isGone = true
+    suite.server.isGone = true
     await open()
     await page.getByText('连不上服务器，请检查网络后再试').first().waitFor()
-    server.isGone = false
+    suite.server.isGone = false
     await page.getByRole('button', { name: '再试一次' }).click()
     await rows().first().waitFor()
     standIn.state.isEmpty = true
@@ -180,7 +160,7 @@ describeBrowser('members in the console', () => {
   })
 
   it('leaves the export out for who may not', async () => {
-    server.role = 'cashier'
+    suite.server.role = 'cashier'
     await open()
     await rows().first().waitFor()
     expect(await page.getByRole('button', { name: '导出', exact: true }).count()).toBe(0)
@@ -271,7 +251,7 @@ describeBrowser('members in the console', () => {
     await open({ at: `/members/${memberIdAt(0)}` })
     await page.getByRole('button', { name: '查看完整手机号' }).click()
     await page.getByLabel('查看用途').fill('核对订单')
-    server.refuseNext('rate_limited')
+    suite.server.refuseNext('rate_limited')
     await page.keyboard.press('Enter')
     await page.getByText('操作太频繁，请稍后再试').waitFor()
     expect(await page.getByLabel('查看用途').inputValue()).toBe('核对订单')
@@ -283,7 +263,7 @@ describeBrowser('members in the console', () => {
     await open({ at: `/members/${memberIdAt(2)}` })
     await page.getByText('收银台登记，还没有在小程序领卡').waitFor()
     expect(await page.getByRole('button', { name: '查看完整手机号' }).count()).toBe(0)
-    await page.goto(`${server.url}#/members/01JX0000000000000000000ZZZ`)
+    await page.goto(`${suite.server.url}#/members/01JX0000000000000000000ZZZ`)
     await page.getByText('没有找到这位会员').waitFor()
   })
 

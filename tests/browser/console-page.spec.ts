@@ -1,15 +1,11 @@
 // The console's frame, its first page and what waits for a person, in a real browser.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
+import { expect, it } from '@jest/globals'
 import { fen } from '@huike/shared/quantities'
-import type { Browser, Page } from 'playwright-core'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import type { Page } from 'playwright-core'
+import { describeBrowser } from '../rig/browser.js'
 import { PARKED, SOURCES, sourcesStandIn } from './console-sources-stand-in.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import type { OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 import { teamStandIn } from './console-team-stand-in.js'
 
 const PHONE = { width: 390, height: 844 }
@@ -26,40 +22,24 @@ const EVERY_ENTRY = [
 ]
 
 describeBrowser('the console', () => {
-  let browser: Browser
-  let server: ConsoleStandIn
-  let page: Page
-  let strange: string[]
   let team: ReturnType<typeof teamStandIn>
   let sources: ReturnType<typeof sourcesStandIn>
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  let page: Page
+  const suite = consoleSuite(() => {
     team = teamStandIn()
     sources = sourcesStandIn()
-    server = await startConsoleStandIn({ ...team.routes, ...sources.routes })
-    strange = []
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return { ...team.routes, ...sources.routes }
   })
 
   /** Opens the console for somebody who has signed in. */
   const open = async (options: OpenOptions = {}) => {
-    ;({ page, strange } = await openConsole(browser, server, options))
+    page = await suite.open(options)
   }
   /** Opens the console for somebody who has not. */
   const openOutside = async () => {
-    const context = await browser.newContext({ viewport: PHONE })
+    const context = await suite.browser.newContext({ viewport: PHONE })
     page = await context.newPage()
-    await page.goto(server.url)
+    await page.goto(suite.server.url)
   }
   const enter = async (password: string) => {
     await page.getByLabel('账号').fill('dianzhang')
@@ -132,7 +112,7 @@ describeBrowser('the console', () => {
   })
 
   it('asks to sign in again when the session has died', async () => {
-    server.refuseNext('token_expired')
+    suite.server.refuseNext('token_expired')
     await open()
     await page.getByText('登录已过期，请重新登录').waitFor()
     await page.getByLabel('账号').waitFor()
@@ -141,24 +121,24 @@ describeBrowser('the console', () => {
   it('keeps the last numbers with their time while the server is away', async () => {
     await open()
     await page.getByText('¥12,345.67').waitFor()
-    server.isGone = true
+    suite.server.isGone = true
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
     await page
       .getByText(/没有刷新成功，显示的是 \d\d:\d\d 的数字。连不上服务器/)
       .first()
       .waitFor()
     expect(await page.getByText('¥12,345.67').count()).toBe(1)
-    server.isGone = false
+    suite.server.isGone = false
     await page.getByRole('button', { name: '再试一次' }).first().click()
     await page.getByText('没有刷新成功').first().waitFor({ state: 'detached' })
   })
 
   it('says so when the first numbers cannot be read, and tries again', async () => {
-    server.isGone = true
+    suite.server.isGone = true
     await open()
     await page.getByText('连不上服务器').first().waitFor()
     expect(await page.getByText('¥').count()).toBe(0)
-    server.isGone = false
+    suite.server.isGone = false
     await page.getByRole('button', { name: '再试一次' }).first().click()
     await page.getByText('¥12,345.67').waitFor()
   })
@@ -177,22 +157,22 @@ describeBrowser('the console', () => {
     ['manager', EVERY_ENTRY.filter((words) => words !== '设置')],
     ['cashier', ['今日', '会员']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {
-    server.role = role
+    suite.server.role = role
     await open()
     await page.getByText('¥12,345.67').waitFor()
     expect(await entries()).toEqual(wanted)
   })
 
   it('asks nothing for a cashier that a cashier is refused', async () => {
-    server.role = 'cashier'
+    suite.server.role = 'cashier'
     await open(PHONE)
     await page.getByText('¥12,345.67').waitFor()
     expect(await entries()).toEqual(['今日', '会员'])
-    expect(new Set(server.asked.map(({ path }) => path))).toEqual(new Set(['/today']))
-    await page.goto(`${server.url}#/staff`)
+    expect(new Set(suite.server.asked.map(({ path }) => path))).toEqual(new Set(['/today']))
+    await page.goto(`${suite.server.url}#/staff`)
     await page.getByText('您的角色看不到这一页').waitFor()
-    expect(server.asked.some(({ path }) => path === '/staff')).toBe(false)
-    await page.goto(`${server.url}#/nowhere`)
+    expect(suite.server.asked.some(({ path }) => path === '/staff')).toBe(false)
+    await page.goto(`${suite.server.url}#/nowhere`)
     await page.getByText('没有这个地址').waitFor()
     await page.getByRole('link', { name: '回到今日' }).click()
     await page.getByText('¥12,345.67').waitFor()
@@ -249,7 +229,7 @@ describeBrowser('the console', () => {
     await first.getByRole('button', { name: '取消' }).click()
     expect(sources.resolved).toEqual([])
     await first.getByRole('button', { name: '处理' }).click()
-    server.refuseNext('busy')
+    suite.server.refuseNext('busy')
     await first.getByRole('button', { name: '标为已处理' }).click()
     await first.getByText('系统繁忙').waitFor()
     await first.getByRole('button', { name: '标为已处理' }).click()
@@ -270,13 +250,13 @@ describeBrowser('the console', () => {
     sources.state.isEmpty = true
     await page.reload()
     await page.getByText('没有要核对的记录').waitFor()
-    await page.goto(`${server.url}#/sources`)
+    await page.goto(`${suite.server.url}#/sources`)
     await page.getByText('还没有数据来源').waitFor()
     await page.getByText('都处理完了').waitFor()
   })
 
   it('says so when the sources cannot be read, and tries again', async () => {
-    server.refuseNext('busy')
+    suite.server.refuseNext('busy')
     await open({ at: '/sources' })
     await page.getByText('系统繁忙').waitFor()
     await page.getByRole('button', { name: '再试一次' }).click()

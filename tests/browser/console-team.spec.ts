@@ -1,49 +1,28 @@
 // The console's stores, staff, statistics and settings in a real browser, and whether every one of
 // these pages can be read: large and small, light and dark.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import { describe, expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { sourcesStandIn } from './console-sources-stand-in.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  STORE_IDS,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 import { ENROLMENT_CODE, LONG_NAME, teamStandIn } from './console-team-stand-in.js'
 
 const SMALL = { width: 375, height: 812 }
 const LARGE = { width: 1_440, height: 900 }
 
 describeBrowser("the console's pages of the team", () => {
-  let browser: Browser
-  let server: ConsoleStandIn
-  let page: Page
-  let strange: string[]
   let team: ReturnType<typeof teamStandIn>
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  let page: Page
+  const suite = consoleSuite(() => {
     team = teamStandIn()
-    server = await startConsoleStandIn({ ...team.routes, ...sourcesStandIn().routes })
-    strange = []
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return { ...team.routes, ...sourcesStandIn().routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
-    ;({ page, strange } = await openConsole(browser, server, { ...options, at }))
+    page = await suite.open({ ...options, at })
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
@@ -120,7 +99,7 @@ describeBrowser("the console's pages of the team", () => {
     await press('取消')
     expect(team.changes).toEqual([])
     await press('停用 02')
-    server.refuseNext('busy')
+    suite.server.refuseNext('busy')
     await press('停用这 1 台')
     await page.getByText('系统繁忙').waitFor()
     await press('停用这 1 台')
@@ -129,7 +108,7 @@ describeBrowser("the console's pages of the team", () => {
   })
 
   it('lets a manager enrol tills, and leaves stores and their names to the owner', async () => {
-    server.role = 'manager'
+    suite.server.role = 'manager'
     await open('/stores')
     await page.getByRole('button', { name: '登记收银台' }).first().waitFor()
     expect(await page.getByRole('button', { name: '新建门店' }).count()).toBe(0)
@@ -210,7 +189,7 @@ describeBrowser("the console's pages of the team", () => {
   })
 
   it('lets a manager change cashiers only, and says what each role may do', async () => {
-    server.role = 'manager'
+    suite.server.role = 'manager'
     await open('/staff')
     await page.getByRole('button', { name: '修改：小陈' }).waitFor()
     expect(await page.getByRole('button', { name: '修改：李店长' }).count()).toBe(0)
@@ -238,10 +217,12 @@ describeBrowser("the console's pages of the team", () => {
     const days = page.getByRole('region', { name: '看每天的数字' })
     await days.waitFor()
     expect(await days.getByRole('row').count()).toBe(1 + 7)
-    const { query } = server.asked.filter(({ path }) => path === '/statistics').at(-1)!
+    const { query } = suite.server.asked.filter(({ path }) => path === '/statistics').at(-1)!
     await page.reload()
     await page.getByText('，共 7 天').waitFor()
-    expect(server.asked.filter(({ path }) => path === '/statistics').at(-1)!.query).toEqual(query)
+    expect(suite.server.asked.filter(({ path }) => path === '/statistics').at(-1)!.query).toEqual(
+      query,
+    )
   })
 
   it('asks for one store and for days of one’s own, and not for what is too long', async () => {
@@ -250,7 +231,7 @@ describeBrowser("the console's pages of the team", () => {
     await page.getByLabel('门店', { exact: true }).fill('解放')
     await page.keyboard.press('Enter')
     await page.getByText('6,240').waitFor()
-    const asked = () => server.asked.filter(({ path }) => path === '/statistics')
+    const asked = () => suite.server.asked.filter(({ path }) => path === '/statistics')
     expect(Object.fromEntries(asked().at(-1)!.query)).toEqual({
       from: '2026-01-01',
       to: '2026-01-31',
