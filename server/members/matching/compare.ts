@@ -33,7 +33,8 @@ const ALIKE = 0.8
 const SHOWN_DIGITS = /^(\d{3})\*{4}(\d{4})$/
 /** Two sounds of at least so many letters may differ by a slip. */
 const SLIP_LENGTH_MIN = 5
-const OWN_FIELDS = ['birthday', 'card', 'email', 'openid', 'address'] as const
+/** What is hardly ever two people's by chance. */
+const OWN_FIELDS = ['phone', 'birthday', 'card', 'email', 'openid', 'address'] as const
 
 const NAME_LEVELS: readonly Level[] = [
   { words: '姓名相同', m: 0.7, u: 0.001 },
@@ -172,8 +173,17 @@ export function partsDiffer(a: Prepared, b: Prepared): boolean {
     isUnlike(a.surname, b.surname) &&
     isUnlike(a.given_name, b.surname) &&
     isUnlike(a.surname, b.given_name) &&
-    OWN_FIELDS.every((field) => a[field] === null || a[field] !== b[field])
+    OWN_FIELDS.every((field) => field === 'phone' || a[field] === null || a[field] !== b[field])
   )
+}
+
+/** Whether the two agree, if not to the letter, in anything that is not many people's. */
+export function hasOwnInCommon(a: Prepared, b: Prepared): boolean {
+  return OWN_FIELDS.some((field) => {
+    const known = FIELD_RULES[PLACE[field]]
+    const level = known?.compare(a, b) ?? NOT_TOLD
+    return level !== NOT_TOLD && known !== undefined && level < known.levels.length - 1
+  })
 }
 
 /** How far two names agree: a place in `NAME`. */

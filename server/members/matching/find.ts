@@ -1,7 +1,7 @@
 import { PairFinder, blockingKeys, ordinalsOf } from './blocking.js'
 import type { Chinese } from './chinese.js'
 import { compare } from './compare.js'
-import { isWorthJudging, judge, type ScoredPair } from './judge.js'
+import { RULE_WORDS, isWorthJudging, judge, type ScoredPair } from './judge.js'
 import type { FoundPair, MatchRecord } from './match-record.js'
 import {
   ValueCounts,
@@ -156,7 +156,7 @@ export function componentsOf(
   })
 }
 
-/** Keeps what people can look at. */
+/** Keeps what people can look at: numbers under two names, and then the likeliest. */
 function spared(found: FoundPair[], records: number): { kept: FoundPair[]; leftOut: number } {
   const reviewsMax = Math.max(REVIEWS_MIN, Math.floor(records / RECORDS_PER_REVIEW))
   const reviews = found.filter(({ verdict }) => verdict === 'review')
@@ -164,7 +164,13 @@ function spared(found: FoundPair[], records: number): { kept: FoundPair[]; leftO
   const dropped = new Set(
     leftOut === 0
       ? []
-      : reviews.sort((a, b) => b.scoreMillibits - a.scoreMillibits).slice(reviewsMax),
+      : reviews
+          .sort(
+            (a, b) =>
+              Number(b.reasons.rule === RULE_WORDS.names) -
+                Number(a.reasons.rule === RULE_WORDS.names) || b.scoreMillibits - a.scoreMillibits,
+          )
+          .slice(reviewsMax),
   )
   return { kept: found.filter((pair) => !dropped.has(pair)), leftOut }
 }

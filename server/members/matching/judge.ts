@@ -1,4 +1,4 @@
-import { namesDiffer, partsDiffer, reasonsOf } from './compare.js'
+import { hasOwnInCommon, namesDiffer, partsDiffer, reasonsOf } from './compare.js'
 import type { FoundPair, MatchField, Verdict } from './match-record.js'
 import type { Prepared } from './prepare.js'
 
@@ -8,6 +8,7 @@ import type { Prepared } from './prepare.js'
 //
 //   - The same number under two names is a family, or a number with a new owner: a person looks.
 //   - Two numbers that two people proved to hold are not one person's on the word of an e-mail.
+//   - A name, a gender and a city are many people's: they alone merge nobody.
 //   - A record that fits two people who are not one belongs to neither without a person.
 
 /** log2 of the odds from which a pair is merged without asking: one in 33 would be wrong. */
@@ -28,6 +29,7 @@ export const RULE_WORDS = {
   names: '号码相同而姓名不同，可能是家人或号码换了主人',
   verified: '两边各有已验证的号码或账号，且不相同',
   ambiguous: '与另一个人也相符，不能确定是谁',
+  common: '相同的只有姓名等许多人共有的信息',
   group: '与同组的其他记录不符',
   linked: '经同组的其他记录相连',
 } as const
@@ -98,6 +100,7 @@ class Judge {
     if (isNumberOfTwo(one, other)) return 'names'
     if (areProvedApart(one, other)) return 'verified'
     if (bits < MERGE_BITS) return null
+    if (!hasOwnInCommon(one, other)) return 'common'
     return this.#isAmbiguous(a, b, bits) || this.#isAmbiguous(b, a, bits) ? 'ambiguous' : null
   }
 
@@ -147,8 +150,8 @@ class Judge {
     return doubtful.flatMap(({ pair, rule }) => {
       if (this.#groups.isJoined(pair.a, pair.b)) return []
       const groups = [this.#groups.nameOf(pair.a), this.#groups.nameOf(pair.b)].sort().join('|')
-      if (asked.has(groups) && pair.bits < REVIEW_BITS) return []
-      if (pair.bits < REVIEW_BITS && rule !== 'names') return []
+      const isOfTwo = rule === 'names'
+      if (isOfTwo ? asked.has(groups) : pair.bits < REVIEW_BITS) return []
       asked.add(groups)
       return [this.#found(pair, 'review', rule)]
     })

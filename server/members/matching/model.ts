@@ -20,6 +20,8 @@ const USUAL_DOUBLES = 0.2
 /** Of pairs that agree by chance at least so many are two people: no value proves anything alone. */
 const STRANGERS_SHARE_MIN = 0.02
 const U_MIN = 1e-7
+/** However few records there are, most pairs are two people. */
+const SHARE_MAX = 0.1
 /** A value may be so much rarer or more common than is typical for its field, not more. */
 const RARITY_MAX = 16
 const PATTERN_BASE = LEVELS_MAX + 1
@@ -197,7 +199,7 @@ function modelOf(known: {
   values: ValueCounts
 }): Model {
   const { m, random, matches, allPairs, values } = known
-  const share = Math.min(0.5, matches / allPairs)
+  const share = Math.min(SHARE_MAX, matches / allPairs)
   const u = random.map((row, place) =>
     row.map((one, level) => {
       const strangers = (one - share * (m[place]?.[level] ?? 0)) / (1 - share)

@@ -67,7 +67,7 @@ export function prepare(record: MatchRecord, chinese: Chinese): Prepared {
 export function phoneForm(text: string): string | null {
   const folded = text.normalize('NFKC').trim()
   const mobile = normalisePhone(folded)
-  if (mobile !== null) return isPlaceholder(mobile) ? null : mobile
+  if (mobile !== null) return isRepeated(mobile) ? null : mobile
   const tight = folded.replace(/[^\d*e+.]/gi, '')
   if (ROUNDED.test(tight)) return null
   const shown = tight.replace(/[^\d*]/g, '')
@@ -89,9 +89,13 @@ export function birthdayForm(text: string): string | null {
   return isDate && !DEFAULT_BIRTHDAYS.has(digits) ? digits : null
 }
 
+function isRepeated(digits: string): boolean {
+  return /(\d)\1{7}$/.test(digits)
+}
+
+/** Of what is no mobile number: `12345678901` is a sequence and nobody's. */
 function isPlaceholder(digits: string): boolean {
-  const tail = digits.slice(-8)
-  return /^(\d)\1+$/.test(tail) || '01234567890123456789'.includes(tail) || tail === '87654321'
+  return isRepeated(digits) || '0123456789012345678901'.includes(digits) || /^(\d)\1+$/.test(digits)
 }
 
 function genderForm(text: string): 'f' | 'm' | null {
