@@ -18,6 +18,9 @@ export type TransferId = Id<'TransferId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 export type ExportId = Id<'ExportId'>
+export type QualityRunId = Id<'QualityRunId'>
+export type QualityIssueId = Id<'QualityIssueId'>
+export type SampleId = Id<'SampleId'>
 /** Minted on the phone with each prompt for a subscription message. */
 export type AskId = Id<'AskId'>
 /** Minted with the outbox row on the till: the delivery identity of one event. */

@@ -22,6 +22,7 @@ import { termsOf, type TableTerms } from './dictionary-words.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
+import { qualityTerms } from './dictionary-quality-terms.js'
 
 // What every table and column is called, in Chinese and in English, and how sensitive it is. The
 // types ask for every column of an entity; tests/house/dictionary.spec.ts asks for every table.
@@ -265,6 +266,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...bookTerms,
   ...peopleTerms,
   ...matchingTerms,
+  ...qualityTerms,
   ...messageTerms,
   ...openTerms,
   ...eventTerms,

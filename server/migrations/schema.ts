@@ -22,6 +22,11 @@ import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
 import { Purchase } from '../purchases/purchase.entity.js'
+import { QualityFigure } from '../quality/quality-figure.entity.js'
+import { QualityIssue } from '../quality/quality-issue.entity.js'
+import { QualityRun } from '../quality/quality-run.entity.js'
+import { QualitySampleItem } from '../quality/quality-sample-item.entity.js'
+import { QualitySample } from '../quality/quality-sample.entity.js'
 import { CashierDay } from '../reports/cashier-day.entity.js'
 import { ExportJob } from '../reports/export-job.entity.js'
 import { StoreDay } from '../reports/store-day.entity.js'
@@ -44,6 +49,7 @@ import { sourceTables } from './0003-source-tables.js'
 import { peopleTables } from './0004-people-tables.js'
 import { matchingTables } from './0005-matching-tables.js'
 import { mergeTables } from './0006-merge-tables.js'
+import { qualityTables } from './0011-quality-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -76,6 +82,11 @@ export const schema: Migrations = {
     Purchase,
     PurchaseLine,
     PurchasePayment,
+    QualityFigure,
+    QualityIssue,
+    QualityRun,
+    QualitySample,
+    QualitySampleItem,
     Staff,
     StaffAudit,
     StaffStore,
@@ -95,5 +106,6 @@ export const schema: Migrations = {
     ...peopleTables,
     ...matchingTables,
     ...mergeTables,
+    ...qualityTables,
   ],
 }

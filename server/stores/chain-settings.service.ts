@@ -4,6 +4,12 @@ import {
   messageSettingsSchema,
   type MessageSettings,
 } from '@huike/shared/contracts/console-campaigns'
+import {
+  QUALITY_SETTINGS_DEFAULT,
+  qualitySettingsSchema,
+  type QualitySettings,
+} from '@huike/shared/contracts/console-quality'
+import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
 import type { ChainSetting } from './chain-setting.entity.js'
 
@@ -11,38 +17,63 @@ import type { ChainSetting } from './chain-setting.entity.js'
 // this version cannot read any more is an error, because a wrong guess would write to people.
 
 const MESSAGES = 'messages'
+const QUALITY = 'quality'
+
+/** Who set something, and when. */
+export interface SetBy {
+  staffId: string
+  atMs: number
+}
 
 @Injectable()
 export class ChainSettingsService {
   /** Quiet hours and cap of marketing messages. */
   async messages(statements: Statements): Promise<MessageSettings> {
-    const [row] = await statements.rows<Pick<ChainSetting, 'value'>>(
-      'SELECT value FROM chain_setting WHERE name = ?',
-      [MESSAGES],
-    )
-    return row ? messageSettingsSchema.parse(JSON.parse(row.value)) : MESSAGE_SETTINGS_DEFAULT
+    return (await read(statements, MESSAGES, messageSettingsSchema)) ?? MESSAGE_SETTINGS_DEFAULT
   }
 
   /** Sets them. Throws UniqueViolation when two people set them for the first time together. */
-  async setMessages(
-    tx: Tx,
-    settings: MessageSettings,
-    by: { staffId: string; atMs: number },
-  ): Promise<void> {
-    const value = JSON.stringify(settings)
-    const [known] = await tx.rows(`SELECT name FROM chain_setting WHERE name = ?${tx.forUpdate}`, [
-      MESSAGES,
-    ])
-    if (known)
-      await tx.run(
-        'UPDATE chain_setting SET value = ?, changedAtMs = ?, changedBy = ? WHERE name = ?',
-        [value, by.atMs, by.staffId, MESSAGES],
-      )
-    else
-      await tx.insert(
-        'chain_setting',
-        ['name', 'value', 'changedAtMs', 'changedBy'],
-        [[MESSAGES, value, by.atMs, by.staffId]],
-      )
+  setMessages(tx: Tx, settings: MessageSettings, by: SetBy): Promise<void> {
+    return write(tx, { name: MESSAGES, value: JSON.stringify(settings), by })
   }
+
+  /** Thresholds of the quality of data, and what is asked for. */
+  async quality(statements: Statements): Promise<QualitySettings> {
+    return (await read(statements, QUALITY, qualitySettingsSchema)) ?? QUALITY_SETTINGS_DEFAULT
+  }
+
+  /** Sets them. Throws UniqueViolation when two people set them for the first time together. */
+  setQuality(tx: Tx, settings: QualitySettings, by: SetBy): Promise<void> {
+    return write(tx, { name: QUALITY, value: JSON.stringify(settings), by })
+  }
+}
+
+async function read<Setting>(
+  statements: Statements,
+  name: string,
+  schema: z.ZodType<Setting>,
+): Promise<Setting | null> {
+  const [row] = await statements.rows<Pick<ChainSetting, 'value'>>(
+    'SELECT value FROM chain_setting WHERE name = ?',
+    [name],
+  )
+  return row ? schema.parse(JSON.parse(row.value)) : null
+}
+
+async function write(tx: Tx, setting: { name: string; value: string; by: SetBy }): Promise<void> {
+  const { name, value, by } = setting
+  const [known] = await tx.rows(`SELECT name FROM chain_setting WHERE name = ?${tx.forUpdate}`, [
+    name,
+  ])
+  if (known)
+    await tx.run(
+      'UPDATE chain_setting SET value = ?, changedAtMs = ?, changedBy = ? WHERE name = ?',
+      [value, by.atMs, by.staffId, name],
+    )
+  else
+    await tx.insert(
+      'chain_setting',
+      ['name', 'value', 'changedAtMs', 'changedBy'],
+      [[name, value, by.atMs, by.staffId]],
+    )
 }

@@ -33,6 +33,7 @@ export const DOMAIN_MODULES = [
   'campaigns',
   'service',
   'reports',
+  'quality',
 ] as const
 
 /** Files something outside the code starts: a command, a bundler, a thread, a child process. */
