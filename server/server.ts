@@ -15,6 +15,7 @@ import { makeLogger } from './platform/logger.js'
 import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
 import { WechatClient } from './platform/wechat.js'
+import { QualityWorkerService } from './quality/quality-worker.service.js'
 import { ExportWorkerService } from './reports/export-worker.service.js'
 import { startSmsStandIn, type SmsStandIn } from './sandbox/sms-stand-in.js'
 import { startWechatStandIn, type WechatStandIn } from './sandbox/wechat-stand-in.js'
@@ -91,6 +92,7 @@ export async function runServer(
   sender.start()
   campaigns.start()
   app.get(ExportWorkerService, { strict: false }).start()
+  app.get(QualityWorkerService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

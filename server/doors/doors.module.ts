@@ -7,6 +7,7 @@ import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
+import { QualityModule } from '../quality/quality.module.js'
 import { ReportsModule } from '../reports/reports.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
@@ -21,8 +22,12 @@ import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
 import { ConsoleMembersService } from './console/members.service.js'
+import { QualityController } from './console/quality.controller.js'
+import { QualityPagesService } from './console/quality-pages.service.js'
 import { ConsoleSourcesController } from './console/sources.controller.js'
 import { ConsoleSourcesService } from './console/sources.service.js'
+import { SamplesController } from './console/samples.controller.js'
+import { SamplesPagesService } from './console/samples-pages.service.js'
 import { SettingsController } from './console/settings.controller.js'
 import { StatisticsController } from './console/statistics.controller.js'
 import { TeamController } from './console/team.controller.js'
@@ -46,6 +51,7 @@ import { OpsController } from './ops/ops.controller.js'
     MessagesModule,
     PointsModule,
     PurchasesModule,
+    QualityModule,
     ReportsModule,
     SegmentsModule,
     StaffModule,
@@ -61,6 +67,8 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleExportsController,
     ConsoleMembersController,
     ConsoleSourcesController,
+    QualityController,
+    SamplesController,
     StatisticsController,
     TeamController,
     OpenController,
@@ -76,6 +84,8 @@ import { OpsController } from './ops/ops.controller.js'
     MemberTimelineService,
     MemberPagesService,
     OpenMembersService,
+    QualityPagesService,
+    SamplesPagesService,
     TeamService,
     TodayService,
   ],

@@ -122,12 +122,12 @@ export class MembersService {
   /** Members by id, keyed by the id asked for: a merged id is answered with its survivor. */
   async findByIds(statements: Statements, ids: readonly string[]): Promise<Map<string, Member>> {
     if (ids.length === 0) return new Map()
-    const found = await this.#rowsByIds(statements, ids)
+    const found = await this.rowsByIds(statements, ids)
     const survivorIds = found.flatMap((row) =>
       row.mergedIntoId === null ? [] : [row.mergedIntoId],
     )
     const survivors = new Map(
-      (survivorIds.length === 0 ? [] : await this.#rowsByIds(statements, survivorIds)).map(
+      (survivorIds.length === 0 ? [] : await this.rowsByIds(statements, survivorIds)).map(
         (row) => [row.id, row],
       ),
     )
@@ -296,7 +296,9 @@ export class MembersService {
     return this.config.keyring.blindIndex(`${kind}|${namespace}`, value)
   }
 
-  #rowsByIds(statements: Statements, ids: readonly string[]): Promise<Member[]> {
+  /** Members by id as they are: one that was merged is itself, not its survivor. */
+  async rowsByIds(statements: Statements, ids: readonly string[]): Promise<Member[]> {
+    if (ids.length === 0) return []
     return statements.rows<Member>(`SELECT * FROM member WHERE id IN ${inList(statements)}`, [
       listParameter(statements, ids),
     ])

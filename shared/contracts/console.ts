@@ -80,6 +80,11 @@ export const consoleTodaySchema = z.object({
   }),
   /** Events that wait for a person. */
   parkedCount: z.int().min(0),
+  /**
+   * Of the quality of the data: figures that broke their threshold in the last run, and values that
+   * can hardly be true and wait for a person. Null for who may not see it.
+   */
+  quality: z.object({ failing: z.int().min(0), anomalies: z.int().min(0) }).nullable(),
 })
 export type ConsoleToday = z.infer<typeof consoleTodaySchema>
 

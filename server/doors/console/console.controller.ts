@@ -52,6 +52,6 @@ export class ConsoleController {
   @UseGuards(StaffGuard('today.view'))
   @ApiBearerAuth()
   today(@CallingStaff() staff: ActingStaff): Promise<ConsoleToday> {
-    return this.figures.of(staff.storeIds)
+    return this.figures.of(staff)
   }
 }

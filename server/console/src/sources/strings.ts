@@ -29,6 +29,7 @@ const SYNC_MODES: Readonly<Record<SyncMode, string>> = {
 const CONSUMERS: Readonly<Record<string, string>> = {
   'member-stat': '会员统计',
   'store-day': '门店日报',
+  'quality-quantity': '异常数量检查',
   webhook: '外部推送',
 }
 const PARKED_STATES: Readonly<Record<ParkedQuery['state'], string>> = {
