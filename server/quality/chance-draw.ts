@@ -61,7 +61,9 @@ export function whoWasDrawn({ kept }: Drawn): Candidate[] {
 const CHANCE_CHARACTERS = 16
 
 function chanceOf(seed: number, id: string): string {
-  const hash = createHash('sha256').update(`${String(seed)}|${id}`).digest('hex')
+  const hash = createHash('sha256')
+    .update(`${String(seed)}|${id}`)
+    .digest('hex')
   return hash.slice(0, CHANCE_CHARACTERS)
 }
 

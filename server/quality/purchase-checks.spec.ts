@@ -89,7 +89,12 @@ describe('an amount that can hardly be true', () => {
   })
 
   it('leaves room where all sales are alike', () => {
-    expect(amountLimitFen(Array.from({ length: 40 }, () => 1_000), 6)).toBe(1_823)
+    expect(
+      amountLimitFen(
+        Array.from({ length: 40 }, () => 1_000),
+        6,
+      ),
+    ).toBe(1_823)
   })
 })
 

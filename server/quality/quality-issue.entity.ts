@@ -1,5 +1,13 @@
 import { Entity, Index } from 'typeorm'
-import { Field, KeyField, idWord, integerWord, keyWord, nullable, textWord } from '../platform/columns.js'
+import {
+  Field,
+  KeyField,
+  idWord,
+  integerWord,
+  keyWord,
+  nullable,
+  textWord,
+} from '../platform/columns.js'
 
 /** One contradiction or one value that can hardly be true, found once and settled by a person. */
 @Entity('quality_issue')

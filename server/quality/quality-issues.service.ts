@@ -73,8 +73,7 @@ export class QualityIssuesService {
     },
   ): Promise<QualityIssue[]> {
     const { kind, state, before, limit } = asked
-    const after =
-      before === null ? '' : 'AND foundAtMs <= ? AND (foundAtMs < ? OR id < ?)'
+    const after = before === null ? '' : 'AND foundAtMs <= ? AND (foundAtMs < ? OR id < ?)'
     const place = before === null ? [] : [before.atMs, before.atMs, before.id]
     return statements.rows<QualityIssue>(
       `SELECT ${COLUMNS.join(', ')} FROM quality_issue WHERE kind = ? AND state = ? ${after}

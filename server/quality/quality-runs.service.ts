@@ -5,7 +5,13 @@ import type {
 } from '@huike/shared/contracts/console-quality'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { Clock, localDate, localTime } from '../platform/clock.js'
-import { Database, UniqueViolation, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import {
+  Database,
+  UniqueViolation,
+  valuesOf,
+  type Statements,
+  type Tx,
+} from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { StaffService } from '../staff/staff.service.js'
 import type { QualityFigure } from './quality-figure.entity.js'
@@ -164,7 +170,10 @@ export class QualityRunsService {
   ): Promise<{ last: QualityRunView | null; current: QualityRunView | null }> {
     const last = await lastDone(statements)
     const underWay = await current(statements)
-    const views = await this.#views(statements, [last, underWay].flatMap((run) => run ?? []))
+    const views = await this.#views(
+      statements,
+      [last, underWay].flatMap((run) => run ?? []),
+    )
     const viewOf = (run: QualityRun | null) => views.find(({ id }) => id === run?.id) ?? null
     return { last: viewOf(last), current: viewOf(underWay) }
   }

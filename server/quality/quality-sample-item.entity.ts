@@ -1,5 +1,13 @@
 import { Entity } from 'typeorm'
-import { Field, KeyField, countWord, idWord, integerWord, keyWord, nullable } from '../platform/columns.js'
+import {
+  Field,
+  KeyField,
+  countWord,
+  idWord,
+  integerWord,
+  keyWord,
+  nullable,
+} from '../platform/columns.js'
 
 /** One that was drawn, and what a person found when they looked it up. */
 @Entity('quality_sample_item')

@@ -27,7 +27,15 @@ import { QualitySamplesService } from './quality-samples.service.js'
 import { quantityConsumer } from './quantity-consumer.js'
 import type { Step, StepAnswer } from './step.js'
 import { stepOverStores } from './store-step.js'
-import { addShares, passes, shareKey, shareOf, type Doubt, type Shares, type Tally } from './tally.js'
+import {
+  addShares,
+  passes,
+  shareKey,
+  shareOf,
+  type Doubt,
+  type Shares,
+  type Tally,
+} from './tally.js'
 
 // Works runs off in the background, a stretch of rows at a time with a rest between two. What a
 // stretch came to, and where it ended, is one commit: a run that was killed goes on where it was.

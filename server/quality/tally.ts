@@ -48,7 +48,9 @@ export function shareOf(key: string): { code: QualityFigureCode; group: string }
 export function addShares(one: Shares, other: Shares): Shares {
   const sum: Shares = { ...one }
   for (const [name, [part, whole]] of Object.entries(other)) {
-    const key = isOneTooMany(sum, name) ? shareKey(shareOf(name).code, `source:${OTHER_SOURCES}`) : name
+    const key = isOneTooMany(sum, name)
+      ? shareKey(shareOf(name).code, `source:${OTHER_SOURCES}`)
+      : name
     const [partBefore, wholeBefore] = sum[key] ?? [0, 0]
     sum[key] = [partBefore + part, wholeBefore + whole]
   }

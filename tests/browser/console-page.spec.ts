@@ -103,6 +103,7 @@ describeBrowser('the console', () => {
       memberSalesCount: 0,
       memberSalesFen: fen(0),
       parkedCount: 0,
+      quality: null,
       terminals: { total: 2, silent: 0, behind: 0, unenrolled: 0 },
     }
     await open()

@@ -41,6 +41,7 @@ export const TODAY = consoleTodaySchema.parse({
   pointsGiven: 6_172,
   terminals: { total: 4, silent: 1, behind: 1, unenrolled: 1 },
   parkedCount: 3,
+  quality: { failing: 2, anomalies: 1 },
 })
 
 /** Answers these pages' routes and remembers what was changed; `changes` is what was sent. */

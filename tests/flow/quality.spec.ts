@@ -121,9 +121,9 @@ describeEachDatabase('the quality of the data', (kit) => {
     expect(share(found, 'member_without_key')).toEqual([0, 5])
     const phone = found.figures.find(({ code, group }) => code === 'has_phone' && group === '')
     expect(phone).toMatchObject({ threshold: 9_500, passes: true })
-    expect(found.figures.find(({ code, group }) => code === 'has_name' && group === '')).toMatchObject(
-      { threshold: 3_000, passes: true },
-    )
+    expect(
+      found.figures.find(({ code, group }) => code === 'has_name' && group === ''),
+    ).toMatchObject({ threshold: 3_000, passes: true })
   })
 
   it('opens nothing that is sealed to count it', async () => {
@@ -167,9 +167,10 @@ describeEachDatabase('the quality of the data', (kit) => {
       [loneId, members[3]].sort(),
     )
     await server.database.write((tx) =>
-      tx.run("UPDATE identity SET memberId = ? WHERE kind = 'phone' AND memberId NOT IN (SELECT id FROM member)", [
-        members[3] ?? '',
-      ]),
+      tx.run(
+        "UPDATE identity SET memberId = ? WHERE kind = 'phone' AND memberId NOT IN (SELECT id FROM member)",
+        [members[3] ?? ''],
+      ),
     )
     await server.database.write((tx) =>
       tx.run("UPDATE member SET state = 'merged', mergedIntoId = ? WHERE id = ?", [
@@ -199,7 +200,9 @@ describeEachDatabase('the quality of the data', (kit) => {
     const day = { businessDate: '2026-02-20', printedAt: '2026-03-02T12:00:00' }
     await till.sendOne(checkout(till, { receipt: { ...day, receiptNo: 'DAY' } }))
     const ahead = (server.clock.nowMs() + DAY_MS) as never
-    await till.sendOne(checkout(till, { occurredAtMs: ahead, receipt: { ...onDay, receiptNo: 'AHEAD' } }))
+    await till.sendOne(
+      checkout(till, { occurredAtMs: ahead, receipt: { ...onDay, receiptNo: 'AHEAD' } }),
+    )
     await server.drain()
     const found = await count()
     const listed = async (kind: QualityIssueKind) =>
@@ -227,9 +230,7 @@ describeEachDatabase('the quality of the data', (kit) => {
     const [sum] = await issues('lines_not_total')
     const settled = await owner.post(`quality/issues/${sum?.id ?? ''}/settle`, { state: 'wrong' })
     expect(settled.body).toMatchObject({ state: 'wrong', settledBy: owner.name })
-    await till.sendOne(
-      checkout(till, { receipt: { ...onDay, receiptNo: 'NO-SUCH' } }),
-    )
+    await till.sendOne(checkout(till, { receipt: { ...onDay, receiptNo: 'NO-SUCH' } }))
     await server.drain()
     await count()
     expect(await issues('refund_without_sale')).toEqual([])
@@ -247,7 +248,14 @@ describeEachDatabase('the quality of the data', (kit) => {
     const lines = [line('矿泉水', 600), line('面包', 999), line('矿泉水', 400)]
     const huge = checkout(till, {
       who: who(1),
-      receipt: { ...onDay, receiptNo: 'HUGE', lines, totalFen: 1_999, payments: [], changeFen: null },
+      receipt: {
+        ...onDay,
+        receiptNo: 'HUGE',
+        lines,
+        totalFen: 1_999,
+        payments: [],
+        changeFen: null,
+      },
     })
     expect(await till.sendOne(huge)).toMatchObject({ status: 'accepted' })
     expect(await till.sendOne(huge)).toMatchObject({ status: 'duplicate' })
@@ -259,7 +267,9 @@ describeEachDatabase('the quality of the data', (kit) => {
     expect(flagged[0]?.members[0]?.memberId).toBe(members[1])
     expect(await rows("SELECT id FROM purchase WHERE receiptNo = 'HUGE'")).toHaveLength(1)
     await server.database.write((tx) =>
-      tx.run("UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE consumer = 'quality-quantity'"),
+      tx.run(
+        "UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE consumer = 'quality-quantity'",
+      ),
     )
     await server.drain()
     await count()
@@ -280,7 +290,15 @@ describeEachDatabase('the quality of the data', (kit) => {
       checkout(till, {
         receipt: {
           ...{ ...onDay, receiptNo, totalFen, payments: [], changeFen: null },
-          lines: [{ name: '货', code: null, quantityMilli: 1_000, unitPriceFen: null, amountFen: totalFen }],
+          lines: [
+            {
+              name: '货',
+              code: null,
+              quantityMilli: 1_000,
+              unitPriceFen: null,
+              amountFen: totalFen,
+            },
+          ],
         },
       })
     for (let from = 0; from < 60; from += 30)
@@ -327,7 +345,9 @@ describeEachDatabase('the quality of the data', (kit) => {
       [100, true],
     ])
     expect(points.map(({ atMs }) => atMs)).toEqual(points.map(({ atMs }) => atMs).sort())
-    const audited = await rows("SELECT detail FROM staff_audit WHERE action = 'settings.quality_changed'")
+    const audited = await rows(
+      "SELECT detail FROM staff_audit WHERE action = 'settings.quality_changed'",
+    )
     expect(audited.length).toBeGreaterThanOrEqual(2)
     await set({})
     const { runs } = (await owner.get('quality/runs')).body
@@ -351,10 +371,7 @@ describeEachDatabase('the quality of the data', (kit) => {
 
   it('answers who asks while it counts with the run that is under way', async () => {
     server.clock.advance(MINUTE_MS)
-    const [one, other] = await Promise.all([
-      owner.post('quality/runs'),
-      owner.post('quality/runs'),
-    ])
+    const [one, other] = await Promise.all([owner.post('quality/runs'), owner.post('quality/runs')])
     expect(one?.body.id).toBe(other?.body.id)
     await worker().drain()
   })
@@ -401,7 +418,8 @@ describeEachDatabase('the quality of the data', (kit) => {
     const operations = await signInAs(server, 'operations')
     expect((await operations.post('quality/runs')).status).toBe(200)
     await worker().drain()
-    expect((await (await signInAs(server, 'cashier', [till.enrolled.storeId])).get('today')).body)
-      .toMatchObject({ quality: null })
+    expect(
+      (await (await signInAs(server, 'cashier', [till.enrolled.storeId])).get('today')).body,
+    ).toMatchObject({ quality: null })
   })
 })

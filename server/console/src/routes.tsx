@@ -17,6 +17,10 @@ const Stores = lazy(() => import('./stores/stores-page.js'))
 const Staff = lazy(() => import('./staff/staff-page.js'))
 const Sources = lazy(() => import('./sources/sources-page.js'))
 const Parked = lazy(() => import('./sources/parked-page.js'))
+const Quality = lazy(() => import('./quality/quality-page.js'))
+const QualityIssues = lazy(() => import('./quality/issues-page.js'))
+const Samples = lazy(() => import('./quality/samples-page.js'))
+const Sample = lazy(() => import('./quality/sample-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
 
 export interface Route {
@@ -46,6 +50,18 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/staff', needs: 'staff.manage', page: () => <Staff /> },
   { pattern: '/sources', needs: 'sources.view', page: () => <Sources /> },
   { pattern: '/parked', needs: 'parked.settle', page: () => <Parked /> },
+  { pattern: '/quality', needs: 'quality.view', page: () => <Quality /> },
+  {
+    pattern: '/quality/issues/:kind',
+    needs: 'quality.view',
+    page: ({ kind = '' }) => <QualityIssues key={kind} kind={kind} />,
+  },
+  { pattern: '/quality/samples', needs: 'quality.view', page: () => <Samples /> },
+  {
+    pattern: '/quality/samples/:sampleId',
+    needs: 'quality.manage',
+    page: ({ sampleId = '' }) => <Sample key={sampleId} sampleId={sampleId} />,
+  },
   { pattern: '/settings', needs: 'settings.manage', page: () => <Settings /> },
 ]
 
@@ -68,6 +84,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.manage' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
   { path: '/parked', words: nav.parked, icon: 'parked', needs: 'parked.settle' },
+  { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
   { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.manage' },
 ]
 

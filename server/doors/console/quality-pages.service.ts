@@ -90,9 +90,7 @@ export class QualityPagesService {
       return {
         issues: await this.#views(rx, found),
         nextCursor:
-          found.length === limit && last
-            ? cursorOf({ atMs: last.foundAtMs, id: last.id })
-            : null,
+          found.length === limit && last ? cursorOf({ atMs: last.foundAtMs, id: last.id }) : null,
       }
     })
   }

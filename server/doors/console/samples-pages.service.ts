@@ -80,7 +80,9 @@ export class SamplesPagesService {
     const deciders = [...new Set(items.flatMap(({ decidedBy }) => decidedBy ?? []))]
     const names = await this.staff.namesOf(statements, deciders)
     const sides = await this.#sides(statements, [
-      ...new Set(items.flatMap(({ memberId, otherMemberId }) => [memberId, otherMemberId ?? []].flat())),
+      ...new Set(
+        items.flatMap(({ memberId, otherMemberId }) => [memberId, otherMemberId ?? []].flat()),
+      ),
     ])
     return items.map((item) => ({
       ...{ itemNo: item.itemNo, source: item.source },

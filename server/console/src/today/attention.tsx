@@ -7,11 +7,23 @@ const words = strings.today
 
 /** What needs somebody, each with the way there; or that nothing does. */
 export function Attention({ today }: { today: ConsoleToday }) {
-  const { terminals, parkedCount } = today
+  const { terminals, parkedCount, quality } = today
   const all = [
     { times: terminals.silent, say: words.silent, path: '/sources', isBad: true },
     { times: terminals.behind, say: words.behind, path: '/sources', isBad: true },
     { times: parkedCount, say: words.parked, path: '/parked', isBad: true },
+    {
+      times: quality?.anomalies ?? 0,
+      say: words.anomalies,
+      path: '/quality',
+      isBad: true,
+    },
+    {
+      times: quality?.failing ?? 0,
+      say: words.qualityFailing,
+      path: '/quality',
+      isBad: true,
+    },
     { times: terminals.unenrolled, say: words.unenrolled, path: '/stores', isBad: false },
   ]
   const found = all.filter(({ times }) => times > 0)
