@@ -195,6 +195,17 @@ export class QualityRunsService {
     )
   }
 
+  /** What the last run said of all members, by figure: part of whole, from 0 to 1. */
+  async lastShares(statements: Statements): Promise<Map<string, number>> {
+    const last = await lastDone(statements)
+    const figures = last === null ? [] : await this.figures(statements, last.id)
+    return new Map(
+      figures
+        .filter(({ groupKey }) => groupKey === '')
+        .map(({ code, part, whole }) => [code, whole === 0 ? 0 : part / whole]),
+    )
+  }
+
   /** One figure over the latest runs, oldest first. */
   async trend(statements: Statements, code: QualityFigureCode): Promise<QualityFigure[]> {
     const rows = await statements.rows<QualityFigure>(

@@ -4,12 +4,14 @@ import { StoresModule } from '../stores/stores.module.js'
 import { QualityIssuesService } from './quality-issues.service.js'
 import { QualityRunsService } from './quality-runs.service.js'
 import { QualitySamplesService } from './quality-samples.service.js'
+import { QualityWantedService } from './quality-wanted.service.js'
 import { QualityWorkerService } from './quality-worker.service.js'
 
 const services = [
   QualityIssuesService,
   QualityRunsService,
   QualitySamplesService,
+  QualityWantedService,
   QualityWorkerService,
 ]
 

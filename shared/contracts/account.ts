@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { CONSENT_PURPOSES } from '../purposes.js'
 import { businessDateSchema, epochMsSchema, pageQuerySchema } from './common.js'
+import { ASKABLE_FIELDS } from './console-quality.js'
 
 // The shopper's own corner of /member/v1: messages, profile, what is held of them, consents, and
 // the permission to be written to once in WeChat.
@@ -37,6 +38,8 @@ export const profileSchema = z.object({
   birthday: businessDateSchema.nullable(),
   /** When the member changed it last; null when never. */
   updatedAtMs: epochMsSchema.nullable(),
+  /** What the chain would like to know and does not, what it lacks most first. Telling it is free. */
+  askFor: z.array(z.enum(ASKABLE_FIELDS)).default([]),
 })
 export type Profile = z.infer<typeof profileSchema>
 

@@ -228,7 +228,8 @@ export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 /**
  * What is worth a word at the till. birthday: today, or in the three days before or after.
  * online_regular: three or more online purchases within 90 days. ask_birthday, ask_name: not known
- * yet; the shopper fills it in the mini-program. The order is the order they are shown in.
+ * yet and wanted by the chain; the shopper fills it in the mini-program. Shown as they come: what the
+ * chain knows of the fewest members is asked for first.
  */
 export const memberHintSchema = z.enum(['birthday', 'online_regular', 'ask_name', 'ask_birthday'])
 export type MemberHint = z.infer<typeof memberHintSchema>

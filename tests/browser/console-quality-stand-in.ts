@@ -71,8 +71,9 @@ export function qualityStandIn(): {
     },
     'GET /quality/settings': () => QUALITY_SETTINGS_DEFAULT,
     'PUT /quality/settings': ({ body }) => {
-      changes.push({ what: 'settings', body: qualitySettingsSchema.parse(body) })
-      return body
+      const settings = qualitySettingsSchema.parse(body)
+      changes.push({ what: 'settings', body: settings })
+      return settings
     },
     'GET /quality/issues': ({ query }) => {
       const asked = qualityIssueQuerySchema.parse(Object.fromEntries(query))

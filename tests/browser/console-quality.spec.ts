@@ -57,9 +57,7 @@ describeBrowser("the console's pages of the quality of data", () => {
     await page.getByText('14 项标准里有 3 项没达到').waitFor()
     await page.getByText('06-03 03:05 每日自动').waitFor()
     expect(await rowOf('手机号')).toBe('手机号 100% 达标 至少 95% 97.06% 89.65%')
-    expect(await rowOf('数量异常大')).toBe(
-      '数量异常大2 条待看 <0.01% 2 / 1,000,000 至多 0% 未达标',
-    )
+    expect(await rowOf('数量异常大')).toBe('数量异常大2 条待看 <0.01% 2 / 1,000,000 至多 0% 未达标')
     expect(await rowOf('找不到原单的退货')).toContain('13.66% 820 / 6,000 至多 10% 未达标')
     await press('按来源')
     await page.getByRole('columnheader', { name: 'import:有赞' }).waitFor()

@@ -40,7 +40,9 @@ describeEachDatabase('samples that people verify', (kit) => {
     await till.send(people)
     members.push(...people.map(({ memberId }) => memberId as string))
     for (let n = 0; n < PHONE_MEMBERS; n += 1)
-      await server.fetch('/member/v1/session/sandbox', { json: { phone: `1390013800${String(n)}` } })
+      await server.fetch('/member/v1/session/sandbox', {
+        json: { phone: `1390013800${String(n)}` },
+      })
     const profiles = server.app.get(ProfilesService, { strict: false })
     await server.database.write((tx) =>
       profiles.change(tx, members[0] ?? '', { name: NAME, birthday: '1990-03-08' }, 1),
@@ -64,7 +66,9 @@ describeEachDatabase('samples that people verify', (kit) => {
     return sampleFileSchema.strict().parse((await owner.get(`quality/samples/${id}`)).body)
   }
   async function judge(sample: Sample, itemNo: number, verdict: string): Promise<Sample> {
-    const reply = await owner.post(`quality/samples/${sample.id}/items/${String(itemNo)}`, { verdict })
+    const reply = await owner.post(`quality/samples/${sample.id}/items/${String(itemNo)}`, {
+      verdict,
+    })
     expect(reply.status).toBe(200)
     return sampleSchema.strict().parse(reply.body)
   }
@@ -82,9 +86,9 @@ describeEachDatabase('samples that people verify', (kit) => {
   it('draws of every source, each once, and all of a small one', async () => {
     const sample = await drawn('record', 10)
     expect(sample.state).toBe('open')
-    expect(sample.sources.map(({ source, population, drawn: n }) => [source, population, n])).toEqual(
-      expect.arrayContaining([['till', TILL_MEMBERS, 10]]),
-    )
+    expect(
+      sample.sources.map(({ source, population, drawn: n }) => [source, population, n]),
+    ).toEqual(expect.arrayContaining([['till', TILL_MEMBERS, 10]]))
     const others = sample.sources.filter(({ source }) => source !== 'till')
     expect(others.map(({ population, drawn: n }) => [population, n])).toEqual([[4, 4]])
     const ids = sample.items.map(({ sides }) => sides[0]?.memberId)
@@ -112,7 +116,10 @@ describeEachDatabase('samples that people verify', (kit) => {
     expect([own?.low, own?.high]).toEqual([interval?.low, interval?.high])
     expect(told.sources.find(({ source }) => source !== 'till')).toMatchObject({ precision: null })
     const again = await judge(sample, ofTill[0]?.itemNo ?? 0, 'wrong')
-    expect(again.sources.find(({ source }) => source === 'till')).toMatchObject({ right: 5, wrong: 3 })
+    expect(again.sources.find(({ source }) => source === 'till')).toMatchObject({
+      right: 5,
+      wrong: 3,
+    })
     const items = (await file(sample.id)).items.filter(({ verdict }) => verdict !== null)
     expect(items).toHaveLength(9)
     expect(items[0]).toMatchObject({ decidedBy: owner.name })

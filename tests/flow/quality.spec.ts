@@ -12,8 +12,6 @@ import {
   type QualitySettings,
 } from '@huike/shared/contracts/console-quality'
 import { ProfilesService } from '../../server/members/profiles.service.js'
-import { Database } from '../../server/platform/database.js'
-import { QualityRunsService } from '../../server/quality/quality-runs.service.js'
 import { QualityWorkerService } from '../../server/quality/quality-worker.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
@@ -32,7 +30,6 @@ import { enrolTill, startTestServer, type TestServer, type TestTill } from '../r
 const MINUTE_MS = 60_000
 const HOUR_MS = 3_600_000
 const DAY_MS = 86_400_000
-const LEASE_MS = 60_000
 const NOON_MS = Date.parse('2026-03-02T12:00:00+08:00')
 const PHONES = ['13800138001', '13800138002', '13800138003', '13800138004'] as const
 const PHONE_5 = '13800138005'
@@ -352,52 +349,6 @@ describeEachDatabase('the quality of the data', (kit) => {
     await set({})
     const { runs } = (await owner.get('quality/runs')).body
     expect(runs[0]).toMatchObject({ state: 'done', judged: 1, failing: 0 })
-  })
-
-  it('runs once a day by the calendar of the chain, however many servers look', async () => {
-    server.clock.set(Date.parse('2026-03-10T02:59:59+08:00'))
-    const runs = server.app.get(QualityRunsService, { strict: false })
-    const daily = () => rows("SELECT businessDate, state FROM quality_run WHERE kind = 'daily'")
-    await worker().drainDaily()
-    expect(await daily()).toEqual([])
-    server.clock.advance(1_000)
-    await Promise.all([runs.beginDaily(), runs.beginDaily(), runs.beginDaily()])
-    await worker().drainDaily()
-    expect(await daily()).toEqual([{ businessDate: '2026-03-10', state: 'done' }])
-    server.clock.advance(20 * HOUR_MS)
-    await worker().drainDaily()
-    expect(await daily()).toHaveLength(1)
-  })
-
-  it('answers who asks while it counts with the run that is under way', async () => {
-    server.clock.advance(MINUTE_MS)
-    const [one, other] = await Promise.all([owner.post('quality/runs'), owner.post('quality/runs')])
-    expect(one?.body.id).toBe(other?.body.id)
-    await worker().drain()
-  })
-
-  it('goes on where a killed server left it, and counts nothing twice', async () => {
-    const before = await count()
-    const runs = server.app.get(QualityRunsService, { strict: false })
-    server.clock.advance(MINUTE_MS)
-    await owner.post('quality/runs')
-    const claimed = await runs.claim()
-    // The server that claimed it is gone; another waits for the lease and goes on.
-    if (claimed) {
-      await worker().drain()
-      expect((await overview()).current?.id).toBe(claimed.id)
-      server.clock.advance(LEASE_MS)
-      await worker().drain()
-      const slow = await server.app
-        .get(Database)
-        .write((tx) => runs.moveOn(tx, claimed, { ...claimed, state: 'failed' }))
-      expect(slow).toBe(false)
-    }
-    const after = await overview()
-    expect(after.last?.state).toBe('done')
-    expect(after.figures.map(({ code, group, part, whole }) => [code, group, part, whole])).toEqual(
-      before.figures.map(({ code, group, part, whole }) => [code, group, part, whole]),
-    )
   })
 
   it('holds nothing of a person in what it stores', async () => {

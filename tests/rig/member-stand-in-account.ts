@@ -44,6 +44,7 @@ export class StandInAccount {
     name: null,
     birthday: null,
     updatedAtMs: null,
+    askFor: ['name', 'birthday'],
   }
   templates = [{ templateId: 'template-offers', title: '优惠与活动提醒' }]
   policyVersion = '2026-01'

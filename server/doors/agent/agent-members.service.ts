@@ -21,6 +21,7 @@ import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { sha256Hex } from '../../platform/ids.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
+import { QualityWantedService } from '../../quality/quality-wanted.service.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
 import { memberHints, ONLINE_REGULAR_DAYS } from './member-hints.js'
 
@@ -44,6 +45,7 @@ export class AgentMembersService {
     private readonly profiles: ProfilesService,
     private readonly purchases: PurchasesService,
     private readonly metrics: MemberMetricsService,
+    private readonly wanted: QualityWantedService,
     private readonly clock: Clock,
   ) {}
 
@@ -141,6 +143,7 @@ export class AgentMembersService {
     const sinceMs = asOfMs - ONLINE_REGULAR_DAYS * DAY_MS
     const onlineSales = await this.purchases.onlineSalesSince(rx, ids, sinceMs)
     const today = localDate(asOfMs, timeZone)
+    const askFor = await this.wanted.fields(rx)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
     return members.flatMap((member) => {
       const phone = phones.get(member.id)
@@ -161,7 +164,7 @@ export class AgentMembersService {
             lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
             purchaseCount: stat?.purchaseCount ?? 0,
             nameMasked: name === null ? null : maskName(name),
-            hints: memberHints(known, today),
+            hints: memberHints(known, today, askFor),
             asOfMs,
           },
         },

@@ -1,4 +1,5 @@
 import type { MemberHint } from '@huike/shared/contracts/agent'
+import type { AskableField } from '@huike/shared/contracts/console-quality'
 
 // What is worth a word at the till, decided from what is known of a member.
 
@@ -17,13 +18,19 @@ export interface KnownOfMember {
   onlineSales: number
 }
 
-/** The hints, in the order in which they are shown. `today` is the store's, `YYYY-MM-DD`. */
-export function memberHints(known: KnownOfMember, today: string): MemberHint[] {
+/**
+ * The hints, in the order in which they are shown. `today` is the store's, `YYYY-MM-DD`; `askFor` is
+ * what the chain wants to know, what it lacks most first.
+ */
+export function memberHints(
+  known: KnownOfMember,
+  today: string,
+  askFor: readonly AskableField[],
+): MemberHint[] {
   const hints: [MemberHint, boolean][] = [
     ['birthday', known.birthday !== null && isAroundBirthday(known.birthday, today)],
     ['online_regular', known.onlineSales >= ONLINE_REGULAR_SALES_MIN],
-    ['ask_name', known.name === null],
-    ['ask_birthday', known.birthday === null],
+    ...askFor.map((field): [MemberHint, boolean] => [`ask_${field}`, known[field] === null]),
   ]
   return hints.flatMap(([hint, isTrue]) => (isTrue ? [hint] : []))
 }

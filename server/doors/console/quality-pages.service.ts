@@ -19,12 +19,12 @@ import type { QualityFigure as FigureRow } from '../../quality/quality-figure.en
 import type { QualityIssue as IssueRow } from '../../quality/quality-issue.entity.js'
 import { QualityIssuesService } from '../../quality/quality-issues.service.js'
 import { QualityRunsService } from '../../quality/quality-runs.service.js'
-import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
+import { StoresService } from '../../stores/stores.service.js'
 import type { ActingStaff } from '../staff-caller.js'
-import { cursorOf, placeOf } from './keyset-cursor.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
 
 /** The pages about the quality of data: what runs have stored, and what people said to it. */
 @Injectable()
@@ -36,7 +36,7 @@ export class QualityPagesService {
     private readonly issuesOf: QualityIssuesService,
     private readonly chain: ChainSettingsService,
     private readonly members: MembersService,
-    private readonly rows: MemberRowsService,
+    private readonly stores: StoresService,
     private readonly staff: StaffService,
     private readonly audit: StaffAuditService,
   ) {}
@@ -131,7 +131,7 @@ export class QualityPagesService {
 
   /** A bounded number of statements for a page. */
   async #views(statements: Statements, issues: readonly IssueRow[]): Promise<QualityIssue[]> {
-    const stores = await this.rows.storeNames(statements, distinct(issues, 'storeId'))
+    const stores = await this.stores.namesOf(statements, distinct(issues, 'storeId'))
     const names = await this.staff.namesOf(statements, distinct(issues, 'settledBy'))
     const ids = [...distinct(issues, 'memberId'), ...distinct(issues, 'otherMemberId')]
     const members = await this.members.findByIds(statements, [...new Set(ids)])

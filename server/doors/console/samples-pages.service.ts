@@ -16,8 +16,8 @@ import { Clock } from '../../platform/clock.js'
 import { Database, type Statements } from '../../platform/database.js'
 import type { QualitySampleItem } from '../../quality/quality-sample-item.entity.js'
 import { QualitySamplesService } from '../../quality/quality-samples.service.js'
-import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { StaffService } from '../../staff/staff.service.js'
+import { StoresService } from '../../stores/stores.service.js'
 import type { ActingStaff } from '../staff-caller.js'
 
 const MONTH_DAY_START = 5
@@ -32,7 +32,7 @@ export class SamplesPagesService {
     private readonly samples: QualitySamplesService,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
-    private readonly rows: MemberRowsService,
+    private readonly stores: StoresService,
     private readonly staff: StaffService,
   ) {}
 
@@ -102,7 +102,7 @@ export class SamplesPagesService {
     const phones = await this.members.phonesOf(statements, memberIds)
     const profiles = await this.profiles.profilesOf(statements, memberIds)
     const storeIds = members.map(({ registeredStoreId }) => registeredStoreId)
-    const stores = await this.rows.storeNames(statements, storeIds)
+    const stores = await this.stores.namesOf(statements, storeIds)
     return new Map(
       members.map((member) => {
         const phone = phones.get(member.id)

@@ -28,6 +28,7 @@ import { Database, UniqueViolation, type Rx, type Statements } from '../../platf
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
+import { QualityWantedService } from '../../quality/quality-wanted.service.js'
 
 // The shopper's own corner. Every query is bound to the calling member; subscriptions also to the
 // WeChat account of the calling session, since a permission belongs to an account.
@@ -57,6 +58,7 @@ export class AccountService {
     private readonly consents: ConsentService,
     private readonly inbox: InboxService,
     private readonly credits: SubscriptionCreditsService,
+    private readonly wanted: QualityWantedService,
     private readonly clock: Clock,
   ) {}
 
@@ -103,6 +105,7 @@ export class AccountService {
         name: told?.name ?? null,
         birthday: (told?.birthday ?? null) as BusinessDate | null,
         updatedAtMs: (told?.updatedAtMs ?? null) as EpochMs | null,
+        askFor: (await this.wanted.fields(rx)).filter((field) => (told?.[field] ?? null) === null),
       }
     })
   }

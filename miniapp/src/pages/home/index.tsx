@@ -6,7 +6,7 @@ import { Entry } from '../../components/entries.js'
 import { MemberCardSkeleton, MemberCardView } from '../../components/member-card.js'
 import { Screen } from '../../components/screen.js'
 import { RemoteView } from '../../components/states.js'
-import { hasSeenPurchase, isProfileUntouched } from '../../data/birthday-ask.js'
+import { hasSeenPurchase, isBirthdayWanted } from '../../data/birthday-ask.js'
 import { formatUnread } from '../../format.js'
 import { services } from '../../platform/app-services.js'
 import { goTo } from '../../platform/places.js'
@@ -71,7 +71,11 @@ function BirthdayAsk() {
   const isDismissed = useStore(services.birthdayAsk)
   const purchases = useStore(services.purchases.all).kept?.value
   const profile = useStore(services.profile).kept?.value
-  if (isDismissed || !hasSeenPurchase(purchases) || !isProfileUntouched(profile)) return null
+  const isAsked = !isDismissed && hasSeenPurchase(purchases) && isBirthdayWanted(profile)
+  useEffect(() => {
+    if (isAsked) services.birthdayAsk.shown()
+  }, [isAsked])
+  if (!isAsked) return null
   return <BirthdayAskCard onGo={goTo.profile} onLater={services.birthdayAsk.dismiss} />
 }
 

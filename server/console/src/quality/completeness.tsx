@@ -1,6 +1,6 @@
 import type { QualityFigure } from '@huike/shared/contracts/console-quality'
-import { Button } from 'antd'
 import { useState } from 'react'
+import { Choices } from '../choices.js'
 import { count } from '../format.js'
 import { PassTag } from './pass-tag.js'
 import { isCompleteness, percentOf, percentOfThreshold } from './shares.js'
@@ -24,20 +24,13 @@ export function Completeness({ figures }: { figures: readonly QualityFigure[] })
     <section aria-labelledby="completeness">
       <h2 id="completeness">{words.completeness}</h2>
       <p className="note before-table">{words.completenessNote(count(own[0]?.whole ?? 0))}</p>
-      <div className="choices" role="group" aria-label={words.groups}>
-        {GROUPINGS.map((one) => (
-          <Button
-            key={one}
-            type={one === grouping ? 'primary' : 'default'}
-            aria-pressed={one === grouping}
-            onClick={() => {
-              setGrouping(one)
-            }}
-          >
-            {words.by[one]}
-          </Button>
-        ))}
-      </div>
+      <Choices
+        label={words.groups}
+        choices={GROUPINGS}
+        chosen={grouping}
+        wordsOf={(one) => words.by[one]}
+        onChoose={setGrouping}
+      />
       <div className="table-wrap tile" role="region" aria-label={words.completeness} tabIndex={0}>
         <table className="table stacks">
           <thead>

@@ -5,14 +5,15 @@ import type {
   QualityIssueState,
   QualitySettle,
 } from '@huike/shared/contracts/console-quality'
-import { Button, Empty, Skeleton } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { withQuery } from '../api.js'
+import { Choices } from '../choices.js'
 import { clockTime, dateTime, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
+import { PagesEnd } from '../pages-end.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
-import { strings } from '../strings.js'
 import { Failure } from '../trouble.js'
 import { usePages } from '../use-query.js'
 import { quantityOf } from './shares.js'
@@ -30,29 +31,13 @@ export default function IssuesPage({ kind }: { kind: string }) {
   const back = { href: hrefOf('/quality'), words: words.back }
   return (
     <PageFrame title={name ?? kind} note={words.issueNote} back={back}>
-      <div className="choices" role="group" aria-label={words.states}>
-        {STATES.map((one) => (
-          <Button
-            key={one}
-            type={one === state ? 'primary' : 'default'}
-            aria-pressed={one === state}
-            onClick={() => {
-              setState(one)
-            }}
-          >
-            {words.state(one)}
-          </Button>
-        ))}
-      </div>
-      {list.problem !== null && <Failure sentence={list.problem} onRetry={list.more} />}
-      {list.items === null && list.problem === null && (
-        <div aria-busy="true">
-          <Skeleton active title={false} paragraph={{ rows: 4 }} />
-        </div>
-      )}
-      {list.items?.length === 0 && (
-        <Empty image={Empty.PRESENTED_IMAGE_SIMPLE} description={words.emptyIssues(state)} />
-      )}
+      <Choices
+        label={words.states}
+        choices={STATES}
+        chosen={state}
+        wordsOf={words.state}
+        onChoose={setState}
+      />
       <ul className="rows">
         {list.items?.map((issue) => (
           <Issue
@@ -68,11 +53,7 @@ export default function IssuesPage({ kind }: { kind: string }) {
           />
         ))}
       </ul>
-      {list.hasMore && (
-        <Button block loading={list.isLoading} onClick={list.more}>
-          {strings.more}
-        </Button>
-      )}
+      <PagesEnd list={list} empty={words.emptyIssues(state)} skeletonRows={4} />
     </PageFrame>
   )
 }

@@ -1,6 +1,7 @@
 import type { Sample, SampleKind } from '@huike/shared/contracts/console-quality'
 import { Button, Empty, Input, Tag } from 'antd'
 import { useState } from 'react'
+import { Choices } from '../choices.js'
 import { Field } from '../field.js'
 import { FormDialog } from '../form-dialog.js'
 import { clockTime, count } from '../format.js'
@@ -113,20 +114,13 @@ function DrawDialog({ onDone, onCancel }: DrawProps) {
       onDone={onDone}
       onCancel={onCancel}
     >
-      <div className="choices" role="group" aria-label={words.kindLabel}>
-        {KINDS.map((one) => (
-          <Button
-            key={one}
-            type={one === kind ? 'primary' : 'default'}
-            aria-pressed={one === kind}
-            onClick={() => {
-              setKind(one)
-            }}
-          >
-            {words.kind(one)}
-          </Button>
-        ))}
-      </div>
+      <Choices
+        label={words.kindLabel}
+        choices={KINDS}
+        chosen={kind}
+        wordsOf={words.kind}
+        onChoose={setKind}
+      />
       <p className="note">{words.kindHint[kind]}</p>
       <Field
         label={words.perSource}
