@@ -11,9 +11,11 @@ import { BullmqRelay } from './platform/bullmq-relay.js'
 import { SystemClock, type Clock } from './platform/clock.js'
 import type { Config } from './platform/config.js'
 import type { Database } from './platform/database.js'
+import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
 import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
+import { agreeOnKeys } from './platform/sealing-keys.js'
 import { WechatClient } from './platform/wechat.js'
 import { QualityWorkerService } from './quality/quality-worker.service.js'
 import { ExportWorkerService } from './reports/export-worker.service.js'
@@ -51,10 +53,11 @@ async function closeWhenAnswered(app: NestFastifyApplication): Promise<void> {
 }
 
 /** Opens and migrates the database; closes it again when the keyring is another one's. */
-async function openOwnDatabase(config: Config): Promise<Database> {
+async function openOwnDatabase(config: Config, clock: Clock): Promise<Database> {
   const database = await openDatabase(config.databaseUrl, schema)
   try {
     await database.migrate()
+    await agreeOnKeys(database, config.keyring, clock.nowMs())
     await database.read((rx) => new MembersService(config).checkKeyring(rx))
     return database
   } catch (error) {
@@ -70,7 +73,7 @@ export async function runServer(
 ): Promise<RunningServer> {
   const clock = given.clock ?? new SystemClock()
   const logger = given.logger ?? makeLogger(config.logLevel)
-  const database = await openOwnDatabase(config)
+  const database = await openOwnDatabase(config, clock)
   const standIn = config.wechat === null ? await startWechatStandIn({ clock }) : null
   const settings = config.wechat ?? standIn?.settings
   if (!settings) throw new Error('no WeChat settings and no sandbox')
@@ -83,6 +86,7 @@ export async function runServer(
     sms: config.sms ?? sms?.settings ?? null,
   }
   const app = await createApp({ config: whole, database, clock, logger, wechat })
+  await app.get(KeyWatch).start()
   const relay = app.get(Relay)
   const queue = config.redisUrl === null ? null : new BullmqRelay(config.redisUrl, relay, logger)
   relay.start(queue ?? undefined)

@@ -1,6 +1,9 @@
 import { closeSync, fsyncSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from '../platform/config.js'
+import type { Database } from '../platform/database.js'
+import { missingKeys, sealingKeysOf } from '../platform/sealing-keys.js'
+import { openRotationOf } from './key-rotation-lease.js'
 import { withDatabase } from './with-app.js'
 
 // The operator's check-up: each line says what was measured and whether it will do.
@@ -15,7 +18,7 @@ interface Finding {
   line: string
 }
 
-/** Checks disk, durable-write time, clock, key file and database; exit code 1 when one fails. */
+/** Checks disk, durable-write time, clock, keys and database; exit code 1 when one fails. */
 export async function doctor(
   config: Config,
   _words: string[],
@@ -26,7 +29,7 @@ export async function doctor(
     checkFsync(config.dataDirectory),
     checkClock(),
     checkKeyFile(process.env['HUIKE_KEYRING'] ?? ''),
-    await checkDatabase(config),
+    ...(await checkDatabase(config)),
   ]
   for (const { ok, line } of findings) say(`${ok ? '正常' : '异常'}  ${line}`)
   return findings.every((finding) => finding.ok) ? 0 : 1
@@ -70,15 +73,29 @@ function checkKeyFile(setting: string): Finding {
   return { ok: isPrivate, line: `密钥文件${isPrivate ? '仅本人可读' : '权限过宽，请 chmod 600'}` }
 }
 
-async function checkDatabase(config: Config): Promise<Finding> {
+async function checkDatabase(config: Config): Promise<Finding[]> {
   try {
     return await withDatabase(config, async (database) => {
       const pending = await database.pendingMigrations()
-      const line =
-        pending.length === 0 ? '结构为最新' : `有 ${String(pending.length)} 项待升级(migrate)`
-      return { ok: pending.length === 0, line: `数据库 ${database.dialect}:已连接，${line}` }
+      const isCurrent = pending.length === 0
+      const line = isCurrent ? '结构为最新' : `有 ${String(pending.length)} 项待升级(migrate)`
+      return [
+        { ok: isCurrent, line: `数据库 ${database.dialect}:已连接，${line}` },
+        ...(isCurrent ? await checkSealingKeys(config, database) : []),
+      ]
     })
   } catch (error) {
-    return { ok: false, line: `数据库连不上：${(error as Error).message}` }
+    return [{ ok: false, line: `数据库连不上：${(error as Error).message}` }]
   }
+}
+
+async function checkSealingKeys({ keyring }: Config, database: Database): Promise<Finding[]> {
+  const missing = missingKeys(await database.read(sealingKeysOf), keyring)
+  const open = await database.read(openRotationOf)
+  return [
+    missing.length === 0
+      ? { ok: true, line: '密封密钥齐全' }
+      : { ok: false, line: `密钥环缺少 ${missing.join('、')}，用它密封的内容打不开` },
+    ...(open ? [{ ok: false, line: '密钥轮换没有完成：再运行 keys rotate 会接着做' }] : []),
+  ]
 }

@@ -6,6 +6,7 @@ import { dictionary } from './dictionary.js'
 import { doctor } from './doctor.js'
 import { init } from './init.js'
 import { createKeyring } from './keyring.js'
+import { keys } from './keys.js'
 import { migrate } from './migrate.js'
 import { seed } from './seed.js'
 import { verify } from './verify.js'
@@ -25,6 +26,11 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
   },
   verify: { run: verify, usage: 'verify', what: '重算积分账本，指出第一处不符' },
   doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },
+  keys: {
+    run: keys,
+    usage: 'keys list | keys rotate [--wait 分钟] | keys retire 密钥编号 | keys secret [--add]',
+    what: '查看密封密钥；不停机换成新密钥；停用旧密钥',
+  },
   store: { run: addStore, usage: 'store add 编号 名称 [时区]', what: '新建门店' },
   staff: {
     run: addStaff,

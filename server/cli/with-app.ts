@@ -4,8 +4,10 @@ import { schema } from '../migrations/schema.js'
 import { SystemClock } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import type { Database } from '../platform/database.js'
+import { KeyWatch } from '../platform/key-watch.js'
 import { makeLogger } from '../platform/logger.js'
 import { openDatabase } from '../platform/open-database.js'
+import { agreeOnKeys } from '../platform/sealing-keys.js'
 import { WechatClient } from '../platform/wechat.js'
 
 /** Opens the database alone for the time of `work`. */
@@ -29,6 +31,7 @@ export function withApp<T>(
   return withDatabase(config, async (database) => {
     await database.migrate()
     const clock = new SystemClock()
+    await agreeOnKeys(database, config.keyring, clock.nowMs())
     const logger = makeLogger('warn')
     const settings = config.wechat ?? {
       appId: 'none',
@@ -38,6 +41,7 @@ export function withApp<T>(
     const wechat = new WechatClient(settings, clock)
     const app = await createApp({ config, database, clock, logger, wechat })
     try {
+      await app.get(KeyWatch).start()
       return await work(app, database)
     } finally {
       await app.close()

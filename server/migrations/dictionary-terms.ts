@@ -19,6 +19,7 @@ import type { Store } from '../stores/store.entity.js'
 import type { TerminalSource } from '../stores/terminal-source.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
+import { keyTerms } from './dictionary-key-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
@@ -269,5 +270,6 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...qualityTerms,
   ...messageTerms,
   ...openTerms,
+  ...keyTerms,
   ...eventTerms,
 ]

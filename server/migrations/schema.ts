@@ -16,6 +16,9 @@ import { SubscriptionBalance } from '../messages/subscription-balance.entity.js'
 import { SubscriptionEntry } from '../messages/subscription-entry.entity.js'
 import { EventDelivery } from '../platform/event-delivery.entity.js'
 import { EventLog } from '../platform/event-log.entity.js'
+import { KeyRotation } from '../platform/key-rotation.entity.js'
+import { KeyServer } from '../platform/key-server.entity.js'
+import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
 import { PointsTransfer } from '../points/points-transfer.entity.js'
 import { OnlineOrder } from '../purchases/online-order.entity.js'
@@ -49,6 +52,7 @@ import { sourceTables } from './0003-source-tables.js'
 import { peopleTables } from './0004-people-tables.js'
 import { matchingTables } from './0005-matching-tables.js'
 import { mergeTables } from './0006-merge-tables.js'
+import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -68,6 +72,8 @@ export const schema: Migrations = {
     ExportJob,
     IdempotencyRecord,
     Identity,
+    KeyRotation,
+    KeyServer,
     Member,
     MemberProfile,
     MemberSession,
@@ -87,6 +93,7 @@ export const schema: Migrations = {
     QualityRun,
     QualitySample,
     QualitySampleItem,
+    SealingKey,
     Staff,
     StaffAudit,
     StaffStore,
@@ -106,6 +113,7 @@ export const schema: Migrations = {
     ...peopleTables,
     ...matchingTables,
     ...mergeTables,
+    ...keyTables,
     ...qualityTables,
   ],
 }

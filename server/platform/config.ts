@@ -42,6 +42,8 @@ export interface Config {
   host: string
   port: number
   keyring: Keyring
+  /** The keyring's file; null when the keyring is a secret in the environment. */
+  keyringPath: string | null
   programmeName: string
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   sandbox: boolean
@@ -76,7 +78,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     dataDirectory: settings.HUIKE_DATA_DIR,
     host: settings.HUIKE_HOST,
     port: settings.HUIKE_PORT,
-    keyring: keyringOf(settings.HUIKE_KEYRING),
+    ...keyringOf(settings.HUIKE_KEYRING),
     programmeName: settings.HUIKE_PROGRAMME_NAME,
     logLevel: settings.HUIKE_LOG_LEVEL,
     sandbox: settings.HUIKE_SANDBOX,
@@ -89,8 +91,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
   }
 }
 
-function keyringOf(setting: string): Keyring {
-  return setting.trimStart().startsWith('{') ? new Keyring(setting) : loadKeyring(setting)
+function keyringOf(setting: string): Pick<Config, 'keyring' | 'keyringPath'> {
+  return setting.trimStart().startsWith('{')
+    ? { keyring: new Keyring(setting), keyringPath: null }
+    : { keyring: loadKeyring(setting), keyringPath: setting }
 }
 
 function wechatOf(settings: z.infer<typeof environmentSchema>): Config['wechat'] {

@@ -28,11 +28,24 @@ export const CAMPAIGN_CRASH_POINTS = [
 ] as const
 export type CampaignCrashPoint = (typeof CAMPAIGN_CRASH_POINTS)[number]
 
+/** Where the change of the sealing key may be killed, in order. */
+export const KEY_CRASH_POINTS = [
+  'keys.begun',
+  'keys.after-file',
+  'keys.after-publish',
+  'keys.after-activate',
+  'keys.before-batch',
+  'keys.inside-batch',
+  'keys.after-batch',
+  'keys.before-done',
+] as const
+export type KeyCrashPoint = (typeof KEY_CRASH_POINTS)[number]
+
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)
 
 /** Kills this process when the environment says so (`HUIKE_CRASH_AT=label:n`: at the n-th pass). */
-export function crashPoint(label: ServerCrashPoint | CampaignCrashPoint): void {
+export function crashPoint(label: ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint): void {
   if (label !== armedLabel) return
   passesLeft -= 1
   if (passesLeft <= 0) process.kill(process.pid, 'SIGKILL')

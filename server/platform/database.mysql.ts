@@ -277,6 +277,26 @@ class MysqlTx extends MysqlRx implements Tx {
     )
     if (matched !== rows.length) throw new Error(`a row is missing in ${table}`)
   }
+
+  async replaceEach(
+    table: string,
+    key: readonly string[],
+    column: string,
+    rows: readonly SqlValue[][],
+  ): Promise<number> {
+    if (rows.length === 0) return 0
+    const changes = rows.map((row) => row.slice(key.length))
+    // Found by the first column of the key, which narrows enough, and by the value that is replaced.
+    return this.run(
+      `UPDATE ${table} SET ${column} = CASE ${column} ${rows.map(() => 'WHEN ? THEN ?').join(' ')} END
+       WHERE ${String(key[0])} IN (?) AND ${column} IN (?)`,
+      [
+        ...changes.flat(),
+        rows.map((row) => row[0] ?? null),
+        changes.map(([before]) => before ?? null),
+      ],
+    )
+  }
 }
 
 /** TypeORM reads the two servers' catalogues differently, so it must be told which one it is. */

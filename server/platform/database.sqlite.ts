@@ -247,6 +247,24 @@ class SqliteTx extends SqliteRx implements Tx {
           throw new Error(`no row ${String(keyValue)} in ${table}`)
     })
   }
+
+  replaceEach(
+    table: string,
+    key: readonly string[],
+    column: string,
+    rows: readonly SqlValue[][],
+  ): Promise<number> {
+    return attempt(() => {
+      const where = [...key, column].map((name) => `${name} = ?`).join(' AND ')
+      const sql = `UPDATE ${table} SET ${column} = ? WHERE ${where}`
+      refuseClosed(this.scope, sql)
+      const statement = this.statements.get(sql)
+      return rows.reduce((count, row) => {
+        const [after, ...found] = [row.at(-1), ...row.slice(0, -1)]
+        return count + statement.run(after, ...found).changes
+      }, 0)
+    })
+  }
 }
 
 /** Runs synchronous work as a promise; a unique key's refusal gets its own type. */

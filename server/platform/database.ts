@@ -32,6 +32,16 @@ export interface Tx extends Statements {
     columns: readonly string[],
     rows: readonly SqlValue[][],
   ): Promise<void>
+  /**
+   * Replaces values that are still what they were; each row is `[...key, before, after]`, and no two
+   * rows have the same `before`. Answers how many were replaced.
+   */
+  replaceEach(
+    table: string,
+    key: readonly string[],
+    column: string,
+    rows: readonly SqlValue[][],
+  ): Promise<number>
   /** `FOR UPDATE` where rows need locking; empty inside the SQLite writer, which is alone anyway. */
   readonly forUpdate: '' | ' FOR UPDATE'
 }

@@ -6,6 +6,7 @@ import { Clock } from './clock.js'
 import { CONFIG, type Config } from './config.js'
 import { Database } from './database.js'
 import { EventLogService } from './event-log.js'
+import { KeyWatch } from './key-watch.js'
 import { Metrics } from './metrics.js'
 import { Relay } from './relay.js'
 import { LOGGER, WECHAT, type WechatPort } from './tokens.js'
@@ -31,7 +32,7 @@ export class PlatformModule {
       { provide: LOGGER, useValue: parts.logger },
       { provide: WECHAT, useValue: parts.wechat },
     ]
-    const services = [AuthService, EventLogService, Metrics, Relay]
+    const services = [AuthService, EventLogService, KeyWatch, Metrics, Relay]
     return {
       module: PlatformModule,
       imports: [

@@ -47,6 +47,7 @@ describe("statements of the shopper's corner", () => {
             return tx.run(sql, parameters)
           },
           insert: (table, columns, rows) => tx.insert(table, columns, rows),
+          replaceEach: (table, key, column, rows) => tx.replaceEach(table, key, column, rows),
           updateEach: (table, key, columns, rows) => tx.updateEach(table, key, columns, rows),
         }
         await work(recording)

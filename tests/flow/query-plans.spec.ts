@@ -193,6 +193,7 @@ class RecordingDatabase extends Database {
         return tx.run(sql, parameters)
       },
       insert: (table, columns, rows) => tx.insert(table, columns, rows),
+      replaceEach: (table, key, column, rows) => tx.replaceEach(table, key, column, rows),
       updateEach: (table, key, columns, rows) => {
         const [first] = rows
         if (first)

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger'
 import type { FastifyReply } from 'fastify'
 import { Clock } from '../../platform/clock.js'
 import { Database } from '../../platform/database.js'
+import { KeyWatch } from '../../platform/key-watch.js'
 import { Metrics } from '../../platform/metrics.js'
 
 /** What operators and load balancers ask: alive, ready, how is it going. */
@@ -15,6 +16,7 @@ export class OpsController {
     private readonly database: Database,
     private readonly metrics: Metrics,
     private readonly clock: Clock,
+    private readonly keys: KeyWatch,
   ) {}
 
   /** Alive: the process answers. */
@@ -23,16 +25,19 @@ export class OpsController {
     return { status: 'ok', serverTimeMs: this.clock.nowMs() }
   }
 
-  /** Ready: the database answers and is migrated. */
+  /** Ready: the database answers, is migrated, and what is sealed in it can be opened. */
   @Get('readyz')
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<{ status: string }> {
     try {
       const pending = this.#isMigrated ? [] : await this.database.pendingMigrations()
       this.#isMigrated = pending.length === 0
       await this.database.read((rx) => rx.rows('SELECT 1 AS alive'))
-      if (this.#isMigrated) return { status: 'ready' }
+      const { missing } = this.keys
+      if (this.#isMigrated && missing.length === 0) return { status: 'ready' }
       void reply.status(503)
-      return { status: `migrations pending: ${String(pending.length)}` }
+      return missing.length > 0
+        ? { status: `sealing keys missing: ${missing.join(', ')}` }
+        : { status: `migrations pending: ${String(pending.length)}` }
     } catch {
       void reply.status(503)
       return { status: 'database unreachable' }
