@@ -15,7 +15,7 @@ import type { KeyRotation } from '../platform/key-rotation.entity.js'
 // once more, so that one who lost it changes nothing.
 
 const BEAT_EVERY_MS = 1_000
-const WATCH_MS = 10_000
+const WATCH_MS = 5_000
 const LOOK_EVERY_MS = 500
 const BUSY_TRIES_MAX = 60
 const BUSY_PAUSE_MS = 500

@@ -3,8 +3,8 @@ import { schema } from './schema.js'
 
 // Every column that holds sealed values, read off the entities: its name ends in `Sealed`, and it is
 // sealed for `table.column|key`, the key being the primary key of its row. So a new sealed column is
-// part of a rotation from its first day. tests/flow/sealed-columns.spec.ts opens what each one holds,
-// and looks for sealed values anywhere else.
+// part of a rotation from its first day. tests/flow/at-rest.spec.ts opens what each one holds, and
+// looks for sealed values anywhere else.
 
 const SEALED = /Sealed$/
 

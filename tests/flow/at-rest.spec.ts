@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { memberRegisteredSchema } from '@huike/shared/contracts/agent'
 import BetterSqlite3 from 'better-sqlite3'
+import { placeOf, sealedColumns } from '../../server/migrations/sealed-columns.js'
 import {
   Keyring,
   KeyringError,
@@ -14,6 +15,7 @@ import { ExportWorkerService } from '../../server/reports/export-worker.service.
 import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, refundOf, registration } from '../rig/events.js'
+import { everySealedValue } from '../rig/keys.js'
 import { findInFiles } from '../rig/secrets-scan.js'
 import { DAY_MS, newShopper, runCampaigns, startCampaign } from '../rig/manager.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
@@ -42,6 +44,9 @@ const BIRTHDAY = '1991-02-03'
 /** Sent by the console: as a search, and within why a number is looked at. */
 const SEARCHED = BY_SALE
 const PERSONAL = [...PHONES, OPENID, NAME, BIRTHDAY]
+
+/** As a sealed value looks, by itself or within some other text. */
+const SEALED = /\bk\d{1,6}\.[A-Za-z0-9_-]{38}/
 
 /** Tables a day like this leaves rows in: nothing is proved by an empty one. */
 const FILLED = [
@@ -126,6 +131,19 @@ describeEachDatabase('personal data at rest', (kit) => {
     )
     const rows = await everyRow()
     expect(rows.filter(({ text }) => hashes.some((hash) => text.includes(hash)))).toEqual([])
+  })
+
+  it('is sealed in the columns that a change of the key knows, and nowhere else', async () => {
+    const known = new Map(sealedColumns().map((column) => [placeOf(column), column]))
+    const sealed = await everySealedValue(server.database, new Keyring(keyringJson))
+    expect([...sealed.values()].flat().length).toBeGreaterThan(PHONES.length)
+    const elsewhere: string[] = []
+    for (const table of await tables())
+      for (const row of await server.database.read((rx) => rx.rows(`SELECT * FROM ${table}`)))
+        for (const [column, value] of Object.entries(row))
+          if (!known.has(`${table}.${column}`) && SEALED.test(String(value)))
+            elsewhere.push(`${table}.${column}`)
+    expect(elsewhere).toEqual([])
   })
 
   it('opens in its own row only, and with its own keyring only', async () => {
