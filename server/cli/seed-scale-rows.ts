@@ -1,3 +1,4 @@
+import { memberNoFrom } from '@huike/shared/member-code'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { BASE_RULE, earnedPoints } from '@huike/shared/points-rule'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
@@ -32,6 +33,9 @@ const HOME_SHARE = 80
 const CHANCE_STEPS = 1_000_000
 const FIRST_PHONE = 13_000_000_000
 const APP_ID = 'wxseed'
+const MEMBER_NOS = 100_000_000_000
+/** Has no factor in common with the count of numbers; a million times it is still exact. */
+const MEMBER_NO_STEP = 7_777_777_789
 
 export interface ScaleStore {
   id: string
@@ -92,7 +96,7 @@ export function memberAt(plan: ScalePlan, index: number, members: MembersService
   const storeIndex = isOnPhone ? null : homeOf(plan, index)
   const cashierIndex = isOnPhone ? null : index % CASHIERS_PER_STORE
   const store = storeIndex === null ? undefined : plan.stores[storeIndex]
-  const member = members.newMember({
+  const fresh = members.newMember({
     id: mintId(atMs),
     state: isActive ? 'active' : 'pending',
     mergedIntoId: null,
@@ -101,6 +105,7 @@ export function memberAt(plan: ScalePlan, index: number, members: MembersService
     registeredCashier: cashierIndex === null ? null : cashierName(cashierIndex),
     nowMs: atMs,
   })
+  const member = { ...fresh, memberNo: memberNoAt(index) }
   return {
     member,
     identities: identitiesOf(member, { index, isActive, storeCode: store?.code }),
@@ -109,6 +114,11 @@ export function memberAt(plan: ScalePlan, index: number, members: MembersService
     businessDate: localText(atMs).slice(0, 10),
     cashierIndex,
   }
+}
+
+/** All different: of a million numbers by chance, some are the same. */
+function memberNoAt(index: number): string {
+  return memberNoFrom(String((index * MEMBER_NO_STEP) % MEMBER_NOS).padStart(11, '0'))
 }
 
 function identitiesOf(

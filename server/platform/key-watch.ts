@@ -1,5 +1,5 @@
 import { hostname } from 'node:os'
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common'
 import type { Logger } from 'pino'
 import { Clock } from './clock.js'
 import { CONFIG, type Config } from './config.js'
@@ -21,7 +21,7 @@ const FORGET_AFTER_MS = 86_400_000
 const LABEL_CHARACTERS_MAX = 120
 
 @Injectable()
-export class KeyWatch implements OnApplicationShutdown {
+export class KeyWatch implements BeforeApplicationShutdown {
   #timer: NodeJS.Timeout | undefined
   #round: Promise<void> | null = null
   #missing: readonly string[] = []
@@ -61,7 +61,8 @@ export class KeyWatch implements OnApplicationShutdown {
     await this.#look()
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the database is closed under it. */
+  async beforeApplicationShutdown(): Promise<void> {
     clearInterval(this.#timer)
     if (!this.#timer) return
     this.#timer = undefined
