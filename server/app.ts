@@ -11,6 +11,7 @@ import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { BATCH_BYTES_MAX } from '@huike/shared/contracts/agent'
 import { DoorsModule } from './doors/doors.module.js'
 import { limitOf, limitKeyOf } from './doors/rate-limits.js'
+import { acceptUploads, UPLOAD_MS_MAX } from './doors/uploads.js'
 import { mintId } from './platform/ids.js'
 import { NestLogger } from './platform/logger.js'
 import { Metrics } from './platform/metrics.js'
@@ -38,7 +39,7 @@ export async function createApp(parts: PlatformParts): Promise<NestFastifyApplic
     bodyLimit: BATCH_BYTES_MAX,
     trustProxy: config.trustProxy,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: UPLOAD_MS_MAX,
     genReqId: () => mintId(Date.now()),
     routerOptions: { maxParamLength: 100 },
     logger: false,
@@ -75,6 +76,7 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
     keyGenerator: limitKeyOf,
     errorResponseBuilder: () => new ProblemError('rate_limited'),
   })
+  acceptUploads(app, REQUEST_TIMEOUT_MS)
   // Bodies may come gzipped; the body limit counts what they unpack to.
   await app.register(compress, { global: false, globalDecompression: true })
 }

@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.js'
 import { CampaignRunnerService } from './campaigns/campaign-runner.service.js'
+import { RunImportsService } from './flows/run-imports.service.js'
 import { WebhookSenderService } from './integrations/webhook-sender.service.js'
 import { MembersService } from './members/members.service.js'
 import { MessageSenderService } from './messages/message-sender.service.js'
@@ -97,6 +98,7 @@ export async function runServer(
   campaigns.start()
   app.get(ExportWorkerService, { strict: false }).start()
   app.get(QualityWorkerService, { strict: false }).start()
+  app.get(RunImportsService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

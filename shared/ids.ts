@@ -21,6 +21,7 @@ export type ExportId = Id<'ExportId'>
 export type QualityRunId = Id<'QualityRunId'>
 export type QualityIssueId = Id<'QualityIssueId'>
 export type SampleId = Id<'SampleId'>
+export type ImportId = Id<'ImportId'>
 /** Minted on the phone with each prompt for a subscription message. */
 export type AskId = Id<'AskId'>
 /** Minted with the outbox row on the till: the delivery identity of one event. */

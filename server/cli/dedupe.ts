@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { loadChinese } from '../members/matching/chinese.js'
 import { DuplicateFinder, type Found } from '../members/matching/find.js'
 import { MATCH_FIELDS, type FoundPair } from '../members/matching/match-record.js'
-import { csvLine } from '../reports/member-csv.js'
+import { csvLine } from '../platform/csv-line.js'
 import {
   ColumnsError,
   guessedColumns,

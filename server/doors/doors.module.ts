@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
 import { CampaignsModule } from '../campaigns/campaigns.module.js'
 import { FlowsModule } from '../flows/flows.module.js'
+import { ImportsModule } from '../imports/imports.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
 import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
@@ -18,6 +19,7 @@ import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
 import { ConsoleController } from './console/console.controller.js'
 import { ConsoleExportsController } from './console/exports.controller.js'
+import { ImportsController } from './console/imports.controller.js'
 import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
@@ -47,6 +49,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsentModule,
     FlowsModule,
     IntegrationsModule,
+    ImportsModule,
     MembersModule,
     MessagesModule,
     PointsModule,
@@ -65,6 +68,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleController,
     SettingsController,
     ConsoleExportsController,
+    ImportsController,
     ConsoleMembersController,
     ConsoleSourcesController,
     QualityController,

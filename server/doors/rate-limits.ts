@@ -10,6 +10,7 @@ const PER_MINUTE: Record<string, number> = {
   '/agent/v1/token': 60,
   '/agent/v1/lookup': 30,
   '/console/v1/campaigns/preview': 30,
+  '/console/v1/imports': 60,
   '/console/v1/members': 120,
   '/console/v1/members/:memberId/phone': 10,
   '/console/v1/session': 10,

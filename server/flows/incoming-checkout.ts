@@ -52,6 +52,11 @@ export function checkoutOf({
   }
 }
 
+/** What names an online order for good: its number is the shop's, whatever the day. */
+export function onlineKey(storeId: string, orderNo: string, kind: string): string {
+  return ['online', storeId, orderNo, kind].join('|')
+}
+
 /** Who acts in the book when this checkout, or the purchase made of it, moves points. */
 export function actorOf(checkout: {
   channel: string

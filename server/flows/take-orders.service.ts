@@ -15,7 +15,7 @@ import { PurchasesService } from '../purchases/purchases.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { Store } from '../stores/store.entity.js'
 import { TerminalsService } from '../stores/terminals.service.js'
-import type { IncomingCheckout, Whom } from './incoming-checkout.js'
+import { onlineKey, type IncomingCheckout, type Whom } from './incoming-checkout.js'
 import { IngestState } from './ingest-state.js'
 import { takeCheckout } from './take-checkout.js'
 
@@ -74,12 +74,14 @@ export class TakeOrdersService {
       return refuse('receipt_already_claimed', '这张订单已记在另一位会员名下')
     await state.writePurchases(tx)
     if (status === 'accepted')
-      await this.orders.insert(tx, {
-        purchaseId,
-        apiKeyId: key.id,
-        channelName: order.channelName,
-        placedAtMs: order.placedAtMs,
-      })
+      await this.orders.insert(tx, [
+        {
+          purchaseId,
+          apiKeyId: key.id,
+          channelName: order.channelName,
+          placedAtMs: order.placedAtMs,
+        },
+      ])
     await this.eventLog.append(tx, state.events, nowMs)
     return {
       ok: true,
@@ -104,7 +106,7 @@ function checkoutOfOrder(order: OnlineOrder, store: Store, nowMs: number): Incom
     sourceKind: SOURCE_KIND,
     storeId: store.id,
     terminalId: store.id,
-    businessKey: ['online', store.id, order.orderNo, order.kind].join('|'),
+    businessKey: onlineKey(store.id, order.orderNo, order.kind),
     receipt: {
       kind: order.kind,
       receiptNo: order.orderNo,

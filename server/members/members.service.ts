@@ -28,7 +28,7 @@ export interface NewMember {
   state: MemberState
   mergedIntoId: string | null
   registeredStoreId: string | null
-  registeredChannel: 'pos' | 'wechat' | 'online'
+  registeredChannel: 'pos' | 'wechat' | 'online' | 'import'
   registeredCashier?: string | null
   nowMs: number
 }
@@ -42,6 +42,9 @@ export interface NewIdentity {
   source: string
   nowMs: number
 }
+
+/** What an identity says, without whose it is. */
+export type IdentityValue = Pick<NewIdentity, 'kind' | 'namespace' | 'value'>
 
 /** An identity as staff may see it. */
 export interface MaskedIdentity extends Pick<
@@ -170,6 +173,40 @@ export class MembersService {
       [kind, namespace, this.indexOf(kind, namespace, value)],
     )
     return rows[0] ?? null
+  }
+
+  /** An identity as the key of a map: its blind index, for a map may be looked at. */
+  keyOf({ kind, namespace, value }: IdentityValue): string {
+    return `${kind}|${namespace}|${this.indexOf(kind, namespace, value)}`
+  }
+
+  /** Members by identities of any kind, keyed by `keyOf`; who is unknown is not in it. */
+  async findByIdentities(
+    statements: Statements,
+    identities: readonly IdentityValue[],
+  ): Promise<Map<string, Member>> {
+    const spaces = new Map<string, Map<string, IdentityValue>>()
+    for (const identity of identities) {
+      const { kind, namespace, value } = identity
+      const space = `${kind}|${namespace}`
+      const known = spaces.get(space) ?? new Map<string, IdentityValue>()
+      spaces.set(space, known.set(this.indexOf(kind, namespace, value), identity))
+    }
+    const found = new Map<string, Member>()
+    for (const known of spaces.values()) {
+      const [first] = known.values()
+      if (!first) continue
+      const rows = await statements.rows<Member & { valueIndex: string }>(
+        `SELECT m.*, i.valueIndex FROM identity i JOIN member m ON m.id = i.memberId
+         WHERE i.kind = ? AND i.namespace = ? AND i.valueIndex IN ${inList(statements)}`,
+        [first.kind, first.namespace, listParameter(statements, [...known.keys()])],
+      )
+      for (const { valueIndex, ...member } of rows) {
+        const identity = known.get(valueIndex)
+        if (identity) found.set(this.keyOf(identity), member)
+      }
+    }
+    return found
   }
 
   /** Checks a scanned member code against the member whose number it carries. */

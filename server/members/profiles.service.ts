@@ -100,6 +100,26 @@ export class ProfilesService {
     else await tx.insert('member_profile', ['memberId', ...columns], [[memberId, ...row]])
   }
 
+  /** Writes the profiles of people who have none, in one statement. */
+  async insert(
+    tx: Tx,
+    fresh: readonly { memberId: string; values: Partial<ProfileValues>; source: ProfileSource }[],
+    nowMs: number,
+  ): Promise<void> {
+    await tx.insert(
+      'member_profile',
+      ['memberId', ...PROFILE_FIELDS.map(columnOf), 'toldBy', 'updatedAtMs'],
+      fresh.map(({ memberId, values, source }) => {
+        const named = PROFILE_FIELDS.filter((field) => values[field] !== undefined)
+        const told = Object.fromEntries(named.map((field) => [field, { source, atMs: nowMs }]))
+        const sealed = PROFILE_FIELDS.map((field) =>
+          this.#sealed(values[field] ?? null, context(columnOf(field), memberId)),
+        )
+        return [memberId, ...sealed, JSON.stringify(told), nowMs]
+      }),
+    )
+  }
+
   #opened(row: MemberProfile): Profile {
     const value = (field: ProfileField): string | null => {
       const column = columnOf(field)

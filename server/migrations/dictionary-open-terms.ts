@@ -9,7 +9,7 @@ import { termsOf, type TableTerms } from './dictionary-words.js'
 export const openTerms: TableTerms[] = [
   termsOf<OnlineOrder>('online_order', ['线上订单', 'online order'], {
     purchaseId: ['对应的消费', 'purchase', 'none'],
-    apiKeyId: ['由哪个接入方送来', 'API key that handed it in', 'none'],
+    apiKeyId: ['由哪个接入方或导入送来', 'API key or import that handed it in', 'none'],
     channelName: ['下单渠道名称', 'name of the channel', 'none'],
     placedAtMs: ['下单时间', 'placed at', 'none'],
   }),

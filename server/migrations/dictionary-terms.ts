@@ -20,6 +20,7 @@ import type { TerminalSource } from '../stores/terminal-source.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 import { keyTerms } from './dictionary-key-terms.js'
+import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
@@ -271,5 +272,6 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...messageTerms,
   ...openTerms,
   ...keyTerms,
+  ...importTerms,
   ...eventTerms,
 ]

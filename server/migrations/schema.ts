@@ -1,6 +1,9 @@
 import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
+import { ImportJob } from '../imports/import-job.entity.js'
+import { ImportRejection } from '../imports/import-rejection.entity.js'
+import { ImportTemplateRow } from '../imports/import-template.entity.js'
 import { ApiKey } from '../integrations/api-key.entity.js'
 import { IdempotencyRecord } from '../integrations/idempotency-record.entity.js'
 import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
@@ -52,6 +55,7 @@ import { sourceTables } from './0003-source-tables.js'
 import { peopleTables } from './0004-people-tables.js'
 import { matchingTables } from './0005-matching-tables.js'
 import { mergeTables } from './0006-merge-tables.js'
+import { importTables } from './0007-import-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
 
@@ -72,6 +76,9 @@ export const schema: Migrations = {
     ExportJob,
     IdempotencyRecord,
     Identity,
+    ImportJob,
+    ImportRejection,
+    ImportTemplateRow,
     KeyRotation,
     KeyServer,
     Member,
@@ -113,6 +120,7 @@ export const schema: Migrations = {
     ...peopleTables,
     ...matchingTables,
     ...mergeTables,
+    ...importTables,
     ...keyTables,
     ...qualityTables,
   ],

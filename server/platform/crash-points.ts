@@ -41,11 +41,22 @@ export const KEY_CRASH_POINTS = [
 ] as const
 export type KeyCrashPoint = (typeof KEY_CRASH_POINTS)[number]
 
+/** Where it may be killed while a file is imported: each but the last is passed with every batch. */
+export const IMPORT_CRASH_POINTS = [
+  'import.before-batch',
+  'import.inside-batch',
+  'import.after-batch',
+  'import.before-finish',
+] as const
+export type ImportCrashPoint = (typeof IMPORT_CRASH_POINTS)[number]
+
+type CrashPoint = ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint | ImportCrashPoint
+
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)
 
 /** Kills this process when the environment says so (`HUIKE_CRASH_AT=label:n`: at the n-th pass). */
-export function crashPoint(label: ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint): void {
+export function crashPoint(label: CrashPoint): void {
   if (label !== armedLabel) return
   passesLeft -= 1
   if (passesLeft <= 0) process.kill(process.pid, 'SIGKILL')

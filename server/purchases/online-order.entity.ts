@@ -5,6 +5,7 @@ import { Field, KeyField, idWord, keyWord, integerWord } from '../platform/colum
 @Entity('online_order')
 export class OnlineOrder {
   @KeyField(idWord) purchaseId!: string
+  /** The API key that handed it in, or the import it came with. */
   @Field(idWord) apiKeyId!: string
   @Field(keyWord(64)) channelName!: string
   @Field(integerWord) placedAtMs!: number

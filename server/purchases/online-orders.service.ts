@@ -12,8 +12,12 @@ const COLUMNS = [
 /** What an online order says beyond its purchase. */
 @Injectable()
 export class OnlineOrdersService {
-  /** Writes the facts of a new purchase that came as an online order. */
-  async insert(tx: Tx, order: OnlineOrder): Promise<void> {
-    await tx.insert('online_order', COLUMNS, [valuesOf(order, COLUMNS)])
+  /** Writes the facts of new purchases that came as online orders. */
+  async insert(tx: Tx, orders: readonly OnlineOrder[]): Promise<void> {
+    await tx.insert(
+      'online_order',
+      COLUMNS,
+      orders.map((order) => valuesOf(order, COLUMNS)),
+    )
   }
 }

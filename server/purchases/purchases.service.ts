@@ -70,11 +70,31 @@ export interface NewPurchase {
   payments: PurchasePayment[]
 }
 
+/** What tells whether a document is the same once more. */
+export type KnownContent = Pick<
+  Purchase,
+  'businessKey' | 'sourceKind' | 'totalFen' | 'printedAt' | 'contentSha256'
+>
+
 @Injectable()
 export class PurchasesService {
   /** Purchases by business key, locked: a second capture may give one its member. */
   findByBusinessKeys(tx: Tx, keys: readonly string[]): Promise<Purchase[]> {
     return this.#where(tx, 'businessKey', keys)
+  }
+
+  /** What is known under business keys, for comparing; nothing is locked. */
+  async knownContents(
+    statements: Statements,
+    keys: readonly string[],
+  ): Promise<Map<string, KnownContent>> {
+    if (keys.length === 0) return new Map()
+    const rows = await statements.rows<KnownContent>(
+      `SELECT businessKey, sourceKind, totalFen, printedAt, contentSha256 FROM purchase
+       WHERE businessKey IN ${inList(statements)}`,
+      [listParameter(statements, keys)],
+    )
+    return new Map(rows.map((row) => [row.businessKey, row]))
   }
 
   /** Purchases by id, locked for a change. */

@@ -1,16 +1,9 @@
 import type { MemberRow } from '@huike/shared/contracts/console-members'
 import { formatYuan } from '@huike/shared/quantities'
+import { BYTE_ORDER_MARK, csvLine } from '../platform/csv-line.js'
 
-// Members as a CSV file that spreadsheets open: UTF-8 with a byte order mark, CRLF, quoted as RFC
-// 4180 says. A field that a spreadsheet would take for a formula is defused with an apostrophe.
+// Members as a CSV file that spreadsheets open.
 
-const BYTE_ORDER_MARK = '\ufeff'
-const LINE_END = '\r\n'
-/** Also the full-width forms, which some spreadsheets fold. https://owasp.org/www-community/attacks/CSV_Injection */
-const FORMULA_START = /^[=+\-@\t\r\n＝＋－＠]/
-/** A balance may be below zero; that is a number and starts no formula. */
-const NUMBER = /^-\d+(\.\d+)?$/
-const NEEDS_QUOTES = /[",\r\n]/
 const TITLES = [
   ...['会员号', '手机号', '姓名', '状态', '等级', '积分余额', '消费次数', '累计消费（元）'],
   ...['最近消费时间', '最近消费门店', '登记门店', '登记时间', '接收优惠消息'],
@@ -47,15 +40,4 @@ export function csvLines(rows: readonly MemberRow[], timeZone: string): string {
       ]),
     )
     .join('')
-}
-
-/** One line with its end. */
-export function csvLine(fields: readonly string[]): string {
-  return fields.map(field).join(',') + LINE_END
-}
-
-function field(text: string): string {
-  const isFormula = FORMULA_START.test(text) && !NUMBER.test(text)
-  const defused = isFormula ? `'${text}` : text
-  return NEEDS_QUOTES.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused
 }

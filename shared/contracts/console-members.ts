@@ -58,7 +58,7 @@ export type MemberPage = z.infer<typeof memberPageSchema>
 
 /** `GET /console/v1/members/:memberId`: everything but the timeline. */
 export const memberFileSchema = memberRowSchema.extend({
-  registeredChannel: z.enum(['pos', 'wechat', 'online']),
+  registeredChannel: z.enum(['pos', 'wechat', 'online', 'import']),
   registeredCashier: z.string().nullable(),
   /** Month and day, `MM-DD`: the year is the member's own. */
   birthdayMonthDay: z.string().nullable(),

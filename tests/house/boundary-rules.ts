@@ -34,6 +34,7 @@ export const DOMAIN_MODULES = [
   'service',
   'reports',
   'quality',
+  'imports',
 ] as const
 
 /** Files something outside the code starts: a command, a bundler, a thread, a child process. */

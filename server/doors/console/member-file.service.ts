@@ -86,8 +86,10 @@ export class MemberFileService {
   }
 }
 
+const CHANNELS = ['pos', 'wechat', 'online', 'import'] as const
+
 function channelOf(channel: string): MemberFile['registeredChannel'] {
-  return channel === 'wechat' || channel === 'online' ? channel : 'pos'
+  return CHANNELS.find((one) => one === channel) ?? 'pos'
 }
 
 /** Subscription messages that WeChat would still let through to this member. */

@@ -23,6 +23,7 @@ const CHANNELS: Readonly<Record<MemberFile['registeredChannel'], string>> = {
   pos: '收银台登记',
   wechat: '小程序登记',
   online: '网店登记',
+  import: '从表格导入',
 }
 /** By the name the server gives it; others are shown as they are. */
 const IDENTITY_NAMES = new Map<string, string>(Object.entries(IDENTITY_KIND_NAMES))
