@@ -62,7 +62,7 @@ export function changeKeyringFile(
 /** A link is followed: what it leads to is the file. */
 function namesOf(path: string): { file: string; trial: string } {
   const file = realpathSync(path)
-  return { file, trial: `${file}.${String(process.pid)}.part` }
+  return { file, trial: `${file}.part` }
 }
 
 function writeWhole(path: string, text: string): void {

@@ -57,7 +57,7 @@ function asksOf({ server, till, shop, owner, shopper }: TrafficParts): Record<st
   return {
     sale: async (n) => {
       const phone = freshPhone()
-      const sale = checkout(till, { who: { by: 'phone', phone: phone as never } })
+      const sale = checkout(till, { who: { by: 'phone', phone } })
       const { results } = await till.send([registration(till, phone), sale])
       if (results.some(({ status }) => status !== 'accepted')) throw odd(results)
       const other = { receipt: { receiptNo: sale.receipt.receiptNo, totalFen: 100 + n } }
@@ -87,7 +87,8 @@ function asksOf({ server, till, shop, owner, shopper }: TrafficParts): Record<st
     },
     export: async () => {
       const { id } = fine(await owner.post('members/exports', {})).body as { id: string }
-      for (let state = ''; state !== 'done'; await pause(PAUSE_MS * 10)) {
+      for (let state = ''; state !== 'done';) {
+        await pause(PAUSE_MS * 10)
         const { exports } = fine(await owner.get('members/exports')).body as {
           exports: { id: string; state: string }[]
         }
