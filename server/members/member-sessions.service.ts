@@ -15,6 +15,21 @@ const SESSION_MS = 90 * 86_400_000
 /** A reply may be lost: the token before the last is forgiven for this long. */
 const REUSE_FORGIVEN_MS = 30_000
 
+/**
+ * Has the member `memberId` (a column) opened the mini-program since an instant? A session that is
+ * used is prolonged to a whole session from then, which tells when that was.
+ */
+export function visitedSince(
+  memberId: string,
+  sinceMs: number,
+): { sql: string; parameters: number[] } {
+  return {
+    sql: `(SELECT v.id FROM member_session v
+      WHERE v.memberId = ${memberId} AND v.expiresAtMs >= ? LIMIT 1) IS NOT NULL`,
+    parameters: [sinceMs + SESSION_MS],
+  }
+}
+
 export interface IssuedSession {
   session: MemberSession
   refreshToken: string

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { MemberFilter } from '@huike/shared/contracts/console-members'
 import { normalisePhone } from '@huike/shared/phone'
 import type { Member } from '../members/member.entity.js'
+import { visitedSince } from '../members/member-sessions.service.js'
 import { MembersService } from '../members/members.service.js'
 import { inList, listParameter, type Rx, type SqlParameter } from '../platform/database.js'
 
@@ -67,6 +68,7 @@ export class MemberSelectionService {
       stateIs(filter),
       ...(stores === null ? [] : [inStores(rx, stores)]),
       ...lastPurchase(filter, nowMs),
+      ...(filter.silentDays === undefined ? [] : silent(filter.silentDays, nowMs)),
       ...(filter.consent === undefined ? [] : [consents(filter.consent)]),
     ]
     if (searched && 'ids' in searched) return { conditions, among: searched.ids }
@@ -214,6 +216,20 @@ function lastPurchase(filter: MemberFilter, nowMs: number): Condition[] {
     sql: `${lastAtMs} ${sign} ?`,
     parameters: [atMs],
   }))
+}
+
+/** Neither bought nor visited since, and registered before: the newest are walked past by an index. */
+function silent(days: number, nowMs: number): Condition[] {
+  const sinceMs = nowMs - days * DAY_MS
+  const visited = visitedSince('m.id', sinceMs)
+  return [
+    { sql: 'm.createdAtMs < ?', parameters: [sinceMs] },
+    {
+      sql: 'COALESCE((SELECT s.lastPurchaseAtMs FROM member_stat s WHERE s.memberId = m.id), 0) < ?',
+      parameters: [sinceMs],
+    },
+    { sql: `NOT (${visited.sql})`, parameters: visited.parameters },
+  ]
 }
 
 function purchaseBounds(

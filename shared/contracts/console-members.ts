@@ -22,6 +22,8 @@ export const memberFilterSchema = z.strictObject({
   boughtWithinDays: z.coerce.number().int().min(1).max(3_650).optional(),
   /** Bought before, but not within the last so many days. */
   inactiveDays: z.coerce.number().int().min(1).max(3_650).optional(),
+  /** A member for longer, who has neither bought nor opened the mini-program within so many days. */
+  silentDays: z.coerce.number().int().min(30).max(3_650).optional(),
   /** Holds this consent. */
   consent: consentPurposeSchema.optional(),
 })

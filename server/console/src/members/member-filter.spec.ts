@@ -16,6 +16,7 @@ const FULL = memberFilterSchema.parse({
   state: 'active',
   boughtWithinDays: 365,
   inactiveDays: 90,
+  silentDays: 365,
   consent: 'marketing_sms',
 })
 
@@ -53,7 +54,7 @@ describe('the filters in the address', () => {
 
   it('leave out what nobody could have chosen', () => {
     const strange =
-      'search=x&storeId=1&state=gone&boughtWithinDays=0&inactiveDays=99999&consent=all&cursor=c'
+      'search=x&storeId=1&state=gone&boughtWithinDays=0&inactiveDays=99999&silentDays=29&consent=all&cursor=c'
     expect(filterFromQuery(new URLSearchParams(strange))).toEqual({})
   })
 
@@ -72,7 +73,7 @@ describe('the filters in words', () => {
 
   it('name each part, and mask a phone', () => {
     expect(filterWords(FULL, storeName)).toBe(
-      '8000 · 人民路店 · 已领卡 · 365 天内买过 · 超过 90 天没来 · 同意优惠短信',
+      '8000 · 人民路店 · 已领卡 · 365 天内买过 · 超过 90 天没来 · 365 天没有消费也没打开小程序 · 同意优惠短信',
     )
     expect(filterWords({ search: '13812348000' }, storeName)).toBe('138****8000')
   })

@@ -11,8 +11,10 @@ import { memberStrings } from './strings.js'
 /** Days that the list of choices offers. */
 export const BOUGHT_WITHIN_DAYS = [7, 30, 90] as const
 export const INACTIVE_DAYS = [30, 60, 90, 180, 365] as const
+export const SILENT_DAYS = [180, 365, 730] as const
 
 const DAYS_MAX = 3_650
+const SILENT_DAYS_MIN = 30
 const PHONE = /^\d{11}$/
 const LAST_4 = /^\d{4}$/
 const MEMBER_NO = /^\d{12}$/
@@ -35,12 +37,14 @@ export function filterFromQuery(query: URLSearchParams): MemberFilter {
   const consent = CONSENT_PURPOSES.find((purpose) => purpose === query.get('consent'))
   const boughtWithinDays = daysOf(query.get('boughtWithinDays'))
   const inactiveDays = daysOf(query.get('inactiveDays'))
+  const silentDays = daysOf(query.get('silentDays'))
   return {
     ...(LAST_4.test(search) || MEMBER_NO.test(search) ? { search } : {}),
     ...(isUlid(storeId) ? { storeId: storeId as StoreId } : {}),
     ...(state === 'pending' || state === 'active' ? { state } : {}),
     ...(boughtWithinDays === null ? {} : { boughtWithinDays }),
     ...(inactiveDays === null ? {} : { inactiveDays }),
+    ...(silentDays === null || silentDays < SILENT_DAYS_MIN ? {} : { silentDays }),
     ...(consent === undefined ? {} : { consent }),
   }
 }
@@ -74,6 +78,7 @@ export function filterWords(filter: MemberFilter, storeName: (id: string) => str
     filter.state === undefined ? '' : stateWords(filter.state),
     filter.boughtWithinDays === undefined ? '' : words.within(filter.boughtWithinDays),
     filter.inactiveDays === undefined ? '' : words.inactive(filter.inactiveDays),
+    filter.silentDays === undefined ? '' : words.silent(filter.silentDays),
     filter.consent === undefined ? '' : words[filter.consent],
   ].filter((part) => part !== '')
   return parts.length === 0 ? exports.all : parts.join(' · ')

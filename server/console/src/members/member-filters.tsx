@@ -3,7 +3,13 @@ import type { StoreId } from '@huike/shared/ids'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { Button, Input } from 'antd'
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
-import { BOUGHT_WITHIN_DAYS, INACTIVE_DAYS, isFiltered, readSearch } from './member-filter.js'
+import {
+  BOUGHT_WITHIN_DAYS,
+  INACTIVE_DAYS,
+  isFiltered,
+  readSearch,
+  SILENT_DAYS,
+} from './member-filter.js'
 import { memberStrings } from './strings.js'
 import type { Stores } from './use-stores.js'
 
@@ -84,8 +90,8 @@ function Search({ filter, onChange }: Omit<Props, 'stores'>) {
 
 function Choices({ filter, stores, onChange }: Props) {
   const words = memberStrings.filter
-  const { storeId, state, boughtWithinDays, inactiveDays, consent, ...others } = filter
-  const rest = { storeId, state, boughtWithinDays, inactiveDays, consent }
+  const { storeId, state, boughtWithinDays, inactiveDays, silentDays, consent, ...others } = filter
+  const rest = { storeId, state, boughtWithinDays, inactiveDays, silentDays, consent }
   const choose = (change: Partial<typeof rest>) => {
     onChange({ ...others, ...onlySet({ ...rest, ...change }) })
   }
@@ -114,6 +120,11 @@ function Choices({ filter, stores, onChange }: Props) {
         {withOwn(INACTIVE_DAYS, inactiveDays).map((days) => (
           <option key={`i${String(days)}`} value={`i${String(days)}`}>
             {words.inactive(days)}
+          </option>
+        ))}
+        {withOwn(SILENT_DAYS, silentDays).map((days) => (
+          <option key={`s${String(days)}`} value={`s${String(days)}`}>
+            {words.silent(days)}
           </option>
         ))}
       </Choice>
@@ -170,8 +181,9 @@ function Choice({ label, value, onChoose, children }: ChoiceProps) {
   )
 }
 
-/** Within and inactive are one choice on the page: together they would rarely find anybody. */
-function boughtOf({ boughtWithinDays, inactiveDays }: MemberFilter): string {
+/** These are one choice on the page: together they would rarely find anybody. */
+function boughtOf({ boughtWithinDays, inactiveDays, silentDays }: MemberFilter): string {
+  if (silentDays !== undefined) return `s${String(silentDays)}`
   if (inactiveDays !== undefined) return `i${String(inactiveDays)}`
   return boughtWithinDays === undefined ? '' : `w${String(boughtWithinDays)}`
 }
@@ -181,6 +193,7 @@ function boughtFrom(chosen: string) {
   return {
     boughtWithinDays: chosen.startsWith('w') ? days : undefined,
     inactiveDays: chosen.startsWith('i') ? days : undefined,
+    silentDays: chosen.startsWith('s') ? days : undefined,
   }
 }
 

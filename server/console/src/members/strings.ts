@@ -71,6 +71,7 @@ export const memberStrings = {
     anyBought: '不限时间',
     within: (days: number) => `${String(days)} 天内买过`,
     inactive: (days: number) => `超过 ${String(days)} 天没来`,
+    silent: (days: number) => `${String(days)} 天没有消费也没打开小程序`,
     consent: '营销同意',
     anyConsent: '不限',
     marketing: '同意优惠消息',

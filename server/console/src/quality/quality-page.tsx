@@ -17,6 +17,8 @@ import './quality.css'
 /** While it counts, the page asks this often how far it is. */
 const WATCH_EVERY_MS = 2_000
 const CALM_EVERY_MS = 30_000
+/** From so long on somebody is proposed for the clean-up; the list lets one choose. */
+const SILENT_DAYS = 365
 
 /** How good the data is: what is known, what contradicts itself, and how that changes. */
 export default function QualityPage() {
@@ -65,6 +67,9 @@ function Actions({ query }: ActionsProps) {
   }
   return (
     <>
+      {may('members.export') && (
+        <Button href={hrefOf(`/members?silentDays=${String(SILENT_DAYS)}`)}>{words.silent}</Button>
+      )}
       <Button href={hrefOf('/quality/samples')}>{words.samples}</Button>
       {may('quality.manage') && (
         <>

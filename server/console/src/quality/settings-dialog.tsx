@@ -12,7 +12,11 @@ import { isCompleteness } from './shares.js'
 import { FIGURES, qualityStrings, settingsStrings as words } from './strings.js'
 
 const PATH = '/quality/settings'
-const CODES = Object.keys(FIGURES) as QualityFigureCode[]
+/** What became of pairs is told and not judged. */
+const UNJUDGED: readonly string[] = ['pair_merged', 'pair_rejected']
+const CODES = (Object.keys(FIGURES) as QualityFigureCode[]).filter(
+  (code) => !UNJUDGED.includes(code),
+)
 
 /** What is expected of the data, and what members are asked for. */
 export function QualitySettingsDialog({ onClose }: { onClose: () => void }) {
@@ -43,48 +47,50 @@ function Dialog({ settings, onClose }: DialogProps) {
       onCancel={onClose}
     >
       <p className="note">{words.note}</p>
-      {[true, false].map((isHigh) => (
-        <fieldset key={String(isHigh)}>
-          <legend>{isHigh ? words.highNote : words.lowNote}</legend>
-          <div className="quality-thresholds">
-            {CODES.filter((code) => isCompleteness({ code }) === isHigh).map((code) => (
-              <NumberField
-                key={code}
-                label={qualityStrings.figure(code)}
-                value={draft.thresholds[code] ?? ''}
-                onChange={(text) => {
-                  change({ thresholds: { ...draft.thresholds, [code]: text } })
-                }}
-              />
-            ))}
-          </div>
-        </fieldset>
-      ))}
-      {(['huge', 'deviations', 'days'] as const).map((name) => (
-        <NumberField
-          key={name}
-          label={words[name]}
-          value={draft[name]}
-          onChange={(text) => {
-            change({ [name]: text })
-          }}
-        />
-      ))}
-      <fieldset>
-        <legend>{words.ask}</legend>
-        {(['askName', 'askBirthday'] as const).map((name) => (
-          <Checkbox
-            key={name}
-            checked={draft[name]}
-            onChange={(event) => {
-              change({ [name]: event.target.checked })
-            }}
-          >
-            {words[name]}
-          </Checkbox>
+      <div className="form quality-settings">
+        {[true, false].map((isHigh) => (
+          <fieldset key={String(isHigh)}>
+            <legend>{isHigh ? words.highNote : words.lowNote}</legend>
+            <div className="quality-thresholds">
+              {CODES.filter((code) => isCompleteness({ code }) === isHigh).map((code) => (
+                <NumberField
+                  key={code}
+                  label={qualityStrings.figure(code)}
+                  value={draft.thresholds[code] ?? ''}
+                  onChange={(text) => {
+                    change({ thresholds: { ...draft.thresholds, [code]: text } })
+                  }}
+                />
+              ))}
+            </div>
+          </fieldset>
         ))}
-      </fieldset>
-      {next === null && <p className="bad">{words.wrong}</p>}
+        {(['huge', 'deviations', 'days'] as const).map((name) => (
+          <NumberField
+            key={name}
+            label={words[name]}
+            value={draft[name]}
+            onChange={(text) => {
+              change({ [name]: text })
+            }}
+          />
+        ))}
+        <fieldset>
+          <legend>{words.ask}</legend>
+          {(['askName', 'askBirthday'] as const).map((name) => (
+            <Checkbox
+              key={name}
+              checked={draft[name]}
+              onChange={(event) => {
+                change({ [name]: event.target.checked })
+              }}
+            >
+              {words[name]}
+            </Checkbox>
+          ))}
+        </fieldset>
+        {next === null && <p className="bad">{words.wrong}</p>}
+      </div>
     </FormDialog>
   )
 }

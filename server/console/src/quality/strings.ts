@@ -139,6 +139,7 @@ export const qualityStrings = {
     }
   },
   samples: '抽样核实',
+  silent: '沉睡会员清单',
   settings: '标准与询问',
   // One kind of doubt.
   states: '看哪一些',
