@@ -20,7 +20,9 @@ export async function hugeQuantities(
   statements: Statements,
   asked: { where: string; parameters: readonly SqlParameter[]; pieces: number },
 ): Promise<HugeQuantity[]> {
-  const rows = await statements.rows<HugeQuantity & { quantityMilli: number | string }>(
+  const rows = await statements.rows<
+    Omit<HugeQuantity, 'quantityMilli'> & { quantityMilli: number | string }
+  >(
     `SELECT h.purchaseId, p.storeId, p.memberId, p.receiptNo, h.item, h.quantityMilli FROM (
        SELECT l.purchaseId AS purchaseId, MAX(l.name) AS item,
          ABS(SUM(l.quantityMilli)) AS quantityMilli

@@ -71,7 +71,7 @@ function doubtsOf(row: Row, linesFen: number): Doubt[] {
     ['lines_not_total', isNotItsLines(checked), { linesFen }],
     ['business_day_off', isDayOff(checked), {}],
     ['clock_ahead', row.clockSuspect === 1, { recordedAtMs: row.recordedAtMs as never }],
-    ['receipt_twice', Number(row.isTwice) === 1, {}],
+    ['receipt_twice', row.isTwice === 1, {}],
   ]
   return found.flatMap(([kind, isTrue, evidence]) =>
     isTrue

@@ -193,7 +193,7 @@ async function verdictCounts(
   sampleIds: readonly string[],
 ): Promise<VerdictCount[]> {
   if (sampleIds.length === 0) return []
-  const rows = await statements.rows<VerdictCount & { n: number | string }>(
+  const rows = await statements.rows<Omit<VerdictCount, 'n'> & { n: number | string }>(
     `SELECT sampleId, source, verdict, COUNT(*) AS n FROM quality_sample_item
      WHERE sampleId IN ${inList(statements)} GROUP BY sampleId, source, verdict`,
     [listParameter(statements, sampleIds)],
