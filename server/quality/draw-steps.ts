@@ -7,7 +7,7 @@ import { answerOf, stretchAfter, type Step } from './step.js'
 // Whom a sample may be drawn from, a stretch at a time. A pair belongs to the source of the record
 // that came later: that is where the double came from.
 
-const ROWS_PER_STEP = 2_000
+const ROWS_PER_STEP = 500
 
 type Row = Omit<Candidate, 'source'> & { source: string | null }
 

@@ -7,8 +7,8 @@ import { addShares, shareKey, type Doubt, type Shares } from './tally.js'
 // What is known of members: counted by whether a column is empty or an identity there, in SQL. What
 // is sealed stays sealed.
 
-const MEMBERS_PER_STEP = 1_000
-const IDENTITIES_PER_STEP = 2_000
+const MEMBERS_PER_STEP = 500
+const IDENTITIES_PER_STEP = 1_000
 const KEYLESS_LISTED_PER_STEP = 100
 
 /** Records that stand for a person; one that was merged or closed is none any more. */

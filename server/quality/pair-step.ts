@@ -3,7 +3,7 @@ import { addShares, shareKey, type Doubt, type Shares } from './tally.js'
 
 // Pairs of members that may be one person, as the search for duplicates keeps them.
 
-const PAIRS_PER_STEP = 1_000
+const PAIRS_PER_STEP = 500
 
 interface PairRow {
   id: string

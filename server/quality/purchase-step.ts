@@ -15,7 +15,8 @@ import { shareKey, type Doubt, type Shares } from './tally.js'
 // Purchases, a stretch at a time: the row with its member's beginning, the sum of its lines, and
 // whether its receipt was recorded before.
 
-const PURCHASES_PER_STEP = 1_000
+/** A stretch holds up an embedded server while it is read: short ones let tills in between. */
+const PURCHASES_PER_STEP = 250
 /** The same receipt again within so long is one receipt; numbers begin again after a while. */
 const SAME_RECEIPT_MS = 3 * 86_400_000
 

@@ -9,7 +9,7 @@ import { shareKey, type Doubt } from './tally.js'
 // of the last week are held against it.
 
 const STORES_PER_STEP = 1
-const SALES_READ_MAX = 10_000
+const SALES_READ_MAX = 2_000
 const FLAGGED_DAYS = 7
 const FLAGGED_PER_STORE_MAX = 200
 const DAY_MS = 86_400_000

@@ -310,6 +310,22 @@ describeEachDatabase('the quality of the data', (kit) => {
     ])
   })
 
+  it('finds a receipt that two tills of a store handed in, and no number used again', async () => {
+    const second = await enrolTill(server, { terminalCode: '02' })
+    const receipt = { ...onDay, receiptNo: 'TWICE' }
+    await till.sendOne(checkout(till, { receipt }))
+    await second.sendOne(checkout(second, { receipt }))
+    await second.sendOne(checkout(second, { receipt: { ...onDay, receiptNo: 'EARLY' } }))
+    const other = { ...onDay, receiptNo: 'OTHER', cashier: '王' }
+    await till.sendOne(checkout(till, { receipt: other }))
+    await second.sendOne(checkout(second, { receipt: { ...other, totalFen: 2_133 } }))
+    await server.drain()
+    const found = await count()
+    const twice = (await issues('receipt_twice')).map(({ evidence }) => evidence.receiptNo)
+    expect(twice.sort()).toEqual(['EARLY', 'TWICE'])
+    expect(share(found, 'receipt_twice')?.[0]).toBe(2)
+  })
+
   it('pages what it lists, each once', async () => {
     for (let n = 0; n < 7; n += 1)
       await till.sendOne(checkout(till, { receipt: { ...onDay, totalFen: 100 + n } }))
@@ -324,8 +340,9 @@ describeEachDatabase('the quality of the data', (kit) => {
       seen.push(...page.issues.map(({ id }) => id))
       cursor = page.nextCursor
     }
-    expect(seen).toHaveLength(7)
-    expect(new Set(seen).size).toBe(7)
+    // The seven, and the one whose amount another till got wrong.
+    expect(seen).toHaveLength(8)
+    expect(new Set(seen).size).toBe(8)
     const strange = await owner.get('quality/issues?kind=lines_not_total&cursor=1.x')
     expect(strange.body.code).toBe('input_invalid')
   })
