@@ -2,6 +2,7 @@ import { readConfig, type Config } from '../platform/config.js'
 import { addStaff, addStore, enrolTerminal, revokeTerminal } from './admin-commands.js'
 import { apiKey } from './api-keys.js'
 import { dedupe } from './dedupe.js'
+import { dedupeMembers } from './dedupe-members.js'
 import { dictionary } from './dictionary.js'
 import { doctor } from './doctor.js'
 import { init } from './init.js'
@@ -60,9 +61,12 @@ const WITHOUT_SETTINGS: Record<
   init: { run: init, usage: 'init 数据目录', what: '一次备好密钥和设置，告诉下一步' },
   dictionary: { run: dictionary, usage: 'dictionary', what: '打印数据字典（Markdown）' },
   dedupe: {
-    run: dedupe,
-    usage: 'dedupe 文件.csv[.gz] [--map 字段=列名,…] --out 结果.csv',
-    what: '导入前找出文件里可能是同一个人的记录',
+    run: (words, say) =>
+      words.length === 1 && words[0] === '--members'
+        ? dedupeMembers(readConfig(process.env), say)
+        : dedupe(words, say),
+    usage: 'dedupe 文件.csv[.gz] [--map 字段=列名,…] --out 结果.csv | dedupe --members',
+    what: '找出可能是同一个人的记录：导入前的文件，或全部会员（结果进入待确认列表）',
   },
   keyring: { run: createKeyring, usage: 'keyring create 文件路径', what: '生成密钥文件' },
 }
@@ -74,16 +78,17 @@ const say: Say = (line) => {
 const [name = '', ...words] = process.argv.slice(2)
 const command = COMMANDS[name]
 const withoutSettings = WITHOUT_SETTINGS[name]
-if (withoutSettings) {
-  process.exitCode = await withoutSettings.run(words, say)
-} else if (!command) {
+if (!command && !withoutSettings) {
   say('用法：npm run huike -- <命令>')
   for (const { usage, what } of Object.values({ ...WITHOUT_SETTINGS, ...COMMANDS }))
     say(`  ${usage}\n      ${what}`)
   process.exitCode = name === '' || name === 'help' ? 0 : 2
 } else {
   try {
-    process.exitCode = await command.run(readConfig(process.env), words, say)
+    const running = withoutSettings
+      ? withoutSettings.run(words, say)
+      : command?.run(readConfig(process.env), words, say)
+    process.exitCode = (await running) ?? 0
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`)
     process.exitCode = 1

@@ -21,7 +21,10 @@ export class DuplicatePair {
   /** The smaller of the two ids. */
   @Field(idWord) memberAId!: string
   @Field(idWord) memberBId!: string
-  /** The evidence for one person, in thousandths of a bit; below zero it speaks against. */
+  /**
+   * log2 of the odds that they are one person, in thousandths of a bit. 0 is a pair that no search
+   * has scored: somebody raised it.
+   */
   @Field(countWord) score!: number
   /** `merge` or `review`: what the scan would do. */
   @Field(keyWord(8)) verdict!: string

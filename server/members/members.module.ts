@@ -1,10 +1,21 @@
 import { Module } from '@nestjs/common'
+import { DuplicatePairsService } from './duplicate-pairs.service.js'
+import { DuplicatesService } from './duplicates.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
+import { PersonRecordsService } from './person-records.service.js'
 import { ProfilesService } from './profiles.service.js'
 import { WechatIdentitiesService } from './wechat-identities.service.js'
 
-const SERVICES = [MembersService, MemberSessionsService, ProfilesService, WechatIdentitiesService]
+const SERVICES = [
+  DuplicatePairsService,
+  DuplicatesService,
+  MembersService,
+  MemberSessionsService,
+  PersonRecordsService,
+  ProfilesService,
+  WechatIdentitiesService,
+]
 
 @Module({ providers: SERVICES, exports: SERVICES })
 export class MembersModule {}

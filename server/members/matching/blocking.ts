@@ -3,12 +3,13 @@ import type { Prepared } from './prepare.js'
 // Which pairs are looked at. Comparing all with all is out of reach, so only records that share a key
 // meet. Memory: eight bytes per key and eight per pair; keys are seeded hashes of 32 bits, never kept.
 // A key that very many share tells little: the largest groups are left out first, so that at most
-// PAIRS_PER_RECORD_MAX pairs per record remain, whatever the size of the base.
+// so many pairs per record remain, whatever the size of the base.
 
 /** Ordinals take 21 bits, so that a hash and an ordinal are one exact number. */
 export const RECORDS_MAX = 2_000_000
 const ORDINALS = 2 ** 21
 const GROUP_SIZE_MAX = 200
+/** Of a file, which is in memory; who reads records again for each pair asks for fewer. */
 const PAIRS_PER_RECORD_MAX = 12
 /** A small file may look at every pair that shares anything. */
 const PAIRS_MIN = 200_000
@@ -57,13 +58,15 @@ export function blockingKeys(record: Prepared): string[] {
 /** The pairs of records that share a key: each once, in order. */
 export class PairFinder {
   readonly #seed: number
+  readonly #pairsPerRecord: number
   #entries = new Float64Array(FIRST_KEYS)
   #count = 0
   #records = 0
 
   /** @param seed the same one finds the same pairs. */
-  constructor(seed: number) {
+  constructor(seed: number, pairsPerRecord: number = PAIRS_PER_RECORD_MAX) {
     this.#seed = seed >>> 0
+    this.#pairsPerRecord = pairsPerRecord
   }
 
   /** Adds the next record by its keys; its ordinal is how many came before it. */
@@ -103,7 +106,7 @@ export class PairFinder {
       const size = to - from
       if (size <= GROUP_SIZE_MAX) bySize[size] = (bySize[size] ?? 0) + pairsOf(size)
     }
-    const pairsMax = Math.max(PAIRS_MIN, this.#records * PAIRS_PER_RECORD_MAX)
+    const pairsMax = Math.max(PAIRS_MIN, this.#records * this.#pairsPerRecord)
     let total = 0
     for (let size = 2; size <= GROUP_SIZE_MAX; size += 1) {
       total += bySize[size] ?? 0

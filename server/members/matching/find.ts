@@ -67,7 +67,7 @@ export class DuplicateFinder {
           score: (a, b) => scoreOf(model, compare(a, b), a, b),
         }),
     )
-    const { kept, leftOut } = spared(found, this.#records.length)
+    const { kept, leftOut } = reviewable(found, this.#records.length)
     return { pairs: kept, records: this.#records.length, compared: pairs.length, leftOut }
   }
 
@@ -157,7 +157,10 @@ export function componentsOf(
 }
 
 /** Keeps what people can look at: numbers under two names, and then the likeliest. */
-function spared(found: FoundPair[], records: number): { kept: FoundPair[]; leftOut: number } {
+export function reviewable(
+  found: readonly FoundPair[],
+  records: number,
+): { kept: FoundPair[]; leftOut: number } {
   const reviewsMax = Math.max(REVIEWS_MIN, Math.floor(records / RECORDS_PER_REVIEW))
   const reviews = found.filter(({ verdict }) => verdict === 'review')
   const leftOut = Math.max(0, reviews.length - reviewsMax)

@@ -1,0 +1,230 @@
+import { beforeAll, expect, it } from '@jest/globals'
+import type { Phone } from '@huike/shared/phone'
+import type { DuplicatePair } from '../../server/members/duplicate-pair.entity.js'
+import { DuplicatesService, type ScanPhase } from '../../server/members/duplicates.service.js'
+import { MembersService, PHONE_NAMESPACE } from '../../server/members/members.service.js'
+import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
+import { mintId } from '../../server/platform/ids.js'
+import { describeEachDatabase } from '../rig/databases.js'
+import type { TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
+
+// The search over the whole member base, and what it leaves in the list of pairs.
+
+interface Person extends Partial<ProfileValues> {
+  phone: string
+  isVerified?: boolean
+}
+
+const FAMILY_NAMES = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'
+const GIVEN_NAMES = '伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平刚桂英华玉兰飞鹏宇欣'
+const STRANGERS = 300
+const SCAN_MS_MAX = 60_000
+
+const YANG: Person = {
+  phone: '18811112222',
+  name: '欧阳若曦',
+  birthday: '1990-05-06',
+  city: '上海',
+}
+
+describeEachDatabase('the search for members that are one person', (kit) => {
+  let server: TestServer
+
+  shareServer(kit, async (started) => {
+    server = started
+    await add(Array.from({ length: STRANGERS }, (_none, n) => stranger(n)))
+  })
+
+  let ids: Record<'typed' | 'again' | 'proved' | 'provedAgain', string>
+  beforeAll(async () => {
+    const [typed = '', again = '', proved = '', provedAgain = ''] = await add([
+      YANG,
+      { ...YANG, phone: '15933334444', name: '歐陽若曦' },
+      { phone: '18655556666', name: '诸葛明亮', birthday: '1971-08-09', isVerified: true },
+      { phone: '15777778888', name: '诸葛明亮', birthday: '1971-08-09', isVerified: true },
+    ])
+    ids = { typed, again, proved, provedAgain }
+  })
+
+  /** Members with a number and a profile; gives their ids. */
+  async function add(people: readonly Person[]): Promise<string[]> {
+    const members = server.app.get(MembersService, { strict: false })
+    const profiles = server.app.get(ProfilesService, { strict: false })
+    const nowMs = server.clock.nowMs()
+    return server.database.write(async (tx) => {
+      const fresh = people.map((person) => ({ id: mintId(nowMs), person }))
+      await members.insertMembers(
+        tx,
+        fresh.map(({ id }) =>
+          members.newMember({
+            ...{ id, state: 'active', mergedIntoId: null, registeredStoreId: null },
+            ...{ registeredChannel: 'wechat', nowMs },
+          }),
+        ),
+      )
+      await members.insertIdentities(
+        tx,
+        fresh.map(({ id, person }) => ({
+          ...{
+            memberId: id,
+            kind: 'phone',
+            namespace: PHONE_NAMESPACE,
+            value: person.phone as Phone,
+          },
+          ...{ assurance: person.isVerified === true ? 'verified' : 'claimed' },
+          ...{ source: 'test', nowMs },
+        })),
+      )
+      for (const { id, person } of fresh) {
+        const { name = null, birthday = null, city = null } = person
+        await profiles.change(tx, id, { name, birthday, city }, nowMs)
+      }
+      return fresh.map(({ id }) => id)
+    })
+  }
+
+  const scan = () => server.app.get(DuplicatesService, { strict: false }).scan()
+  const pairOf = async (one: string, other: string): Promise<DuplicatePair | null> => {
+    const [memberAId, memberBId] = [one, other].sort()
+    const rows = await server.database.read((rx) =>
+      rx.rows<DuplicatePair>('SELECT * FROM duplicate_pair WHERE memberAId = ? AND memberBId = ?', [
+        memberAId ?? '',
+        memberBId ?? '',
+      ]),
+    )
+    return rows[0] ?? null
+  }
+  const decide = (id: string, state: string) =>
+    server.database.write((tx) =>
+      tx.run('UPDATE duplicate_pair SET state = ? WHERE id = ?', [state, id]),
+    )
+
+  it(
+    'finds who registered twice, says why, and tells no value',
+    async () => {
+      const phases = new Set<ScanPhase>()
+      const duplicates = server.app.get(DuplicatesService, { strict: false })
+      const report = await duplicates.scan(({ phase }) => phases.add(phase))
+      expect(report.members).toBe(STRANGERS + 4)
+      expect([...phases]).toEqual(['reading', 'comparing', 'judging', 'keeping'])
+      const pair = await pairOf(ids.typed, ids.again)
+      expect(pair).toMatchObject({ verdict: 'merge', state: 'open', decidedAtMs: null })
+      expect(pair?.foundAtMs).toBe(server.clock.nowMs())
+      expect(JSON.parse(pair?.reasons ?? '')).toMatchObject({
+        name: '姓名相同（繁体/简体）',
+        phone: '手机号不同',
+        birthday: '生日相同',
+      })
+      expect(JSON.stringify(pair)).not.toMatch(/欧阳|歐陽|18811112222|1990/)
+    },
+    SCAN_MS_MAX,
+  )
+
+  it('leaves two who each proved their number to a person', async () => {
+    expect(await pairOf(ids.proved, ids.provedAgain)).toMatchObject({ verdict: 'review' })
+  })
+
+  it(
+    'finds nothing new the second time, and keeps what it had',
+    async () => {
+      const before = await pairOf(ids.typed, ids.again)
+      server.clock.advance(1_000)
+      expect(await scan()).toMatchObject({ fresh: 0, takenBack: 0 })
+      expect(await pairOf(ids.typed, ids.again)).toMatchObject({
+        id: before?.id,
+        foundAtMs: before?.foundAtMs,
+      })
+    },
+    SCAN_MS_MAX,
+  )
+
+  it(
+    'never opens again what somebody decided',
+    async () => {
+      const pair = await pairOf(ids.proved, ids.provedAgain)
+      await decide(pair?.id ?? '', 'rejected')
+      await scan()
+      expect(await pairOf(ids.proved, ids.provedAgain)).toMatchObject({
+        id: pair?.id,
+        state: 'rejected',
+        score: pair?.score,
+      })
+    },
+    SCAN_MS_MAX,
+  )
+
+  it(
+    'two searches at once find the same, once',
+    async () => {
+      await server.database.write((tx) => tx.run("DELETE FROM duplicate_pair WHERE state = 'open'"))
+      const reports = await Promise.all([scan(), scan()])
+      expect(reports[0].merges).toBe(reports[1].merges)
+      const rows = await server.database.read((rx) =>
+        rx.rows('SELECT memberAId FROM duplicate_pair WHERE memberAId = ? OR memberBId = ?', [
+          ids.typed,
+          ids.typed,
+        ]),
+      )
+      expect(rows).toHaveLength(1)
+    },
+    SCAN_MS_MAX,
+  )
+
+  it(
+    'takes back an open pair of people who turned out to be two, but not one that was raised',
+    async () => {
+      const pair = await pairOf(ids.typed, ids.again)
+      const profiles = server.app.get(ProfilesService, { strict: false })
+      await server.database.write((tx) =>
+        profiles.change(
+          tx,
+          ids.again,
+          { name: '司马长风', birthday: '1955-11-12', city: '北京' },
+          server.clock.nowMs(),
+        ),
+      )
+      await server.database.write((tx) =>
+        tx.insert(
+          'duplicate_pair',
+          ['id', 'memberAId', 'memberBId', 'score', 'verdict', 'reasons', 'state', 'foundAtMs'],
+          [[mintId(1), ids.typed, ids.proved, 0, 'review', '{}', 'open', 1]],
+        ),
+      )
+      expect((await scan()).takenBack).toBeGreaterThanOrEqual(1)
+      expect(pair).not.toBeNull()
+      expect(await pairOf(ids.typed, ids.again)).toBeNull()
+      expect(await pairOf(ids.typed, ids.proved)).toMatchObject({ state: 'open', score: 0 })
+    },
+    SCAN_MS_MAX,
+  )
+
+  it(
+    'leaves out members that were merged',
+    async () => {
+      const again = { ...YANG, phone: '15944445555' }
+      const [merged = ''] = await add([again])
+      await server.database.write((tx) =>
+        tx.run("UPDATE member SET state = 'merged', mergedIntoId = ? WHERE id = ?", [
+          ids.typed,
+          merged,
+        ]),
+      )
+      await scan()
+      expect(await pairOf(ids.typed, merged)).toBeNull()
+    },
+    SCAN_MS_MAX,
+  )
+})
+
+/** Somebody who has nothing to do with the others. */
+function stranger(n: number): Person {
+  const at = (characters: string, place: number) => characters[place % characters.length] ?? ''
+  const two = (value: number) => String(value).padStart(2, '0')
+  return {
+    phone: `13${String(100_000_000 + n * 2_654_321).slice(-9)}`,
+    name: at(FAMILY_NAMES, n) + at(GIVEN_NAMES, n * 3 + 1) + at(GIVEN_NAMES, n * 7 + (n % 11)),
+    birthday: `${String(1950 + (n % 53))}-${two(1 + (n % 12))}-${two(2 + (n % 26))}`,
+    city: ['上海', '北京', '广州', '成都'][n % 4] ?? '',
+  }
+}
