@@ -20,7 +20,7 @@ import { readTable, TableFileError } from './table-file.js'
 // The file is read as a stream; what is kept of a record is about two kilobytes, of at most
 // RECORDS_MAX records. The pairs appear under their name when they are complete, or not at all.
 
-const RECORDS_MAX = 1_000_000
+const RECORDS_MAX = 500_000
 const MILLI = 1_000
 const USAGE =
   '用法：dedupe 文件.csv[.gz] [--map 字段=列名,字段=列名…] --out 结果.csv\n' +
