@@ -1,48 +1,28 @@
 // The console's pages of the quality of data in a real browser, and whether each can be read: large
 // and small, light and dark.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import { describe, expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { LONG_STORE, qualityStandIn } from './console-quality-stand-in.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import type { OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 
 const SMALL = { width: 375, height: 812 }
 const LARGE = { width: 1_440, height: 900 }
 const SAMPLE_PATH = '/quality/samples/01JX0SM0000000000000000001'
 
 describeBrowser("the console's pages of the quality of data", () => {
-  let browser: Browser
-  let server: ConsoleStandIn
   let page: Page
-  let strange: string[]
   let quality: ReturnType<typeof qualityStandIn>
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  const suite = consoleSuite(() => {
     quality = qualityStandIn()
-    server = await startConsoleStandIn(quality.routes)
-    strange = []
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return quality.routes
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
-    ;({ page, strange } = await openConsole(browser, server, { ...options, at }))
+    page = await suite.open({ ...options, at })
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
@@ -77,7 +57,7 @@ describeBrowser("the console's pages of the quality of data", () => {
     await open('/quality')
     await page.getByText('还没有检查过').waitFor()
     await page.context().close()
-    server.refuseNext('busy')
+    suite.server.refuseNext('busy')
     await open('/quality/issues/quantity_huge')
     await page.getByText('系统繁忙').waitFor()
     await press('再试一次')
@@ -133,7 +113,7 @@ describeBrowser("the console's pages of the quality of data", () => {
   })
 
   it('lets an analyst look, and change nothing', async () => {
-    server.role = 'analyst'
+    suite.server.role = 'analyst'
     await open('/quality')
     await page.getByText('14 项标准里有 3 项没达到').waitFor()
     expect(await page.getByRole('button', { name: '重新检查' }).count()).toBe(0)
