@@ -54,14 +54,17 @@ async function measure(app: NestFastifyApplication, doubles: ReadonlySet<string>
     rssMax = Math.max(rssMax, process.memoryUsage().rss)
   }, MEMORY_LOOK_MS)
   const rssBefore = process.memoryUsage().rss
+  const cpuBefore = process.cpuUsage()
   const startMs = performance.now()
   const report = await app.get(DuplicatesService, { strict: false }).scan()
   const seconds = (performance.now() - startMs) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
   clearInterval(look)
   const found = report.merges + report.reviews
   return {
     members: report.members,
     seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1_000_000,
     membersPerSecond: report.members / seconds,
     comparedPairs: report.compared,
     doublesPutIn: doubles.size,
