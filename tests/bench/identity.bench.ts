@@ -1,8 +1,12 @@
 // How well the dedupe command knows who is who, on files whose true answer is known. The targets are
 // of the merged pairs unless said otherwise; FEBRL is held to the reference of its expected values.
 import { readFileSync } from 'node:fs'
-import { dataPath } from '../rig/data.js'
-import { IDENTITY_SETS, identityFigures, type IdentityFigures } from '../rig/identity.js'
+import {
+  IDENTITY_SETS,
+  identityFigures,
+  identityPath,
+  type IdentityFigures,
+} from '../rig/identity.js'
 import { printFigure } from './measure.js'
 
 const CN = { precisionMin: 0.99, recallMin: 0.78, allF1Min: 0.92, recordsPerReviewMin: 10 }
@@ -56,7 +60,7 @@ function targetOf(
 
 /** The best F1 of the reference: over its thresholds, as groups of records. */
 function referenceF1(file: string): number | null {
-  const text = readFileSync(dataPath('analytics', 'identity', 'expected.json'), 'utf8')
+  const text = readFileSync(identityPath('expected.json'), 'utf8')
   const expected = JSON.parse(text) as Record<string, { reference_em?: Record<string, unknown> }>
   const scores = Object.values(expected[file]?.reference_em ?? {}).flatMap((entry) => {
     const closed = (entry as { after_transitive_closure?: { f1: number } }).after_transitive_closure

@@ -2,7 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { readFileSync } from 'node:fs'
 import { duplicatesIn } from '../../server/cli/dedupe.js'
 import type { FoundPair } from '../../server/members/matching/match-record.js'
-import { dataPath } from './data.js'
+import { repositoryPath } from './repository.js'
 
 // The files whose true answer is known, judged by what the dedupe command finds in them.
 
@@ -51,11 +51,15 @@ export const IDENTITY_SETS = {
   },
 } as const satisfies Record<string, IdentitySet>
 
+/** A file of the data with known answers; benchmarks have no Jest, so this is not `data.ts`. */
+export function identityPath(name: string): string {
+  return repositoryPath('..', 'shared', 'data', 'analytics', 'identity', name)
+}
+
 /** Finds the duplicates of a file and compares them with the truth beside it. */
 export async function identityFigures({ file, map }: IdentitySet): Promise<IdentityFigures> {
-  const path = (name: string) => dataPath('analytics', 'identity', name)
-  const found = await duplicatesIn({ file: path(`${file}.csv`), map }, () => undefined)
-  const truth = parse<TruthRow>(readFileSync(path(`${file}_truth.csv`)), { columns: true })
+  const found = await duplicatesIn({ file: identityPath(`${file}.csv`), map }, () => undefined)
+  const truth = parse<TruthRow>(readFileSync(identityPath(`${file}_truth.csv`)), { columns: true })
   const persons = new Map(truth.map((row) => [row.record_id, row.person_id ?? row.entity_id]))
   const sizes = new Map<unknown, number>()
   for (const person of persons.values()) sizes.set(person, (sizes.get(person) ?? 0) + 1)
