@@ -5,6 +5,7 @@ import { dedupe } from './dedupe.js'
 import { dedupeMembers } from './dedupe-members.js'
 import { dictionary } from './dictionary.js'
 import { doctor } from './doctor.js'
+import { importFile, IMPORT_USAGE } from './import.js'
 import { init } from './init.js'
 import { createKeyring } from './keyring.js'
 import { keys } from './keys.js'
@@ -24,6 +25,11 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
     run: seed,
     usage: 'seed | seed --members 会员数 --purchases 消费数',
     what: '写入演示数据(两家店、店员、会员与消费)，或一个大连锁的数据，仅限试用环境',
+  },
+  import: {
+    run: importFile,
+    usage: IMPORT_USAGE,
+    what: '从表格导入会员或订单：先检查整个文件，再导入；中断后再运行一次即继续',
   },
   verify: { run: verify, usage: 'verify', what: '重算积分账本，指出第一处不符' },
   doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },

@@ -4,7 +4,6 @@ import { emptyTally } from '@huike/shared/import-tally'
 import type { ImportBatch, ImportItem } from '../imports/import-reading.service.js'
 import type { ImportOptions } from '@huike/shared/contracts/console-imports'
 import type { ImportLease } from '../imports/import-work.service.js'
-import type { RowProblem } from '../imports/rows/row-problem.js'
 import type { Store } from '../stores/store.entity.js'
 
 /** What the batches of one import have in common. */
@@ -33,7 +32,7 @@ export class BatchOutcome {
       outcome.tally.rows += item.rowCount
       const { read } = item
       if (read.ok) items.push({ item, read })
-      else outcome.refuse(item, (read as RowProblem).reason)
+      else outcome.refuse(item, (read).reason)
     }
     return { outcome, items }
   }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { ImportTemplate, ImportTemplateInput } from '@huike/shared/contracts/console-imports'
+import { mapColumns } from '@huike/shared/import-columns'
+import type { ImportField } from '@huike/shared/import-fields'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { Clock } from '../platform/clock.js'
 import { Database, UniqueViolation, type Statements } from '../platform/database.js'
@@ -24,6 +26,16 @@ export class ImportTemplatesService {
   async list(): Promise<ImportTemplate[]> {
     const own = await this.database.read((rx) => this.own(rx))
     return [...own, ...shippedTemplates()]
+  }
+
+  /** A template by id or name, with what its headers make of these columns; null for none. */
+  async fit(
+    idOrName: string,
+    headers: readonly string[],
+  ): Promise<{ template: ImportTemplate; fields: (ImportField | null)[] } | null> {
+    const all = await this.list()
+    const template = all.find(({ id, name }) => id === idOrName || name === idOrName)
+    return template ? { template, fields: mapColumns(headers, template) } : null
   }
 
   /** What the chain saved, by name. */

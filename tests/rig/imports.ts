@@ -25,7 +25,7 @@ export function sendFile(
     body: body as never,
     headers: { 'content-type': 'application/octet-stream' },
     ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
-  } as RequestInit)
+  })
 }
 
 /** Uploads a file that must be taken in. */

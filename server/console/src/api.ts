@@ -12,6 +12,7 @@ import { strings } from './strings.js'
 
 const BASE = '/console/v1'
 const CALL_MS_MAX = 15_000
+const UPLOAD_MS_MAX = 15 * 60_000
 const NO_CONTENT = 204
 
 export type Answer<T> =
@@ -28,6 +29,8 @@ export interface Api {
   put<T>(path: string, body: unknown): Promise<Answer<T>>
   /** The bytes of a file. */
   file(path: string): Promise<Answer<Blob>>
+  /** Sends a file as it is. */
+  upload<T>(path: string, file: Blob): Promise<Answer<T>>
 }
 
 /** Signs in with user name and password. */
@@ -56,6 +59,7 @@ export function createApi(accessToken: string, onSignedOut: () => void): Api {
     patch: <T>(path: string, body: unknown) => send('PATCH', path, { body }, readJson<T>),
     put: <T>(path: string, body: unknown) => send('PUT', path, { body }, readJson<T>),
     file: (path) => send('GET', path, {}, (response) => response.blob()),
+    upload: <T>(path: string, file: Blob) => send('POST', path, { file }, readJson<T>),
   }
 }
 
@@ -80,26 +84,30 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'PUT'
 
 interface Sent {
   body?: unknown
+  /** Bytes instead of a body; they may take their time. */
+  file?: Blob
   headers?: Record<string, string>
 }
 
 async function call<T>(
   method: Method,
   path: string,
-  { body, headers = {} }: Sent,
+  { body, file, headers = {} }: Sent,
   read: (response: Response) => Promise<T>,
 ): Promise<Answer<T>> {
   const abort = new AbortController()
-  const timer = setTimeout(() => {
-    abort.abort()
-  }, CALL_MS_MAX)
+  const timer = setTimeout(
+    () => {
+      abort.abort()
+    },
+    file === undefined ? CALL_MS_MAX : UPLOAD_MS_MAX,
+  )
   try {
     const response = await fetch(BASE + path, {
       method,
       signal: abort.signal,
       cache: 'no-store',
-      headers: body === undefined ? headers : { ...headers, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...contentOf({ body, headers, ...(file === undefined ? {} : { file }) }),
     })
     return response.ok ? { ok: true, value: await read(response) } : refusal(await response.json())
   } catch (error) {
@@ -108,6 +116,16 @@ async function call<T>(
     return { ok: false, code: null, sentence }
   } finally {
     clearTimeout(timer)
+  }
+}
+
+function contentOf({ body, file, headers }: Sent): RequestInit {
+  if (file !== undefined)
+    return { headers: { ...headers, 'content-type': 'application/octet-stream' }, body: file }
+  if (body === undefined) return { headers: headers ?? {} }
+  return {
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
   }
 }
 

@@ -21,6 +21,8 @@ const Quality = lazy(() => import('./quality/quality-page.js'))
 const QualityIssues = lazy(() => import('./quality/issues-page.js'))
 const Samples = lazy(() => import('./quality/samples-page.js'))
 const Sample = lazy(() => import('./quality/sample-page.js'))
+const Imports = lazy(() => import('./imports/imports-page.js'))
+const Import = lazy(() => import('./imports/import-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
 
 export interface Route {
@@ -62,6 +64,12 @@ export const ROUTES: readonly Route[] = [
     needs: 'quality.manage',
     page: ({ sampleId = '' }) => <Sample key={sampleId} sampleId={sampleId} />,
   },
+  { pattern: '/imports', needs: 'imports.view', page: () => <Imports /> },
+  {
+    pattern: '/imports/:importId',
+    needs: 'imports.view',
+    page: ({ importId = '' }) => <Import key={importId} importId={importId} />,
+  },
   { pattern: '/settings', needs: 'settings.manage', page: () => <Settings /> },
 ]
 
@@ -85,6 +93,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
   { path: '/parked', words: nav.parked, icon: 'parked', needs: 'parked.settle' },
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
+  { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },
   { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.manage' },
 ]
 

@@ -43,6 +43,7 @@ export const strings = {
     sources: '数据来源',
     parked: '待处理',
     quality: '数据质量',
+    imports: '导入',
     settings: '设置',
     more: '更多',
     close: '关闭',

@@ -42,7 +42,8 @@ export function dateText(raw: string, startsIn1904: boolean): string {
   if (raw.trim() === '' || !(serial >= 0 && serial < SERIAL_MAX)) return raw
   const seconds = Math.round((serial * DAY_MS) / 1000)
   const iso = new Date(EPOCH_1900_MS + seconds * 1000).toISOString()
-  const [day = '', time = ''] = [iso.slice(0, 10), iso.slice(11, 19)]
+  const day = iso.slice(0, 10)
+  const time = iso.slice(11, 19)
   if (serial < 1) return time
   return time === '00:00:00' ? day : `${day} ${time}`
 }

@@ -57,7 +57,13 @@ export class XlsxPackage {
     const entry = this.entries.get(path)
     if (!entry) return
     if (entry.uncompressedSize > SMALL_PART_BYTES_MAX) throw new TableError('file_over_limits')
-    for await (const fed of this.read(path, events)) void fed
+    await this.readWhole(path, events)
+  }
+
+  /** A part from its beginning to its end. */
+  async readWhole(path: string, events: XmlEvents): Promise<void> {
+    const reading = this.read(path, events)
+    while ((await reading.next()).done !== true);
   }
 
   /** A part as it streams: yields after each stretch of it has been told. */

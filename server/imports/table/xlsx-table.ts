@@ -96,16 +96,21 @@ async function readStrings(parts: XlsxPackage): Promise<SharedStrings> {
       if (name === 'si') strings.add(text)
     },
   }
-  for await (const fed of parts.read('xl/sharedStrings.xml', events)) void fed
+  await parts.readWhole('xl/sharedStrings.xml', events)
   return strings
 }
 
 async function* rowsOf(source: TableSource, book: Book): AsyncGenerator<TableRow[]> {
   const parts = await XlsxPackage.open(source)
   const sheet = new SheetReader(book, await readStrings(parts))
-  for await (const fed of parts.read(book.sheetPath, sheet)) {
-    void fed
-    if (sheet.rows.length > 0) yield sheet.rows.splice(0)
+  const reading = parts.read(book.sheetPath, sheet)
+  try {
+    for (let isDone = false; !isDone;) {
+      isDone = (await reading.next()).done === true
+      if (sheet.rows.length > 0) yield sheet.rows.splice(0)
+    }
+  } finally {
+    await reading.return(undefined)
   }
 }
 

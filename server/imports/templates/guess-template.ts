@@ -1,17 +1,9 @@
 import type { ImportOptions, ImportTemplate } from '@huike/shared/contracts/console-imports'
 import { missingFields, type ImportField } from '@huike/shared/import-fields'
+import { headerKey, mapColumns } from '@huike/shared/import-columns'
 import { PLATFORM_TEMPLATES, type TemplateSource } from './platform-templates.js'
 
 // Which template a file is of, by its headers: the one that knows most of them and has all it needs.
-
-/** A header in the form in which equal means equal: no spaces, no unit, one width, small letters. */
-export function headerKey(header: string): string {
-  const key = header
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s*_'"“”-]/g, '')
-  return key.replace(/[(（[【].*[)）\]】]$/, '') || key
-}
 
 /** The templates that come with the product, as the console gets them. */
 export function shippedTemplates(): ImportTemplate[] {
@@ -25,17 +17,6 @@ export function shippedTemplates(): ImportTemplate[] {
     options: optionsOf(source),
     isOwn: false,
   }))
-}
-
-/** Which column each field is in, by a template's headers. */
-export function mapColumns(
-  headers: readonly string[],
-  template: Pick<ImportTemplate, 'headers'>,
-): (ImportField | null)[] {
-  const byKey = new Map(
-    Object.entries(template.headers).map(([header, field]) => [headerKey(header), field]),
-  )
-  return headers.map((header) => byKey.get(headerKey(header)) ?? null)
 }
 
 /** The template that fits `headers` best; own ones win a draw, for somebody made them for this. */

@@ -1,0 +1,24 @@
+import { IMPORT_FIELD_NAMES } from '@huike/shared/import-fields'
+import { PLATFORM_TEMPLATES } from '../imports/templates/platform-templates.js'
+
+// The part of docs/imports.md that says which columns each template knows: printed from the templates
+// themselves, and compared by a test.
+
+const KINDS = { members: '会员', orders: '订单' } as const
+
+/** Every template with its columns, as Markdown. */
+export function templateTables(): string {
+  return PLATFORM_TEMPLATES.flatMap((template) => [
+    `### ${template.name}（\`${template.id}\`）`,
+    '',
+    `${KINDS[template.kind]}。${template.note}平台代号 \`${template.namespace}\`。`,
+    '',
+    '| 字段 | 认得的列名 |',
+    '| --- | --- |',
+    ...template.headers.map(
+      ([field, ...headers]) =>
+        `| ${IMPORT_FIELD_NAMES[field]} \`${field}\` | ${headers.join('、')} |`,
+    ),
+    '',
+  ]).join('\n')
+}
