@@ -9,6 +9,7 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger'
 import { BATCH_BYTES_MAX } from '@huike/shared/contracts/agent'
+import type { FastifyRequest } from 'fastify'
 import { DoorsModule } from './doors/doors.module.js'
 import { limitOf, limitKeyOf } from './doors/rate-limits.js'
 import { acceptUploads, UPLOAD_MS_MAX } from './doors/uploads.js'
@@ -66,8 +67,9 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
   app
     .getHttpAdapter()
     .getInstance()
-    .addHook('onRequest', (_request, reply, done) => {
+    .addHook('onRequest', (request, reply, done) => {
       reply.headers(headers)
+      if (isEmptyDelete(request)) Reflect.deleteProperty(request.headers, 'content-type')
       done()
     })
   await app.register(rateLimit, {
@@ -79,6 +81,12 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
   acceptUploads(app, REQUEST_TIMEOUT_MS)
   // Bodies may come gzipped; the body limit counts what they unpack to.
   await app.register(compress, { global: false, globalDecompression: true })
+}
+
+/** WeChat names a content type with every request, also where there is no content to be read. */
+function isEmptyDelete({ method, headers }: FastifyRequest): boolean {
+  const length = headers['content-length'] ?? '0'
+  return method === 'DELETE' && length === '0' && headers['transfer-encoding'] === undefined
 }
 
 /** One metric and one debug line each request; never the query, which may carry a secret. */

@@ -5,6 +5,8 @@ import { createApp } from './app.js'
 import { CampaignRunnerService } from './campaigns/campaign-runner.service.js'
 import { RunImportsService } from './flows/run-imports.service.js'
 import { WebhookSenderService } from './integrations/webhook-sender.service.js'
+import { RetentionWorkerService } from './flows/retention-worker.service.js'
+import { ErasureWorkerService } from './flows/erasure-worker.service.js'
 import { MembersService } from './members/members.service.js'
 import { MessageSenderService } from './messages/message-sender.service.js'
 import { schema } from './migrations/schema.js'
@@ -99,6 +101,8 @@ export async function runServer(
   app.get(ExportWorkerService, { strict: false }).start()
   app.get(QualityWorkerService, { strict: false }).start()
   app.get(RunImportsService, { strict: false }).start()
+  app.get(ErasureWorkerService, { strict: false }).start()
+  app.get(RetentionWorkerService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

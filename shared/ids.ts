@@ -5,6 +5,7 @@ import { z } from 'zod'
 
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 const TIME_CHARACTERS = 10
+const CHANCE_CHARACTERS = 16
 const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/
 
 /** The id of one thing of the kind `B`. */
@@ -17,6 +18,8 @@ export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
+/** A link to a copy of what is held of a member. */
+export type CopyId = Id<'CopyId'>
 export type ExportId = Id<'ExportId'>
 export type QualityRunId = Id<'QualityRunId'>
 export type QualityIssueId = Id<'QualityIssueId'>
@@ -38,6 +41,17 @@ export function mintedAtMs(id: string): number {
   for (const character of id.slice(0, TIME_CHARACTERS))
     ms = ms * CROCKFORD.length + CROCKFORD.indexOf(character)
   return ms
+}
+
+/** The first of all ids that can be minted at `ms`: every id minted before sorts before it. */
+export function firstIdAt(ms: number): string {
+  let time = ''
+  for (let left = Math.max(0, Math.floor(ms)); time.length < TIME_CHARACTERS;)
+    [time, left] = [
+      (CROCKFORD[left % CROCKFORD.length] ?? '') + time,
+      Math.floor(left / CROCKFORD.length),
+    ]
+  return time + '0'.repeat(CHANCE_CHARACTERS)
 }
 
 /** A contract field that holds an id of the kind `B`. */

@@ -46,6 +46,8 @@ const OUTCOMES = [
   ['undo_too_late', 409, '已超过可撤销的时间'],
   ['identity_conflict', 409, '这个身份已属于另一位会员，需要人工核对'],
   ['member_exists', 409, '这个手机号已是会员'],
+  ['deletion_changed', 409, '将失去的积分有变化，请重新确认'],
+  ['deletion_waiting', 409, '正在注销，请先撤销注销'],
   ['points_insufficient', 409, '积分不足'],
   ['busy', 503, '系统繁忙，请稍后再试'],
   ['internal', 500, '系统出错了，我们已记录'],

@@ -3,7 +3,12 @@
 // ticked beforehand, and is withdrawn as easily as it was given.
 
 /** Purposes that a shopper grants or withdraws, in the order they are shown. */
-export const CONSENT_PURPOSES = ['marketing', 'marketing_sms'] as const
+export const CONSENT_PURPOSES = [
+  'marketing',
+  'marketing_sms',
+  'marketing_phone',
+  'profiling',
+] as const
 export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number]
 
 export interface PurposeText {
@@ -24,5 +29,15 @@ export const PURPOSE_TEXTS: Record<ConsentPurpose, PurposeText> = {
     policyVersion: '2026-01',
     title: '优惠短信',
     text: '用您的手机号给您发送优惠和活动短信。不同意也能正常积分和使用会员权益，随时可以关闭。',
+  },
+  marketing_phone: {
+    policyVersion: '2026-11',
+    title: '电话通知',
+    text: '门店用您的手机号给您打电话，告诉您优惠和活动。不同意也能正常积分和使用会员权益，随时可以关闭。',
+  },
+  profiling: {
+    policyVersion: '2026-11',
+    title: '个性化服务',
+    text: '根据您在门店和线上的消费习惯，让店员为您提供更合适的服务和推荐。不同意也能正常积分和使用会员权益，随时可以关闭。',
   },
 }

@@ -7,6 +7,7 @@ import type {
   SubscriptionAnswer,
   Subscriptions,
 } from '@huike/shared/contracts/account'
+import type { Copy, Deletion, DeletionAsk } from '@huike/shared/contracts/rights'
 import type {
   MemberCard,
   PointsPage,
@@ -45,6 +46,10 @@ export interface Services {
   readonly birthdayAsk: BirthdayAsk
   readonly privacy: Remote<Privacy>
   setConsent(change: ConsentChange): Promise<Result<Privacy>>
+  readonly deletion: Remote<Deletion>
+  askDeletion(ask: DeletionAsk): Promise<Result<Deletion>>
+  takeDeletionBack(): Promise<Result<Deletion>>
+  askCopy(): Promise<Result<Copy>>
   readonly subscriptions: Remote<Subscriptions>
   readonly reminders: Reminders
 }
@@ -122,6 +127,7 @@ function accountServices(
   const profile = remote<Profile>('profile', routes.profile)
   const privacy = remote<Privacy>('privacy', routes.privacy)
   const subscriptions = remote<Subscriptions>('subscriptions', routes.subscriptions)
+  const deletion = remote<Deletion>('deletion', routes.deletion)
   const birthdayAsk = createBirthdayAsk(keeper, nowMs)
   const reminders = createReminders(ports, subscriptions, (answer: SubscriptionAnswer) =>
     post<Subscriptions>(routes.subscriptions, answer),
@@ -141,12 +147,18 @@ function accountServices(
     privacy,
     setConsent: async (change: ConsentChange) =>
       accepted(privacy, await post<Privacy>(routes.consents, change)),
+    deletion,
+    askDeletion: async (ask: DeletionAsk) =>
+      accepted(deletion, await post<Deletion>(routes.deletion, ask)),
+    takeDeletionBack: async () =>
+      accepted(deletion, await session.send<Deletion>({ method: 'DELETE', path: routes.deletion })),
+    askCopy: () => post<Copy>(routes.copies, {}),
     subscriptions,
     reminders,
   }
   return {
     services,
-    ofOnePerson: [inbox, profile, privacy, subscriptions, birthdayAsk, reminders],
+    ofOnePerson: [inbox, profile, privacy, deletion, subscriptions, birthdayAsk, reminders],
   }
 }
 

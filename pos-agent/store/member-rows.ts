@@ -127,6 +127,20 @@ export function followMember(context: StoreContext, mintedId: string, memberId: 
   }
 }
 
+/** A member who was erased: nothing is known of them here any more, under no id they had. */
+export function dropMember(context: StoreContext, memberId: string): void {
+  const database = context.database()
+  database
+    .prepare(
+      `DELETE FROM member_cache WHERE member_id = @memberId
+         OR member_id IN (SELECT minted_id FROM member_alias WHERE member_id = @memberId)`,
+    )
+    .run({ memberId })
+  database
+    .prepare('DELETE FROM member_alias WHERE member_id = @memberId OR minted_id = @memberId')
+    .run({ memberId })
+}
+
 /** A registration the server refused: the member never came to be. */
 export function forgetMember(context: StoreContext, registrationEventId: string): void {
   const database = context.database()

@@ -7,7 +7,7 @@ import { epochMs, points } from '@huike/shared/quantities'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { blindIndex } from '../platform/seal.js'
 import type { StoreContext } from './context.js'
-import { memberRow, openMember, putMember } from './member-rows.js'
+import { dropMember, memberRow, openMember, putMember } from './member-rows.js'
 import type { MemberRow } from './member-rows.js'
 import { readMeta, writeMeta } from './meta-rows.js'
 import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
@@ -75,6 +75,7 @@ export class Members {
           local_index: null,
           origin: 'server',
         })
+      for (const memberId of page.forgotten) dropMember(this.context, memberId)
       writeMeta(this.context, 'snapshot_cursor', page.nextCursor)
       this.keepNotice(page.notice)
     })

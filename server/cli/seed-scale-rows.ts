@@ -152,6 +152,8 @@ const NOTICE_SHA256 = sha256Hex(REGISTRATION_NOTICE.text)
 const PURPOSE_SHA256: Record<ConsentPurpose, string> = {
   marketing: sha256Hex(PURPOSE_TEXTS.marketing.text),
   marketing_sms: sha256Hex(PURPOSE_TEXTS.marketing_sms.text),
+  marketing_phone: sha256Hex(PURPOSE_TEXTS.marketing_phone.text),
+  profiling: sha256Hex(PURPOSE_TEXTS.profiling.text),
 }
 
 function consentsOf(

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
-import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { CONSENT_PURPOSES, PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
+import {
+  inList,
+  listParameter,
+  valuesOf,
+  type SqlParameter,
+  type Statements,
+  type Tx,
+} from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { ConsentState } from './consent-state.entity.js'
 import type { Consent } from './consent.entity.js'
@@ -17,7 +24,7 @@ export interface NewConsent {
   state: 'noticed' | 'granted' | 'withdrawn'
   policyVersion: string
   textSha256: string
-  how: 'till_notice' | 'wechat_phone' | 'member_page'
+  how: 'till_notice' | 'wechat_phone' | 'member_page' | 'deletion_asked'
   /** What proves it: the id of the event or the session. */
   evidence: string
   occurredAtMs: number
@@ -137,6 +144,90 @@ export class ConsentService {
         { state: state as SaidState, changedAtMs },
       ]),
     )
+  }
+
+  /** What a member was told, granted and withdrew, the latest first and at most `limit`. */
+  factsOf(statements: Statements, memberId: string, limit: number): Promise<Consent[]> {
+    return statements.rows<Consent>(
+      `SELECT * FROM consent WHERE memberId = ? ORDER BY occurredAtMs DESC, id DESC
+       LIMIT ${String(limit)}`,
+      [memberId],
+    )
+  }
+
+  /**
+   * A page of facts, newest recorded first; `before` is the last one of the page before. `scope` null
+   * stands for every store: else of members who registered or bought there.
+   */
+  page(
+    statements: Statements,
+    ask: {
+      memberId: string | null
+      purpose: string | null
+      fromMs: number
+      untilMs: number
+      scope: readonly string[] | null
+      before: { atMs: number; id: string } | null
+      limit: number
+    },
+  ): Promise<Consent[]> {
+    const { memberId, purpose, fromMs, untilMs, scope, before, limit } = ask
+    const conditions = [
+      { sql: 'c.recordedAtMs >= ? AND c.recordedAtMs < ?', parameters: [fromMs, untilMs] },
+      ...(memberId === null ? [] : [{ sql: 'c.memberId = ?', parameters: [memberId] }]),
+      ...(purpose === null ? [] : [{ sql: 'c.purpose = ?', parameters: [purpose] }]),
+      ...(scope === null
+        ? []
+        : [
+            {
+              sql: `EXISTS (SELECT 1 FROM member_store k WHERE k.memberId = c.memberId
+                AND k.storeId IN ${inList(statements)})`,
+              parameters: [listParameter(statements, scope)],
+            },
+          ]),
+      ...(before === null
+        ? []
+        : [
+            {
+              sql: 'c.recordedAtMs <= ? AND (c.recordedAtMs < ? OR c.id < ?)',
+              parameters: [before.atMs, before.atMs, before.id],
+            },
+          ]),
+    ]
+    return statements.rows<Consent>(
+      `SELECT c.* FROM consent c WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+       ORDER BY c.recordedAtMs DESC, c.id DESC LIMIT ${String(limit)}`,
+      conditions.flatMap(({ parameters }): SqlParameter[] => parameters),
+    )
+  }
+
+  /** Withdraws every purpose that these members, who must be locked, have granted. */
+  async withdrawAll(
+    tx: Tx,
+    memberIds: readonly string[],
+    by: Pick<ConsentChanged, 'how' | 'evidence' | 'nowMs'>,
+  ): Promise<void> {
+    const granted = await this.statesOf(tx, memberIds, CONSENT_PURPOSES)
+    for (const [memberId, said] of granted)
+      for (const [purpose, state] of said)
+        if (state === 'granted')
+          await this.change(tx, {
+            ...by,
+            memberId,
+            purpose: purpose as ConsentPurpose,
+            isGranted: false,
+            policyVersion: '',
+          })
+  }
+
+  /**
+   * Forgets what these members say now. What they were told, granted and withdrew, and when, stays
+   * under ids that stand for nobody: it proves that earlier messages were allowed.
+   */
+  async forget(tx: Tx, memberIds: readonly string[]): Promise<void> {
+    await tx.run(`DELETE FROM consent_state WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
+    ])
   }
 
   #rows(

@@ -7,9 +7,12 @@ import {
   type ExecutionContext,
   type Type,
 } from '@nestjs/common'
+import { refuse } from '@huike/shared/outcomes'
 import type { FastifyRequest } from 'fastify'
 import { AuthService, type AccessClaims, type Audience } from '../platform/auth.js'
 import { CONFIG, type Config } from '../platform/config.js'
+import { MemberSessionsService } from '../members/member-sessions.service.js'
+import { Database } from '../platform/database.js'
 import { ProblemError, raise } from '../platform/problems.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
 
@@ -40,9 +43,32 @@ function TokenGuard(audience: Audience): Type<CanActivate> {
   return mixin(Guard)
 }
 
-export const MemberGuard = TokenGuard('member')
+const MemberTokenGuard = TokenGuard('member')
 export const ConsoleGuard = TokenGuard('console')
 const AgentTokenGuard = TokenGuard('agent')
+
+/** Lets in sessions that stand: signed out or erased, a token is worth nothing at once. */
+@Injectable()
+export class MemberGuard implements CanActivate {
+  readonly #token: CanActivate
+
+  constructor(
+    @Inject(AuthService) auth: AuthService,
+    @Inject(Database) private readonly database: Database,
+    @Inject(MemberSessionsService) private readonly sessions: MemberSessionsService,
+  ) {
+    this.#token = new MemberTokenGuard(auth)
+  }
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    await this.#token.canActivate(context)
+    const request = context.switchToHttp().getRequest<ProvenRequest>()
+    const sessionId = request.proven?.claims?.sub ?? ''
+    if (!(await this.database.read((rx) => this.sessions.current(rx, sessionId))))
+      raise(refuse('token_invalid'))
+    return true
+  }
+}
 
 /** Outside the sandbox there is no such route, whatever is sent to it. */
 @Injectable()

@@ -10,6 +10,7 @@ import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { QualityModule } from '../quality/quality.module.js'
 import { ReportsModule } from '../reports/reports.module.js'
+import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
@@ -26,6 +27,9 @@ import { ConsoleMembersController } from './console/members.controller.js'
 import { ConsoleMembersService } from './console/members.service.js'
 import { QualityController } from './console/quality.controller.js'
 import { QualityPagesService } from './console/quality-pages.service.js'
+import { RetentionPagesService } from './console/retention-pages.service.js'
+import { ConsoleRightsController } from './console/rights.controller.js'
+import { RightsPagesService } from './console/rights-pages.service.js'
 import { ConsoleSourcesController } from './console/sources.controller.js'
 import { ConsoleSourcesService } from './console/sources.service.js'
 import { SamplesController } from './console/samples.controller.js'
@@ -37,6 +41,10 @@ import { TeamService } from './console/team.service.js'
 import { TodayService } from './console/today.service.js'
 import { AccountController } from './member/account.controller.js'
 import { AccountService } from './member/account.service.js'
+import { CopiesController } from './member/copies.controller.js'
+import { MemberCopyService } from './member/member-copy.service.js'
+import { RightsController } from './member/rights.controller.js'
+import { RightsService } from './member/rights.service.js'
 import { MemberController } from './member/member.controller.js'
 import { MemberPagesService } from './member/member-pages.service.js'
 import { OpenMembersService } from './open/open-members.service.js'
@@ -56,6 +64,7 @@ import { OpsController } from './ops/ops.controller.js'
     PurchasesModule,
     QualityModule,
     ReportsModule,
+    RightsModule,
     SegmentsModule,
     StaffModule,
     StoresModule,
@@ -64,12 +73,15 @@ import { OpsController } from './ops/ops.controller.js'
     AgentController,
     MemberController,
     AccountController,
+    RightsController,
+    CopiesController,
     CampaignsController,
     ConsoleController,
     SettingsController,
     ConsoleExportsController,
     ImportsController,
     ConsoleMembersController,
+    ConsoleRightsController,
     ConsoleSourcesController,
     QualityController,
     SamplesController,
@@ -90,6 +102,10 @@ import { OpsController } from './ops/ops.controller.js'
     OpenMembersService,
     QualityPagesService,
     SamplesPagesService,
+    RightsPagesService,
+    RetentionPagesService,
+    RightsService,
+    MemberCopyService,
     TeamService,
     TodayService,
   ],

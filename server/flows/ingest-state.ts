@@ -2,7 +2,7 @@ import type { AgentEvent as WireEvent } from '@huike/shared/contracts/agent'
 import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
 import type { Member } from '../members/member.entity.js'
-import type { MembersService, NewIdentity } from '../members/members.service.js'
+import { isPresent, type MembersService, type NewIdentity } from '../members/members.service.js'
 import type { Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
@@ -114,8 +114,11 @@ export class IngestState {
         return this.#byMemberNo.get(memberNoOfCode(who.memberCode) ?? '')
       case 'member_no':
         return this.#byMemberNo.get(who.memberNo)
-      case 'member':
-        return this.#byMemberId.get(who.memberId)
+      case 'member': {
+        // A till may not have heard yet that this member is nobody any more.
+        const member = this.#byMemberId.get(who.memberId)
+        return member && isPresent(member) ? member : undefined
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONFIG, type Config } from '../platform/config.js'
-import type { Statements, Tx } from '../platform/database.js'
+import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { MemberSession } from './member-session.entity.js'
 
@@ -132,6 +132,13 @@ export class MemberSessionsService {
     await tx.run('UPDATE member_session SET revokedAtMs = ? WHERE id = ? AND revokedAtMs IS NULL', [
       nowMs,
       sessionId,
+    ])
+  }
+
+  /** Ends every session of these members, and forgets the accounts they were opened with. */
+  async forget(tx: Tx, memberIds: readonly string[]): Promise<void> {
+    await tx.run(`DELETE FROM member_session WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
     ])
   }
 

@@ -5,10 +5,12 @@ import { Field, KeyField, idWord, keyWord, integerWord, nullable } from '../plat
 @Entity('member')
 @Index('ux_member_no', ['memberNo'], { unique: true })
 @Index('ix_member_created', ['createdAtMs', 'id'])
+@Index('ix_member_merged', ['mergedIntoId'])
 @Index('ix_member_store', ['registeredStoreId', 'updatedAtMs'])
 export class Member {
   @KeyField(idWord) id!: string
   @Field(keyWord(12)) memberNo!: string
+  /** pending, active, merged, or erased: the id stays in the books and stands for nobody. */
   @Field(keyWord(16)) state!: string
   @Field(keyWord(16)) levelCode!: string
   @Field(nullable(idWord)) mergedIntoId!: string | null

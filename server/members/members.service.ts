@@ -18,7 +18,7 @@ import type { Member } from './member.entity.js'
 // The master record of each person, and the identities that map channel ids to it. A number is
 // stored sealed and found by its blind index; one identity belongs to one member (unique key).
 
-export type MemberState = 'pending' | 'active' | 'merged'
+export type MemberState = 'pending' | 'active' | 'merged' | 'erased'
 
 /** Mainland mobile numbers; an openid's namespace is the app id, a hash's the platform. */
 export const PHONE_NAMESPACE = 'cn'
@@ -149,7 +149,7 @@ export class MembersService {
   ): Promise<Map<string, Member>> {
     if (memberNos.length === 0) return new Map()
     const rows = await statements.rows<Member>(
-      `SELECT * FROM member WHERE memberNo IN ${inList(statements)} AND state <> 'merged'`,
+      `SELECT * FROM member WHERE memberNo IN ${inList(statements)} AND state IN ('pending', 'active')`,
       [listParameter(statements, memberNos)],
     )
     return new Map(rows.map((row) => [row.memberNo, row]))
@@ -268,6 +268,75 @@ export class MembersService {
     )
   }
 
+  /**
+   * Locks members who are here, in the order of their ids; answers those asked for who are: neither
+   * merged into another nor erased.
+   */
+  async lockPresent(tx: Tx, ids: readonly string[]): Promise<Member[]> {
+    const rows = await tx.rows<Member>(
+      `SELECT * FROM member WHERE id IN ${inList(tx)} ORDER BY id${tx.forUpdate}`,
+      [listParameter(tx, [...ids].sort())],
+    )
+    return rows.filter(isPresent)
+  }
+
+  /** A member and everybody merged into them, however long ago: all the ids one person has had. */
+  async idsOfPerson(statements: Statements, survivorId: string): Promise<string[]> {
+    const ids = [survivorId]
+    for (let fresh = ids; fresh.length > 0;) {
+      const rows = await statements.rows<{ id: string }>(
+        `SELECT id FROM member WHERE mergedIntoId IN ${inList(statements)}`,
+        [listParameter(statements, fresh)],
+      )
+      fresh = rows.map((row) => row.id).filter((id) => !ids.includes(id))
+      ids.push(...fresh)
+    }
+    return ids.sort()
+  }
+
+  /**
+   * Everything these members are found by, in clear, oldest first. For the member's own copy, and for
+   * forgetting a number wherever it is sealed; nobody else is told.
+   */
+  async identitiesOf(
+    statements: Statements,
+    memberIds: readonly string[],
+  ): Promise<(Pick<Identity, 'kind' | 'assurance' | 'firstSeenAtMs'> & { value: string })[]> {
+    const rows = await statements.rows<Identity>(
+      `SELECT * FROM identity WHERE memberId IN ${inList(statements)} ORDER BY id`,
+      [listParameter(statements, memberIds)],
+    )
+    return rows.map(({ id, kind, assurance, firstSeenAtMs, valueSealed }) => ({
+      ...{ kind, assurance, firstSeenAtMs },
+      value: this.config.keyring.open(valueSealed, sealContext(id)),
+    }))
+  }
+
+  /**
+   * Forgets who these members, who must be locked, were: no identity, another member number. A
+   * record that was merged stays merged. Answers the ids of the identities there were.
+   */
+  async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<string[]> {
+    const identities = await tx.rows<{ id: string }>(
+      `SELECT id FROM identity WHERE memberId IN ${inList(tx)}`,
+      [listParameter(tx, memberIds)],
+    )
+    await tx.run(`DELETE FROM identity WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
+    ])
+    await tx.updateEach(
+      'member',
+      'id',
+      ['memberNo', 'updatedAtMs'],
+      memberIds.map((id) => [id, mintMemberNo(), nowMs]),
+    )
+    await tx.run(
+      `UPDATE member SET state = 'erased' WHERE id IN ${inList(tx)} AND state <> 'merged'`,
+      [listParameter(tx, memberIds)],
+    )
+    return identities.map((row) => row.id)
+  }
+
   /** Marks a pending member as confirmed by the shopper, and the phone as verified. */
   async activate(tx: Tx, memberId: string, nowMs: number): Promise<void> {
     await tx.run("UPDATE member SET state = 'active', updatedAtMs = ? WHERE id = ?", [
@@ -346,6 +415,11 @@ export class MembersService {
 function byStanding(a: Identity, b: Identity): number {
   const rank = ({ assurance }: Identity) => -ASSURANCES.indexOf(assurance as Assurance)
   return rank(a) - rank(b) || a.lastSeenAtMs - b.lastSeenAtMs || (a.id < b.id ? -1 : 1)
+}
+
+/** True of a member who is neither merged into another nor erased. */
+export function isPresent(member: Pick<Member, 'state'>): boolean {
+  return member.state === 'pending' || member.state === 'active'
 }
 
 /** The name people read for a level code; levels themselves are data of a later version. */

@@ -120,6 +120,13 @@ export class ProfilesService {
     )
   }
 
+  /** Forgets what these members told. */
+  async forget(tx: Tx, memberIds: readonly string[]): Promise<void> {
+    await tx.run(`DELETE FROM member_profile WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
+    ])
+  }
+
   #opened(row: MemberProfile): Profile {
     const value = (field: ProfileField): string | null => {
       const column = columnOf(field)

@@ -66,7 +66,7 @@ export class MessageFactsService {
     const set: MemberSet = {
       sql: `SELECT m.id AS memberId, COALESCE(s.lastStoreId, m.registeredStoreId) AS zoneStoreId
         FROM member m LEFT JOIN member_stat s ON s.memberId = m.id
-        WHERE m.state <> 'merged' AND m.id IN ${inList(statements)}`,
+        WHERE m.state IN ('pending', 'active') AND m.id IN ${inList(statements)}`,
       parameters: [listParameter(statements, memberIds)],
     }
     const facts = factsOf(set, ask)

@@ -143,6 +143,20 @@ export class MessagesService {
     })
   }
 
+  /** Takes back what waits for these members, and forgets what their providers called the rest. */
+  async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<void> {
+    const theirs = `memberId IN ${inList(tx)}`
+    await tx.run(
+      `UPDATE message SET state = 'skipped', reason = 'no_consent', changedAtMs = ?
+       WHERE ${theirs} AND state = 'waiting'`,
+      [nowMs, listParameter(tx, memberIds)],
+    )
+    await tx.run(
+      `UPDATE message SET providerId = NULL WHERE ${theirs} AND providerId IS NOT NULL`,
+      [listParameter(tx, memberIds)],
+    )
+  }
+
   /** Puts a waiting message off, so that it does not hold up those behind it. */
   async putOff(id: string): Promise<void> {
     await this.database.write((tx) =>

@@ -97,6 +97,14 @@ export class SubscriptionCreditsService {
     return true
   }
 
+  /** Forgets what these identities allowed: nobody is left to write to. */
+  async forget(tx: Tx, identityIds: readonly string[]): Promise<void> {
+    for (const table of ['subscription_entry', 'subscription_balance'])
+      await tx.run(`DELETE FROM ${table} WHERE identityId IN ${inList(tx)}`, [
+        listParameter(tx, identityIds),
+      ])
+  }
+
   /** Credits left, by identity and template; who never accepted is in no map. */
   async creditsOf(
     statements: Statements,

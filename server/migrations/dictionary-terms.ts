@@ -25,6 +25,7 @@ import { openTerms } from './dictionary-open-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 import { qualityTerms } from './dictionary-quality-terms.js'
+import { rightsTerms } from './dictionary-rights-terms.js'
 
 // What every table and column is called, in Chinese and in English, and how sensitive it is. The
 // types ask for every column of an entity; tests/house/dictionary.spec.ts asks for every table.
@@ -103,7 +104,7 @@ const memberTerms: TableTerms[] = [
   termsOf<Member>('member', ['会员', 'member'], {
     id: ['会员 id，全渠道统一（customer_id）', 'member id (customer_id)', 'personal'],
     memberNo: ['会员号，12 位', 'member number', 'personal'],
-    state: ['状态：pending 待确认，active 正式，merged 已并入', 'state', 'none'],
+    state: ['状态：pending 待确认，active 正式，merged 已并入，erased 已注销', 'state', 'none'],
     levelCode: ['等级代码', 'level code', 'personal'],
     mergedIntoId: ['并入了哪位会员', 'survivor of a merge', 'personal'],
     registeredStoreId: ['注册门店', 'store of registration', 'personal'],
@@ -270,6 +271,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...matchingTerms,
   ...qualityTerms,
   ...messageTerms,
+  ...rightsTerms,
   ...openTerms,
   ...keyTerms,
   ...importTerms,

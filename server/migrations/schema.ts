@@ -33,6 +33,11 @@ import { QualityIssue } from '../quality/quality-issue.entity.js'
 import { QualityRun } from '../quality/quality-run.entity.js'
 import { QualitySampleItem } from '../quality/quality-sample-item.entity.js'
 import { QualitySample } from '../quality/quality-sample.entity.js'
+import { DeletionRequest } from '../rights/deletion-request.entity.js'
+import { ErasedMember } from '../rights/erased-member.entity.js'
+import { MemberCopy } from '../rights/member-copy.entity.js'
+import { RetentionRule } from '../rights/retention-rule.entity.js'
+import { RetentionRun } from '../rights/retention-run.entity.js'
 import { CashierDay } from '../reports/cashier-day.entity.js'
 import { ExportJob } from '../reports/export-job.entity.js'
 import { StoreDay } from '../reports/store-day.entity.js'
@@ -58,6 +63,7 @@ import { mergeTables } from './0006-merge-tables.js'
 import { importTables } from './0007-import-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
+import { rightsTables } from './0009-rights-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -70,7 +76,9 @@ export const schema: Migrations = {
     Consent,
     ConsentState,
     DuplicatePair,
+    DeletionRequest,
     EnrolmentCode,
+    ErasedMember,
     EventDelivery,
     EventLog,
     ExportJob,
@@ -82,6 +90,7 @@ export const schema: Migrations = {
     KeyRotation,
     KeyServer,
     Member,
+    MemberCopy,
     MemberProfile,
     MemberSession,
     MemberStat,
@@ -101,6 +110,8 @@ export const schema: Migrations = {
     QualitySample,
     QualitySampleItem,
     SealingKey,
+    RetentionRule,
+    RetentionRun,
     Staff,
     StaffAudit,
     StaffStore,
@@ -123,5 +134,6 @@ export const schema: Migrations = {
     ...importTables,
     ...keyTables,
     ...qualityTables,
+    ...rightsTables,
   ],
 }

@@ -214,6 +214,15 @@ export class PurchasesService {
     )
   }
 
+  /** How many purchases a member has made, refunds among them. */
+  async countOf(rx: Statements, memberId: string): Promise<number> {
+    const [row] = await rx.rows<{ count: number | string }>(
+      'SELECT COUNT(*) AS count FROM purchase WHERE memberId = ?',
+      [memberId],
+    )
+    return Number(row?.count ?? 0)
+  }
+
   /** The first `perPurchaseMax` lines of each of these purchases, by purchase id. */
   async firstLinesOf(
     rx: Rx,

@@ -32,7 +32,8 @@ const COLUMNS = `s.memberId AS memberId, m.memberNo AS memberNo,
   COALESCE(s.lastStoreId, m.registeredStoreId) AS zoneStoreId`
 // The plus keeps SQLite from walking the index of last purchases: most match, and in the order of their
 // ids all the tables that are asked about them are read from front to back, four times as fast.
-const MATCHES = "+s.lastPurchaseAtMs < ? AND s.purchaseCount > 0 AND m.state <> 'merged'"
+const MATCHES =
+  "+s.lastPurchaseAtMs < ? AND s.purchaseCount > 0 AND m.state IN ('pending', 'active')"
 
 @Injectable()
 export class AudienceService {

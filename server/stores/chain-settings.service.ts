@@ -9,6 +9,11 @@ import {
   qualitySettingsSchema,
   type QualitySettings,
 } from '@huike/shared/contracts/console-quality'
+import {
+  PRIVACY_SETTINGS_DEFAULT,
+  privacySettingsSchema,
+  type PrivacySettings,
+} from '@huike/shared/contracts/rights'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
 import type { ChainSetting } from './chain-setting.entity.js'
@@ -18,6 +23,7 @@ import type { ChainSetting } from './chain-setting.entity.js'
 
 const MESSAGES = 'messages'
 const QUALITY = 'quality'
+const PRIVACY = 'privacy'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -30,6 +36,16 @@ export class ChainSettingsService {
   /** Quiet hours and cap of marketing messages. */
   async messages(statements: Statements): Promise<MessageSettings> {
     return (await read(statements, MESSAGES, messageSettingsSchema)) ?? MESSAGE_SETTINGS_DEFAULT
+  }
+
+  /** The days in which a member may take a deletion back. */
+  async privacy(statements: Statements): Promise<PrivacySettings> {
+    return (await read(statements, PRIVACY, privacySettingsSchema)) ?? PRIVACY_SETTINGS_DEFAULT
+  }
+
+  /** Sets them, for deletions asked for from now on. Throws as `setMessages` does. */
+  setPrivacy(tx: Tx, settings: PrivacySettings, by: SetBy): Promise<void> {
+    return write(tx, { name: PRIVACY, value: JSON.stringify(settings), by })
   }
 
   /** Sets them. Throws UniqueViolation when two people set them for the first time together. */

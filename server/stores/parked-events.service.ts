@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
+import { maskPhonesIn } from '@huike/shared/phone'
 import type { Rx, Tx } from '../platform/database.js'
 import { KeyringError } from '../platform/keyring.js'
 import type { ParkedEvent } from './parked-event.entity.js'
@@ -22,9 +23,38 @@ export interface ParkedCount {
   oldestAtMs: number
 }
 
+const FORGOTTEN_PER_READ_MAX = 200
+
 @Injectable()
 export class ParkedEventsService {
   constructor(@Inject(CONFIG) private readonly config: Config) {}
+
+  /**
+   * Masks every phone number in parked events that name one of `phones`: what is left to decide is
+   * about the receipt. Reads all of them, a page at a time; they are few.
+   */
+  async forget(tx: Tx, phones: readonly string[]): Promise<void> {
+    let after = ''
+    for (;;) {
+      const rows = await tx.rows<Pick<ParkedEvent, 'eventId' | 'payloadSealed'>>(
+        `SELECT eventId, payloadSealed FROM parked_event WHERE eventId > ?
+         ORDER BY eventId LIMIT ${String(FORGOTTEN_PER_READ_MAX)}`,
+        [after],
+      )
+      for (const { eventId, payloadSealed } of rows) {
+        const json = this.config.keyring.open(payloadSealed, sealContext(eventId))
+        const digits = json.replace(/[\s-]/g, '')
+        if (!phones.some((phone) => digits.includes(phone))) continue
+        await tx.run('UPDATE parked_event SET payloadSealed = ? WHERE eventId = ?', [
+          this.config.keyring.seal(maskPhonesIn(json), sealContext(eventId)),
+          eventId,
+        ])
+      }
+      const last = rows.at(-1)
+      if (!last || rows.length < FORGOTTEN_PER_READ_MAX) return
+      after = last.eventId
+    }
+  }
 
   /** How many of a scope of stores wait for a person, by reason. */
   async waitingByCode(rx: Rx, scope: StoreScope): Promise<ParkedCount[]> {
@@ -95,11 +125,14 @@ export class ParkedEventsService {
   /** The event as the till sent it; null when its key is gone or it is not JSON. */
   open(row: Pick<ParkedEvent, 'eventId' | 'payloadSealed'>): unknown {
     try {
-      const context = `parked_event.payloadSealed|${row.eventId}`
-      return JSON.parse(this.config.keyring.open(row.payloadSealed, context))
+      return JSON.parse(this.config.keyring.open(row.payloadSealed, sealContext(row.eventId)))
     } catch (error) {
       if (error instanceof KeyringError || error instanceof SyntaxError) return null
       throw error
     }
   }
+}
+
+function sealContext(eventId: string): string {
+  return `parked_event.payloadSealed|${eventId}`
 }

@@ -272,6 +272,8 @@ export const snapshotAnswerSchema = z.object({
   serverTimeMs: epochMsSchema,
   notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
   members: z.array(agentMemberSchema.extend({ phoneIndex: z.string() })),
+  /** Ids that stand for nobody any more: the till drops what it holds of them. */
+  forgotten: z.array(idSchema('MemberId')).default([]),
   nextCursor: z.string(),
   /** False when there is more to fetch at once with `nextCursor`. */
   complete: z.boolean(),

@@ -44,6 +44,8 @@ export const memberCardSchema = z.object({
     .optional(),
   /** Messages in the inbox that were not read yet. */
   unreadMessages: z.int().min(0).default(0),
+  /** When the membership is deleted, asked for by the member; it may be taken back until then. */
+  deletionDueAtMs: epochMsSchema.nullable().default(null),
   memberSinceMs: epochMsSchema,
   /** Key of the rotating member code, base64url of 32 bytes; `memberCode` in shared/ uses it. */
   codeKey: z.string(),

@@ -72,6 +72,7 @@ function fill(folder: string): void {
       ...{ protocol: 'huike-agent/1', serverTimeMs: Date.now() as never, complete: true },
       notice: core.members.notice(),
       members: Array.from({ length: MEMBERS_PER_PAGE }, (_, n) => memberOf(first + n)),
+      forgotten: [],
       nextCursor: String(first),
     })
   core.close()

@@ -100,6 +100,34 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     },
   ],
   [
+    'leaving',
+    async (story) => {
+      await story.signIn()
+      await story.button('隐私与授权').click()
+      await story.shown('查看并注销').click()
+      await story.page.getByRole('switch', { name: '我已了解会失去什么' }).click()
+      await story.shown('你会失去').waitFor()
+    },
+  ],
+  [
+    'a deletion that waits',
+    async (story) => {
+      story.server.account.deletionDueAtMs = Date.now() + 15 * 86_400_000
+      await story.signIn()
+      await story.button('隐私与授权').click()
+      await story.shown('查看并注销').click()
+      await story.shown('在那之前可以随时撤销').last().waitFor()
+    },
+  ],
+  [
+    'home while a deletion waits',
+    async (story) => {
+      story.server.account.deletionDueAtMs = Date.now() + 15 * 86_400_000
+      await story.signIn()
+      await story.shown('正在注销').waitFor()
+    },
+  ],
+  [
     'a list without rows',
     async (story) => {
       story.server.data.purchases.length = 0

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { isUlid } from '@huike/shared/ids'
+import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import type { StandInAccount } from '../rig/member-stand-in-account.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { beginStory, type WeappStory } from '../rig/weapp/story.js'
@@ -149,6 +150,8 @@ describe('the profile', () => {
   })
 })
 
+const NOTHING_GRANTED = CONSENT_PURPOSES.map(() => 'false')
+
 describe('privacy', () => {
   const openPrivacy = async () => {
     await story.phone.tapLabel('隐私与授权')
@@ -157,11 +160,11 @@ describe('privacy', () => {
   const switches = () =>
     [...story.phone.html().matchAll(/aria-checked="(\w+)"/g)].map(([, on]) => on)
 
-  it('shows what is held and what for, ticks nothing beforehand, and says how to leave', async () => {
+  it('shows what is held and what for, ticks nothing beforehand, and leads to leaving', async () => {
     await openPrivacy()
-    for (const words of ['138****8000', '用来识别会员身份', '27 笔', '请到任意门店告诉店员'])
+    for (const words of ['138****8000', '用来识别会员身份', '27 笔', '随时可以注销'])
       expect(story.phone.text()).toContain(words)
-    expect(switches()).toEqual(['false', 'false'])
+    expect(switches()).toEqual(NOTHING_GRANTED)
     expect(story.phone.text()).toContain('不同意也能正常积分')
     await story.phone.tap('查看隐私保护指引')
     expect(story.phone.program.calls.map(({ api }) => api)).toContain('openPrivacyContract')
@@ -171,7 +174,7 @@ describe('privacy', () => {
     await openPrivacy()
     await story.phone.tapLabel('优惠与活动消息')
     await story.phone.until('同意活动提醒')
-    expect(switches()).toEqual(['true', 'false'])
+    expect(switches()).toEqual(['true', ...NOTHING_GRANTED.slice(1)])
     await settled()
     await story.phone.tapLabel('优惠与活动消息')
     await story.phone.wait('it is off', () => switches()[0] === 'false')
@@ -187,7 +190,7 @@ describe('privacy', () => {
     await story.phone.tapLabel('优惠短信')
     await story.phone.until('告知内容已更新')
     await settled()
-    expect(switches()).toEqual(['false', 'false'])
+    expect(switches()).toEqual(NOTHING_GRANTED)
     await story.phone.tapLabel('优惠短信')
     await story.phone.wait('it is on', () => switches()[1] === 'true')
     expect(account.told.consents.map(({ policyVersion }) => policyVersion)).toEqual([
@@ -201,7 +204,91 @@ describe('privacy', () => {
     story.phone.program.setOnline(false)
     await story.phone.tapLabel('优惠短信')
     await story.phone.until('请检查网络后再试')
-    expect(switches()).toEqual(['false', 'false'])
+    expect(switches()).toEqual(NOTHING_GRANTED)
+  })
+})
+
+describe('leaving', () => {
+  const openLeave = async () => {
+    await story.phone.tapLabel('隐私与授权')
+    await story.phone.until('查看并注销')
+    await story.phone.tap('查看并注销')
+    await story.phone.until('你会失去')
+  }
+  const dialogs = () => story.phone.program.calls.filter(({ api }) => api === 'showModal')
+
+  it('shows what is lost before there is a button, asks again, and can be taken back', async () => {
+    await openLeave()
+    for (const words of ['1286 分', '金卡会员', '27 笔', '15 天反悔期', '依法保留'])
+      expect(story.phone.text()).toContain(words)
+    expect(dialogs()).toEqual([])
+    expect(story.phone.text()).not.toContain('注销会员')
+    await story.phone.tapLabel('我已了解会失去什么')
+    await story.phone.tap('注销会员')
+    await story.phone.until('正在注销')
+    expect(dialogs()).toHaveLength(1)
+    expect(account.told.deletions).toEqual([{ isConfirmed: true, balancePoints: 1286 }])
+    await story.phone.tap('撤销注销')
+    await story.phone.until('已撤销，会员和积分都还在')
+    expect(account.deletionDueAtMs).toBeNull()
+  })
+
+  it('gives up nothing that was not read: changed points are shown first', async () => {
+    await openLeave()
+    account.losses.balancePoints = 1290
+    await story.phone.tapLabel('我已了解会失去什么')
+    await story.phone.tap('注销会员')
+    await story.phone.until('将失去的积分有变化')
+    await story.phone.until('1290 分')
+    expect(account.deletionDueAtMs).toBeNull()
+  })
+
+  it('says so when the network is gone, and asks for nothing', async () => {
+    await openLeave()
+    await story.phone.tapLabel('我已了解会失去什么')
+    story.phone.program.setOnline(false)
+    await story.phone.tap('注销会员')
+    await story.phone.until('请检查网络后再试')
+    expect(account.told.deletions).toEqual([])
+  })
+
+  it('is on home from the next sign-in on, with one tap to take it back', async () => {
+    account.deletionDueAtMs = Date.now() + 15 * 86_400_000
+    story.reopen()
+    await story.phone.until('正在注销')
+    await story.phone.tap('撤销注销')
+    await story.phone.wait('it is gone', () => !story.phone.text().includes('正在注销'))
+    expect(account.deletionDueAtMs).toBeNull()
+  })
+})
+
+describe('a copy to take away', () => {
+  it('is a link on the clipboard, for people or for machines', async () => {
+    await story.phone.tapLabel('隐私与授权')
+    await story.phone.until('取走我的信息')
+    const copied = () =>
+      story.phone.program.calls
+        .filter(({ api }) => api === 'setClipboardData')
+        .map(({ options }) => options)
+    await story.phone.tap('复制网页链接')
+    await story.phone.until('链接已复制')
+    await story.phone.tap('复制数据链接（JSON）')
+    await story.phone.wait('it is copied', () => copied().length === 2)
+    expect(copied()).toEqual(
+      ['page.html', 'data.json'].map((file) =>
+        expect.objectContaining({
+          data: expect.stringContaining(`/member/v1/copies/key-of-the-copy/${file}`),
+        }),
+      ),
+    )
+  })
+
+  it('is not asked for without a network, and says so', async () => {
+    await story.phone.tapLabel('隐私与授权')
+    await story.phone.until('取走我的信息')
+    story.phone.program.setOnline(false)
+    await story.phone.tap('复制网页链接')
+    await story.phone.until('请检查网络后再试')
   })
 })
 

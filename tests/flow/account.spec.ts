@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { privacySchema, profileSchema, type Privacy } from '@huike/shared/contracts/account'
-import { PURPOSE_TEXTS } from '@huike/shared/purposes'
+import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
@@ -116,7 +116,9 @@ describeEachDatabase("the shopper's own corner", (kit) => {
     it('are never asked until granted, and each change leaves a fact', async () => {
       const shopper = await newWechatShopper(server)
       const before = await privacyOf(shopper)
-      expect(before.consents.map(({ state }) => state)).toEqual(['never_asked', 'never_asked'])
+      expect(before.consents.map(({ state }) => state)).toEqual(
+        CONSENT_PURPOSES.map(() => 'never_asked'),
+      )
       const granted = privacySchema.parse((await say(shopper, true)).body)
       expect(stateOf(granted, 'marketing')).toBe('granted')
       expect(stateOf(granted, 'marketing_sms')).toBe('never_asked')

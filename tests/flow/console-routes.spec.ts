@@ -73,6 +73,15 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/quality/samples/:id/items/:itemNo': [OWNER, 422],
   'GET /console/v1/settings/messages': [LEADERS, 200],
   'PUT /console/v1/settings/messages': [OWNER, 422],
+  'GET /console/v1/consents': [LEADERS, 200],
+  'GET /console/v1/deletions': [LEADERS, 200],
+  'POST /console/v1/members/:memberId/deletion': [LEADERS, 422],
+  'DELETE /console/v1/members/:memberId/deletion': [LEADERS, 404],
+  'GET /console/v1/settings/privacy': [LEADERS, 200],
+  'PUT /console/v1/settings/privacy': [OWNER, 422],
+  'GET /console/v1/retention': [LEADERS, 200],
+  'PUT /console/v1/retention': [OWNER, 422],
+  'GET /console/v1/retention/runs': [LEADERS, 200],
 }
 /** The sign-in is for those who have no token yet. */
 const OPEN_ROUTES = ['POST /console/v1/session']

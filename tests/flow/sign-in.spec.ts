@@ -196,11 +196,12 @@ describeEachDatabase('signing in with WeChat', (kit) => {
       })
       expectProblem(again, 422, 'wechat_code_invalid')
       const mixedUp = { code: server.wechat?.loginCode(freshOpenid()) }
-      const confused = await server.fetch('/member/v1/phone', { token, json: mixedUp })
+      const { accessToken: now } = first.body
+      const confused = await server.fetch('/member/v1/phone', { token: now, json: mixedUp })
       expectProblem(confused, 422, 'wechat_code_invalid')
       const old = { code: server.wechat?.phoneCode('13711110009') }
       server.clock.advance(CODE_LIVES_MS + 1)
-      const late = await server.fetch('/member/v1/phone', { token, json: old })
+      const late = await server.fetch('/member/v1/phone', { token: now, json: old })
       expectProblem(late, 422, 'wechat_code_invalid')
     })
 

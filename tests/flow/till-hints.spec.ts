@@ -1,5 +1,7 @@
 import { expect, it } from '@jest/globals'
 import type { AgentMember } from '@huike/shared/contracts/agent'
+import { PURPOSE_TEXTS } from '@huike/shared/purposes'
+import { ConsentService } from '../../server/consent/consent.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import * as shopper from '../rig/shopper.js'
@@ -34,6 +36,14 @@ describeEachDatabase('what a cashier is told of a member', (kit) => {
     const profiles = server.app.get(ProfilesService, { strict: false })
     const nowMs = server.clock.nowMs()
     await server.database.write((tx) => profiles.change(tx, memberId, told, nowMs))
+  }
+  async function allowProfiling(memberId: string, isGranted: boolean): Promise<void> {
+    const consents = server.app.get(ConsentService, { strict: false })
+    server.clock.advance(1)
+    const { policyVersion } = PURPOSE_TEXTS.profiling
+    const said = { purpose: 'profiling' as const, isGranted, policyVersion }
+    const by = { how: 'member_page' as const, evidence: 'test', nowMs: server.clock.nowMs() }
+    await server.database.write((tx) => consents.change(tx, { memberId, ...said, ...by }))
   }
   /** An online sale of the member, `daysAgo` days before now. */
   async function buyOnline(memberId: string, daysAgo: number, refundedFen = 0): Promise<void> {
@@ -84,10 +94,20 @@ describeEachDatabase('what a cashier is told of a member', (kit) => {
   it('is a regular of the online shop after three sales that were kept, within 90 days', async () => {
     const memberId = await shopper.register(till, '13700000004')
     await tell(memberId, { name: NAME, birthday: '1990-09-09' })
+    await allowProfiling(memberId, true)
     for (const daysAgo of [1, 89, 91]) await buyOnline(memberId, daysAgo)
     await buyOnline(memberId, 5, 100)
     expect((await lookup(memberId)).hints).toEqual([])
     await buyOnline(memberId, 30)
     expect((await lookup(memberId)).hints).toEqual(['online_regular'])
+    await allowProfiling(memberId, false)
+    expect((await lookup(memberId)).hints).toEqual([])
+  })
+
+  it('is nothing of what they buy where they did not allow it', async () => {
+    const memberId = await shopper.register(till, '13700000005')
+    await tell(memberId, { name: NAME, birthday: '1990-09-09' })
+    for (const daysAgo of [1, 2, 3, 4]) await buyOnline(memberId, daysAgo)
+    expect((await lookup(memberId)).hints).toEqual([])
   })
 })

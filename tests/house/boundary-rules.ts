@@ -25,6 +25,7 @@ export const DOMAIN_MODULES = [
   'staff',
   'members',
   'consent',
+  'rights',
   'purchases',
   'points',
   'coupons',

@@ -14,6 +14,13 @@ import {
   type Profile,
   type SubscriptionAnswer,
 } from '@huike/shared/contracts/account'
+import {
+  COOLING_OFF_DAYS_DEFAULT,
+  copySchema,
+  deletionAskSchema,
+  deletionSchema,
+  type DeletionAsk,
+} from '@huike/shared/contracts/rights'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import type { z } from 'zod'
@@ -23,6 +30,7 @@ import type { z } from 'zod'
 
 const PAGE_ROWS = 20
 const HOUR_MS = 3_600_000
+const DAY_MS = 86_400_000
 const FIRST_SENT_AT_MS = Date.UTC(2026, 10, 1, 2)
 const ORDINARY_MESSAGES = 24
 
@@ -51,11 +59,15 @@ export class StandInAccount {
   readonly consents = new Map<ConsentPurpose, { state: ConsentState; changedAtMs: number | null }>(
     CONSENT_PURPOSES.map((purpose) => [purpose, { state: 'never_asked', changedAtMs: null }]),
   )
+  /** When the membership is deleted; null while nobody asked. */
+  deletionDueAtMs: number | null = null
+  losses = { balancePoints: 1_286, levelName: '金卡会员', purchaseCount: 27, messageCount: 26 }
   /** Everything that was told, repetitions included. */
   readonly told = {
     read: [] as string[],
     consents: [] as ConsentChange[],
     prompts: [] as SubscriptionAnswer[],
+    deletions: [] as DeletionAsk[],
   }
   readonly #counted = new Map<string, SubscriptionAnswer>()
 
@@ -79,6 +91,15 @@ export class StandInAccount {
         return { body: this.#privacy() }
       case 'POST /consents':
         return this.#consent(consentChangeSchema.parse(body))
+      case 'GET /deletion':
+        return { body: this.#deletion() }
+      case 'POST /deletion':
+        return this.#askDeletion(deletionAskSchema.parse(body))
+      case 'DELETE /deletion':
+        this.deletionDueAtMs = null
+        return { body: this.#deletion() }
+      case 'POST /copies':
+        return { body: copyOf(Date.now()) }
       case 'GET /subscriptions':
         return { body: this.#subscriptions() }
       case 'POST /subscriptions':
@@ -133,6 +154,24 @@ export class StandInAccount {
     return { body: this.#privacy() }
   }
 
+  #deletion(): unknown {
+    const dueAtMs = this.deletionDueAtMs
+    return deletionSchema.parse({
+      state: dueAtMs === null ? 'none' : 'waiting',
+      requestedAtMs: dueAtMs === null ? null : dueAtMs - COOLING_OFF_DAYS_DEFAULT * DAY_MS,
+      dueAtMs,
+      coolingOffDays: COOLING_OFF_DAYS_DEFAULT,
+      ...this.losses,
+    })
+  }
+
+  #askDeletion(ask: DeletionAsk): AccountAnswer {
+    this.told.deletions.push(ask)
+    if (ask.balancePoints !== this.losses.balancePoints) return { refusal: 'deletion_changed' }
+    this.deletionDueAtMs = Date.now() + COOLING_OFF_DAYS_DEFAULT * DAY_MS
+    return { body: this.#deletion() }
+  }
+
   #prompted(answer: SubscriptionAnswer): AccountAnswer {
     this.told.prompts.push(answer)
     this.#counted.set(answer.askId, answer)
@@ -150,6 +189,15 @@ export class StandInAccount {
       })),
     })
   }
+}
+
+/** A link as the server gives it. */
+function copyOf(nowMs: number): unknown {
+  const path = '/member/v1/copies/key-of-the-copy'
+  return copySchema.parse({
+    ...{ id: messageId(1), textPath: `${path}/page.html`, jsonPath: `${path}/data.json` },
+    expiresAtMs: nowMs + 600_000,
+  })
 }
 
 /** Two unread ones on top, then everyday ones enough for a second page. */

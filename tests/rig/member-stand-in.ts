@@ -178,12 +178,15 @@ class Desk {
   #read(path: string, query: URLSearchParams): Answer {
     const from = Number(query.get('cursor') ?? '0')
     const { card, entries, purchases } = this.data
+    const { deletionDueAtMs } = this.account
     const page = <T>(rows: readonly T[]) => ({
       rows: rows.slice(from, from + PAGE_ROWS),
       nextCursor: from + PAGE_ROWS < rows.length ? String(from + PAGE_ROWS) : null,
     })
     if (path === '/member/v1/me')
-      return { body: memberCardSchema.parse({ ...card, serverTimeMs: Date.now() }) }
+      return {
+        body: memberCardSchema.parse({ ...card, deletionDueAtMs, serverTimeMs: Date.now() }),
+      }
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
       const { balancePoints } = card

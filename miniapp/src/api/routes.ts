@@ -24,6 +24,8 @@ export const routes = {
   privacy: `${ROOT}/privacy`,
   consents: `${ROOT}/consents`,
   subscriptions: `${ROOT}/subscriptions`,
+  deletion: `${ROOT}/deletion`,
+  copies: `${ROOT}/copies`,
 } as const
 
 function paged(path: string, cursor: string | null, filters: readonly string[] = []): string {

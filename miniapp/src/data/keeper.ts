@@ -23,6 +23,7 @@ export const KEPT_NAMES = [
   'inbox',
   'profile',
   'privacy',
+  'deletion',
   'subscriptions',
   'prompt-answers',
   'birthday-ask',

@@ -8,5 +8,6 @@ export const goTo = {
   purchase: (id: string) => void Taro.navigateTo({ url: `/purchase/detail/index?id=${id}` }),
   inbox: () => void Taro.navigateTo({ url: '/account/inbox/index' }),
   profile: () => void Taro.navigateTo({ url: '/account/profile/index' }),
+  leave: () => void Taro.navigateTo({ url: '/account/leave/index' }),
   privacy: () => void Taro.navigateTo({ url: '/account/privacy/index' }),
 } as const

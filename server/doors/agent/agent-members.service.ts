@@ -13,6 +13,7 @@ import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
+import { ConsentService } from '../../consent/consent.service.js'
 import type { Member } from '../../members/member.entity.js'
 import { levelName, MembersService } from '../../members/members.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
@@ -22,6 +23,7 @@ import { Database, inList, listParameter, type Rx } from '../../platform/databas
 import { sha256Hex } from '../../platform/ids.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { QualityWantedService } from '../../quality/quality-wanted.service.js'
+import { DeletionsService } from '../../rights/deletions.service.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
 import { memberHints, ONLINE_REGULAR_DAYS } from './member-hints.js'
 
@@ -43,9 +45,11 @@ export class AgentMembersService {
     private readonly database: Database,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
+    private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
     private readonly metrics: MemberMetricsService,
     private readonly wanted: QualityWantedService,
+    private readonly deletions: DeletionsService,
     private readonly clock: Clock,
   ) {}
 
@@ -86,6 +90,8 @@ export class AgentMembersService {
         changed.map((row) => row.id),
       )
       const key = this.config.keyring.storePhoneIndexKey(storeId)
+      const ids = changed.map((row) => row.id)
+      const forgotten = await this.deletions.erasedAmong(rx, ids)
       const views = await this.#views(rx, [...new Set(rows.values())], { asOfMs, timeZone })
       const last = changed.at(-1)
       const complete = changed.length < SNAPSHOT_MEMBERS_PER_PAGE
@@ -97,6 +103,7 @@ export class AgentMembersService {
           ...member,
           phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
         })),
+        forgotten: forgotten as MemberId[],
         nextCursor: last ? cursorAfter(last, complete ? asOfMs : Infinity) : cursor,
         complete,
       }
@@ -142,6 +149,8 @@ export class AgentMembersService {
     const profiles = await this.profiles.profilesOf(rx, ids)
     const sinceMs = asOfMs - ONLINE_REGULAR_DAYS * DAY_MS
     const onlineSales = await this.purchases.onlineSalesSince(rx, ids, sinceMs)
+    // What somebody buys, and where, is told to nobody unless they allow it.
+    const allowed = await this.consents.statesOf(rx, ids, ['profiling'])
     const today = localDate(asOfMs, timeZone)
     const askFor = await this.wanted.fields(rx)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
@@ -150,7 +159,9 @@ export class AgentMembersService {
       if (phone === undefined) return []
       const stat = stats.get(member.id)
       const { name = null, birthday = null } = profiles.get(member.id) ?? {}
-      const known = { name, birthday, onlineSales: onlineSales.get(member.id) ?? 0 }
+      const mayProfile = allowed.get(member.id)?.get('profiling') === 'granted'
+      const sales = mayProfile ? (onlineSales.get(member.id) ?? 0) : 0
+      const known = { name, birthday, onlineSales: sales }
       return [
         {
           phone,
@@ -181,7 +192,10 @@ function cursorAfter(last: SnapshotRow, asOfMs: number): string {
     : `${String(last.changedAtMs)}|${last.id}`
 }
 
-/** Registered there, or bought there, at or after `sinceMs`; a stable order for paging. */
+/**
+ * Registered there, or bought there, at or after `sinceMs`; a stable order for paging. Who was erased
+ * is told to every store: a till may have looked up a member of another one.
+ */
 function changedMembers(
   rx: Rx,
   after: { storeId: string; sinceMs: number; afterId: string },
@@ -190,13 +204,15 @@ function changedMembers(
   return rx.rows<SnapshotRow>(
     `SELECT id, MAX(atMs) AS changedAtMs FROM (
        SELECT id, updatedAtMs AS atMs FROM member
-         WHERE registeredStoreId = ? AND updatedAtMs >= ? AND state <> 'merged'
+         WHERE registeredStoreId = ? AND updatedAtMs >= ? AND state IN ('pending', 'active')
        UNION ALL
        SELECT memberId AS id, recordedAtMs AS atMs FROM purchase
          WHERE storeId = ? AND memberId IS NOT NULL AND recordedAtMs >= ?
+       UNION ALL
+       SELECT memberId AS id, erasedAtMs AS atMs FROM erased_member WHERE erasedAtMs >= ?
      ) changes GROUP BY id
      HAVING MAX(atMs) > ? OR (MAX(atMs) = ? AND id > ?)
      ORDER BY changedAtMs, id LIMIT ${String(SNAPSHOT_MEMBERS_PER_PAGE)}`,
-    [storeId, sinceMs, storeId, sinceMs, sinceMs, sinceMs, afterId],
+    [storeId, sinceMs, storeId, sinceMs, sinceMs, sinceMs, sinceMs, afterId],
   )
 }

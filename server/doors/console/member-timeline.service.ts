@@ -182,6 +182,7 @@ const CONSENT_WAYS: Readonly<Record<string, string>> = {
   till_notice: '收银台',
   wechat_phone: '微信授权手机号',
   member_page: '会员在小程序里操作',
+  deletion_asked: '申请注销时自动撤回',
 }
 
 async function consentItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {

@@ -26,6 +26,7 @@ import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, UniqueViolation, type Rx, type Statements } from '../../platform/database.js'
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
+import { DeletionsService } from '../../rights/deletions.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
 import { QualityWantedService } from '../../quality/quality-wanted.service.js'
@@ -56,6 +57,7 @@ export class AccountService {
     private readonly sessions: MemberSessionsService,
     private readonly identities: WechatIdentitiesService,
     private readonly consents: ConsentService,
+    private readonly deletions: DeletionsService,
     private readonly inbox: InboxService,
     private readonly credits: SubscriptionCreditsService,
     private readonly wanted: QualityWantedService,
@@ -123,8 +125,12 @@ export class AccountService {
       return refuse('input_invalid', '生日不能早于 1900 年')
     const name = change.name === null ? null : oneLine(change.name.replace(UNSEEN, ''))
     if (name === '') return refuse('input_invalid', '请填写姓名')
-    await this.database.write((tx) => this.profiles.change(tx, memberId, { name, birthday }, nowMs))
-    return { ok: true, profile: await this.profile(memberId) }
+    const isHere = await this.database.write(async (tx) => {
+      if ((await this.members.lockPresent(tx, [memberId])).length === 0) return false
+      await this.profiles.change(tx, memberId, { name, birthday }, nowMs)
+      return true
+    })
+    return isHere ? { ok: true, profile: await this.profile(memberId) } : refuse('member_not_found')
   }
 
   /** What is held of the member, in words, and what they said to each purpose. */
@@ -149,15 +155,19 @@ export class AccountService {
     change: ConsentChange,
   ): Promise<{ ok: true; privacy: Privacy } | Refusal> {
     const { memberId, sessionId } = shopper
-    const changed = await this.database.write((tx) =>
-      this.consents.change(tx, {
+    const changed = await this.database.write(async (tx) => {
+      if ((await this.members.lockPresent(tx, [memberId])).length === 0)
+        return refuse('member_not_found')
+      if (change.isGranted && (await this.deletions.waitingOf(tx, memberId)))
+        return refuse('deletion_waiting')
+      return this.consents.change(tx, {
         ...change,
         memberId,
         how: 'member_page',
         evidence: sessionId,
         nowMs: this.clock.nowMs(),
-      }),
-    )
+      })
+    })
     return changed.ok ? { ok: true, privacy: await this.privacy(memberId) } : changed
   }
 

@@ -19,6 +19,7 @@ import { Database, inList, listParameter, type Rx } from '../../platform/databas
 import { ProblemError } from '../../platform/problems.js'
 import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import { PointsService } from '../../points/points.service.js'
+import { DeletionsService } from '../../rights/deletions.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { StoresService } from '../../stores/stores.service.js'
@@ -36,6 +37,7 @@ export class MemberPagesService {
     private readonly pointsService: PointsService,
     private readonly inbox: InboxService,
     private readonly stores: StoresService,
+    private readonly deletions: DeletionsService,
     private readonly clock: Clock,
   ) {}
 
@@ -53,6 +55,8 @@ export class MemberPagesService {
         levelName: levelName(member.levelCode),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
         unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
+        deletionDueAtMs: ((await this.deletions.waitingOf(rx, member.id))?.dueAtMs ??
+          null) as EpochMs | null,
         memberSinceMs: member.createdAtMs as EpochMs,
         codeKey: this.config.keyring.memberCodeKey(member.id).toString('base64url'),
         serverTimeMs: this.clock.nowMs(),

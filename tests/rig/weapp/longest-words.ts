@@ -25,6 +25,10 @@ export function useLongestWords({ data, account }: MemberStandIn): void {
     entry.points = points(NINE_DIGITS)
     entry.balanceAfterPoints = points(NINE_DIGITS)
   }
+  Object.assign(account.losses, {
+    ...{ balancePoints: NINE_DIGITS, levelName: TWENTY_CHARACTERS },
+    ...{ purchaseCount: NINE_DIGITS, messageCount: NINE_DIGITS },
+  })
   account.profile = { ...account.profile, name: TWENTY_CHARACTERS }
   account.messages = account.messages.map((message) => ({
     ...message,

@@ -105,6 +105,7 @@ export function createWx(settings: PhoneSettings, storage: Map<string, unknown>)
     onAppHide: nothing,
     onThemeChange: nothing,
     stopPullDownRefresh: done('stopPullDownRefresh'),
+    setClipboardData: done('setClipboardData', {}),
     showModal: done('showModal', { confirm: true, cancel: false }),
     openPrivacyContract: done('openPrivacyContract'),
     login: (options?: WxOptions) =>

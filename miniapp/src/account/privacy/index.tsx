@@ -15,6 +15,7 @@ import { goTo } from '../../platform/places.js'
 import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
+import { CopyCard } from '../copy-card.js'
 import { ReminderCard } from '../reminder-card.js'
 
 const SKELETON_ROWS = 5
@@ -58,6 +59,7 @@ function PrivacyOfMember() {
           </View>
           <ReminderCard />
           <Held held={privacy.held} />
+          <CopyCard />
           <Leave />
           <Links />
         </>
@@ -122,6 +124,7 @@ function Leave() {
     <View className="hk-card">
       <Heading look="hk-card__title" text={texts.leaveTitle} />
       <View className="hk-card__note">{texts.leaveSentence}</View>
+      <TextButton label={texts.leaveEntry} onPress={goTo.leave} />
     </View>
   )
 }

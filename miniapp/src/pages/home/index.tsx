@@ -14,6 +14,7 @@ import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
 import { BirthdayAskCard } from './birthday-ask-card.js'
+import { DeletionCard } from './deletion-card.js'
 import { Welcome } from './welcome.js'
 
 /** Home: the member's card and what is new, or what a card would give. */
@@ -38,6 +39,7 @@ function MemberHome() {
       <RemoteView state={state} onRetry={() => void refresh()} skeleton={<MemberCardSkeleton />}>
         {(card) => (
           <>
+            {isWaiting(card.deletionDueAtMs) && <DeletionCard dueAtMs={card.deletionDueAtMs} />}
             <MemberCardView card={card} />
             <BirthdayAsk />
             <Entries />
@@ -47,6 +49,11 @@ function MemberHome() {
       <TextButton label={texts.signOut} onPress={() => void confirmSignOut()} />
     </>
   )
+}
+
+/** A card kept by an earlier version of the mini-program says nothing of it. */
+function isWaiting(dueAtMs: number | null | undefined): dueAtMs is number {
+  return dueAtMs !== null && dueAtMs !== undefined
 }
 
 function Entries() {

@@ -76,6 +76,8 @@ export const memberStrings = {
     anyConsent: '不限',
     marketing: '同意优惠消息',
     marketing_sms: '同意优惠短信',
+    marketing_phone: '同意电话通知',
+    profiling: '同意个性化服务',
     clear: '清除筛选',
   },
   column: {

@@ -1,0 +1,222 @@
+import { Inject, Injectable } from '@nestjs/common'
+import { IDENTITY_KIND_NAMES, type IdentityKind } from '@huike/shared/identities'
+import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
+import { ConsentService } from '../../consent/consent.service.js'
+import { MembersService } from '../../members/members.service.js'
+import { ProfilesService } from '../../members/profiles.service.js'
+import { InboxService } from '../../messages/inbox.service.js'
+import { Clock } from '../../platform/clock.js'
+import { CONFIG, type Config } from '../../platform/config.js'
+import { Database } from '../../platform/database.js'
+import { PointsService } from '../../points/points.service.js'
+import type { Purchase } from '../../purchases/purchase.entity.js'
+import { PurchasesService } from '../../purchases/purchases.service.js'
+import {
+  copyAsJson,
+  copyAsPage,
+  moneyInWords,
+  timeInWords,
+  type CopyRow,
+  type CopySection,
+} from './copy-sections.js'
+
+// Everything held of one member, for that member. Nothing of it is written down on the way: it is read
+// a page at a time while it is sent.
+
+const ROWS_PER_READ = 200
+const LINES_PER_PURCHASE_MAX = 1_000
+const CONSENT_FACTS_MAX = 1_000
+
+const NOT_TOLD = '未填写'
+const GENDER_WORDS = { female: '女', male: '男' } as const
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  noticed: '已告知',
+  granted: '同意',
+  withdrawn: '撤回',
+}
+
+@Injectable()
+export class MemberCopyService {
+  constructor(
+    @Inject(CONFIG) private readonly config: Config,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
+    private readonly consents: ConsentService,
+    private readonly points: PointsService,
+    private readonly purchases: PurchasesService,
+    private readonly inbox: InboxService,
+  ) {}
+
+  /** The copy for machines. */
+  asJson(memberId: string): AsyncGenerator<string> {
+    const head = { generatedAtMs: this.clock.nowMs(), memberId, format: 'huike-copy/1' }
+    return copyAsJson(head, this.#sections(memberId))
+  }
+
+  /** The copy for people. */
+  asPage(memberId: string): AsyncGenerator<string> {
+    const lead = `生成于 ${timeInWords(this.clock.nowMs())}。这里是${this.config.programmeName}保存的与您有关的全部信息。`
+    return copyAsPage('我的个人信息', lead, this.#sections(memberId))
+  }
+
+  #sections(memberId: string): CopySection[] {
+    return [
+      section('identities', '身份', '没有', this.#identities(memberId)),
+      section('profile', '会员资料', '没有填写', this.#profile(memberId)),
+      section('consents', '授权记录', '没有记录', this.#consents(memberId)),
+      section('purchases', '消费记录', '没有消费', this.#purchases(memberId)),
+      section('points', '积分记录', '没有积分', this.#points(memberId)),
+      section('messages', '收到的消息', '没有消息', this.#messages(memberId)),
+    ]
+  }
+
+  async *#identities(memberId: string): AsyncGenerator<CopyRow[]> {
+    const rows = await this.database.read((rx) => this.members.identitiesOf(rx, [memberId]))
+    yield rows.map((row) => ({
+      facts: { ...row },
+      words: [
+        [IDENTITY_KIND_NAMES[row.kind as IdentityKind], row.value],
+        ['首次出现', timeInWords(row.firstSeenAtMs)],
+      ],
+    }))
+  }
+
+  async *#profile(memberId: string): AsyncGenerator<CopyRow[]> {
+    const told = await this.database.read((rx) => this.profiles.profilesOf(rx, [memberId]))
+    const profile = told.get(memberId)
+    if (!profile) return
+    const { name, birthday, gender, email, address, city, updatedAtMs } = profile
+    yield [
+      {
+        facts: { name, birthday, gender, email, address, city, updatedAtMs },
+        words: [
+          ['姓名', name ?? NOT_TOLD],
+          ['生日', birthday ?? NOT_TOLD],
+          ['性别', gender === null ? NOT_TOLD : GENDER_WORDS[gender]],
+          ['邮箱', email ?? NOT_TOLD],
+          ['地址', address ?? NOT_TOLD],
+          ['城市', city ?? NOT_TOLD],
+          ['更新时间', timeInWords(updatedAtMs)],
+        ],
+      },
+    ]
+  }
+
+  async *#consents(memberId: string): AsyncGenerator<CopyRow[]> {
+    const facts = await this.database.read((rx) =>
+      this.consents.factsOf(rx, memberId, CONSENT_FACTS_MAX),
+    )
+    yield facts.map(({ purpose, state, policyVersion, textSha256, how, occurredAtMs }) => ({
+      facts: { purpose, state, policyVersion, textSha256, how, occurredAtMs },
+      words: [
+        ['用途', purposeInWords(purpose)],
+        ['您的选择', STATE_WORDS[state] ?? state],
+        ['告知版本', policyVersion],
+        ['时间', timeInWords(occurredAtMs)],
+      ],
+    }))
+  }
+
+  async *#purchases(memberId: string): AsyncGenerator<CopyRow[]> {
+    let before: { occurredAtMs: number; id: string } | null = null
+    for (;;) {
+      const page: { rows: Purchase[]; told: CopyRow[] } = await this.database.read(async (rx) => {
+        const query = { memberId, channel: null, before, limit: ROWS_PER_READ }
+        const rows = await this.purchases.ofMember(rx, query)
+        const ids = rows.map((row) => row.id)
+        const lines = await this.purchases.firstLinesOf(rx, ids, LINES_PER_PURCHASE_MAX)
+        return { rows, told: rows.map((row) => purchaseRow(row, lines.get(row.id) ?? [])) }
+      })
+      yield page.told
+      const last = page.rows.at(-1)
+      if (!last || page.rows.length < ROWS_PER_READ) return
+      before = { occurredAtMs: last.occurredAtMs, id: last.id }
+    }
+  }
+
+  async *#points(memberId: string): AsyncGenerator<CopyRow[]> {
+    let beforeSeq: number | null = null
+    for (;;) {
+      const query: Parameters<PointsService['history']>[1] = {
+        ...{ memberId, beforeSeq, limit: ROWS_PER_READ },
+      }
+      const rows: Awaited<ReturnType<PointsService['history']>> = await this.database.read((rx) =>
+        this.points.history(rx, query),
+      )
+      yield rows.map(({ signedPoints, balanceAfterPoints, explanation, occurredAtMs }) => ({
+        facts: { points: signedPoints, balanceAfterPoints, explanation, occurredAtMs },
+        words: [
+          ['积分变动', String(signedPoints)],
+          ['变动后', String(balanceAfterPoints)],
+          ['说明', explanation],
+          ['时间', timeInWords(occurredAtMs)],
+        ],
+      }))
+      const last = rows.at(-1)
+      if (!last || rows.length < ROWS_PER_READ) return
+      beforeSeq = last.seq
+    }
+  }
+
+  async *#messages(memberId: string): AsyncGenerator<CopyRow[]> {
+    let before: { sentAtMs: number; id: string } | null = null
+    for (;;) {
+      const query: Parameters<InboxService['page']>[1] = { memberId, before, limit: ROWS_PER_READ }
+      const rows: Awaited<ReturnType<InboxService['page']>> = await this.database.read((rx) =>
+        this.inbox.page(rx, query),
+      )
+      yield rows.map(({ title, body, sentAtMs, readAtMs }) => ({
+        facts: { title, body, sentAtMs, readAtMs },
+        words: [
+          ['标题', title],
+          ['正文', body],
+          ['时间', timeInWords(sentAtMs)],
+        ],
+      }))
+      const last = rows.at(-1)
+      if (!last || rows.length < ROWS_PER_READ) return
+      before = { sentAtMs: last.sentAtMs, id: last.id }
+    }
+  }
+}
+
+function section(
+  name: string,
+  title: string,
+  none: string,
+  pages: AsyncIterable<readonly CopyRow[]>,
+): CopySection {
+  return { name, title, none, pages }
+}
+
+function purchaseRow(
+  purchase: Purchase,
+  lines: readonly { name: string; quantityMilli: number; amountFen: number }[],
+): CopyRow {
+  const { id, kind, channel, receiptNo, businessDate, occurredAtMs, totalFen } = purchase
+  const goods = lines.map(({ name, quantityMilli, amountFen }) => ({
+    ...{ name, quantityMilli, amountFen },
+  }))
+  const earnedPoints = purchase.earnedPoints - purchase.reversedPoints
+  return {
+    facts: {
+      ...{ id, kind, channel, receiptNo, businessDate, occurredAtMs, totalFen, earnedPoints },
+      lines: goods,
+    },
+    words: [
+      [kind === 'refund' ? '退款' : '消费', moneyInWords(totalFen)],
+      ['小票号', receiptNo ?? '无'],
+      ['商品', goods.map((one) => `${one.name} ${moneyInWords(one.amountFen)}`).join('；')],
+      ['时间', timeInWords(occurredAtMs)],
+    ],
+  }
+}
+
+function purposeInWords(purpose: string): string {
+  if (purpose === 'membership') return '成为会员'
+  return Object.hasOwn(PURPOSE_TEXTS, purpose)
+    ? PURPOSE_TEXTS[purpose as ConsentPurpose].title
+    : purpose
+}

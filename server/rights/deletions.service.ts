@@ -1,0 +1,154 @@
+import { Injectable } from '@nestjs/common'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { mintId } from '../platform/ids.js'
+import type { DeletionRequest } from './deletion-request.entity.js'
+
+// Members who asked to be forgotten. A request waits out its cooling-off days, in which one tap takes
+// it back; then it is carried out, once, and looked at a second time a little later, for what was on
+// its way in when it was. Of one member at most one request waits: the member's row is locked first.
+
+/** Past the longest transaction: what began before an erasure has been written by then. */
+export const SWEEP_AFTER_MS = 600_000
+export const NEVER_MS = 9_007_199_254_740_991
+const DAY_MS = 86_400_000
+const AFTER_ALL_IDS = '~'
+
+export type DeletionState = 'waiting' | 'cancelled' | 'erased'
+export type DeletionHow = 'member_page' | 'console'
+
+const COLUMNS = [
+  'id',
+  'memberId',
+  'state',
+  'how',
+  'pointsThen',
+  'requestedAtMs',
+  'dueAtMs',
+  'nextAtMs',
+  'settledAtMs',
+] as const satisfies (keyof DeletionRequest)[]
+
+@Injectable()
+export class DeletionsService {
+  /** The request of a member that waits; null when there is none. */
+  async waitingOf(statements: Statements, memberId: string): Promise<DeletionRequest | null> {
+    const [row] = await statements.rows<DeletionRequest>(
+      "SELECT * FROM deletion_request WHERE memberId = ? AND state = 'waiting'",
+      [memberId],
+    )
+    return row ?? null
+  }
+
+  /** Asks for a member, who must be locked; a request that waits already stays as it is. */
+  async ask(
+    tx: Tx,
+    asked: {
+      memberId: string
+      how: DeletionHow
+      pointsThen: number
+      coolingOffDays: number
+      nowMs: number
+    },
+  ): Promise<DeletionRequest> {
+    const { memberId, how, pointsThen, coolingOffDays, nowMs } = asked
+    const known = await this.waitingOf(tx, memberId)
+    if (known) return known
+    const dueAtMs = nowMs + coolingOffDays * DAY_MS
+    const request: DeletionRequest = {
+      ...{ id: mintId(nowMs), memberId, state: 'waiting', how, pointsThen },
+      ...{ requestedAtMs: nowMs, dueAtMs, nextAtMs: dueAtMs, settledAtMs: null },
+    }
+    await tx.insert('deletion_request', COLUMNS, [valuesOf(request, COLUMNS)])
+    return request
+  }
+
+  /** Takes the waiting request of a member back, who must be locked; false when none waits. */
+  async cancel(tx: Tx, memberId: string, nowMs: number): Promise<boolean> {
+    const taken = await tx.run(
+      `UPDATE deletion_request SET state = 'cancelled', settledAtMs = ?, nextAtMs = ?
+       WHERE memberId = ? AND state = 'waiting'`,
+      [nowMs, NEVER_MS, memberId],
+    )
+    return taken > 0
+  }
+
+  /** Requests that something is to be done about now, the longest due first. */
+  due(statements: Statements, nowMs: number, limit: number): Promise<DeletionRequest[]> {
+    return statements.rows<DeletionRequest>(
+      `SELECT * FROM deletion_request WHERE nextAtMs <= ? ORDER BY nextAtMs LIMIT ${String(limit)}`,
+      [nowMs],
+    )
+  }
+
+  /** The request as it stands, locked. */
+  async locked(tx: Tx, id: string): Promise<DeletionRequest | null> {
+    const [row] = await tx.rows<DeletionRequest>(
+      `SELECT * FROM deletion_request WHERE id = ?${tx.forUpdate}`,
+      [id],
+    )
+    return row ?? null
+  }
+
+  /** Notes that it was carried out for these ids, which stand for nobody from now on. */
+  async erased(
+    tx: Tx,
+    request: DeletionRequest,
+    memberIds: readonly string[],
+    nowMs: number,
+  ): Promise<void> {
+    await tx.run(
+      "UPDATE deletion_request SET state = 'erased', settledAtMs = ?, nextAtMs = ? WHERE id = ?",
+      [nowMs, nowMs + SWEEP_AFTER_MS, request.id],
+    )
+    const known = new Set(await this.erasedAmong(tx, memberIds))
+    await tx.insert(
+      'erased_member',
+      ['memberId', 'requestId', 'erasedAtMs'],
+      memberIds.filter((id) => !known.has(id)).map((id) => [id, request.id, nowMs]),
+    )
+  }
+
+  /** Nothing is left to be done about a request. */
+  async swept(tx: Tx, id: string): Promise<void> {
+    await tx.run('UPDATE deletion_request SET nextAtMs = ? WHERE id = ?', [NEVER_MS, id])
+  }
+
+  /** Puts a request off that could not be carried out. */
+  async putOff(tx: Tx, id: string, untilMs: number): Promise<void> {
+    await tx.run('UPDATE deletion_request SET nextAtMs = ? WHERE id = ?', [untilMs, id])
+  }
+
+  /** A page of requests, newest first; `scope` as for consents. */
+  page(
+    statements: Statements,
+    ask: {
+      state: DeletionState | null
+      scope: readonly string[] | null
+      beforeId: string | null
+      limit: number
+    },
+  ): Promise<DeletionRequest[]> {
+    const { state, scope, beforeId, limit } = ask
+    const within = `AND EXISTS (SELECT 1 FROM member_store k WHERE k.memberId = d.memberId
+      AND k.storeId IN ${inList(statements)})`
+    return statements.rows<DeletionRequest>(
+      `SELECT d.* FROM deletion_request d WHERE d.id < ? ${state === null ? '' : 'AND d.state = ?'}
+         ${scope === null ? '' : within} ORDER BY d.id DESC LIMIT ${String(limit)}`,
+      [
+        beforeId ?? AFTER_ALL_IDS,
+        ...(state === null ? [] : [state]),
+        ...(scope === null ? [] : [listParameter(statements, scope)]),
+      ],
+    )
+  }
+
+  /** Those of `memberIds` that stand for nobody any more. */
+  async erasedAmong(statements: Statements, memberIds: readonly string[]): Promise<string[]> {
+    if (memberIds.length === 0) return []
+    const rows = await statements.rows<{ memberId: string }>(
+      `SELECT memberId FROM erased_member WHERE memberId IN ${inList(statements)}`,
+      [listParameter(statements, memberIds)],
+    )
+    return rows.map((row) => row.memberId)
+  }
+}
