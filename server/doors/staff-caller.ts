@@ -21,10 +21,10 @@ export type { ActingStaff } from '../staff/staff.service.js'
 type StaffRequest = FastifyRequest & { actingStaff?: ActingStaff }
 
 /**
- * The guard of a console route: lets in active staff whose role has `permission`. Refuses
+ * The guard of a console route: lets in active staff whose role has every permission. Refuses
  * `token_missing`, `token_invalid` (of people who were stopped, too), `token_expired`, `forbidden`.
  */
-export function StaffGuard(permission: Permission): Type<CanActivate> {
+export function StaffGuard(...permissions: Permission[]): Type<CanActivate> {
   @Injectable()
   class Guard implements CanActivate {
     constructor(
@@ -40,7 +40,9 @@ export function StaffGuard(permission: Permission): Type<CanActivate> {
       if (!claims.ok) raise(claims)
       const acting = await this.staff.acting(claims.sub, claims.sessionsSinceMs ?? null)
       if (!acting.ok) raise(acting)
-      if (!may(acting.staff.role, permission)) throw new ProblemError('forbidden')
+      const { role } = acting.staff
+      if (!permissions.every((permission) => may(role, permission)))
+        throw new ProblemError('forbidden')
       request.actingStaff = acting.staff
       return true
     }

@@ -12,7 +12,7 @@ export interface StaffFacts {
   name: string
   role: StaffRole
   state: 'active' | 'stopped'
-  /** Empty for an owner. */
+  /** Empty for the roles that act for every store. */
   storeIds: readonly string[]
 }
 
@@ -75,8 +75,8 @@ export function decideChange(
 
 /** A manager steers people of the roles a manager gives, whose stores are all their own. */
 function maySteer(by: ActingStaff, person: StaffFacts): boolean {
-  if (by.storeIds === null) return true
-  const own = new Set(by.storeIds)
+  if (by.role === 'owner') return true
+  const own = new Set(by.storeIds ?? [])
   return rolesGivenBy(by.role).includes(person.role) && person.storeIds.every((id) => own.has(id))
 }
 

@@ -70,9 +70,10 @@ export class CampaignsController {
     return this.campaigns.one(by, id)
   }
 
+  /** Who was written to, masked: for those who may look at members. */
   @Get(':id/messages')
   @Answers(campaignMessagesPageSchema)
-  @UseGuards(StaffGuard('campaigns.view'))
+  @UseGuards(StaffGuard('campaigns.view', 'members.view'))
   messages(
     @CallingStaff() by: ActingStaff,
     @Param('id') id: string,

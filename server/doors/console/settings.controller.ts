@@ -25,7 +25,7 @@ export class SettingsController {
 
   /** Quiet hours and the cap: the one gate before every channel. */
   @Get('messages')
-  @UseGuards(StaffGuard('campaigns.view'))
+  @UseGuards(StaffGuard('settings.view'))
   @Answers(messageSettingsSchema)
   messages(): Promise<MessageSettings> {
     return this.database.read((rx) => this.settings.messages(rx))

@@ -95,7 +95,7 @@ export class TeamController {
 
   @Get('staff')
   @Answers(staffListSchema)
-  @UseGuards(StaffGuard('staff.manage'))
+  @UseGuards(StaffGuard('staff.view'))
   async list(@CallingStaff() by: ActingStaff): Promise<z.infer<typeof staffListSchema>> {
     return { staff: (await this.staff.list(by)).map(viewOf) }
   }
