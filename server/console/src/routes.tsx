@@ -49,9 +49,9 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/statistics', needs: 'statistics.view', page: () => <Statistics /> },
   { pattern: '/stores', needs: 'terminals.manage', page: () => <Stores /> },
-  { pattern: '/staff', needs: 'staff.manage', page: () => <Staff /> },
+  { pattern: '/staff', needs: 'staff.view', page: () => <Staff /> },
   { pattern: '/sources', needs: 'sources.view', page: () => <Sources /> },
-  { pattern: '/parked', needs: 'parked.settle', page: () => <Parked /> },
+  { pattern: '/parked', needs: 'sources.view', page: () => <Parked /> },
   { pattern: '/quality', needs: 'quality.view', page: () => <Quality /> },
   {
     pattern: '/quality/issues/:kind',
@@ -70,7 +70,7 @@ export const ROUTES: readonly Route[] = [
     needs: 'imports.view',
     page: ({ importId = '' }) => <Import key={importId} importId={importId} />,
   },
-  { pattern: '/settings', needs: 'settings.manage', page: () => <Settings /> },
+  { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
 ]
 
 export interface Entry {
@@ -89,12 +89,12 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/campaigns', words: nav.campaigns, icon: 'campaigns', needs: 'campaigns.view' },
   { path: '/statistics', words: nav.statistics, icon: 'statistics', needs: 'statistics.view' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
-  { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.manage' },
+  { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
-  { path: '/parked', words: nav.parked, icon: 'parked', needs: 'parked.settle' },
+  { path: '/parked', words: nav.parked, icon: 'parked', needs: 'sources.view' },
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
   { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },
-  { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.manage' },
+  { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.view' },
 ]
 
 /** The entry a page hangs below: a member's page below the members. */

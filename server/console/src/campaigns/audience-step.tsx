@@ -1,4 +1,5 @@
 import type { MessageChannel } from '@huike/shared/contracts/console-campaigns'
+import { CHAIN_ROLES } from '@huike/shared/permissions'
 import { Button, Checkbox, Input, Select } from 'antd'
 import type { Stores } from '../members/use-stores.js'
 import { useSession } from '../session.js'
@@ -65,7 +66,7 @@ export function AudienceStep({ draft, problems, stores, counted, onChange }: Pro
               {...control}
               mode="multiple"
               allowClear
-              placeholder={staff.role === 'owner' ? words.allStores : words.myStores}
+              placeholder={CHAIN_ROLES.includes(staff.role) ? words.allStores : words.myStores}
               showSearch={{ optionFilterProp: 'label' }}
               loading={!stores.isKnown}
               value={[...draft.storeIds]}

@@ -57,11 +57,13 @@ export default function CampaignPage({ campaignId }: { campaignId: string }) {
       <Progress campaign={campaign} query={query} timeZone={stores.timeZone} />
       <CampaignResults campaign={campaign} />
       <Sent campaign={campaign} stores={stores} />
-      <CampaignPeople
-        key={isStoppable(campaign.state) ? 'live' : 'over'}
-        campaign={campaign}
-        timeZone={stores.timeZone}
-      />
+      {may('members.view') && (
+        <CampaignPeople
+          key={isStoppable(campaign.state) ? 'live' : 'over'}
+          campaign={campaign}
+          timeZone={stores.timeZone}
+        />
+      )}
       {isAsking && (
         <ConfirmCancel
           campaign={campaign}

@@ -1,5 +1,5 @@
 import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
-import { Alert, Button, Checkbox, Input, Select } from 'antd'
+import { Alert, Button, Checkbox, ConfigProvider, Input, Select } from 'antd'
 import { useState, type FormEvent } from 'react'
 import { Field } from '../field.js'
 import { count, timeOfDay } from '../format.js'
@@ -33,7 +33,8 @@ interface Draft {
 
 /** When no marketing message leaves, and how many one member gets at most. */
 export function MessageSettingsForm({ settings, onSaved }: Props) {
-  const { api } = useSession()
+  const { api, may } = useSession()
+  const mayChange = may('settings.manage')
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings))
   const [isBusy, setIsBusy] = useState(false)
   const [result, setResult] = useState<{ isSaved: boolean; sentence: string } | null>(null)
@@ -62,8 +63,10 @@ export function MessageSettingsForm({ settings, onSaved }: Props) {
         <h2 id="message-settings">{words.messages}</h2>
         <p className="note">{words.messagesNote}</p>
       </div>
-      <Quiet draft={draft} onChange={change} />
-      <Cap draft={draft} onChange={change} />
+      <ConfigProvider componentDisabled={!mayChange}>
+        <Quiet draft={draft} onChange={change} />
+        <Cap draft={draft} onChange={change} />
+      </ConfigProvider>
       <div className="summary" aria-live="polite">
         {next === null ? (
           <p className="bad">{words.wrong}</p>
@@ -83,16 +86,18 @@ export function MessageSettingsForm({ settings, onSaved }: Props) {
           showIcon
         />
       )}
-      <div className="form-buttons">
-        <Button
-          type="primary"
-          htmlType="submit"
-          loading={isBusy}
-          disabled={next === null || isSame}
-        >
-          {strings.save}
-        </Button>
-      </div>
+      {mayChange && (
+        <div className="form-buttons">
+          <Button
+            type="primary"
+            htmlType="submit"
+            loading={isBusy}
+            disabled={next === null || isSame}
+          >
+            {strings.save}
+          </Button>
+        </div>
+      )}
     </form>
   )
 }

@@ -1,7 +1,7 @@
 import type { ConsoleStores } from '@huike/shared/contracts/console'
 import type { StaffChange, StaffMember, StaffNew } from '@huike/shared/contracts/console-team'
 import type { StoreId } from '@huike/shared/ids'
-import { rolesGivenBy, type StaffRole } from '@huike/shared/permissions'
+import { CHAIN_ROLES, rolesGivenBy, type StaffRole } from '@huike/shared/permissions'
 import { Radio, Select } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
@@ -134,7 +134,8 @@ function RoleField({ draft, roles, onChange }: DraftProps & { roles: readonly St
 }
 
 function StoresField({ draft, stores, onChange }: DraftProps & Pick<Props, 'stores'>) {
-  if (draft.role === 'owner') return <p className="note">{words.storesOwner}</p>
+  if (actsForAll(draft.role))
+    return <p className="note">{words.storesAll(strings.role(draft.role))}</p>
   // A manager sees some of the stores: somebody's others stay as they are.
   const isSeen = (id: StoreId) => stores.some((store) => store.id === id)
   const others = draft.storeIds.filter((id) => !isSeen(id))
@@ -157,11 +158,15 @@ function StoresField({ draft, stores, onChange }: DraftProps & Pick<Props, 'stor
   )
 }
 
+function actsForAll(role: StaffRole): boolean {
+  return CHAIN_ROLES.includes(role)
+}
+
 /** Everything is there that the role needs. */
 function isWhole({ name, role, storeIds }: Draft): boolean {
-  return name.trim() !== '' && (role === 'owner' || storeIds.length > 0)
+  return name.trim() !== '' && (actsForAll(role) || storeIds.length > 0)
 }
 
 function sent({ name, role, storeIds }: Draft): Draft {
-  return { name: name.trim(), role, storeIds: role === 'owner' ? [] : storeIds }
+  return { name: name.trim(), role, storeIds: actsForAll(role) ? [] : storeIds }
 }

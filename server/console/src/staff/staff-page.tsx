@@ -4,6 +4,7 @@ import { CHAIN_ROLES, PERMISSIONS, STAFF_ROLES, may } from '@huike/shared/permis
 import { Button, Empty } from 'antd'
 import { useState } from 'react'
 import { PageFrame } from '../page-frame.js'
+import { useSession } from '../session.js'
 import { strings } from '../strings.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
@@ -18,6 +19,7 @@ type Open = { what: 'new' } | { what: 'edit' | 'password'; person: StaffMember }
 export default function StaffPage() {
   const query = useQuery<{ staff: StaffMember[] }>('/staff')
   const stores = useQuery<ConsoleStores>('/stores').value?.stores ?? []
+  const { may: mayI } = useSession()
   const [open, setOpen] = useState<Open | null>(null)
   const staff = query.value?.staff ?? null
   const close = () => {
@@ -40,14 +42,16 @@ export default function StaffPage() {
       title={words.title}
       note={words.note}
       actions={
-        <Button
-          type="primary"
-          onClick={() => {
-            setOpen({ what: 'new' })
-          }}
-        >
-          {words.add}
-        </Button>
+        mayI('staff.manage') && (
+          <Button
+            type="primary"
+            onClick={() => {
+              setOpen({ what: 'new' })
+            }}
+          >
+            {words.add}
+          </Button>
+        )
       }
     >
       <Trouble query={query} />

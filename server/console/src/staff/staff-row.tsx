@@ -1,6 +1,6 @@
 import type { ConsoleStores } from '@huike/shared/contracts/console'
 import type { StaffChange, StaffMember } from '@huike/shared/contracts/console-team'
-import { rolesGivenBy } from '@huike/shared/permissions'
+import { CHAIN_ROLES, rolesGivenBy } from '@huike/shared/permissions'
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { Ask } from '../ask.js'
@@ -94,7 +94,7 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
 }
 
 function storeWords({ role, storeIds }: StaffMember, stores: Stores): string {
-  if (role === 'owner') return words.allStores
+  if (CHAIN_ROLES.includes(role)) return words.allStores
   const names = stores.filter(({ id }) => storeIds.includes(id)).map(({ name }) => name)
   const shown = names.slice(0, STORE_NAMES_MAX).join(words.separator)
   if (storeIds.length === 0) return words.noStores

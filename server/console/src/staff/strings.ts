@@ -55,7 +55,7 @@ export const staffStrings = {
     role: '角色',
     stores: '能看的门店',
     storesHint: '只看得到这些门店的会员和数字。',
-    storesOwner: '总部看得到全部门店。',
+    storesAll: (role: string) => `${role}看得到全部门店。`,
     storesNone: '至少选一家门店',
     password: '初始密码',
     newPassword: '新密码',
