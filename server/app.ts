@@ -17,6 +17,7 @@ import { mintId } from './platform/ids.js'
 import { NestLogger } from './platform/logger.js'
 import { Metrics } from './platform/metrics.js'
 import { PlatformModule, type PlatformParts } from './platform/platform.module.js'
+import { withOrigin } from './platform/request-origin.js'
 import { securityHeaders } from './platform/security-headers.js'
 import { invalidInput, ProblemError, ProblemFilter } from './platform/problems.js'
 
@@ -71,6 +72,11 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
       reply.headers(headers)
       if (isEmptyDelete(request)) Reflect.deleteProperty(request.headers, 'content-type')
       done()
+    })
+    .addHook('preHandler', (request, _reply, done) => {
+      // What staff do is written down with where it came from.
+      if (request.url.startsWith('/console/v1/')) withOrigin(request.ip, done)
+      else done()
     })
   await app.register(rateLimit, {
     timeWindow: MINUTE_MS,

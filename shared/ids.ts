@@ -14,6 +14,7 @@ export type MemberId = Id<'MemberId'>
 export type StoreId = Id<'StoreId'>
 export type TerminalId = Id<'TerminalId'>
 export type StaffId = Id<'StaffId'>
+export type SessionId = Id<'SessionId'>
 export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
 export type MessageId = Id<'MessageId'>

@@ -20,6 +20,9 @@ export type StaffRole = (typeof STAFF_ROLES)[number]
 /** Roles that act for every store there is. */
 export const CHAIN_ROLES: readonly StaffRole[] = ['owner', 'operations', 'analyst', 'auditor']
 
+/** Roles whose second factor a chain may ask for: they see the whole chain, or all that was done. */
+export const SECOND_FACTOR_ROLES: readonly StaffRole[] = ['owner', 'operations', 'auditor']
+
 export const PERMISSIONS = [
   'today.view',
   'statistics.view',
@@ -29,6 +32,8 @@ export const PERMISSIONS = [
   'terminals.manage',
   'staff.view',
   'staff.manage',
+  /** Taking away the second factor of somebody who lost it. */
+  'staff.second_factor',
   'members.view',
   /** One member's full phone number; every view is written down. */
   'members.phone',

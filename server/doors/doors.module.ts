@@ -30,6 +30,8 @@ import { QualityPagesService } from './console/quality-pages.service.js'
 import { RetentionPagesService } from './console/retention-pages.service.js'
 import { ConsoleRightsController } from './console/rights.controller.js'
 import { RightsPagesService } from './console/rights-pages.service.js'
+import { OwnAccountController } from './console/own-account.controller.js'
+import { OwnAccountService } from './console/own-account.service.js'
 import { ConsoleSourcesController } from './console/sources.controller.js'
 import { ConsoleSourcesService } from './console/sources.service.js'
 import { SamplesController } from './console/samples.controller.js'
@@ -77,6 +79,7 @@ import { OpsController } from './ops/ops.controller.js'
     CopiesController,
     CampaignsController,
     ConsoleController,
+    OwnAccountController,
     SettingsController,
     ConsoleExportsController,
     ImportsController,
@@ -106,6 +109,7 @@ import { OpsController } from './ops/ops.controller.js'
     RetentionPagesService,
     RightsService,
     MemberCopyService,
+    OwnAccountService,
     TeamService,
     TodayService,
   ],

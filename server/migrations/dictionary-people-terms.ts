@@ -8,7 +8,6 @@ import type { SubscriptionEntry } from '../messages/subscription-entry.entity.js
 import type { CashierDay } from '../reports/cashier-day.entity.js'
 import type { ExportJob } from '../reports/export-job.entity.js'
 import type { MemberStore } from '../segments/member-store.entity.js'
-import type { StaffAudit } from '../staff/staff-audit.entity.js'
 import type { StaffStore } from '../staff/staff-store.entity.js'
 import type { ChainSetting } from '../stores/chain-setting.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
@@ -24,14 +23,6 @@ export const peopleTerms: TableTerms[] = [
   termsOf<StaffStore>('staff_store', ['员工的门店', 'store of a staff member'], {
     staffId: ['员工', 'staff member', 'none'],
     storeId: ['门店', 'store', 'none'],
-  }),
-  termsOf<StaffAudit>('staff_audit', ['员工操作记录', 'audit of staff'], {
-    id: ['记录 id', 'id', 'none'],
-    staffId: ['谁', 'staff member', 'none'],
-    action: ['做了什么', 'action', 'none'],
-    subjectId: ['对谁（会员、员工或活动 id）', 'subject', 'personal'],
-    detail: ['理由或细节', 'why, or what exactly', 'none'],
-    atMs: ['时间', 'at', 'none'],
   }),
   termsOf<MemberProfile>('member_profile', ['会员资料', 'profile of a member'], {
     memberId: ['会员', 'member', 'personal'],

@@ -23,6 +23,7 @@ import { keyTerms } from './dictionary-key-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
+import { accessTerms } from './dictionary-access-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 import { qualityTerms } from './dictionary-quality-terms.js'
 import { rightsTerms } from './dictionary-rights-terms.js'
@@ -91,12 +92,11 @@ const shopTerms: TableTerms[] = [
     id: ['员工 id', 'staff id', 'personal'],
     username: ['登录账号', 'user name', 'personal'],
     name: ['姓名', 'name', 'personal'],
-    role: ['角色：owner 总部，manager 店长，cashier 店员', 'role', 'none'],
+    role: ['角色：owner 总部，operations 运营，manager 店长等', 'role', 'none'],
     state: ['状态', 'state', 'none'],
     passwordHash: ['密码哈希（argon2id）', 'password hash (argon2id)', 'secret'],
     createdAtMs: ['建立时间', 'created at', 'none'],
     lastSignInAtMs: ['最近登录时间', 'last sign-in at', 'personal'],
-    sessionsSinceMs: ['此前的登录凭证作废', 'tokens from before are dead', 'none'],
   }),
 ]
 
@@ -270,6 +270,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...peopleTerms,
   ...matchingTerms,
   ...qualityTerms,
+  ...accessTerms,
   ...messageTerms,
   ...rightsTerms,
   ...openTerms,

@@ -33,18 +33,23 @@ import { QualityIssue } from '../quality/quality-issue.entity.js'
 import { QualityRun } from '../quality/quality-run.entity.js'
 import { QualitySampleItem } from '../quality/quality-sample-item.entity.js'
 import { QualitySample } from '../quality/quality-sample.entity.js'
+import { CashierDay } from '../reports/cashier-day.entity.js'
+import { ExportJob } from '../reports/export-job.entity.js'
+import { StoreDay } from '../reports/store-day.entity.js'
 import { DeletionRequest } from '../rights/deletion-request.entity.js'
 import { ErasedMember } from '../rights/erased-member.entity.js'
 import { MemberCopy } from '../rights/member-copy.entity.js'
 import { RetentionRule } from '../rights/retention-rule.entity.js'
 import { RetentionRun } from '../rights/retention-run.entity.js'
-import { CashierDay } from '../reports/cashier-day.entity.js'
-import { ExportJob } from '../reports/export-job.entity.js'
-import { StoreDay } from '../reports/store-day.entity.js'
 import { MemberStat } from '../segments/member-stat.entity.js'
 import { MemberStore } from '../segments/member-store.entity.js'
+import { SignInAttempt } from '../staff/sign-in-attempt.entity.js'
+import { StaffAuditHead } from '../staff/staff-audit-head.entity.js'
 import { StaffAudit } from '../staff/staff-audit.entity.js'
+import { StaffRecoveryCode } from '../staff/staff-recovery-code.entity.js'
+import { StaffSession } from '../staff/staff-session.entity.js'
 import { StaffStore } from '../staff/staff-store.entity.js'
+import { StaffTotp } from '../staff/staff-totp.entity.js'
 import { Staff } from '../staff/staff.entity.js'
 import { AgentEvent } from '../stores/agent-event.entity.js'
 import { ChainSetting } from '../stores/chain-setting.entity.js'
@@ -61,9 +66,10 @@ import { peopleTables } from './0004-people-tables.js'
 import { matchingTables } from './0005-matching-tables.js'
 import { mergeTables } from './0006-merge-tables.js'
 import { importTables } from './0007-import-tables.js'
+import { accessTables } from './0008-access-tables.js'
+import { rightsTables } from './0009-rights-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
-import { rightsTables } from './0009-rights-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -75,8 +81,8 @@ export const schema: Migrations = {
     ChainSetting,
     Consent,
     ConsentState,
-    DuplicatePair,
     DeletionRequest,
+    DuplicatePair,
     EnrolmentCode,
     ErasedMember,
     EventDelivery,
@@ -109,12 +115,17 @@ export const schema: Migrations = {
     QualityRun,
     QualitySample,
     QualitySampleItem,
-    SealingKey,
     RetentionRule,
     RetentionRun,
+    SealingKey,
+    SignInAttempt,
     Staff,
     StaffAudit,
+    StaffAuditHead,
+    StaffRecoveryCode,
+    StaffSession,
     StaffStore,
+    StaffTotp,
     Store,
     StoreDay,
     SubscriptionBalance,
@@ -132,8 +143,9 @@ export const schema: Migrations = {
     ...matchingTables,
     ...mergeTables,
     ...importTables,
+    ...accessTables,
+    ...rightsTables,
     ...keyTables,
     ...qualityTables,
-    ...rightsTables,
   ],
 }

@@ -31,7 +31,7 @@ function hs256(payload: object, key: Buffer | string, header: object = { alg: 'H
 }
 
 describe('an access token', () => {
-  const claims = { sub: 'session-1', member: 'member-1', sessionsSinceMs: 5 }
+  const claims = { sub: 'session-1', member: 'member-1' }
 
   it.each<[Audience, number]>([
     ['agent', 900],

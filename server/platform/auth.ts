@@ -18,13 +18,11 @@ const ASSERTION_SKEW_S_MAX = 90
 const PROVEN_MAX = 10_000
 export const ASSERTION_AUDIENCE = 'huike'
 
-/** What an access token says. `sub` is the terminal, the session or the staff member. */
+/** What an access token says. `sub` is the terminal, or the session of a member or of staff. */
 export interface AccessClaims {
   sub: string
   /** The member of a session, when it has one. */
   member?: string
-  /** Of a staff member, as it was at the sign-in: a token with another than today's is dead. */
-  sessionsSinceMs?: number
 }
 
 /** What a checked token says, and until when it may be believed. */
@@ -79,14 +77,12 @@ export class AuthService {
       const { sub, exp } = payload
       if (exp === undefined) return refuse('token_invalid')
       const member: unknown = payload['member']
-      const sessionsSinceMs: unknown = payload['sessionsSinceMs']
       return {
         ok: true,
         expiresAtS: exp,
         claims: {
           sub,
           ...(typeof member === 'string' ? { member } : {}),
-          ...(typeof sessionsSinceMs === 'number' ? { sessionsSinceMs } : {}),
         },
       }
     } catch (error) {

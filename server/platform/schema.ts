@@ -89,6 +89,33 @@ export function dropsIndex(number: number, table: string, name: string): Migrati
   }
 }
 
+/** The migration that takes away a column nothing reads any more. */
+export function dropsColumn(number: number, table: string, column: string): MigrationClass {
+  return class implements MigrationInterface {
+    name = `drop-${table}-${column}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      if (!(await runner.hasColumn(table, column))) return
+      await runner.query(`ALTER TABLE \`${table}\` DROP COLUMN \`${column}\``)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
+/** Several small changes under one number, each guarded: run again, those that are done are found. */
+export function inOne(number: number, title: string, parts: MigrationClass[]): MigrationClass {
+  return class implements MigrationInterface {
+    name = `${title}-${String(number).padStart(13, '0')}`
+    async up(runner: QueryRunner): Promise<void> {
+      for (const Part of parts) await new Part().up(runner)
+    }
+    down(): Promise<void> {
+      return Promise.reject(new Error('migrations go forward only'))
+    }
+  }
+}
+
 /**
  * The migration that fills a table from what older versions wrote. `statements` must find nothing
  * left to do when they run again: MariaDB may have kept a part of them.

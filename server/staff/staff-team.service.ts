@@ -14,6 +14,7 @@ import { StoresService } from '../stores/stores.service.js'
 import { StaffAuditService } from './staff-audit.service.js'
 import { decideChange, decideNew, type StaffFacts, type WantedChange } from './staff-rules.js'
 import type { Staff } from './staff.entity.js'
+import { StaffSessionsService } from './staff-sessions.service.js'
 import { roleOf, StaffService, type ActingStaff, type StaffRole } from './staff.service.js'
 
 // Staff as other staff see and change them. Every change is written down with it, in one
@@ -43,6 +44,7 @@ export class StaffTeamService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly staff: StaffService,
+    private readonly sessions: StaffSessionsService,
     private readonly audit: StaffAuditService,
     private readonly stores: StoresService,
   ) {}
@@ -136,7 +138,7 @@ export class StaffTeamService {
       await this.#wrote(tx, by, 'staff.changed', staffId, detail)
       return { ok: true as const, member: shownTo(by, { ...before, ...after }) }
     })
-    this.staff.forget(staffId)
+    this.sessions.forget(staffId)
     return changed
   }
 
@@ -147,19 +149,14 @@ export class StaffTeamService {
     const { row, after, passwordHash } = change
     const stops = row.state === 'active' && after.state === 'stopped'
     const ends = stops || passwordHash !== null
-    const sinceMs = Math.max(this.clock.nowMs(), (row.sessionsSinceMs ?? 0) + 1)
-    await tx.run(
-      `UPDATE staff SET name = ?, role = ?, state = ?, passwordHash = ?, sessionsSinceMs = ?
-       WHERE id = ?`,
-      [
-        after.name,
-        after.role,
-        after.state,
-        passwordHash ?? row.passwordHash,
-        ends ? sinceMs : row.sessionsSinceMs,
-        row.id,
-      ],
-    )
+    await tx.run('UPDATE staff SET name = ?, role = ?, state = ?, passwordHash = ? WHERE id = ?', [
+      after.name,
+      after.role,
+      after.state,
+      passwordHash ?? row.passwordHash,
+      row.id,
+    ])
+    if (ends) await this.sessions.endAll(tx, row.id, null)
   }
 
   #wrote(

@@ -13,6 +13,4 @@ export class Staff {
   @Field(keyWord(255)) passwordHash!: string
   @Field(integerWord) createdAtMs!: number
   @Field(nullable(integerWord)) lastSignInAtMs!: number | null
-  /** Tokens given out before this are dead. */
-  @Field(nullable(integerWord)) sessionsSinceMs!: number | null
 }

@@ -1,10 +1,24 @@
 import { Module } from '@nestjs/common'
 import { StoresModule } from '../stores/stores.module.js'
+import { SecondFactorService } from './second-factor.service.js'
+import { SignInAttemptsService } from './sign-in-attempts.service.js'
 import { StaffAuditService } from './staff-audit.service.js'
+import { StaffPasswordsService } from './staff-passwords.service.js'
+import { StaffSessionsService } from './staff-sessions.service.js'
+import { StaffSignInService } from './staff-sign-in.service.js'
 import { StaffTeamService } from './staff-team.service.js'
 import { StaffService } from './staff.service.js'
 
-const services = [StaffService, StaffAuditService, StaffTeamService]
+const services = [
+  SecondFactorService,
+  SignInAttemptsService,
+  StaffAuditService,
+  StaffPasswordsService,
+  StaffService,
+  StaffSessionsService,
+  StaffSignInService,
+  StaffTeamService,
+]
 
 @Module({ imports: [StoresModule], providers: services, exports: services })
 export class StaffModule {}

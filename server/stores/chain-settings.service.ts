@@ -14,6 +14,11 @@ import {
   privacySettingsSchema,
   type PrivacySettings,
 } from '@huike/shared/contracts/rights'
+import {
+  SECURITY_SETTINGS_DEFAULT,
+  securitySettingsSchema,
+  type SecuritySettings,
+} from '@huike/shared/contracts/console-access'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
 import type { ChainSetting } from './chain-setting.entity.js'
@@ -24,6 +29,7 @@ import type { ChainSetting } from './chain-setting.entity.js'
 const MESSAGES = 'messages'
 const QUALITY = 'quality'
 const PRIVACY = 'privacy'
+const SECURITY = 'security'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -61,6 +67,16 @@ export class ChainSettingsService {
   /** Sets them. Throws UniqueViolation when two people set them for the first time together. */
   setQuality(tx: Tx, settings: QualitySettings, by: SetBy): Promise<void> {
     return write(tx, { name: QUALITY, value: JSON.stringify(settings), by })
+  }
+
+  /** How staff sign in. */
+  async security(statements: Statements): Promise<SecuritySettings> {
+    return (await read(statements, SECURITY, securitySettingsSchema)) ?? SECURITY_SETTINGS_DEFAULT
+  }
+
+  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
+  setSecurity(tx: Tx, settings: SecuritySettings, by: SetBy): Promise<void> {
+    return write(tx, { name: SECURITY, value: JSON.stringify(settings), by })
   }
 }
 

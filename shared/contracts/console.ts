@@ -7,21 +7,29 @@ import {
   pageQuerySchema,
   pointsSchema,
 } from './common.js'
+import { factorCodeSchema } from './console-access.js'
 import { STAFF_NAME_MAX, STAFF_PASSWORD_MAX, staffRoleSchema } from './console-team.js'
 
 // What the console and the server say to each other: /console/v1. Every call but the sign-in
 // carries `authorization: Bearer <accessToken>`. Errors are problem+json, as everywhere.
 
-/** `POST /console/v1/session`; refused with `credentials_wrong` or `rate_limited`. */
+/**
+ * `POST /console/v1/session`; refused with `credentials_wrong`, `rate_limited`, `sign_in_locked`, and
+ * for people with a second factor `second_factor_needed` (asked again with the code) and
+ * `second_factor_wrong`. `POST /console/v1/session/end`, 204, signs out.
+ */
 export const consoleSignInSchema = z.strictObject({
   username: z.string().trim().min(1).max(STAFF_NAME_MAX),
   password: z.string().min(1).max(STAFF_PASSWORD_MAX),
+  code: factorCodeSchema.optional(),
 })
 export type ConsoleSignIn = z.infer<typeof consoleSignInSchema>
 
 export const consoleSessionSchema = z.object({
   accessToken: z.string(),
   expiresAtMs: epochMsSchema,
+  /** The chain asks for a second factor: until there is one, only one's own account opens. */
+  lacksFactor: z.boolean(),
   staff: z.object({
     id: idSchema('StaffId'),
     name: z.string(),

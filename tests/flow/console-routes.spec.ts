@@ -38,6 +38,14 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/staff': [['owner', 'manager', 'auditor'], 200],
   'POST /console/v1/staff': [LEADERS, 422],
   'PATCH /console/v1/staff/:id': [LEADERS, 404],
+  'POST /console/v1/staff/:id/second-factor/reset': [OWNER, 404],
+  'GET /console/v1/me': [ALL, 200],
+  'POST /console/v1/me/password': [ALL, 422],
+  'POST /console/v1/me/sessions/:id/end': [ALL, 404],
+  'POST /console/v1/me/second-factor': [ALL, 422],
+  'POST /console/v1/me/second-factor/confirm': [ALL, 422],
+  'POST /console/v1/me/second-factor/remove': [ALL, 422],
+  'POST /console/v1/me/recovery-codes': [ALL, 422],
   'GET /console/v1/sources': [READERS, 200],
   'GET /console/v1/parked': [READERS, 200],
   'POST /console/v1/parked/:eventId/resolve': [MARKETERS, 404],
@@ -89,7 +97,13 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/retention': [LEADERS, 200],
   'PUT /console/v1/retention': [OWNER, 422],
   'GET /console/v1/retention/runs': [LEADERS, 200],
+  'GET /console/v1/settings/security': [READERS, 200],
+  'PUT /console/v1/settings/security': [OWNER, 422],
+  'POST /console/v1/session/end': [ALL, 204],
+  'POST /console/v1/me/sessions/end': [ALL, 204],
 }
+/** These end the session they are asked with: each caller signs in for them anew. */
+const ENDING_ROUTES = ['POST /console/v1/session/end', 'POST /console/v1/me/sessions/end']
 /** The sign-in is for those who have no token yet. */
 const OPEN_ROUTES = ['POST /console/v1/session']
 
@@ -107,8 +121,7 @@ describeEachDatabase('every route of the console', (kit) => {
     const tokenOf = async (username: string, role: StaffRole): Promise<string> => {
       const staff = server.app.get(StaffService, { strict: false })
       await staff.create({ username, name: username, role, password: PASSWORD, storeIds })
-      const json = { username, password: PASSWORD }
-      return (await server.fetch('/console/v1/session', { json })).body.accessToken
+      return signIn(username)
     }
     const made: Partial<Record<Caller, string | null>> = { nobody: null }
     for (const role of STAFF_ROLES) made[role] = await tokenOf(role, role)
@@ -119,9 +132,16 @@ describeEachDatabase('every route of the console', (kit) => {
     server.clock.advance(CACHED_MS + 1)
   })
 
+  async function signIn(username: string): Promise<string> {
+    const json = { username, password: PASSWORD }
+    return (await server.fetch('/console/v1/session', { json })).body.accessToken
+  }
+
   const statusFor = async (caller: Caller, route: string): Promise<number> => {
     const [method = '', path = ''] = route.replace(/:\w+/, freshId()).split(' ')
-    const token = tokens[caller]
+    const isStaff = caller !== 'stopped' && caller !== 'nobody'
+    const isFresh = isStaff && ENDING_ROUTES.includes(route)
+    const token = isFresh ? await signIn(caller) : tokens[caller]
     const reply = await server.fetch(path, {
       method,
       ...(token === null ? {} : { token }),

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, Header, Headers, Ip, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
   consoleSessionSchema,
@@ -10,9 +10,8 @@ import {
 } from '@huike/shared/contracts/console'
 import type { StaffId, StoreId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
-import { AuthService } from '../../platform/auth.js'
 import { raise } from '../../platform/problems.js'
-import { StaffService } from '../../staff/staff.service.js'
+import { StaffSignInService } from '../../staff/staff-sign-in.service.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
 import { TodayService } from './today.service.js'
@@ -22,27 +21,26 @@ import { TodayService } from './today.service.js'
 @Controller('console/v1')
 export class ConsoleController {
   constructor(
-    private readonly staff: StaffService,
+    private readonly signIns: StaffSignInService,
     private readonly figures: TodayService,
-    private readonly auth: AuthService,
   ) {}
 
   @Post('session')
   @Answers(consoleSessionSchema)
+  @Header('cache-control', 'no-store')
   async signIn(
     @Body({ schema: consoleSignInSchema }) body: ConsoleSignIn,
+    @Ip() address: string,
+    @Headers('user-agent') userAgent: string | undefined,
   ): Promise<ConsoleSession> {
-    const signedIn = await this.staff.signIn(body.username, body.password)
+    const signedIn = await this.signIns.signIn(body, { address, userAgent })
     if (!signedIn.ok) raise(signedIn)
+    const { accessToken, expiresAtMs, lacksFactor } = signedIn
     const { id, name, role, storeIds } = signedIn.staff
-    const { sessionsSinceMs } = signedIn
-    const { accessToken, expiresAtMs } = this.auth.issue('console', {
-      sub: id,
-      ...(sessionsSinceMs === null ? {} : { sessionsSinceMs }),
-    })
     return {
       accessToken,
       expiresAtMs: epochMs(expiresAtMs),
+      lacksFactor,
       staff: { id: id as StaffId, name, role, storeIds: [...(storeIds ?? [])] as StoreId[] },
     }
   }

@@ -1,12 +1,17 @@
 import { Body, Controller, Get, Put, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
+  securitySettingsSchema,
+  type SecuritySettings,
+} from '@huike/shared/contracts/console-access'
+import {
   messageSettingsSchema,
   type MessageSettings,
 } from '@huike/shared/contracts/console-campaigns'
 import { Clock } from '../../platform/clock.js'
-import { Database } from '../../platform/database.js'
+import { Database, type Tx } from '../../platform/database.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
+import { StaffSessionsService } from '../../staff/staff-sessions.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
@@ -20,6 +25,7 @@ export class SettingsController {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly settings: ChainSettingsService,
+    private readonly sessions: StaffSessionsService,
     private readonly audit: StaffAuditService,
   ) {}
 
@@ -39,17 +45,49 @@ export class SettingsController {
     @CallingStaff() by: ActingStaff,
     @Body({ schema: messageSettingsSchema }) settings: MessageSettings,
   ): Promise<MessageSettings> {
-    const atMs = this.clock.nowMs()
-    await this.database.write(async (tx) => {
-      await this.settings.setMessages(tx, settings, { staffId: by.id, atMs })
-      await this.audit.append(tx, {
-        staffId: by.id,
-        action: 'settings.messages_changed',
-        subjectId: null,
-        detail: JSON.stringify(settings),
-        atMs,
-      })
-    })
+    await this.database.write((tx) =>
+      this.#changed(tx, by, 'settings.messages_changed', settings, (set) =>
+        this.settings.setMessages(tx, settings, set),
+      ),
+    )
     return settings
+  }
+
+  /** How staff sign in. */
+  @Get('security')
+  @UseGuards(StaffGuard('settings.view'))
+  @Answers(securitySettingsSchema)
+  security(): Promise<SecuritySettings> {
+    return this.database.read((rx) => this.settings.security(rx))
+  }
+
+  /** Sets it: whoever lacks a second factor then gets no further than their own account. */
+  @Put('security')
+  @UseGuards(StaffGuard('settings.manage'))
+  @Answers(securitySettingsSchema)
+  async setSecurity(
+    @CallingStaff() by: ActingStaff,
+    @Body({ schema: securitySettingsSchema }) settings: SecuritySettings,
+  ): Promise<SecuritySettings> {
+    await this.database.write((tx) =>
+      this.#changed(tx, by, 'settings.security_changed', settings, (set) =>
+        this.settings.setSecurity(tx, settings, set),
+      ),
+    )
+    this.sessions.forgetAll()
+    return settings
+  }
+
+  async #changed(
+    tx: Tx,
+    by: ActingStaff,
+    action: string,
+    settings: object,
+    set: (by: { staffId: string; atMs: number }) => Promise<void>,
+  ): Promise<void> {
+    const atMs = this.clock.nowMs()
+    await set({ staffId: by.id, atMs })
+    const detail = JSON.stringify(settings)
+    await this.audit.append(tx, { staffId: by.id, action, subjectId: null, detail, atMs })
   }
 }

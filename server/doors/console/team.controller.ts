@@ -22,6 +22,7 @@ import {
 import type { StaffId, StoreId } from '@huike/shared/ids'
 import type { EpochMs } from '@huike/shared/quantities'
 import { raise } from '../../platform/problems.js'
+import { SecondFactorService } from '../../staff/second-factor.service.js'
 import { StaffTeamService, type TeamMember } from '../../staff/staff-team.service.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
@@ -37,6 +38,7 @@ export class TeamController {
   constructor(
     private readonly team: TeamService,
     private readonly staff: StaffTeamService,
+    private readonly factors: SecondFactorService,
   ) {}
 
   /** The stores this person may see, each with its tills; the pages choose stores from it. */
@@ -123,6 +125,15 @@ export class TeamController {
     const changed = await this.staff.change(by, id, body)
     if (!changed.ok) raise(changed)
     return viewOf(changed.member)
+  }
+
+  /** Takes the second factor away from somebody who lost it; their sessions end. */
+  @Post('staff/:id/second-factor/reset')
+  @HttpCode(NO_CONTENT)
+  @UseGuards(StaffGuard('staff.manage', 'staff.second_factor'))
+  async resetFactor(@CallingStaff() by: ActingStaff, @Param('id') id: string): Promise<void> {
+    const reset = await this.factors.reset(by, id)
+    if (!reset.ok) raise(reset)
   }
 }
 

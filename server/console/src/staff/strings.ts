@@ -11,6 +11,7 @@ const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'terminals.manage': '登记和停用收银台',
   'staff.view': '看员工',
   'staff.manage': '管理员工',
+  'staff.second_factor': '重置别人的动态口令',
   'members.view': '查会员（手机号打码）',
   'members.phone': '看会员完整手机号（每次留下记录）',
   'members.export': '导出会员（手机号打码）',
