@@ -31,7 +31,7 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
     usage: IMPORT_USAGE,
     what: '从表格导入会员或订单：先检查整个文件，再导入；中断后再运行一次即继续',
   },
-  verify: { run: verify, usage: 'verify', what: '重算积分账本，指出第一处不符' },
+  verify: { run: verify, usage: 'verify', what: '重算积分账本和操作记录的链，指出第一处不符' },
   doctor: { run: doctor, usage: 'doctor', what: '检查磁盘、时钟、数据库、密钥' },
   keys: {
     run: keys,

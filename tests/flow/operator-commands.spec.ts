@@ -71,7 +71,7 @@ describeEachDatabase('operator commands', (kit) => {
   it('verifies the book, and names the row that was changed by hand', async () => {
     const good = await huike(['verify'], env)
     expect(good).toMatchObject({ code: 0 })
-    expect(good.output).toContain('账本无误')
+    expect(good.output).toContain('账本和操作记录无误')
     const database = await openDatabase(opened.url, schema)
     const [row] = await database.read((rx) =>
       rx.rows<{ id: string }>('SELECT id FROM points_transfer ORDER BY id LIMIT 1'),
