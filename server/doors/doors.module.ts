@@ -16,6 +16,7 @@ import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AgentController } from './agent/agent.controller.js'
 import { AgentMembersService } from './agent/agent-members.service.js'
+import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
 import { ConsoleController } from './console/console.controller.js'
@@ -77,6 +78,7 @@ import { OpsController } from './ops/ops.controller.js'
     AccountController,
     RightsController,
     CopiesController,
+    AuditController,
     CampaignsController,
     ConsoleController,
     OwnAccountController,

@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.js'
 import type { Database } from '../platform/database.js'
 import type { ExportJob } from './export-job.entity.js'
-import { EXPORT_KEPT_MS } from './exports.service.js'
+import { EXPORT_KEPT_MS } from './export-rows.js'
 
 // The right to work on one export. Every change of its row asks for the lease that was given last,
 // so that a server which was slow changes nothing of what another has begun.

@@ -14,6 +14,7 @@ import {
   type MemberPlace,
   type Prepared,
 } from '../segments/member-selection.service.js'
+import { AuditExportsService } from './audit-exports.service.js'
 import { ExportFile, exportsWithFiles, removeExport } from './export-files.js'
 import type { ExportJob } from './export-job.entity.js'
 import { Abandoned, ExportLease, LEASE_MS } from './export-lease.js'
@@ -51,6 +52,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
     private readonly selection: MemberSelectionService,
     private readonly rows: MemberRowsService,
     private readonly exports: ExportsService,
+    private readonly auditExports: AuditExportsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -125,7 +127,8 @@ export class ExportWorkerService implements OnApplicationShutdown {
     let file: ExportFile | null = null
     try {
       file = await ExportFile.begin(dataDirectory, job.id, nowMs)
-      await this.#write(file, lease)
+      if (job.kind === 'audit') await this.#writeAudit(file, lease)
+      else await this.#write(file, lease)
       await file.finish()
       await lease.finish()
     } catch (error) {
@@ -137,6 +140,16 @@ export class ExportWorkerService implements OnApplicationShutdown {
         this.logger.error({ err: error, exportId: job.id }, 'an export failed')
         await this.#fail(lease)
       }
+    }
+  }
+
+  async #writeAudit(file: ExportFile, lease: ExportLease): Promise<void> {
+    let doneRows = 0
+    for await (const { text, rows } of this.auditExports.lines(lease.job)) {
+      await file.append(text)
+      doneRows += rows
+      await lease.progress(doneRows, null)
+      await this.#rest()
     }
   }
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { Inject, Injectable } from '@nestjs/common'
 import {
   memberFilterSchema,
@@ -12,24 +11,28 @@ import type { EpochMs } from '@huike/shared/quantities'
 import { z } from 'zod'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
-import { Database, inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import { Database, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import type { MemberScope } from '../segments/member-selection.service.js'
 import { StaffAuditService } from '../staff/staff-audit.service.js'
 import { StaffService } from '../staff/staff.service.js'
 import type { ExportJob } from './export-job.entity.js'
-import { exportPath } from './export-files.js'
+import {
+  addExport,
+  expiryOf,
+  exportsOf,
+  fileOfExport,
+  findExport,
+  sealContext,
+} from './export-rows.js'
 
 // Exports as people ask for them: a row that says what and for whom, worked off in the background,
 // and a file for a week. Asking and fetching are written down. With several servers the folder
 // `exports` of the data directory must be one they share: a file that another server has to itself
 // is answered with `export_not_ready`.
 
-export const EXPORT_KEPT_MS = 7 * 86_400_000
 /** Stores whose ids fit into the sealed filter: a column of 64 KB. */
 const SCOPE_STORES_MAX = 1_000
-const WAITING_PER_PERSON_MAX = 3
-const LISTED_MAX = 20
 
 /** What an export was asked for, with whom the person might see then. Sealed in its row. */
 const askedSchema = z.object({
@@ -47,19 +50,6 @@ export interface Exporter {
   readonly role: string
   readonly storeIds: MemberScope
 }
-
-const COLUMNS = [
-  'id',
-  'staffId',
-  'kind',
-  'filterSealed',
-  'state',
-  'doneRows',
-  'totalRows',
-  'nextAtMs',
-  'createdAtMs',
-  'finishedAtMs',
-] as const satisfies (keyof ExportJob)[]
 
 @Injectable()
 export class ExportsService {
@@ -86,16 +76,14 @@ export class ExportsService {
     const asked: AskedExport = { filter, scope: by.storeIds }
     const sealed = this.config.keyring.seal(JSON.stringify(asked), sealContext(id))
     return this.database.write(async (tx) => {
-      if ((await waitingOf(tx, by.id)) >= WAITING_PER_PERSON_MAX)
-        return refuse(
-          'rate_limited',
-          `同时最多等待 ${String(WAITING_PER_PERSON_MAX)} 个导出，请等前面的完成`,
-        )
-      await tx.insert('export_job', COLUMNS, [
-        [id, by.id, 'members', sealed, 'waiting', 0, null, nowMs, nowMs, null],
-      ])
+      const fresh = { id, staffId: by.id, kind: 'members' as const, filterSealed: sealed, nowMs }
+      const added = await addExport(tx, fresh)
+      if (!added.ok) return added
       await this.#writeDown(tx, { by, action: 'members.exported', id, filter, nowMs })
-      const [job] = await this.#views(tx, await jobsWhere(tx, 'id = ?', [id]))
+      const [job] = await this.#views(
+        tx,
+        [await findExport(tx, 'members', id)].flatMap((one) => one ?? []),
+      )
       if (!job) throw new Error(`export ${id} is gone`)
       return { ok: true as const, job }
     })
@@ -104,10 +92,7 @@ export class ExportsService {
   /** The latest exports: one's own, or everybody's for an owner. */
   async list(by: Exporter): Promise<ExportJobView[]> {
     return this.database.read(async (rx) => {
-      const rows =
-        by.role === 'owner'
-          ? await jobsWhere(rx, '1 = 1', [])
-          : await jobsWhere(rx, 'staffId = ?', [by.id])
+      const rows = await exportsOf(rx, 'members', by.role === 'owner' ? null : by.id)
       return this.#views(
         rx,
         rows.filter((job) => this.#mayHave(by, job)),
@@ -122,18 +107,13 @@ export class ExportsService {
   async file(by: Exporter, id: string): Promise<{ ok: true; path: string } | Refusal> {
     const nowMs = this.clock.nowMs()
     return this.database.write(async (tx) => {
-      const [job] = await jobsWhere(tx, 'id = ?', [id])
+      const job = await findExport(tx, 'members', id)
       if (!job || !this.#mayHave(by, job)) return refuse('not_found')
-      if (job.state === 'failed') return refuse('export_not_ready', '导出没有成功，请重新导出')
-      if (job.state === 'expired' || (expiryOf(job) ?? Infinity) <= nowMs)
-        return refuse('export_expired')
-      if (job.state !== 'done') return refuse('export_not_ready')
-      const path = exportPath(this.config.dataDirectory, id)
-      if (!existsSync(path))
-        return refuse('export_not_ready', '文件在另一台服务器上，请联系管理员共享导出目录')
+      const found = fileOfExport(job, { dataDirectory: this.config.dataDirectory, nowMs })
+      if (!found.ok) return found
       const { filter } = this.open(job)
       await this.#writeDown(tx, { by, action: 'members.export_fetched', id, filter, nowMs })
-      return { ok: true as const, path }
+      return found
     })
   }
 
@@ -193,36 +173,4 @@ export class ExportsService {
 function masked(search: string): string {
   const phone = normalisePhone(search)
   return phone === null ? maskPhonesIn(search) : maskPhone(phone)
-}
-
-function expiryOf({ state, finishedAtMs }: ExportJob): EpochMs | null {
-  const hasFile = state === 'done' || state === 'expired'
-  return hasFile && finishedAtMs !== null ? ((finishedAtMs + EXPORT_KEPT_MS) as EpochMs) : null
-}
-
-/** How many exports of a person are not done; asks of one person wait for each other. */
-async function waitingOf(tx: Tx, staffId: string): Promise<number> {
-  await tx.rows(`SELECT id FROM staff WHERE id = ?${tx.forUpdate}`, [staffId])
-  const rows = await tx.rows(
-    `SELECT id FROM export_job WHERE staffId = ? AND state IN ${inList(tx)}
-     LIMIT ${String(WAITING_PER_PERSON_MAX)}`,
-    [staffId, listParameter(tx, ['waiting', 'running'])],
-  )
-  return rows.length
-}
-
-function jobsWhere(
-  statements: Statements,
-  condition: string,
-  parameters: readonly string[],
-): Promise<ExportJob[]> {
-  return statements.rows<ExportJob>(
-    `SELECT ${COLUMNS.join(', ')} FROM export_job WHERE ${condition}
-     ORDER BY id DESC LIMIT ${String(LISTED_MAX)}`,
-    parameters,
-  )
-}
-
-function sealContext(exportId: string): string {
-  return `export_job.filterSealed|${exportId}`
 }

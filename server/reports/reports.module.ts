@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
+import { AuditExportsService } from './audit-exports.service.js'
 import { ExportWorkerService } from './export-worker.service.js'
 import { ExportsService } from './exports.service.js'
 import { ReportsService } from './reports.service.js'
 import { StatisticsService } from './statistics.service.js'
 
-const services = [ExportsService, ExportWorkerService, ReportsService, StatisticsService]
+const services = [
+  AuditExportsService,
+  ExportsService,
+  ExportWorkerService,
+  ReportsService,
+  StatisticsService,
+]
 
 @Module({ imports: [SegmentsModule, StaffModule], providers: services, exports: services })
 export class ReportsModule {}

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { StoresModule } from '../stores/stores.module.js'
 import { SecondFactorService } from './second-factor.service.js'
 import { SignInAttemptsService } from './sign-in-attempts.service.js'
+import { StaffAuditLogService } from './staff-audit-log.service.js'
 import { StaffAuditService } from './staff-audit.service.js'
 import { StaffPasswordsService } from './staff-passwords.service.js'
 import { StaffSessionsService } from './staff-sessions.service.js'
@@ -12,6 +13,7 @@ import { StaffService } from './staff.service.js'
 const services = [
   SecondFactorService,
   SignInAttemptsService,
+  StaffAuditLogService,
   StaffAuditService,
   StaffPasswordsService,
   StaffService,

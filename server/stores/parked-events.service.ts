@@ -96,12 +96,12 @@ export class ParkedEventsService {
 
   /**
    * Marks an event of a scope of stores as settled by a staff member; the first to do so stays
-   * named. Answers who and when, or null when there is no such event there.
+   * named. Answers who, when and whether it was now, or null when there is no such event there.
    */
   async resolve(
     tx: Tx,
     by: { eventId: string; staffId: string; scope: StoreScope; nowMs: number },
-  ): Promise<{ resolvedAtMs: number; resolvedBy: string | null } | null> {
+  ): Promise<{ resolvedAtMs: number; resolvedBy: string | null; isFirst: boolean } | null> {
     const within = withinStores(tx, 't.storeId', by.scope)
     const [known] = await tx.rows<{ eventId: string }>(
       `SELECT p.eventId FROM parked_event p JOIN terminal t ON t.id = p.terminalId
@@ -109,7 +109,7 @@ export class ParkedEventsService {
       [by.eventId, ...within.parameters],
     )
     if (!known) return null
-    await tx.run(
+    const marked = await tx.run(
       `UPDATE parked_event SET resolvedAtMs = ?, resolvedBy = ?
        WHERE eventId = ? AND resolvedAtMs IS NULL`,
       [by.nowMs, by.staffId, by.eventId],
@@ -119,7 +119,7 @@ export class ParkedEventsService {
       [by.eventId],
     )
     if (!row || row.resolvedAtMs === null) return null
-    return { resolvedAtMs: row.resolvedAtMs, resolvedBy: row.resolvedBy }
+    return { resolvedAtMs: row.resolvedAtMs, resolvedBy: row.resolvedBy, isFirst: marked > 0 }
   }
 
   /** The event as the till sent it; null when its key is gone or it is not JSON. */

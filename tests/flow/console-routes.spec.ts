@@ -2,8 +2,6 @@ import 'reflect-metadata'
 import { RequestMethod } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
 import { expect, it } from '@jest/globals'
-import type { StaffRole } from '@huike/shared/permissions'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { STAFF_ROLES, type StaffRole } from '@huike/shared/permissions'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { describeEachDatabase } from '../rig/databases.js'
@@ -39,6 +37,10 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/staff': [LEADERS, 422],
   'PATCH /console/v1/staff/:id': [LEADERS, 404],
   'POST /console/v1/staff/:id/second-factor/reset': [OWNER, 404],
+  'GET /console/v1/audit': [['owner', 'auditor'], 200],
+  'GET /console/v1/audit/exports': [['owner', 'auditor'], 200],
+  'POST /console/v1/audit/exports': [['owner', 'auditor'], 200],
+  'GET /console/v1/audit/exports/:id/file': [['owner', 'auditor'], 404],
   'GET /console/v1/me': [ALL, 200],
   'POST /console/v1/me/password': [ALL, 422],
   'POST /console/v1/me/sessions/:id/end': [ALL, 404],

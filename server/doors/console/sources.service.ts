@@ -16,6 +16,7 @@ import { maskPhone, maskPhonesIn, normalisePhone } from '@huike/shared/phone'
 import { epochMs, type EpochMs } from '@huike/shared/quantities'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Rx } from '../../platform/database.js'
+import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { ParkedEventsService, type ParkedRow } from '../../stores/parked-events.service.js'
 import type { StoreScope } from '../../stores/stores.service.js'
@@ -44,6 +45,7 @@ export class ConsoleSourcesService {
     private readonly terminalSources: TerminalSourcesService,
     private readonly parkedEvents: ParkedEventsService,
     private readonly staff: StaffService,
+    private readonly audit: StaffAuditService,
     private readonly database: Database,
     private readonly clock: Clock,
   ) {}
@@ -104,6 +106,14 @@ export class ConsoleSourcesService {
         nowMs,
       })
       if (!settled) return null
+      if (settled.isFirst)
+        await this.audit.append(tx, {
+          staffId: by.id,
+          action: 'parked.settled',
+          subjectId: eventId,
+          detail: null,
+          atMs: nowMs,
+        })
       const names = await this.staff.namesOf(tx, [settled.resolvedBy ?? []].flat())
       const resolution = resolutionOf(settled, names)
       return resolution === null ? null : { eventId: eventId as EventId, resolution }

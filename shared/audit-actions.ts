@@ -1,0 +1,36 @@
+// What is written down of staff, in words. An action that is not here yet is shown as it is kept.
+
+const WORDS: Readonly<Record<string, string>> = {
+  'session.started': '登录',
+  'session.ended': '退出登录',
+  'session.locked': '多次登录失败',
+  'staff.created': '添加员工',
+  'staff.changed': '修改员工',
+  'staff.password_changed': '修改自己的密码',
+  'staff.factor_set': '启用动态口令',
+  'staff.factor_removed': '关闭动态口令',
+  'staff.factor_reset': '重置别人的动态口令',
+  'staff.codes_renewed': '重新生成恢复码',
+  'store.created': '新建门店',
+  'store.renamed': '修改店名',
+  'terminal.code_issued': '生成登记码',
+  'terminal.revoked': '停用收银台',
+  'parked.settled': '处理待核对的记录',
+  'member.phone_viewed': '查看完整手机号',
+  'members.exported': '导出会员',
+  'members.export_fetched': '下载会员文件',
+  'campaign.started': '发起活动',
+  'campaign.cancelled': '停止活动',
+  'settings.messages_changed': '修改消息设置',
+  'settings.security_changed': '修改登录设置',
+  'audit.exported': '导出操作日志',
+  'audit.export_fetched': '下载操作日志',
+}
+
+/** The actions to choose from. */
+export const AUDIT_ACTIONS: readonly string[] = Object.keys(WORDS)
+
+/** An action in words. */
+export function auditActionWords(action: string): string {
+  return WORDS[action] ?? action
+}
