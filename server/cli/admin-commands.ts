@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { INestApplicationContext } from '@nestjs/common'
-import { STAFF_ROLES } from '@huike/shared/permissions'
+import { CHAIN_ROLES, STAFF_ROLES } from '@huike/shared/permissions'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { isTimeZone } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
@@ -36,15 +36,15 @@ export function addStore(config: Config, words: string[], say: Say): Promise<num
 
 /**
  * `staff add USERNAME NAME [ROLE] [STORE,STORE…]`: prints a fresh password once. A manager or a
- * cashier acts for the stores named, or for all there are when none is; an owner for every store.
+ * cashier acts for the stores named, or for all there are when none is; the others for every store.
  */
 export function addStaff(config: Config, words: string[], say: Say): Promise<number> {
   const [verb, username = '', name = '', asked = 'manager', stores = ALL_STORES] = words
   const role = STAFF_ROLES.find((one) => one === asked)
   if (verb !== 'add' || username === '' || name === '' || !role)
-    return usage(say, 'staff add 账号 姓名 [owner|manager|cashier] [门店编号,门店编号…]')
+    return usage(say, `staff add 账号 姓名 [${STAFF_ROLES.join('|')}] [门店编号,门店编号…]`)
   return withApp(config, async (app) => {
-    const storeIds = role === 'owner' ? [] : await storeIdsOf(app, stores, say)
+    const storeIds = CHAIN_ROLES.includes(role) ? [] : await storeIdsOf(app, stores, say)
     if (storeIds === null) return 1
     const password = randomBytes(12).toString('base64url')
     try {

@@ -41,7 +41,8 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
   store: { run: addStore, usage: 'store add 编号 名称 [时区]', what: '新建门店' },
   staff: {
     run: addStaff,
-    usage: 'staff add 账号 姓名 [owner|manager|cashier] [门店编号,门店编号…]',
+    usage:
+      'staff add 账号 姓名 [owner|operations|manager|cashier|analyst|auditor] [门店编号,门店编号…]',
     what: '新建员工；店长与店员只管所列门店，不写则为现有的全部门店',
   },
   terminal: {

@@ -57,6 +57,6 @@ export function afterAttempt(kept: Attempts, nowMs: number, policy: AttemptPolic
 export function waitWords(waitMs: number): string {
   const seconds = Math.ceil(waitMs / 1_000)
   return seconds < 60
-    ? `请 ${String(seconds)} 秒后再试`
-    : `请 ${String(Math.ceil(seconds / 60))} 分钟后再试`
+    ? `尝试次数太多，请 ${String(seconds)} 秒后再试`
+    : `尝试次数太多，请 ${String(Math.ceil(seconds / 60))} 分钟后再试`
 }

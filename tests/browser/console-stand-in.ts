@@ -62,6 +62,10 @@ export interface ConsoleStandIn {
   asked: Asked[]
   /** Whoever signs in next has this role. */
   role: StaffRole
+  /** The chain asks whoever signs in next for a second factor they do not have. */
+  lacksFactor: boolean
+  /** The code that whoever signs in next is asked for; null when they are not. */
+  code: string | null
   /** Refuses the next call, once. */
   refuseNext: (code: OutcomeCode) => void
   /** While true, calls are cut off as if the network were gone. */
@@ -86,7 +90,7 @@ export async function startConsoleStandIn(routes: Routes): Promise<ConsoleStandI
       const call = readCall(request, text)
       asked.push(call)
       if (standIn.isGone) request.socket.destroy()
-      else void answer(call, { routes, refusals, role: standIn.role }).then(send(response))
+      else void answer(call, { routes, refusals, ...standIn }).then(send(response))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -95,6 +99,8 @@ export async function startConsoleStandIn(routes: Routes): Promise<ConsoleStandI
     url: `http://127.0.0.1:${String(port)}/console/`,
     asked,
     role: 'owner',
+    lacksFactor: false,
+    code: null,
     refuseNext: (code) => refusals.push(code),
     isGone: false,
     close: async () => {
@@ -140,14 +146,14 @@ export async function openConsole(
       if (sessionStorage.getItem('huike-console-session') === null)
         sessionStorage.setItem('huike-console-session', session)
     },
-    JSON.stringify(sessionOf(standIn.role)),
+    JSON.stringify(sessionOf(standIn.role, standIn.lacksFactor)),
   )
   await page.goto(`${standIn.url}#${at}`)
   return { page, strange }
 }
 
 /** What the sign-in answers for a role. */
-export function sessionOf(role: StaffRole): object {
+export function sessionOf(role: StaffRole, lacksFactor = false): object {
   const names: Readonly<Record<StaffRole, string>> = {
     owner: '王总',
     operations: '赵运营',
@@ -158,7 +164,7 @@ export function sessionOf(role: StaffRole): object {
   }
   const storeIds = CHAIN_ROLES.includes(role) ? [] : [STORE_IDS[0]]
   const staff = { id: STAFF_ID, name: names[role], role, storeIds }
-  return { accessToken: TOKEN, expiresAtMs: Date.now() + SESSION_MS, staff }
+  return { accessToken: TOKEN, expiresAtMs: Date.now() + SESSION_MS, lacksFactor, staff }
 }
 
 function readCall(request: IncomingMessage, text: string): Asked {
@@ -177,15 +183,18 @@ interface State {
   routes: Routes
   refusals: OutcomeCode[]
   role: StaffRole
+  code: string | null
 }
 
-async function answer(call: Asked, { routes, refusals, role }: State): Promise<unknown> {
+async function answer(call: Asked, { routes, refusals, role, code }: State): Promise<unknown> {
   const refusal = refusals.shift()
   if (refusal !== undefined) return new Refused(refusal)
   if (call.method === 'POST' && call.path === '/session') {
-    const { username, password } = call.body as { username: string; password: string }
-    const isRight = username === 'dianzhang' && password === 'right'
-    return isRight ? sessionOf(role) : new Refused('credentials_wrong')
+    const said = call.body as { username: string; password: string; code?: string }
+    if (said.username !== 'dianzhang' || said.password !== 'right')
+      return new Refused('credentials_wrong')
+    if (code === null || said.code === code) return sessionOf(role)
+    return new Refused(said.code === undefined ? 'second_factor_needed' : 'second_factor_wrong')
   }
   if (call.headers.authorization !== `Bearer ${TOKEN}`) return new Refused('token_missing')
   for (const [route, handler] of Object.entries(routes)) {

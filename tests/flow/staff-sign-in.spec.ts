@@ -97,12 +97,12 @@ describeEachDatabase('signing in to the console', (kit) => {
     await guess(FREE_ATTEMPTS)
     const locked = await signIn()
     expect([locked.status, locked.body.code]).toEqual([429, 'sign_in_locked'])
-    expect(locked.body.detail).toBe('请 30 秒后再试')
+    expect(locked.body.detail).toBe('尝试次数太多，请 30 秒后再试')
     server.clock.advance(FIRST_WAIT_MS - 1)
     expect((await signIn()).body.code).toBe('sign_in_locked')
     server.clock.advance(1)
     await guess(1)
-    expect((await signIn()).body.detail).toBe('请 1 分钟后再试')
+    expect((await signIn()).body.detail).toBe('尝试次数太多，请 1 分钟后再试')
     server.clock.advance(2 * FIRST_WAIT_MS)
     tokenOf(await signIn())
     await guess(FREE_ATTEMPTS - 1)
@@ -386,7 +386,10 @@ describeEachDatabase('signing in from one network', (kit) => {
       if (n === 3) expect((await signIn('mallory', PASSWORD, '2001:db8:1:2::f')).status).toBe(200)
     }
     const locked = await signIn('li', PASSWORD, '2001:db8:1:2::ffff')
-    expect([locked.body.code, locked.body.detail]).toEqual(['sign_in_locked', '请 1 分钟后再试'])
+    expect([locked.body.code, locked.body.detail]).toEqual([
+      'sign_in_locked',
+      '尝试次数太多，请 1 分钟后再试',
+    ])
     expect((await signIn('li', PASSWORD, '2001:db8:1:3::1')).status).toBe(200)
     server.clock.advance(FIRST_ADDRESS_WAIT_MS)
     expect((await signIn('li', PASSWORD, '2001:db8:1:2::ffff')).status).toBe(200)

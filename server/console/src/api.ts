@@ -38,6 +38,12 @@ export function signIn(credentials: ConsoleSignIn): Promise<Answer<ConsoleSessio
   return call('POST', '/session', { body: credentials }, readJson<ConsoleSession>)
 }
 
+/** Signs out; a session that has ended meanwhile is nobody's worry any more. */
+export function endSession(accessToken: string): Promise<Answer<undefined>> {
+  const headers = { authorization: `Bearer ${accessToken}` }
+  return call('POST', '/session/end', { headers }, readJson<undefined>)
+}
+
 /** The calls of who holds `accessToken`; `onSignedOut` is told when only signing in again helps. */
 export function createApi(accessToken: string, onSignedOut: () => void): Api {
   const send = async <T>(

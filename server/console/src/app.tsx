@@ -2,7 +2,7 @@ import type { ConsoleSession } from '@huike/shared/contracts/console'
 import { ConfigProvider } from 'antd'
 import zhCN from 'antd/locale/zh_CN'
 import { lazy, Suspense, useMemo, useState } from 'react'
-import { createApi } from './api.js'
+import { createApi, endSession } from './api.js'
 import { go } from './router.js'
 import { mayOf, savedSession, saveSession, SessionContext, type Session } from './session.js'
 import { SignIn } from './sign-in.js'
@@ -28,15 +28,22 @@ export function App() {
       setFarewell(sentence)
       setSignedIn(null)
     }
+    const api = createApi(signedIn.accessToken, () => {
+      leave(strings.signIn.expired)
+    })
     return {
       staff: signedIn.staff,
-      api: createApi(signedIn.accessToken, () => {
-        leave(strings.signIn.expired)
-      }),
+      api,
       may: mayOf(signedIn.staff.role),
       signOut: () => {
         go('/')
         leave(null)
+        // Without a network the session ends by its age.
+        void endSession(signedIn.accessToken)
+      },
+      lacksFactor: signedIn.lacksFactor,
+      onFactorSet: () => {
+        enter({ ...signedIn, lacksFactor: false })
       },
     }
   }, [signedIn])

@@ -11,6 +11,7 @@ const PATHS = {
   parked: 'M6 21V4M6 4h12l-3 4.5 3 4.5H6',
   quality: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4',
   imports: 'M12 3v11M7.5 10l4.5 4.5 4.5-4.5M4 16v4h16v-4',
+  audit: 'M6 3h9l4 4v14H6zM9 11h7M9 15h7M9 7h3',
   settings:
     'M4 7h8M18 7h2M4 17h2M12 17h8M15 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM9 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
   more: 'M4 7h16M4 12h16M4 17h16',

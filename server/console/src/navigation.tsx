@@ -2,7 +2,7 @@ import { Button } from 'antd'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { Icon } from './icons.js'
 import { hrefOf } from './router.js'
-import { ENTRIES, isWithin, type Entry } from './routes.js'
+import { ACCOUNT_PATH, ENTRIES, isWithin, type Entry } from './routes.js'
 import { useSession } from './session.js'
 import { strings } from './strings.js'
 
@@ -13,8 +13,8 @@ const BAR_ENTRIES_MAX = 5
 
 /** The way to every page this person may see. */
 export function Navigation({ path }: { path: string }) {
-  const { may } = useSession()
-  const entries = ENTRIES.filter(({ needs }) => may(needs))
+  const { may, lacksFactor } = useSession()
+  const entries = ENTRIES.filter(({ needs }) => !lacksFactor && may(needs))
   const isNarrow = useSyncExternalStore(subscribe, () => window.matchMedia(NARROW).matches)
   return isNarrow ? <Bar entries={entries} path={path} /> : <Side entries={entries} path={path} />
 }
@@ -109,6 +109,7 @@ function Person() {
       <div>
         <strong>{staff.name}</strong>
         <span className="note">{strings.role(staff.role)}</span>
+        <a href={hrefOf(ACCOUNT_PATH)}>{strings.nav.account}</a>
       </div>
       <Button type="text" onClick={signOut}>
         {strings.nav.signOut}

@@ -23,6 +23,8 @@ const Samples = lazy(() => import('./quality/samples-page.js'))
 const Sample = lazy(() => import('./quality/sample-page.js'))
 const Imports = lazy(() => import('./imports/imports-page.js'))
 const Import = lazy(() => import('./imports/import-page.js'))
+const Audit = lazy(() => import('./audit/audit-page.js'))
+const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
 
 export interface Route {
@@ -31,6 +33,9 @@ export interface Route {
   needs: Permission
   page: (params: Readonly<Record<string, string>>) => ReactNode
 }
+
+/** One's own account: everybody has one. */
+export const ACCOUNT_PATH = '/me'
 
 export const ROUTES: readonly Route[] = [
   { pattern: '/', needs: 'today.view', page: () => <Today /> },
@@ -70,6 +75,8 @@ export const ROUTES: readonly Route[] = [
     needs: 'imports.view',
     page: ({ importId = '' }) => <Import key={importId} importId={importId} />,
   },
+  { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
+  { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
 ]
 
@@ -94,6 +101,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/parked', words: nav.parked, icon: 'parked', needs: 'sources.view' },
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
   { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },
+  { path: '/audit', words: nav.audit, icon: 'audit', needs: 'audit.view' },
   { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.view' },
 ]
 

@@ -15,6 +15,10 @@ export interface Session {
   /** May this person do that? What they may not is left out; the server checks again. */
   may: (permission: Permission) => boolean
   signOut: () => void
+  /** The chain asks for a second factor that is not there: nothing but one's own account opens. */
+  lacksFactor: boolean
+  /** It is there now. */
+  onFactorSet: () => void
 }
 
 export const SessionContext = createContext<Session | null>(null)

@@ -3,7 +3,7 @@ import { Component, Suspense, useEffect, useRef, useSyncExternalStore, type Reac
 import { Navigation } from './navigation.js'
 import { PageFrame } from './page-frame.js'
 import { matchPath, usePlace } from './router.js'
-import { ROUTES } from './routes.js'
+import { ACCOUNT_PATH, ROUTES } from './routes.js'
 import { useSession } from './session.js'
 import { strings } from './strings.js'
 import { Failure } from './trouble.js'
@@ -39,13 +39,14 @@ export default function Shell() {
 
 /** The page of a path; a sentence when there is none, or when it is not for this person. */
 function Page({ path }: { path: string }) {
-  const { may } = useSession()
+  const { may, lacksFactor } = useSession()
   for (const route of ROUTES) {
     const params = matchPath(route.pattern, path)
-    if (params === null) continue
+    if (params === null || (lacksFactor && route.pattern !== ACCOUNT_PATH)) continue
     return may(route.needs) ? route.page(params) : <NoPage sentence={strings.noPage.forbidden} />
   }
-  return <NoPage sentence={strings.noPage.unknown} />
+  const account = lacksFactor ? ROUTES.find(({ pattern }) => pattern === ACCOUNT_PATH) : undefined
+  return account?.page({}) ?? <NoPage sentence={strings.noPage.unknown} />
 }
 
 function NoPage({ sentence }: { sentence: string }) {

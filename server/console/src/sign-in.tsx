@@ -10,25 +10,33 @@ interface Props {
   onSignedIn: (session: ConsoleSession) => void
 }
 
-/** User name and password. The password is gone from the page after a refusal, the name stays. */
+/**
+ * User name and password, then the code of those who have a second factor. What was wrong is gone from
+ * the page after a refusal, the name stays.
+ */
 export function SignIn({ farewell, onSignedIn }: Props) {
   useEffect(() => {
     document.title = strings.tab(strings.signIn.title)
   }, [])
   const [username, setUsername] = useState('')
   const [password, setPassword] = useState('')
+  /** Null while no code is asked for. */
+  const [code, setCode] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const submit = async () => {
     setIsBusy(true)
-    const answer = await signIn({ username: username.trim(), password })
+    const credentials = { username: username.trim(), password }
+    const answer = await signIn(code === null ? credentials : { ...credentials, code })
     setIsBusy(false)
     if (answer.ok) {
       onSignedIn(answer.value)
       return
     }
-    setPassword('')
-    setProblem(answer.sentence)
+    const asksCode = answer.code === 'second_factor_needed' || answer.code === 'second_factor_wrong'
+    setCode(asksCode ? '' : null)
+    if (!asksCode) setPassword('')
+    setProblem(answer.code === 'second_factor_needed' ? null : answer.sentence)
   }
   const onSubmit = (event: FormEvent) => {
     event.preventDefault()
@@ -70,6 +78,28 @@ export function SignIn({ farewell, onSignedIn }: Props) {
             setPassword(event.target.value)
           }}
         />
+        {code !== null && (
+          <>
+            <label htmlFor="code">{strings.signIn.code}</label>
+            <Input
+              id="code"
+              size="large"
+              autoFocus
+              autoComplete="one-time-code"
+              autoCapitalize="none"
+              spellCheck={false}
+              required
+              aria-describedby="code-help"
+              value={code}
+              onChange={(event) => {
+                setCode(event.target.value)
+              }}
+            />
+            <p className="note" id="code-help">
+              {strings.signIn.codeHelp}
+            </p>
+          </>
+        )}
         <Button
           className="sign-in-button"
           type="primary"

@@ -3,6 +3,7 @@ import { PageFrame } from '../page-frame.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { MessageSettingsForm } from './message-settings.js'
+import { SecuritySettingsForm } from './security-settings.js'
 import { settingsStrings as words } from './strings.js'
 
 /** What holds for the whole chain. */
@@ -14,6 +15,7 @@ export default function SettingsPage() {
       {query.value !== null && (
         <MessageSettingsForm settings={query.value} onSaved={query.replace} />
       )}
+      <SecuritySettingsForm />
     </PageFrame>
   )
 }

@@ -3,6 +3,12 @@
 export const settingsStrings = {
   title: '设置',
   note: '全部门店共用，只有总部能改。',
+  security: '登录',
+  securityNote: '总部、运营和审计看得到全部门店，只用密码不够稳妥。',
+  factorRequired: '总部、运营和审计必须设置动态口令',
+  factorHint:
+    '打开后，还没有设置的人登录后只能打开“我的账号”，设好才能看其他页面。请先给自己设好。',
+  securitySaved: '已保存，马上生效。',
   messages: '营销消息',
   messagesNote: '活动消息发出去之前都要过这一关，不管走哪个渠道。',
   quiet: '安静时间',

@@ -24,8 +24,9 @@ interface Props {
 
 /** One person: who, what, where, and the buttons for what may be changed. */
 export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Props) {
-  const { staff, api } = useSession()
+  const { staff, api, may } = useSession()
   const [isAsking, setIsAsking] = useState(false)
+  const [isResetting, setIsResetting] = useState(false)
   const { id, name, username, role, state, lastSignInAtMs } = person
   const isSelf = id === staff.id
   // A manager changes cashiers only; the server says so too.
@@ -58,6 +59,18 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
           <Button type="text" aria-label={words.about(words.password, name)} onClick={onPassword}>
             {words.password}
           </Button>
+          {!isSelf && may('staff.second_factor') && (
+            <Button
+              type="text"
+              aria-label={words.about(words.factor, name)}
+              aria-expanded={isResetting}
+              onClick={() => {
+                setIsResetting(true)
+              }}
+            >
+              {words.factor}
+            </Button>
+          )}
           {!isSelf && (
             <Button
               type="text"
@@ -72,6 +85,21 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
             </Button>
           )}
         </div>
+      )}
+      {isResetting && (
+        <Ask<undefined>
+          label={words.about(words.factor, name)}
+          promise={words.factorPromise(name)}
+          confirm={words.factorConfirm}
+          isDanger
+          onConfirm={() => api.post(`/staff/${id}/second-factor/reset`)}
+          onDone={() => {
+            setIsResetting(false)
+          }}
+          onCancel={() => {
+            setIsResetting(false)
+          }}
+        />
       )}
       {isAsking && (
         <Ask<StaffMember>

@@ -47,6 +47,10 @@ export const staffStrings = {
   stop: '停用',
   restart: '重新启用',
   password: '新密码',
+  factor: '重置动态口令',
+  factorPromise: (name: string) =>
+    `重置后，${name}登录只要密码，已经登录的地方都会退出。请先确认是本人，再让他重新设置。`,
+  factorConfirm: '重置这 1 人的动态口令',
   about: (what: string, name: string) => `${what}：${name}`,
   fields: {
     name: '姓名',

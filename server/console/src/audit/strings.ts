@@ -1,0 +1,37 @@
+// The sentences of the audit.
+
+export const auditStrings = {
+  title: '操作日志',
+  note: '谁在什么时候、从哪里、做了什么。只能看，改不了。',
+  filter: '筛选',
+  person: '谁',
+  anybody: '所有人',
+  action: '做了什么',
+  anything: '所有操作',
+  from: '从哪天',
+  to: '到哪天',
+  wrongDays: '结束日期要在开始日期之后',
+  clear: '清除筛选',
+  subjectOnly: (subject: string) => `只看与 ${subject} 有关的`,
+  empty: '没有记录',
+  nobody: '未登录的人或运维命令',
+  subject: (subject: string) => `对象：${subject}`,
+  subjectOf: (subject: string) => `只看与 ${subject} 有关的记录`,
+  exports: {
+    title: '导出',
+    about: '按上面的筛选生成一个 CSV 文件，后台进行，保留 7 天。导出和下载都会记进日志。',
+    start: '生成文件',
+    empty: '还没有导出过',
+    download: '下载',
+    downloadOf: (time: string) => `下载 ${time} 的文件`,
+    fileName: (day: string) => `操作日志-${day}.csv`,
+    rows: (rows: string) => `${rows} 行`,
+    state: {
+      waiting: '排队中',
+      running: '正在生成',
+      done: '已完成',
+      failed: '没有成功，请重新导出',
+      expired: '文件已过期',
+    },
+  },
+} as const

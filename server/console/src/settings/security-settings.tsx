@@ -1,0 +1,51 @@
+import type { SecuritySettings } from '@huike/shared/contracts/console-access'
+import { Alert, Checkbox } from 'antd'
+import { useState } from 'react'
+import { useSession } from '../session.js'
+import { Failure, Trouble } from '../trouble.js'
+import { useQuery } from '../use-query.js'
+import { settingsStrings as words } from './strings.js'
+
+const PATH = '/settings/security'
+
+/** How staff have to sign in. */
+export function SecuritySettingsForm() {
+  const { api, may } = useSession()
+  const query = useQuery<SecuritySettings>(PATH)
+  const [isBusy, setIsBusy] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isSaved, setIsSaved] = useState(false)
+  const save = async (secondFactorRequired: boolean) => {
+    setIsBusy(true)
+    setIsSaved(false)
+    const answer = await api.put<SecuritySettings>(PATH, { secondFactorRequired })
+    setIsBusy(false)
+    setProblem(answer.ok ? null : answer.sentence)
+    if (!answer.ok) return
+    setIsSaved(true)
+    query.replace(answer.value)
+  }
+  return (
+    <section className="tile form settings" aria-labelledby="security-settings">
+      <div>
+        <h2 id="security-settings">{words.security}</h2>
+        <p className="note">{words.securityNote}</p>
+      </div>
+      <Trouble query={query} rows={2} />
+      {query.value !== null && (
+        <div>
+          <Checkbox
+            checked={query.value.secondFactorRequired}
+            disabled={isBusy || !may('settings.manage')}
+            onChange={(event) => void save(event.target.checked)}
+          >
+            {words.factorRequired}
+          </Checkbox>
+          <p className="note">{words.factorHint}</p>
+        </div>
+      )}
+      {problem !== null && <Failure sentence={problem} />}
+      {isSaved && <Alert type="success" role="status" title={words.securitySaved} showIcon />}
+    </section>
+  )
+}
