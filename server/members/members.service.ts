@@ -130,9 +130,10 @@ export class MembersService {
       row.mergedIntoId === null ? [] : [row.mergedIntoId],
     )
     const survivors = new Map(
-      (survivorIds.length === 0 ? [] : await this.rowsByIds(statements, survivorIds)).map(
-        (row) => [row.id, row],
-      ),
+      (survivorIds.length === 0 ? [] : await this.rowsByIds(statements, survivorIds)).map((row) => [
+        row.id,
+        row,
+      ]),
     )
     return new Map(
       found.map((row) => [
