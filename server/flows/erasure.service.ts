@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
 import { isPresent, MembersService } from '../members/members.service.js'
+import { PersonService } from '../members/person.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import { MessagesService } from '../messages/messages.service.js'
 import { SubscriptionCreditsService } from '../messages/subscription-credits.service.js'
@@ -26,6 +27,7 @@ export class ErasureService {
     private readonly deletions: DeletionsService,
     private readonly copies: CopiesService,
     private readonly members: MembersService,
+    private readonly person: PersonService,
     private readonly profiles: ProfilesService,
     private readonly sessions: MemberSessionsService,
     private readonly consents: ConsentService,
@@ -43,7 +45,7 @@ export class ErasureService {
     const nowMs = this.clock.nowMs()
     const survivor = (await this.members.findByIds(tx, [due.memberId])).get(due.memberId)
     // Members first, then the request: taking it back locks in the same order.
-    const ids = survivor ? await this.members.idsOfPerson(tx, survivor.id) : []
+    const ids = survivor ? await this.person.idsOfPerson(tx, survivor.id) : []
     const locked = await this.members.lockPresent(tx, ids)
     const request = await this.deletions.locked(tx, due.id)
     if (!request || request.nextAtMs > nowMs) return
@@ -60,10 +62,10 @@ export class ErasureService {
 
   async #forget(tx: Tx, ids: readonly string[], nowMs: number): Promise<void> {
     if (ids.length === 0) return
-    const identities = await this.members.identitiesOf(tx, ids)
+    const identities = await this.person.identitiesOf(tx, ids)
     const phones = identities.flatMap(({ kind, value }) => (kind === 'phone' ? [value] : []))
     if (phones.length > 0) await this.parked.forget(tx, phones)
-    const identityIds = await this.members.forget(tx, ids, nowMs)
+    const identityIds = await this.person.forget(tx, ids, nowMs)
     if (identityIds.length > 0) await this.credits.forget(tx, identityIds)
     await this.profiles.forget(tx, ids)
     await this.copies.forget(tx, ids)

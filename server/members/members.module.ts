@@ -4,6 +4,7 @@ import { DuplicatesService } from './duplicates.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
 import { PersonRecordsService } from './person-records.service.js'
+import { PersonService } from './person.service.js'
 import { ProfilesService } from './profiles.service.js'
 import { WechatIdentitiesService } from './wechat-identities.service.js'
 
@@ -13,6 +14,7 @@ const SERVICES = [
   MembersService,
   MemberSessionsService,
   PersonRecordsService,
+  PersonService,
   ProfilesService,
   WechatIdentitiesService,
 ]

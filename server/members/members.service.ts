@@ -281,63 +281,6 @@ export class MembersService {
     return rows.filter(isPresent)
   }
 
-  /** A member and everybody merged into them, however long ago: all the ids one person has had. */
-  async idsOfPerson(statements: Statements, survivorId: string): Promise<string[]> {
-    const ids = [survivorId]
-    for (let fresh = ids; fresh.length > 0;) {
-      const rows = await statements.rows<{ id: string }>(
-        `SELECT id FROM member WHERE mergedIntoId IN ${inList(statements)}`,
-        [listParameter(statements, fresh)],
-      )
-      fresh = rows.map((row) => row.id).filter((id) => !ids.includes(id))
-      ids.push(...fresh)
-    }
-    return ids.sort()
-  }
-
-  /**
-   * Everything these members are found by, in clear, oldest first. For the member's own copy, and for
-   * forgetting a number wherever it is sealed; nobody else is told.
-   */
-  async identitiesOf(
-    statements: Statements,
-    memberIds: readonly string[],
-  ): Promise<(Pick<Identity, 'kind' | 'assurance' | 'firstSeenAtMs'> & { value: string })[]> {
-    const rows = await statements.rows<Identity>(
-      `SELECT * FROM identity WHERE memberId IN ${inList(statements)} ORDER BY id`,
-      [listParameter(statements, memberIds)],
-    )
-    return rows.map(({ id, kind, assurance, firstSeenAtMs, valueSealed }) => ({
-      ...{ kind, assurance, firstSeenAtMs },
-      value: this.config.keyring.open(valueSealed, sealContext(id)),
-    }))
-  }
-
-  /**
-   * Forgets who these members, who must be locked, were: no identity, another member number. A
-   * record that was merged stays merged. Answers the ids of the identities there were.
-   */
-  async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<string[]> {
-    const identities = await tx.rows<{ id: string }>(
-      `SELECT id FROM identity WHERE memberId IN ${inList(tx)}`,
-      [listParameter(tx, memberIds)],
-    )
-    await tx.run(`DELETE FROM identity WHERE memberId IN ${inList(tx)}`, [
-      listParameter(tx, memberIds),
-    ])
-    await tx.updateEach(
-      'member',
-      'id',
-      ['memberNo', 'updatedAtMs'],
-      memberIds.map((id) => [id, mintMemberNo(), nowMs]),
-    )
-    await tx.run(
-      `UPDATE member SET state = 'erased' WHERE id IN ${inList(tx)} AND state <> 'merged'`,
-      [listParameter(tx, memberIds)],
-    )
-    return identities.map((row) => row.id)
-  }
-
   /** Marks a pending member as confirmed by the shopper, and the phone as verified. */
   async activate(tx: Tx, memberId: string, nowMs: number): Promise<void> {
     await tx.run("UPDATE member SET state = 'active', updatedAtMs = ? WHERE id = ?", [

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { IDENTITY_KIND_NAMES, type IdentityKind } from '@huike/shared/identities'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
-import { MembersService } from '../../members/members.service.js'
+import { PersonService } from '../../members/person.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { InboxService } from '../../messages/inbox.service.js'
 import { Clock } from '../../platform/clock.js'
@@ -41,7 +41,7 @@ export class MemberCopyService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly clock: Clock,
-    private readonly members: MembersService,
+    private readonly person: PersonService,
     private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly points: PointsService,
@@ -73,7 +73,7 @@ export class MemberCopyService {
   }
 
   async *#identities(memberId: string): AsyncGenerator<CopyRow[]> {
-    const rows = await this.database.read((rx) => this.members.identitiesOf(rx, [memberId]))
+    const rows = await this.database.read((rx) => this.person.identitiesOf(rx, [memberId]))
     yield rows.map((row) => ({
       facts: { ...row },
       words: [
