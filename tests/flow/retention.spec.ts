@@ -305,8 +305,12 @@ describeEachDatabase('how long things are kept', (kit) => {
     // The server was slow: its lease is over, and another has begun.
     server.clock.advance(PURGE_LEASE_MS)
     const laterMs = server.clock.nowMs()
-    const second = await server.database.write((tx) => retention.claim(tx, laterMs))
-    expect(second?.rule).toBe(first.rule)
+    const claimed: (string | undefined)[] = []
+    do {
+      const purge = await server.database.write((tx) => retention.claim(tx, laterMs))
+      claimed.push(purge?.rule)
+    } while (claimed.at(-1) !== first.rule && claimed.at(-1) !== undefined)
+    expect(claimed.at(-1)).toBe(first.rule)
     const slow = await server.database.write((tx) => retention.renew(tx, first, laterMs))
     expect(slow).toBeNull()
   })
