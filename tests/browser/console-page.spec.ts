@@ -18,8 +18,12 @@ const EVERY_ENTRY = [
   '员工',
   '数据来源',
   '待处理',
+  '数据质量',
+  '操作日志',
   '设置',
 ]
+
+const without = (...words: string[]) => EVERY_ENTRY.filter((one) => !words.includes(one))
 
 describeBrowser('the console', () => {
   let team: ReturnType<typeof teamStandIn>
@@ -155,7 +159,10 @@ describeBrowser('the console', () => {
 
   it.each([
     ['owner', EVERY_ENTRY],
-    ['manager', EVERY_ENTRY.filter((words) => words !== '设置')],
+    ['operations', without('门店与收银台', '员工', '操作日志')],
+    ['manager', without('数据质量', '操作日志')],
+    ['analyst', ['今日', '活动', '统计', '数据质量']],
+    ['auditor', without('会员', '门店与收银台')],
     ['cashier', ['今日', '会员']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {
     suite.server.role = role

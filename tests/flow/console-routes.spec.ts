@@ -22,6 +22,10 @@ const LEADERS = ['owner', 'manager'] as const
 const MARKETERS = ['owner', 'operations', 'manager'] as const
 const READERS = ['owner', 'operations', 'manager', 'auditor'] as const
 const COUNTERS = ['owner', 'operations', 'manager', 'analyst', 'auditor'] as const
+/** Who looks after the quality of data and imports, and who only looks. */
+const CLERKS = ['owner', 'operations'] as const
+const FIGURES = ['owner', 'operations', 'analyst', 'auditor'] as const
+const IMPORT_READERS = ['owner', 'operations', 'auditor'] as const
 /** Who may look at one member; a cashier does not browse. */
 const HELPERS = ['owner', 'operations', 'manager', 'cashier'] as const
 
@@ -76,18 +80,28 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   // Who was written to: not for those who see figures alone.
   'GET /console/v1/campaigns/:id/messages': [MARKETERS, 404],
   'POST /console/v1/campaigns/:id/cancel': [MARKETERS, 404],
-  'GET /console/v1/quality': [OWNER, 200],
-  'GET /console/v1/quality/trend': [OWNER, 422],
-  'GET /console/v1/quality/runs': [OWNER, 200],
-  'POST /console/v1/quality/runs': [OWNER, 200],
-  'GET /console/v1/quality/issues': [OWNER, 422],
-  'POST /console/v1/quality/issues/:id/settle': [OWNER, 422],
-  'GET /console/v1/quality/settings': [OWNER, 200],
-  'PUT /console/v1/quality/settings': [OWNER, 422],
-  'GET /console/v1/quality/samples': [OWNER, 200],
-  'POST /console/v1/quality/samples': [OWNER, 422],
-  'GET /console/v1/quality/samples/:id': [OWNER, 404],
-  'POST /console/v1/quality/samples/:id/items/:itemNo': [OWNER, 422],
+  'GET /console/v1/imports': [IMPORT_READERS, 200],
+  'POST /console/v1/imports': [CLERKS, 422],
+  'GET /console/v1/imports/templates': [IMPORT_READERS, 200],
+  'POST /console/v1/imports/templates': [CLERKS, 422],
+  'GET /console/v1/imports/:id': [IMPORT_READERS, 404],
+  'GET /console/v1/imports/:id/sample': [CLERKS, 404],
+  'POST /console/v1/imports/:id/mapping': [CLERKS, 422],
+  'POST /console/v1/imports/:id/start': [CLERKS, 404],
+  'POST /console/v1/imports/:id/cancel': [CLERKS, 404],
+  'GET /console/v1/imports/:id/rejected': [CLERKS, 404],
+  'GET /console/v1/quality': [FIGURES, 200],
+  'GET /console/v1/quality/trend': [FIGURES, 422],
+  'GET /console/v1/quality/runs': [FIGURES, 200],
+  'POST /console/v1/quality/runs': [CLERKS, 200],
+  'GET /console/v1/quality/issues': [FIGURES, 422],
+  'POST /console/v1/quality/issues/:id/settle': [CLERKS, 422],
+  'GET /console/v1/quality/settings': [FIGURES, 200],
+  'PUT /console/v1/quality/settings': [CLERKS, 422],
+  'GET /console/v1/quality/samples': [FIGURES, 200],
+  'POST /console/v1/quality/samples': [CLERKS, 422],
+  'GET /console/v1/quality/samples/:id': [CLERKS, 404],
+  'POST /console/v1/quality/samples/:id/items/:itemNo': [CLERKS, 422],
   'GET /console/v1/settings/messages': [READERS, 200],
   'PUT /console/v1/settings/messages': [OWNER, 422],
   'GET /console/v1/consents': [LEADERS, 200],
