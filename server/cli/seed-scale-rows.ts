@@ -258,6 +258,7 @@ function saleOf(
     recordedAtMs: atMs,
     clockSuspect: 0,
     memberId: about.memberId,
+    madeUnderId: about.memberId,
     totalFen,
     changeFen: null,
     refundedFen: 0,

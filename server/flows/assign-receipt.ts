@@ -17,19 +17,21 @@ export function assignReceipt(
       ? state.purchaseById(checkout.purchaseId)
       : undefined
   if (!purchase) return rejected('purchase_not_found')
-  const member = state.member(event.who)
+  const named = state.named(event.who)
   if (event.who.by === 'member_code') {
-    const code = rules.members.checkCode(event.who.memberCode, member, event.who.readAtMs)
+    const code = rules.members.checkCode(event.who.memberCode, named?.record, event.who.readAtMs)
     if (code !== null) return rejected(code)
   }
-  if (!member) return rejected('member_not_found')
-  if (purchase.memberId !== null && purchase.memberId !== member.id)
+  if (!named) return rejected('member_not_found')
+  const { member, underId } = named
+  if (purchase.memberId !== null && state.ownerId(purchase.memberId) !== member.id)
     return rejected('receipt_already_claimed')
   const isAgain = purchase.memberId !== null
   const moved = isAgain
     ? purchase.earnedPoints - purchase.reversedPoints
     : giveToMember(state, purchase, {
         member,
+        underId,
         rule: rules.rule,
         actor: `terminal:${from.terminal.id}`,
         nowMs: receivedAtMs,

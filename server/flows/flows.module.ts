@@ -11,11 +11,16 @@ import { MembersModule } from '../members/members.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { StoresModule } from '../stores/stores.module.js'
+import { SegmentsModule } from '../segments/segments.module.js'
+import { MergeMembersService } from './merge-members.service.js'
+import { MergeWork } from './merge-work.js'
 import { RunImportsService } from './run-imports.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
 import { SignInService } from './sign-in.service.js'
 import { TakeEventsService } from './take-events.service.js'
 import { TakeOrdersService } from './take-orders.service.js'
+import { UndoMergeWork } from './undo-merge-work.js'
+
 
 const SERVICES = [
   TakeEventsService,
@@ -25,6 +30,7 @@ const SERVICES = [
   AskDeletionService,
   ErasureWorkerService,
   RetentionWorkerService,
+  MergeMembersService,
 ]
 
 @Module({
@@ -38,8 +44,9 @@ const SERVICES = [
     MessagesModule,
     PurchasesModule,
     PointsModule,
+    SegmentsModule,
   ],
-  providers: [...SERVICES, ErasureService],
+  providers: [...SERVICES, ErasureService, MergeWork, UndoMergeWork],
   exports: SERVICES,
 })
 export class FlowsModule {}

@@ -3,7 +3,7 @@ import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
 import type { Member } from '../members/member.entity.js'
 import { isPresent, type MembersService, type NewIdentity } from '../members/members.service.js'
-import type { Tx } from '../platform/database.js'
+import { BusyError, type Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
@@ -18,6 +18,18 @@ import { checkoutOf, type IncomingCheckout, type Whom } from './incoming-checkou
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
 // one after the other against it, and what they changed is written set by set. Nothing in here
 // outlives its transaction.
+
+/** Merges that may come between in a row. */
+const LOOKS_MAX = 3
+
+/** A member, and what named them. */
+export interface Named {
+  member: Member
+  /** The identity, or the record of which the id or the number was told. */
+  underId: string
+  /** The record that a scanned code must be of. */
+  record: Member
+}
 
 /** One event as it came in, checked against the contract. */
 export interface IncomingEvent {
@@ -49,8 +61,8 @@ export interface IngestServices {
 
 export class IngestState {
   answered = new Map<string, AgentEvent>()
-  readonly #byPhoneIndex = new Map<string, Member>()
-  readonly #byMemberNo = new Map<string, Member>()
+  readonly #byPhoneIndex = new Map<string, Named>()
+  readonly #byMemberNo = new Map<string, Named>()
   readonly #byMemberId = new Map<string, Member>()
   readonly #byBusinessKey = new Map<string, Purchase>()
   readonly #byPurchaseId = new Map<string, Purchase>()
@@ -102,13 +114,12 @@ export class IngestState {
   }
 
   /** The member `who` names, after merges; undefined when nobody is known by it. */
-  member(who: Whom): Member | undefined {
+  named(who: Whom): Named | undefined {
     switch (who.by) {
       case 'phone': {
         const phone = normalisePhone(who.phone)
-        return phone === null
-          ? undefined
-          : this.memberByPhoneIndex(this.services.members.phoneIndex(phone))
+        if (phone === null) return undefined
+        return this.#byPhoneIndex.get(this.services.members.phoneIndex(phone))
       }
       case 'member_code':
         return this.#byMemberNo.get(memberNoOfCode(who.memberCode) ?? '')
@@ -117,13 +128,21 @@ export class IngestState {
       case 'member': {
         // A till may not have heard yet that this member is nobody any more.
         const member = this.#byMemberId.get(who.memberId)
-        return member && isPresent(member) ? member : undefined
+        if (!member || !isPresent(member)) return undefined
+        return { member, underId: who.memberId, record: member }
       }
     }
   }
 
   memberByPhoneIndex(index: string): Member | undefined {
-    return this.#byPhoneIndex.get(index)
+    return this.#byPhoneIndex.get(index)?.member
+  }
+
+  /** Who owns what a record owns: its survivor, once it was merged. Its points are there, too. */
+  ownerId(memberId: string): string {
+    const owner = this.#byMemberId.get(memberId)
+    if (!owner) throw new Error(`member ${memberId} was not gathered`)
+    return owner.id
   }
 
   memberById(id: string): Member | undefined {
@@ -138,7 +157,7 @@ export class IngestState {
 
   /** Makes a member findable by phone for the rest of the group. */
   addPhone(index: string, member: Member): void {
-    this.#byPhoneIndex.set(index, member)
+    this.#byPhoneIndex.set(index, { member, underId: member.id, record: member })
   }
 
   purchaseByKey(key: string): Purchase | undefined {
@@ -222,10 +241,22 @@ export class IngestState {
 
   async #gather(tx: Tx, wanted: Wanted): Promise<void> {
     await this.#gatherPurchases(tx, wanted)
-    await this.#gatherMembers(tx, wanted)
-    const memberIds = [...this.#byMemberId.values()].map((member) => member.id)
-    this.book = await PointsBook.open(tx, memberIds)
+    await this.#openBook(tx, wanted)
     await this.book.readCaused(tx, [...this.#byPurchaseId.keys()])
+  }
+
+  /** Members may be merged or erased while their accounts are waited for: then they are asked anew. */
+  async #openBook(tx: Tx, wanted: Wanted): Promise<void> {
+    for (let look = 1; look <= LOOKS_MAX; look += 1) {
+      await this.#gatherMembers(tx, wanted)
+      const members = [...this.#byMemberId.values()]
+      this.book = await PointsBook.open(
+        tx,
+        members.map(({ id }) => id),
+      )
+      if (await this.services.members.areCurrent(tx, members)) return
+    }
+    throw new BusyError('these members are being merged')
   }
 
   async #gatherPurchases(tx: Tx, wanted: Wanted): Promise<void> {
@@ -254,6 +285,7 @@ export class IngestState {
   async #gatherMembers(tx: Tx, wanted: Wanted): Promise<void> {
     const { members } = this.services
     const { whos } = wanted
+    for (const known of [this.#byPhoneIndex, this.#byMemberNo, this.#byMemberId]) known.clear()
     const phones = [
       ...whos.flatMap((who) => (who.by === 'phone' ? [who.phone] : [])),
       ...wanted.phones,
@@ -271,12 +303,12 @@ export class IngestState {
       ...wanted.memberIds,
       ...[...this.#byPurchaseId.values()].flatMap((purchase) => purchase.memberId ?? []),
     ]
-    for (const [index, member] of await members.findByPhoneIndexes(tx, indexes)) {
-      this.#byPhoneIndex.set(index, member)
+    for (const [index, { member, identityId }] of await members.findByPhoneIndexes(tx, indexes)) {
+      this.#byPhoneIndex.set(index, { member, underId: identityId, record: member })
       this.#byMemberId.set(member.id, member)
     }
-    for (const [no, member] of await members.findByMemberNos(tx, memberNos)) {
-      this.#byMemberNo.set(no, member)
+    for (const [no, { member, record }] of await members.findByMemberNos(tx, memberNos)) {
+      this.#byMemberNo.set(no, { member, underId: record.id, record })
       this.#byMemberId.set(member.id, member)
     }
     for (const [id, member] of await members.findByIds(tx, [...new Set<string>(ids)])) {

@@ -10,7 +10,7 @@ import type { Purchase } from '../purchases/purchase.entity.js'
 import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.js'
 import { rejected, type Decision } from './answers.js'
 import { actorOf, type IncomingCheckout } from './incoming-checkout.js'
-import type { IngestState } from './ingest-state.js'
+import type { IngestState, Named } from './ingest-state.js'
 
 // Taking a checkout: who, purchase, points, facts. Decided against the working set, in order; the
 // same rules whatever the source. A sale is never lost for want of a member: it is recorded, and the
@@ -41,8 +41,8 @@ export function takeCheckout(
   const contentSha256 = sha256Hex(receiptContentText(checkout.receipt))
   const known = state.purchaseByKey(checkout.businessKey)
   const who = whoIsIt(state, checkout, rules.members)
-  if (known) return seenAgain(state, { known, checkout, contentSha256, member: who.member, rules })
-  const fresh = newPurchase(checkout, contentSha256, who.member)
+  if (known) return seenAgain(state, { known, checkout, contentSha256, named: who.named, rules })
+  const fresh = newPurchase(checkout, contentSha256, who.named)
   const { purchase } = fresh
   const moved =
     purchase.kind === 'sale' ? takeSale(state, fresh, rules.rule) : takeRefund(state, fresh)
@@ -63,9 +63,10 @@ export function takeCheckout(
 export function giveToMember(
   state: IngestState,
   sale: Purchase,
-  to: Giving & { member: Member; rule: BaseRule },
+  to: Giving & Pick<Named, 'member' | 'underId'> & { rule: BaseRule },
 ): number {
   sale.memberId = to.member.id
+  sale.madeUnderId = to.underId
   const earned = sale.kind === 'sale' ? earn(state, sale, to) : 0
   const late = sale.kind === 'sale' ? takeBackLate(state, sale, to) : 0
   state.change(sale)
@@ -108,15 +109,15 @@ function whoIsIt(
   state: IngestState,
   checkout: IncomingCheckout,
   members: MembersService,
-): { member: Member | null; code: OutcomeCode | null } {
+): { named: Named | null; code: OutcomeCode | null } {
   const { who } = checkout
-  if (who === null) return { member: null, code: null }
-  const member = state.member(who)
+  if (who === null) return { named: null, code: null }
+  const named = state.named(who)
   if (who.by === 'member_code') {
-    const code = members.checkCode(who.memberCode, member, who.readAtMs)
-    if (code !== null) return { member: null, code }
+    const code = members.checkCode(who.memberCode, named?.record, who.readAtMs)
+    if (code !== null) return { named: null, code }
   }
-  return member ? { member, code: null } : { member: null, code: 'member_not_found' }
+  return named ? { named, code: null } : { named: null, code: 'member_not_found' }
 }
 
 /** A receipt that is known already: the same, once more; or another under its number. */
@@ -126,11 +127,11 @@ function seenAgain(
     known: Purchase
     checkout: IncomingCheckout
     contentSha256: string
-    member: Member | null
+    named: Named | null
     rules: CheckoutRules
   },
 ): Decision {
-  const { known, checkout, contentSha256, member, rules } = again
+  const { known, checkout, contentSha256, named, rules } = again
   const { receipt, sourceKind } = checkout
   const isSame = isSameContent(
     {
@@ -149,9 +150,9 @@ function seenAgain(
   if (!isSame) return rejected('receipt_conflict')
   // The first source did not know whose it was, this one does.
   const moved =
-    member && known.memberId === null
+    named && known.memberId === null
       ? giveToMember(state, known, {
-          member,
+          ...named,
           rule: rules.rule,
           actor: actorOf(checkout),
           nowMs: checkout.receivedAtMs,
@@ -210,7 +211,7 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   sale.reversedPoints += taken
   refund.reversedPoints = taken
   state.book.post({
-    memberId: sale.memberId,
+    memberId: state.ownerId(sale.memberId),
     direction: 'out',
     points: taken,
     reason: 'refund',
@@ -230,7 +231,7 @@ function earn(state: IngestState, sale: Purchase, by: Giving & { rule: BaseRule 
   const earned = earnedPoints(by.rule, fen(sale.totalFen))
   sale.earnedPoints = earned.points
   state.book.post({
-    memberId: sale.memberId,
+    memberId: state.ownerId(sale.memberId),
     direction: 'in',
     points: earned.points,
     reason: 'purchase',
@@ -248,7 +249,7 @@ function earn(state: IngestState, sale: Purchase, by: Giving & { rule: BaseRule 
 function newPurchase(
   checkout: IncomingCheckout,
   contentSha256: string,
-  member: Member | null,
+  named: Named | null,
 ): NewPurchase {
   const { receipt, receivedAtMs } = checkout
   const id = mintId(receivedAtMs)
@@ -270,7 +271,8 @@ function newPurchase(
     occurredAtMs: isAhead ? receivedAtMs : checkout.occurredAtMs,
     recordedAtMs: receivedAtMs,
     clockSuspect: isAhead ? 1 : 0,
-    memberId: member?.id ?? null,
+    memberId: named?.member.id ?? null,
+    madeUnderId: named?.underId ?? null,
     totalFen: receipt.totalFen,
     changeFen: receipt.changeFen,
     refundedFen: 0,
@@ -306,7 +308,7 @@ function decisionOf(
     memberId,
     points:
       memberId === null ? null : (as.moved ?? purchase.earnedPoints - purchase.reversedPoints),
-    balancePoints: memberId === null ? null : state.book.balanceOf(memberId),
+    balancePoints: memberId === null ? null : state.book.balanceOf(state.ownerId(memberId)),
   }
 }
 

@@ -69,8 +69,8 @@ export class TakeOrdersService {
     const { status, code, memberId, purchaseId } = decision
     if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')
     if (purchaseId === null) throw new Error('an order that was taken has a purchase')
-    const named = checkout.who === null ? undefined : state.member(checkout.who)
-    if (named && named.id !== memberId)
+    const named = checkout.who === null ? undefined : state.named(checkout.who)
+    if (named && memberId !== null && named.member.id !== state.ownerId(memberId))
       return refuse('receipt_already_claimed', '这张订单已记在另一位会员名下')
     await state.writePurchases(tx)
     if (status === 'accepted')

@@ -37,7 +37,8 @@ export function undoAssignment(
   if (given.status === 'undone' || purchase.memberId === null || memberId === null)
     return answered(state, { status: 'duplicate', purchase, memberId, moved: null })
   if (given.status === 'duplicate') return refused('not_found', purchase)
-  if (purchase.memberId !== memberId) return refused('receipt_already_claimed', purchase)
+  if (state.ownerId(purchase.memberId) !== memberId)
+    return refused('receipt_already_claimed', purchase)
   if (!isInTime(event)) return refused('undo_too_late', purchase)
   const moved = takeFromMember(state, purchase, {
     memberId,
@@ -56,11 +57,7 @@ function isInTime(event: AssignmentUndone): boolean {
 }
 
 /** Leaves a purchase, and what was refunded of it, without a member; answers the points moved. */
-function takeFromMember(
-  state: IngestState,
-  purchase: Purchase,
-  by: TakenBack & { memberId: string },
-): number {
+function takeFromMember(state: IngestState, purchase: Purchase, by: TakenBack): number {
   const isSale = purchase.kind === 'sale'
   const refunds = [...state.purchases()].filter((one) => one.originalPurchaseId === purchase.id)
   let total = 0
@@ -74,9 +71,10 @@ function takeFromMember(
         type: 'purchase.unassigned',
         aggregateId: one.id,
         occurredAtMs: by.nowMs,
-        payload: { ...factOf(one, moved), memberId: by.memberId },
+        payload: { ...factOf(one, moved), memberId: one.memberId ?? by.memberId },
       })
-    if (one.memberId === by.memberId) one.memberId = null
+    if (one.memberId !== null && state.ownerId(one.memberId) === by.memberId)
+      Object.assign(one, { memberId: null, madeUnderId: null })
     state.change(one)
   }
   return total

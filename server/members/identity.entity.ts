@@ -27,4 +27,6 @@ export class Identity {
   @Field(keyWord(32)) source!: string
   @Field(integerWord) firstSeenAtMs!: number
   @Field(integerWord) lastSeenAtMs!: number
+  /** The identity by which this one was tied to its member, when it came along with one. */
+  @Field(nullable(idWord)) viaId!: string | null
 }

@@ -3,6 +3,10 @@ import { DuplicatePairsService } from './duplicate-pairs.service.js'
 import { DuplicatesService } from './duplicates.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
+import { MergeJournalService } from './merge-journal.service.js'
+import { MergePairsService } from './merge-pairs.service.js'
+import { MergeProfilesService } from './merge-profiles.service.js'
+import { MergeRecordsService } from './merge-records.service.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PersonService } from './person.service.js'
 import { ProfilesService } from './profiles.service.js'
@@ -13,6 +17,10 @@ const SERVICES = [
   DuplicatesService,
   MembersService,
   MemberSessionsService,
+  MergeJournalService,
+  MergePairsService,
+  MergeProfilesService,
+  MergeRecordsService,
   PersonRecordsService,
   PersonService,
   ProfilesService,

@@ -41,6 +41,20 @@ export interface NewIdentity {
   assurance: Assurance
   source: string
   nowMs: number
+  /** The identity it came along with; see `Identity.viaId`. */
+  viaId?: string | null
+}
+
+/** A member, and the identity they were found by. */
+export interface PhoneOwner {
+  member: Member
+  identityId: string
+}
+
+/** A member, and the record that carries the number asked for: another one after a merge. */
+export interface NumberedMember {
+  member: Member
+  record: Member
 }
 
 /** What an identity says, without whose it is. */
@@ -78,6 +92,7 @@ const IDENTITY_COLUMNS = [
   'source',
   'firstSeenAtMs',
   'lastSeenAtMs',
+  'viaId',
 ] as const satisfies (keyof Identity)[]
 
 @Injectable()
@@ -107,59 +122,67 @@ export class MembersService {
     return this.config.keyring.blindIndex('phone-last4', last4)
   }
 
-  /** Members by the blind indexes of their phone numbers; survivors in place of merged ones. */
+  /** Members by the blind indexes of their phone numbers. */
   async findByPhoneIndexes(
     statements: Statements,
     indexes: readonly string[],
-  ): Promise<Map<string, Member>> {
+  ): Promise<Map<string, PhoneOwner>> {
     if (indexes.length === 0) return new Map()
-    const rows = await statements.rows<Member & { valueIndex: string }>(
-      `SELECT m.*, i.valueIndex FROM identity i JOIN member m ON m.id = i.memberId
+    const rows = await statements.rows<Member & { valueIndex: string; identityId: string }>(
+      `SELECT m.*, i.valueIndex, i.id AS identityId FROM identity i JOIN member m ON m.id = i.memberId
        WHERE i.kind = 'phone' AND i.namespace = '${PHONE_NAMESPACE}'
          AND i.valueIndex IN ${inList(statements)}`,
       [listParameter(statements, indexes)],
     )
-    return new Map(rows.map(({ valueIndex, ...member }) => [valueIndex, member]))
+    return new Map(
+      rows.map(({ valueIndex, identityId, ...member }) => [valueIndex, { member, identityId }]),
+    )
   }
 
   /** Members by id, keyed by the id asked for: a merged id is answered with its survivor. */
   async findByIds(statements: Statements, ids: readonly string[]): Promise<Map<string, Member>> {
     if (ids.length === 0) return new Map()
     const found = await this.rowsByIds(statements, ids)
-    const survivorIds = found.flatMap((row) =>
-      row.mergedIntoId === null ? [] : [row.mergedIntoId],
-    )
-    const survivors = new Map(
-      (survivorIds.length === 0 ? [] : await this.rowsByIds(statements, survivorIds)).map((row) => [
-        row.id,
-        row,
-      ]),
-    )
-    return new Map(
-      found.map((row) => [
-        row.id,
-        row.mergedIntoId === null ? row : (survivors.get(row.mergedIntoId) ?? row),
-      ]),
-    )
+    const survivorOf = await this.#survivors(statements, found)
+    return new Map(found.map((row) => [row.id, survivorOf(row)]))
   }
 
-  /** Members by member number, as scanned codes carry it. */
+  /** Members by member number, as scanned codes carry it; a merged record's is its survivor's. */
   async findByMemberNos(
     statements: Statements,
     memberNos: readonly string[],
-  ): Promise<Map<string, Member>> {
+  ): Promise<Map<string, NumberedMember>> {
     if (memberNos.length === 0) return new Map()
     const rows = await statements.rows<Member>(
-      `SELECT * FROM member WHERE memberNo IN ${inList(statements)} AND state IN ('pending', 'active')`,
+      `SELECT * FROM member WHERE memberNo IN ${inList(statements)} AND state <> 'erased'`,
       [listParameter(statements, memberNos)],
     )
-    return new Map(rows.map((row) => [row.memberNo, row]))
+    const survivorOf = await this.#survivors(statements, rows)
+    const named = rows.map((record) => ({ member: survivorOf(record), record }))
+    return new Map(
+      named.flatMap((one) => (isPresent(one.member) ? [[one.record.memberNo, one] as const] : [])),
+    )
+  }
+
+  /**
+   * True while none of these records was merged into another or erased since they were read; asked
+   * with their accounts locked.
+   */
+  async areCurrent(tx: Tx, members: readonly Member[]): Promise<boolean> {
+    // Nobody else writes beside SQLite's one writer.
+    if (members.length === 0 || tx.forUpdate === '') return true
+    const states = new Map(members.map(({ id, state }) => [id, state]))
+    const rows = await tx.rows<Pick<Member, 'id' | 'state'>>(
+      `SELECT id, state FROM member WHERE id IN ${inList(tx)}`,
+      [listParameter(tx, [...states.keys()])],
+    )
+    return rows.every(({ id, state }) => states.get(id) === state)
   }
 
   /** One member by phone; null when nobody has the number. */
   async findByPhone(statements: Statements, phone: Phone): Promise<Member | null> {
     const index = this.phoneIndex(phone)
-    return (await this.findByPhoneIndexes(statements, [index])).get(index) ?? null
+    return (await this.findByPhoneIndexes(statements, [index])).get(index)?.member ?? null
   }
 
   /** One member by an identity of another kind. */
@@ -210,10 +233,10 @@ export class MembersService {
     return found
   }
 
-  /** Checks a scanned member code against the member whose number it carries. */
-  checkCode(code: string, member: Member | undefined, readAtMs: number): OutcomeCode | null {
-    if (!member || memberNoOfCode(code) !== member.memberNo) return 'member_code_invalid'
-    const key = this.config.keyring.memberCodeKey(member.id)
+  /** Checks a scanned member code against the record whose number it carries. */
+  checkCode(code: string, record: Member | undefined, readAtMs: number): OutcomeCode | null {
+    if (!record || memberNoOfCode(code) !== record.memberNo) return 'member_code_invalid'
+    const key = this.config.keyring.memberCodeKey(record.id)
     return isMemberCodeValid(code, key, readAtMs) ? null : 'member_code_expired'
   }
 
@@ -260,6 +283,7 @@ export class MembersService {
         source: fresh.source,
         firstSeenAtMs: fresh.nowMs,
         lastSeenAtMs: fresh.nowMs,
+        viaId: fresh.viaId ?? null,
       }
     })
     await tx.insert(
@@ -342,8 +366,20 @@ export class MembersService {
     })
   }
 
-  private indexOf(kind: IdentityKind, namespace: string, value: string): string {
+  /** The blind index that a value of one kind is found by. */
+  indexOf(kind: IdentityKind, namespace: string, value: string): string {
     return this.config.keyring.blindIndex(`${kind}|${namespace}`, value)
+  }
+
+  /** Who answers for each of these records: the survivor of a merged one, else itself. */
+  async #survivors(
+    statements: Statements,
+    records: readonly Member[],
+  ): Promise<(record: Member) => Member> {
+    const ids = records.flatMap(({ mergedIntoId }) => mergedIntoId ?? [])
+    const rows = ids.length === 0 ? [] : await this.rowsByIds(statements, ids)
+    const survivors = new Map(rows.map((row) => [row.id, row]))
+    return (record) => survivors.get(record.mergedIntoId ?? '') ?? record
   }
 
   /** Members by id as they are: one that was merged is itself, not its survivor. */

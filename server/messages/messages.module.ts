@@ -12,6 +12,7 @@ import { InboxService } from './inbox.service.js'
 import { MessageClaimService } from './message-claim.service.js'
 import { MessageFactsService } from './message-facts.service.js'
 import { MessageOutcomeService } from './message-outcome.service.js'
+import { MessageOwnersService } from './message-owners.service.js'
 import { MessageReachService } from './message-reach.service.js'
 import { MessageSenderService } from './message-sender.service.js'
 import { MessagesService } from './messages.service.js'
@@ -24,6 +25,7 @@ const SERVICES = [
   MessageFactsService,
   MessageReachService,
   MessageClaimService,
+  MessageOwnersService,
   MessageOutcomeService,
   MessageSenderService,
 ]

@@ -22,6 +22,7 @@ import { termsOf, type TableTerms } from './dictionary-words.js'
 import { keyTerms } from './dictionary-key-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
+import { mergeTerms } from './dictionary-merge-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { accessTerms } from './dictionary-access-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
@@ -116,8 +117,8 @@ const memberTerms: TableTerms[] = [
   termsOf<Identity>('identity', ['身份', 'identity'], {
     id: ['身份 id', 'identity id', 'none'],
     memberId: ['属于哪位会员', 'member', 'personal'],
-    kind: ['种类：phone 手机号，wechat_openid 等', 'kind', 'none'],
-    namespace: ['命名空间：cn，或小程序 AppID', 'namespace', 'none'],
+    kind: ['种类：phone 手机号，wechat_openid、card、email 等', 'kind', 'none'],
+    namespace: ['命名空间：cn、小程序 AppID 或平台', 'namespace', 'none'],
     valueIndex: ['值的盲索引（HMAC），用于查找', 'blind index of the value', 'sealed'],
     valueSealed: ['值，加密（手机号、openid）', 'the value, sealed', 'sealed'],
     last4Index: ['手机号后四位的盲索引', 'blind index of the last four digits', 'sealed'],
@@ -125,6 +126,7 @@ const memberTerms: TableTerms[] = [
     source: ['来源', 'source', 'none'],
     firstSeenAtMs: ['首次出现时间', 'first seen at', 'personal'],
     lastSeenAtMs: ['最近出现时间', 'last seen at', 'personal'],
+    viaId: ['随哪个身份而来', 'the identity it came along with', 'personal'],
   }),
   termsOf<MemberSession>('member_session', ['会员登录会话', 'member session'], {
     id: ['会话 id', 'session id', 'personal'],
@@ -167,6 +169,11 @@ const bookTerms: TableTerms[] = [
     recordedAtMs: ['入库时间', 'recorded at', 'none'],
     clockSuspect: ['1：来源时钟超前，发生时间已改用收到时间', '1: its clock ran ahead', 'none'],
     memberId: ['会员；散客为空', 'member, if any', 'personal'],
+    madeUnderId: [
+      '凭哪个身份或哪个会员档案记入',
+      'the identity or record it was made under',
+      'personal',
+    ],
     totalFen: ['实付金额，分', 'amount paid, fen', 'personal'],
     changeFen: ['找零，分', 'change, fen', 'none'],
     refundedFen: ['已退金额，分', 'refunded so far, fen', 'personal'],
@@ -271,6 +278,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...matchingTerms,
   ...qualityTerms,
   ...accessTerms,
+  ...mergeTerms,
   ...messageTerms,
   ...rightsTerms,
   ...openTerms,

@@ -10,6 +10,8 @@ import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
 import { DuplicatePair } from '../members/duplicate-pair.entity.js'
 import { Identity } from '../members/identity.entity.js'
+import { MemberMergeStep } from '../members/member-merge-step.entity.js'
+import { MemberMerge } from '../members/member-merge.entity.js'
 import { MemberProfile } from '../members/member-profile.entity.js'
 import { MemberSession } from '../members/member-session.entity.js'
 import { Member } from '../members/member.entity.js'
@@ -97,6 +99,8 @@ export const schema: Migrations = {
     KeyServer,
     Member,
     MemberCopy,
+    MemberMerge,
+    MemberMergeStep,
     MemberProfile,
     MemberSession,
     MemberStat,

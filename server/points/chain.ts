@@ -1,4 +1,5 @@
 import { sha256Hex } from '../platform/ids.js'
+import { isOfMerge } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
 // The per-member hash chain: every transfer's hash covers its content and the hash before it, so
@@ -6,6 +7,14 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 
 /** The account points come from when they are earned. */
 export const ISSUED_ACCOUNT = 'programme:issued'
+
+/** What points pass through on their way from one record of a person to another: always empty. */
+export const MERGING_ACCOUNT = 'programme:merging'
+
+/** The account on the other side of a transfer, by its reason. */
+export function counterAccount(reason: string): string {
+  return isOfMerge(reason) ? MERGING_ACCOUNT : ISSUED_ACCOUNT
+}
 
 /** A member's account, as transfers name it. */
 export function memberAccount(memberId: string): string {

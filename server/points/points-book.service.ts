@@ -1,8 +1,9 @@
 import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
-import { chainStart, ISSUED_ACCOUNT, memberAccount, transferHash } from './chain.js'
+import { chainStart, counterAccount, memberAccount, transferHash } from './chain.js'
 import {
+  isOfMerge,
   LATE,
   openTransfers,
   purchaseOfKey,
@@ -16,8 +17,11 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 // the book is opened, in the order of their ids; transfers are computed here, in order, and written
 // set by set by `close`. Double entry: what an account gains another loses, so all accounts sum to 0.
 
-/** unassigned: a purchase was taken back from the member it had been given to by mistake. */
-export type TransferReason = 'purchase' | 'refund' | 'unassigned'
+/**
+ * unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
+ * merge_undo: two records became one, or two again; see source-keys.ts.
+ */
+export type TransferReason = 'purchase' | 'refund' | 'unassigned' | 'merge' | 'merge_undo'
 
 /** One movement of points of one member. */
 export interface Posting {
@@ -40,8 +44,23 @@ export interface Posting {
 
 /** What takes a purchase back from its member. */
 export interface TakenBack {
+  /** Who holds the points now: after a merge another one than they were given to. */
+  memberId: string
   /** The event that does it: names the transfers, so that it can happen only once. */
   eventId: string
+  actor: string
+  nowMs: number
+}
+
+/** Points that go from one record of a person to another. */
+export interface PointsMoved {
+  mergeId: string
+  reason: 'merge' | 'merge_undo'
+  fromMemberId: string
+  toMemberId: string
+  /** Signed. */
+  points: number
+  explanation: string
   actor: string
   nowMs: number
 }
@@ -149,7 +168,7 @@ export class PointsBook {
       const wasGiven = taken.toAccount === memberAccount(taken.memberId)
       moved += wasGiven ? -taken.points : taken.points
       this.post({
-        memberId: taken.memberId,
+        memberId: by.memberId,
         direction: wasGiven ? 'out' : 'in',
         points: points(taken.points),
         reason: 'unassigned',
@@ -165,6 +184,30 @@ export class PointsBook {
       })
     }
     return moved
+  }
+
+  /**
+   * Moves points from one member to another, when two records become one or two again: a pair of
+   * transfers, each in the chain of its own member. `points` may be negative: a debt moves as well.
+   */
+  moveBetween(move: PointsMoved): void {
+    const isDebt = move.points < 0
+    for (const side of ['out', 'in'] as const) {
+      const isGiver = side === 'out'
+      this.post({
+        memberId: isGiver ? move.fromMemberId : move.toMemberId,
+        direction: isGiver === isDebt ? 'in' : 'out',
+        points: points(Math.abs(move.points)),
+        reason: move.reason,
+        sourceKey: `${move.mergeId}|${side}`,
+        rule: null,
+        explanation: move.explanation,
+        actor: move.actor,
+        occurredAtMs: move.nowMs,
+        recordedAtMs: move.nowMs,
+        answersTransferId: null,
+      })
+    }
   }
 
   /** Opens an account for a member who has none. */
@@ -199,8 +242,8 @@ export class PointsBook {
       id: mintId(posting.recordedAtMs),
       memberId: posting.memberId,
       seq: account.seq,
-      fromAccount: isIn ? ISSUED_ACCOUNT : member,
-      toAccount: isIn ? member : ISSUED_ACCOUNT,
+      fromAccount: isIn ? counterAccount(posting.reason) : member,
+      toAccount: isIn ? member : counterAccount(posting.reason),
       points: posting.points,
       balanceAfterPoints: account.balance,
       reason: posting.reason,
@@ -265,6 +308,7 @@ export class PointsBook {
   }
 
   #note(transfer: CausedTransfer): void {
+    if (isOfMerge(transfer.reason)) return
     const purchaseId = purchaseOfKey(transfer.sourceKey)
     const those = this.#caused.get(purchaseId) ?? []
     this.#caused.set(purchaseId, those)

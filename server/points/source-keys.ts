@@ -4,12 +4,18 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   purchase    the sale
 //   refund      the refund; or late|sale for what refunds took before the sale had a member
 //   unassigned  the key it takes back, and the event that took it back
+//   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
 // gave it follows. So every key names its purchase first, and a second giving is never the first.
 
 /** Begins the keys of refunds that came before the sale had a member. */
 export const LATE = 'late|'
 const ID_CHARACTERS = 26
+
+/** Moved between two records of one person; no purchase caused it. */
+export function isOfMerge(reason: string): boolean {
+  return reason === 'merge' || reason === 'merge_undo'
+}
 
 /** What a correction must know of a transfer. */
 export type CausedTransfer = Pick<

@@ -2,11 +2,20 @@ import type { Database, Rx } from '../platform/database.js'
 import { chainStart, memberAccount, transferHash } from './chain.js'
 import type { PointsAccount } from './points-account.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { LATE, openTransfers, purchaseOfKey, type CausedTransfer } from './source-keys.js'
+import {
+  isOfMerge,
+  LATE,
+  openTransfers,
+  purchaseOfKey,
+  type CausedTransfer,
+} from './source-keys.js'
+import { mergeStory, NO_MERGES, type MergeStory } from './merge-story.js'
 
 // The verifier: recomputes every hash and balance of the book, the zero sum, and that members,
 // purchases and transfers tell the same story. It names the row at which a member's chain breaks, and
-// every row that differs by itself. It reads in pages; what it keeps between them is one entry for each sale that had a refund.
+// every row that differs by itself. Points that moved in a merge must have come whole to the other
+// record. It reads in pages; what it keeps between them is one entry for each sale that had a refund,
+// and for each merge of which one side was met.
 
 const ROWS_PER_PAGE = 2_000
 const FINDINGS_MAX = 100
@@ -55,7 +64,8 @@ export async function verifyBook(
   verifier.sum()
   await eachPage(pages, purchasesAfter, async (page) => {
     const caused = await database.read((rx) => causedBy(rx, page))
-    for (const row of page) verifier.purchase(row, caused.get(row.id) ?? [])
+    const merges = await database.read((rx) => mergeStory(rx, page, caused))
+    for (const row of page) verifier.purchase(row, caused.get(row.id) ?? [], merges)
   })
   verifier.refunds()
   return verifier.report()
@@ -69,8 +79,8 @@ interface Head {
   isBroken: boolean
 }
 
-type TransferRow = PointsTransfer & { purchaseId: string | null }
-type AccountRow = PointsAccount & { memberSinceMs: number | null }
+type TransferRow = PointsTransfer & { causeId: string | null }
+type AccountRow = PointsAccount & { memberSinceMs: number | null; memberState: string | null }
 
 interface PurchaseRow {
   id: string
@@ -97,12 +107,20 @@ class Verifier {
   #accounts = 0
   #memberPoints = 0
   #programmePoints = 0
+  /** Merge and reason → what one side moved, until the other is met. */
+  readonly #halves = new Map<string, { id: string; signedPoints: number }>()
   readonly #findings: BookFinding[] = []
   readonly #returned = new Map<string, Returned>()
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    if (row.purchaseId === null) this.#find('points_transfer', row.id, 'its purchase is missing')
+    if (row.causeId === null)
+      this.#find(
+        'points_transfer',
+        row.id,
+        isOfMerge(row.reason) ? 'its merge is missing' : 'its purchase is missing',
+      )
+    if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
     heads.set(row.memberId, head)
     const wrong = head.isBroken ? whatIsForged(row) : whatIsWrong(row, head)
@@ -125,6 +143,8 @@ class Verifier {
     else if (row.openedAtMs !== row.memberSinceMs)
       this.#find('points_account', row.memberId, 'was not opened when the member joined')
     if (head.isBroken) return
+    if (row.memberState === 'merged' && row.balancePoints !== 0)
+      this.#find('points_account', row.memberId, 'holds points that are its survivor’s')
     if (row.balancePoints !== head.balance)
       this.#find('points_account', row.memberId, 'balance is not the sum of its transfers')
     else if (row.headSeq !== head.seq || row.headHash !== head.hash)
@@ -143,13 +163,19 @@ class Verifier {
   }
 
   sum(): void {
+    for (const { id } of this.#halves.values())
+      this.#find('points_transfer', id, 'the other side of its merge is missing')
     if (this.#findings.length === 0 && this.#memberPoints + this.#programmePoints !== 0)
       this.#find('points_account', 'all', 'the accounts do not sum to zero')
   }
 
-  purchase(row: PurchaseRow, caused: readonly CausedTransfer[]): void {
+  purchase(
+    row: PurchaseRow,
+    caused: readonly CausedTransfer[],
+    merges: MergeStory = NO_MERGES,
+  ): void {
     const isSale = row.kind === 'sale'
-    for (const wrong of wrongCorrections(caused))
+    for (const wrong of wrongCorrections(caused, merges))
       this.#find('points_transfer', wrong.id, 'takes back what is not there')
     const standing = openTransfers(caused)
     // Refunds that came before the sale had a member are answered by a transfer of its own.
@@ -169,7 +195,7 @@ class Verifier {
       return
     }
     for (const transfer of [...own, ...late])
-      if (transfer.memberId !== row.memberId)
+      if (merges.ownerOf(row.id, transfer.memberId) !== row.memberId)
         this.#find('purchase', row.id, `its points are with member ${transfer.memberId}`)
     if (row.refundedFen !== 0 || row.reversedPoints !== 0)
       Object.assign(this.#returnedOf(row.id), {
@@ -219,6 +245,19 @@ class Verifier {
     return fresh
   }
 
+  /** What leaves one record in a merge comes whole to the other. */
+  #half(row: TransferRow): void {
+    const key = `${row.reason}|${purchaseOfKey(row.sourceKey)}`
+    const other = this.#halves.get(key)
+    if (!other) {
+      this.#halves.set(key, { id: row.id, signedPoints: signedPoints(row) })
+      return
+    }
+    this.#halves.delete(key)
+    if (other.signedPoints + signedPoints(row) !== 0)
+      this.#find('points_transfer', row.id, 'is not what the other side of its merge moved')
+  }
+
   #find(table: BookFinding['table'], row: string, what: string): void {
     if (this.#findings.length < FINDINGS_MAX) this.#findings.push({ table, row, what })
   }
@@ -249,8 +288,8 @@ function newHead(memberId: string): Head {
   return { seq: 0, hash: chainStart(memberId), balance: 0, isBroken: false }
 }
 
-/** Corrections that do not take back, whole and once, a transfer of the same member and purchase. */
-function wrongCorrections(caused: readonly CausedTransfer[]): CausedTransfer[] {
+/** Corrections that do not take back, whole and once, a transfer of the same person and purchase. */
+function wrongCorrections(caused: readonly CausedTransfer[], merges: MergeStory): CausedTransfer[] {
   const isTaken = new Set<string>()
   return caused.filter((one) => {
     if (one.reason !== 'unassigned') return false
@@ -258,7 +297,7 @@ function wrongCorrections(caused: readonly CausedTransfer[]): CausedTransfer[] {
     const isRight =
       taken !== undefined &&
       taken.reason !== 'unassigned' &&
-      taken.memberId === one.memberId &&
+      merges.wereOne(taken.memberId, one.memberId) &&
       taken.points === one.points &&
       taken.toAccount !== one.toAccount &&
       !isTaken.has(taken.id)
@@ -300,7 +339,7 @@ async function eachPage<Row extends { memberId?: string | null }>(
 
 const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
   rx.rows<AccountRow>(
-    `SELECT a.*, m.createdAtMs AS memberSinceMs FROM points_account a
+    `SELECT a.*, m.createdAtMs AS memberSinceMs, m.state AS memberState FROM points_account a
      LEFT JOIN member m ON m.id = a.memberId
      WHERE a.memberId > ? ORDER BY a.memberId LIMIT ${String(limit)}`,
     [last?.memberId ?? ''],
@@ -310,9 +349,11 @@ const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
 function transfersWithin(range: Range): PageOf<TransferRow> {
   return (rx, last, limit) =>
     rx.rows<TransferRow>(
-      `SELECT t.*, p.id AS purchaseId FROM points_transfer t LEFT JOIN purchase p ON p.id =
+      `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id ELSE p.id END AS causeId
+       FROM points_transfer t LEFT JOIN purchase p ON p.id =
          CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6, 26)
            ELSE SUBSTR(t.sourceKey, 1, 26) END
+       LEFT JOIN member_merge g ON g.id = SUBSTR(t.sourceKey, 1, 26)
        WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
        ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
       [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],

@@ -35,6 +35,8 @@ export class Purchase {
   @Field(integerWord) recordedAtMs!: number
   @Field(countWord) clockSuspect!: number
   @Field(nullable(idWord)) memberId!: string | null
+  /** What named the member: an identity, or a record by its id, number or code. */
+  @Field(nullable(idWord)) madeUnderId!: string | null
   @Field(integerWord) totalFen!: number
   @Field(nullable(integerWord)) changeFen!: number | null
   @Field(integerWord) refundedFen!: number

@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common'
 import { OnlineOrdersService } from './online-orders.service.js'
+import { PurchaseOwnersService } from './purchase-owners.service.js'
 import { PurchasesService } from './purchases.service.js'
 
-@Module({
-  providers: [PurchasesService, OnlineOrdersService],
-  exports: [PurchasesService, OnlineOrdersService],
-})
+const SERVICES = [PurchasesService, PurchaseOwnersService, OnlineOrdersService]
+
+@Module({ providers: SERVICES, exports: SERVICES })
 export class PurchasesModule {}

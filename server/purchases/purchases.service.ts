@@ -30,6 +30,7 @@ const PURCHASE_COLUMNS = [
   'recordedAtMs',
   'clockSuspect',
   'memberId',
+  'madeUnderId',
   'totalFen',
   'changeFen',
   'refundedFen',
@@ -58,6 +59,7 @@ const PAYMENT_COLUMNS = [
 ] as const satisfies (keyof PurchasePayment)[]
 const CHANGING_COLUMNS = [
   'memberId',
+  'madeUnderId',
   'refundedFen',
   'earnedPoints',
   'reversedPoints',

@@ -73,17 +73,26 @@ const memberStatConsumer: EventConsumer = {
   types: ['purchase.recorded', 'purchase.assigned', 'purchase.unassigned', 'member.registered'],
   consume: async (tx, events) => {
     const sales = await salesIn(tx, events)
-    await addToMembers(
-      tx,
-      groupBy(sales, ({ memberId }) => memberId),
-    )
     const registered = events.flatMap((event) =>
       event.type === 'member.registered' && event.payload.storeId !== null
         ? [{ storeId: event.payload.storeId, memberId: event.aggregateId }]
         : [],
     )
-    await addToStores(tx, sales, registered)
+    await applySales(tx, sales, registered)
   },
+}
+
+/** Counts sales given to members and taken from them; `registered`: ties that must be there. */
+export async function applySales(
+  tx: Tx,
+  sales: readonly Sale[],
+  registered: readonly Tie[],
+): Promise<void> {
+  await addToMembers(
+    tx,
+    groupBy(sales, ({ memberId }) => memberId),
+  )
+  await addToStores(tx, sales, registered)
 }
 
 interface PurchaseNow {

@@ -165,7 +165,7 @@ export class MemberSelectionService {
     const text = folded(search)
     if (LAST4.test(text)) return { last4Index: this.members.last4Index(text) }
     if (MEMBER_NO.test(text)) {
-      const member = (await this.members.findByMemberNos(rx, [text])).get(text)
+      const member = (await this.members.findByMemberNos(rx, [text])).get(text)?.member
       return { ids: member ? [member.id] : [] }
     }
     const phone = normalisePhone(search)

@@ -6,8 +6,15 @@ import { AudienceService } from './audience.service.js'
 import { MemberMetricsService } from './member-metrics.service.js'
 import { MemberRowsService } from './member-rows.service.js'
 import { MemberSelectionService } from './member-selection.service.js'
+import { MetricsMovesService } from './metrics-moves.service.js'
 
-const services = [AudienceService, MemberMetricsService, MemberRowsService, MemberSelectionService]
+const services = [
+  AudienceService,
+  MemberMetricsService,
+  MemberRowsService,
+  MemberSelectionService,
+  MetricsMovesService,
+]
 
 @Module({
   imports: [ConsentModule, MembersModule, StoresModule],

@@ -123,9 +123,9 @@ export class AgentMembersService {
       case 'member_code': {
         const no = memberNoOfCode(request.memberCode)
         if (no === null) return refuse('member_code_invalid')
-        const member = (await this.members.findByMemberNos(rx, [no])).get(no)
-        const code = this.members.checkCode(request.memberCode, member, this.clock.nowMs())
-        return code === null ? { ok: true, member: member ?? null } : refuse(code)
+        const found = (await this.members.findByMemberNos(rx, [no])).get(no)
+        const code = this.members.checkCode(request.memberCode, found?.record, this.clock.nowMs())
+        return code === null ? { ok: true, member: found?.member ?? null } : refuse(code)
       }
       case 'member': {
         const found = await this.members.findByIds(rx, [request.memberId])

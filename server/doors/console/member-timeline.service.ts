@@ -128,6 +128,8 @@ const POINTS_TITLES: Readonly<Record<string, string>> = {
   purchase: '消费得积分',
   refund: '退款扣回积分',
   unassigned: '消费记错会员，积分已撤回',
+  merge: '会员档案合并，积分一并转移',
+  merge_undo: '会员档案合并已撤销，积分各归其主',
 }
 
 async function pointsItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
@@ -183,6 +185,8 @@ const CONSENT_WAYS: Readonly<Record<string, string>> = {
   wechat_phone: '微信授权手机号',
   member_page: '会员在小程序里操作',
   deletion_asked: '申请注销时自动撤回',
+  merge: '会员档案合并，从严处理',
+  merge_undo: '撤销会员档案合并，从严处理',
 }
 
 async function consentItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {

@@ -135,6 +135,8 @@ const TITLES: Readonly<Record<string, string>> = {
   purchase: '消费得积分',
   refund: '退款扣回积分',
   unassigned: '消费记错会员，积分已撤回',
+  merge: '会员档案合并，积分一并转移',
+  merge_undo: '会员档案合并已撤销，积分各归其主',
 }
 
 function entryOf(
