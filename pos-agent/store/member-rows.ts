@@ -141,6 +141,11 @@ export function dropMember(context: StoreContext, memberId: string): void {
     .run({ memberId })
 }
 
+/** A merge was undone: the id stands for a member of its own again. */
+export function forgetAlias(context: StoreContext, memberId: string): void {
+  context.database().prepare('DELETE FROM member_alias WHERE minted_id = ?').run(memberId)
+}
+
 /** A registration the server refused: the member never came to be. */
 export function forgetMember(context: StoreContext, registrationEventId: string): void {
   const database = context.database()

@@ -7,7 +7,14 @@ import { epochMs, points } from '@huike/shared/quantities'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { blindIndex } from '../platform/seal.js'
 import type { StoreContext } from './context.js'
-import { dropMember, memberRow, openMember, putMember } from './member-rows.js'
+import {
+  dropMember,
+  followMember,
+  forgetAlias,
+  memberRow,
+  openMember,
+  putMember,
+} from './member-rows.js'
 import type { MemberRow } from './member-rows.js'
 import { readMeta, writeMeta } from './meta-rows.js'
 import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
@@ -69,12 +76,17 @@ export class Members {
   applySnapshot(page: SnapshotAnswer): void {
     if (this.context.storageState() !== 'ok') return
     this.context.write(() => {
-      for (const { phoneIndex, ...member } of page.members)
+      for (const { memberId, intoMemberId } of page.merged)
+        followMember(this.context, memberId, intoMemberId)
+      for (const { phoneIndex, ...member } of page.members) {
+        // Whom the server tells of by its own id is nobody else's alias any more.
+        forgetAlias(this.context, member.memberId)
         putMember(this.context, member, {
           phone_index: phoneIndex,
           local_index: null,
           origin: 'server',
         })
+      }
       for (const memberId of page.forgotten) dropMember(this.context, memberId)
       writeMeta(this.context, 'snapshot_cursor', page.nextCursor)
       this.keepNotice(page.notice)

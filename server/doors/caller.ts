@@ -7,11 +7,10 @@ import {
   type ExecutionContext,
   type Type,
 } from '@nestjs/common'
-import { refuse } from '@huike/shared/outcomes'
 import type { FastifyRequest } from 'fastify'
 import { AuthService, type AccessClaims, type Audience } from '../platform/auth.js'
-import { CONFIG, type Config } from '../platform/config.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
+import { CONFIG, type Config } from '../platform/config.js'
 import { Database } from '../platform/database.js'
 import { ProblemError, raise } from '../platform/problems.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
@@ -43,11 +42,14 @@ function TokenGuard(audience: Audience): Type<CanActivate> {
   return mixin(Guard)
 }
 
-const MemberTokenGuard = TokenGuard('member')
 export const ConsoleGuard = TokenGuard('console')
 const AgentTokenGuard = TokenGuard('agent')
+const MemberTokenGuard = TokenGuard('member')
 
-/** Lets in sessions that stand: signed out or erased, a token is worth nothing at once. */
+/**
+ * Lets in shoppers. The token says which session; whose that is, the database says now: a merge, or
+ * its undoing, may have changed it since, and a session that was ended is over at once.
+ */
 @Injectable()
 export class MemberGuard implements CanActivate {
   readonly #token: CanActivate
@@ -63,9 +65,12 @@ export class MemberGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     await this.#token.canActivate(context)
     const request = context.switchToHttp().getRequest<ProvenRequest>()
-    const sessionId = request.proven?.claims?.sub ?? ''
-    if (!(await this.database.read((rx) => this.sessions.current(rx, sessionId))))
-      raise(refuse('token_invalid'))
+    const claims = request.proven?.claims
+    const session = await this.database.read((rx) => this.sessions.current(rx, claims?.sub ?? ''))
+    if (!claims || !session) throw new ProblemError('token_invalid')
+    const { memberId } = session
+    const { member: _told, ...rest } = claims
+    request.proven = { claims: memberId === null ? rest : { ...rest, member: memberId } }
     return true
   }
 }

@@ -22,6 +22,9 @@ import { CampaignsPagesService } from './console/campaigns-pages.service.js'
 import { ConsoleController } from './console/console.controller.js'
 import { ConsoleExportsController } from './console/exports.controller.js'
 import { ImportsController } from './console/imports.controller.js'
+import { IdentityController } from './console/identity.controller.js'
+import { MergesPagesService } from './console/merges-pages.service.js'
+import { PairsPagesService } from './console/pairs-pages.service.js'
 import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
@@ -80,6 +83,7 @@ import { OpsController } from './ops/ops.controller.js'
     CopiesController,
     AuditController,
     CampaignsController,
+    IdentityController,
     ConsoleController,
     OwnAccountController,
     SettingsController,
@@ -104,6 +108,8 @@ import { OpsController } from './ops/ops.controller.js'
     MemberFileService,
     MemberTimelineService,
     MemberPagesService,
+    MergesPagesService,
+    PairsPagesService,
     OpenMembersService,
     QualityPagesService,
     SamplesPagesService,

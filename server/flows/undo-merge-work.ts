@@ -207,15 +207,14 @@ export class UndoMergeWork {
 
   async #returnSessions(
     tx: Tx,
-    { id, survivorId, absorbedId, mergedAtMs }: MemberMerge,
+    { id, survivorId, absorbedId }: MemberMerge,
     nowMs: number,
   ): Promise<UndoChanges['sessions']> {
     const moved = new Set(await this.#moved(tx, id, 'session'))
     const now = await this.records.sessionsOf(tx, survivorId)
     const back = now.filter((session) => moved.has(session.id))
-    const since = now.filter(
-      (session) => !moved.has(session.id) && session.createdAtMs >= mergedAtMs,
-    )
+    // Ids tell the order in which things came to be.
+    const since = now.filter((session) => !moved.has(session.id) && session.id > id)
     await this.records.giveSessions(tx, idsOf(back), absorbedId)
     await this.records.endSessions(tx, idsOf(since), nowMs)
     return { back: back.length, ended: since.length }

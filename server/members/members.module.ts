@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { DuplicatePairsService } from './duplicate-pairs.service.js'
 import { DuplicatesService } from './duplicates.service.js'
+import { MaskedIdentitiesService } from './masked-identities.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
 import { MergeJournalService } from './merge-journal.service.js'
@@ -15,6 +16,7 @@ import { WechatIdentitiesService } from './wechat-identities.service.js'
 const SERVICES = [
   DuplicatePairsService,
   DuplicatesService,
+  MaskedIdentitiesService,
   MembersService,
   MemberSessionsService,
   MergeJournalService,

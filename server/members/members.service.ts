@@ -1,11 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { isMemberCodeValid, memberNoOfCode } from '@huike/shared/member-code'
-import {
-  ASSURANCES,
-  maskIdentity,
-  type Assurance,
-  type IdentityKind,
-} from '@huike/shared/identities'
+import { ASSURANCES, type Assurance, type IdentityKind } from '@huike/shared/identities'
 import { maskPhone, phoneLast4, type Phone } from '@huike/shared/phone'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
@@ -59,14 +54,6 @@ export interface NumberedMember {
 
 /** What an identity says, without whose it is. */
 export type IdentityValue = Pick<NewIdentity, 'kind' | 'namespace' | 'value'>
-
-/** An identity as staff may see it. */
-export interface MaskedIdentity extends Pick<
-  Identity,
-  'kind' | 'assurance' | 'source' | 'firstSeenAtMs' | 'lastSeenAtMs'
-> {
-  valueMasked: string
-}
 
 const MEMBER_COLUMNS = [
   'id',
@@ -347,23 +334,6 @@ export class MembersService {
   async maskedPhoneOf(statements: Statements, memberId: string): Promise<string> {
     const phone = (await this.phonesOf(statements, [memberId])).get(memberId)
     return phone === undefined ? '' : maskPhone(phone)
-  }
-
-  /** What a member is found by, oldest first and at most `limit`; numbers masked, ids cut short. */
-  async maskedIdentitiesOf(
-    statements: Statements,
-    memberId: string,
-    limit: number,
-  ): Promise<MaskedIdentity[]> {
-    const rows = await statements.rows<Identity>(
-      `SELECT * FROM identity WHERE memberId = ? ORDER BY id LIMIT ${String(limit)}`,
-      [memberId],
-    )
-    return rows.map(({ valueSealed, id, kind, assurance, source, firstSeenAtMs, lastSeenAtMs }) => {
-      const value = this.config.keyring.open(valueSealed, sealContext(id))
-      const valueMasked = maskIdentity(kind, value)
-      return { kind, assurance, source, firstSeenAtMs, lastSeenAtMs, valueMasked }
-    })
   }
 
   /** The blind index that a value of one kind is found by. */

@@ -146,6 +146,22 @@ export class MergeJournalService {
     }))
   }
 
+  /** The record each identity was of before these merges, by identity. */
+  async originsOf(
+    statements: Statements,
+    mergeIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    if (mergeIds.length === 0) return new Map()
+    const rows = await statements.rows<MemberMergeStep>(
+      `SELECT subjectId, fromMemberId FROM member_merge_step
+       WHERE mergeId IN ${inList(statements)} AND kind = 'identity' AND phase = 'merge'
+       ORDER BY id DESC`,
+      [listParameter(statements, mergeIds)],
+    )
+    // The oldest step comes last, and stays.
+    return new Map(rows.map(({ subjectId, fromMemberId }) => [subjectId, fromMemberId]))
+  }
+
   /** Notes that a merge was undone, and what that changed. */
   async markUndone(
     tx: Tx,
@@ -178,10 +194,8 @@ export class MergeJournalService {
         place,
       )
     return statements.rows<MemberMerge>(
-      `SELECT * FROM (
-         SELECT * FROM member_merge WHERE survivorId = ? AND ${after}
-         UNION SELECT * FROM member_merge WHERE absorbedId = ? AND ${after}
-       ) those ${order}`,
+      `SELECT * FROM member_merge WHERE survivorId = ? AND ${after}
+       UNION SELECT * FROM member_merge WHERE absorbedId = ? AND ${after} ${order}`,
       [query.memberId, ...place, query.memberId, ...place],
     )
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import { inList, listParameter, type Tx } from '../platform/database.js'
 import type { Identity } from './identity.entity.js'
 import type { MemberSession } from './member-session.entity.js'
 import type { Member } from './member.entity.js'
@@ -72,9 +72,9 @@ export class MergeRecordsService {
   }
 
   /** Sessions of a record that still stand. */
-  sessionsOf(tx: Tx, memberId: string): Promise<Pick<MemberSession, 'id' | 'createdAtMs'>[]> {
-    return tx.rows<Pick<MemberSession, 'id' | 'createdAtMs'>>(
-      `SELECT id, createdAtMs FROM member_session WHERE memberId = ? AND revokedAtMs IS NULL
+  sessionsOf(tx: Tx, memberId: string): Promise<Pick<MemberSession, 'id'>[]> {
+    return tx.rows<Pick<MemberSession, 'id'>>(
+      `SELECT id FROM member_session WHERE memberId = ? AND revokedAtMs IS NULL
        ORDER BY id${tx.forUpdate}`,
       [memberId],
     )
@@ -109,18 +109,5 @@ export class MergeRecordsService {
        WHERE id = ?`,
       [put.state, put.mergedIntoId, put.registeredStoreId, nowMs, memberId],
     )
-  }
-
-  /** Records by id as they are, merged ones too. */
-  async recordsOf(
-    statements: Statements,
-    memberIds: readonly string[],
-  ): Promise<Map<string, Member>> {
-    if (memberIds.length === 0) return new Map()
-    const rows = await statements.rows<Member>(
-      `SELECT * FROM member WHERE id IN ${inList(statements)}`,
-      [listParameter(statements, memberIds)],
-    )
-    return new Map(rows.map((row) => [row.id, row]))
   }
 }

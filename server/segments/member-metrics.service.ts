@@ -111,7 +111,9 @@ async function salesIn(tx: Tx, events: readonly StoredEvent[]): Promise<Sale[]> 
   })
   if (ofMembers.length === 0) return []
   const now = await tx.rows<PurchaseNow>(
-    `SELECT id, memberId, channel, occurredAtMs FROM purchase WHERE id IN ${inList(tx)}`,
+    // Locked: a merge that would give them to another record waits, or is waited for.
+    `SELECT id, memberId, channel, occurredAtMs FROM purchase
+     WHERE id IN ${inList(tx)} ORDER BY id${tx.forUpdate}`,
     [listParameter(tx, [...new Set(ofMembers.map(({ event }) => event.aggregateId))])],
   )
   const purchaseOf = new Map(now.map((row) => [row.id, row]))

@@ -274,6 +274,10 @@ export const snapshotAnswerSchema = z.object({
   members: z.array(agentMemberSchema.extend({ phoneIndex: z.string() })),
   /** Ids that stand for nobody any more: the till drops what it holds of them. */
   forgotten: z.array(idSchema('MemberId')).default([]),
+  /** Ids that answer with another member by now: the till forgets the one and knows the other. */
+  merged: z
+    .array(z.object({ memberId: idSchema('MemberId'), intoMemberId: idSchema('MemberId') }))
+    .default([]),
   nextCursor: z.string(),
   /** False when there is more to fetch at once with `nextCursor`. */
   complete: z.boolean(),

@@ -160,6 +160,10 @@ export const mergeSchema = z.object({
 })
 export type Merge = z.infer<typeof mergeSchema>
 
+/** What came of deciding a pair: the merge, or null where the two are not one person. */
+export const pairDecidedSchema = z.object({ merge: mergeSchema.nullable() })
+export type PairDecided = z.infer<typeof pairDecidedSchema>
+
 /** Query of `GET /console/v1/merges`, the latest first; `memberId`: of one member. */
 export const mergeQuerySchema = pageQuerySchema.extend({
   memberId: idSchema('MemberId').optional(),

@@ -80,6 +80,8 @@ export const memberFileSchema = memberRowSchema.extend({
       valueMasked: z.string(),
       assurance: z.enum(['verified', 'claimed', 'observed']),
       source: z.string(),
+      /** The number of the record it came from in a merge; null: it was this one's all along. */
+      fromMemberNo: z.string().nullable(),
       firstSeenAtMs: epochMsSchema,
       lastSeenAtMs: epochMsSchema,
     }),
@@ -89,6 +91,18 @@ export const memberFileSchema = memberRowSchema.extend({
       purpose: consentPurposeSchema,
       state: consentStateSchema,
       changedAtMs: epochMsSchema.nullable(),
+    }),
+  ),
+  /** Merges this record took part in, the latest first. */
+  merges: z.array(
+    z.object({
+      id: idSchema('MemberMergeId'),
+      state: z.enum(['done', 'undone']),
+      /** What this record was in it. */
+      role: z.enum(['survivor', 'absorbed']),
+      otherMemberNo: z.string(),
+      mergedAtMs: epochMsSchema,
+      undoneAtMs: epochMsSchema.nullable(),
     }),
   ),
   subscriptionCredits: z.int(),

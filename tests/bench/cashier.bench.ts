@@ -73,6 +73,7 @@ function fill(folder: string): void {
       notice: core.members.notice(),
       members: Array.from({ length: MEMBERS_PER_PAGE }, (_, n) => memberOf(first + n)),
       forgotten: [],
+      merged: [],
       nextCursor: String(first),
     })
   core.close()

@@ -201,6 +201,12 @@ function fileOf(row: MemberRow): MemberFile {
       { purpose: 'marketing', state: 'granted', changedAtMs: NOW_MS - 9 * DAY_MS },
       { purpose: 'marketing_sms', state: 'never_asked', changedAtMs: null },
     ],
+    merges: [
+      {
+        ...{ id: '01JA0000000000000000000M01', state: 'done', role: 'survivor' },
+        ...{ otherMemberNo: '600000000018', mergedAtMs: NOW_MS - 3 * DAY_MS, undoneAtMs: null },
+      },
+    ],
     subscriptionCredits: 2,
     mayShowPhone: row.state === 'active',
   })
@@ -208,7 +214,9 @@ function fileOf(row: MemberRow): MemberFile {
 
 function identity(kind: string, valueMasked: string, assurance: string, source: string): object {
   const firstSeenAtMs = NOW_MS - 90 * DAY_MS
-  return { kind, valueMasked, assurance, source, firstSeenAtMs, lastSeenAtMs: NOW_MS - DAY_MS }
+  const fromMemberNo = kind === 'email' ? '600000000018' : null
+  const lastSeenAtMs = NOW_MS - DAY_MS
+  return { kind, valueMasked, assurance, source, fromMemberNo, firstSeenAtMs, lastSeenAtMs }
 }
 
 const MESSAGES = [

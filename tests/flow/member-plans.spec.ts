@@ -15,7 +15,7 @@ const MEMBERS = 60
 const PURCHASES = 40
 /** Six to see who is meant, one page, six for what is shown of them; a guard's one. */
 const LIST_STATEMENTS_MAX = 14
-const FILE_STATEMENTS_MAX = 18
+const FILE_STATEMENTS_MAX = 19
 const TIMELINE_STATEMENTS_MAX = 9
 /**
  * What may be read from end to end: lists that came as one parameter, sets that are bounded by a

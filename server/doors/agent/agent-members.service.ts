@@ -104,6 +104,9 @@ export class AgentMembersService {
           phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
         })),
         forgotten: forgotten as MemberId[],
+        merged: [...rows].flatMap(([id, { id: intoId }]) =>
+          id === intoId ? [] : [{ memberId: id as MemberId, intoMemberId: intoId as MemberId }],
+        ),
         nextCursor: last ? cursorAfter(last, complete ? asOfMs : Infinity) : cursor,
         complete,
       }
@@ -193,8 +196,8 @@ function cursorAfter(last: SnapshotRow, asOfMs: number): string {
 }
 
 /**
- * Registered there, or bought there, at or after `sinceMs`; a stable order for paging. Who was erased
- * is told to every store: a till may have looked up a member of another one.
+ * Registered there, bought there, or known there and merged, since then; in a stable order. Who was
+ * erased is told to every store: a till may have looked up a member of another one.
  */
 function changedMembers(
   rx: Rx,
@@ -204,15 +207,22 @@ function changedMembers(
   return rx.rows<SnapshotRow>(
     `SELECT id, MAX(atMs) AS changedAtMs FROM (
        SELECT id, updatedAtMs AS atMs FROM member
-         WHERE registeredStoreId = ? AND updatedAtMs >= ? AND state IN ('pending', 'active')
+         WHERE registeredStoreId = ? AND updatedAtMs >= ? AND state <> 'erased'
        UNION ALL
        SELECT memberId AS id, recordedAtMs AS atMs FROM purchase
          WHERE storeId = ? AND memberId IS NOT NULL AND recordedAtMs >= ?
+       UNION ALL
+       SELECT k.memberId AS id, g.changedAtMs AS atMs FROM member_merge g
+         JOIN member_store k ON k.storeId = ? AND k.memberId IN (g.absorbedId, g.survivorId)
+         WHERE g.changedAtMs >= ?
        UNION ALL
        SELECT memberId AS id, erasedAtMs AS atMs FROM erased_member WHERE erasedAtMs >= ?
      ) changes GROUP BY id
      HAVING MAX(atMs) > ? OR (MAX(atMs) = ? AND id > ?)
      ORDER BY changedAtMs, id LIMIT ${String(SNAPSHOT_MEMBERS_PER_PAGE)}`,
-    [storeId, sinceMs, storeId, sinceMs, sinceMs, sinceMs, sinceMs, afterId],
+    [
+      ...[storeId, sinceMs, storeId, sinceMs, storeId, sinceMs, sinceMs],
+      ...[sinceMs, sinceMs, afterId],
+    ],
   )
 }

@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common'
 import type { MemberFile, MemberRow } from '@huike/shared/contracts/console-members'
 import type { Assurance } from '@huike/shared/identities'
+import type { Id } from '@huike/shared/ids'
 import { fen, type EpochMs } from '@huike/shared/quantities'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
 import type { Member } from '../../members/member.entity.js'
+import { MaskedIdentitiesService } from '../../members/masked-identities.service.js'
 import { MembersService } from '../../members/members.service.js'
+import { MergeJournalService } from '../../members/merge-journal.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import type { Rx } from '../../platform/database.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
@@ -17,18 +20,21 @@ import { StoresService } from '../../stores/stores.service.js'
 /** A person who shops everywhere has this many of a chain's stores at the most shown. */
 const STORES_SHOWN_MAX = 50
 const IDENTITIES_SHOWN_MAX = 50
+const MERGES_SHOWN_MAX = 20
 /** `YYYY-MM-DD` without the year. */
 const MONTH_DAY_START = 5
 
 @Injectable()
 export class MemberFileService {
   constructor(
+    private readonly identities: MaskedIdentitiesService,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly metrics: MemberMetricsService,
     private readonly rows: MemberRowsService,
     private readonly stores: StoresService,
+    private readonly journal: MergeJournalService,
   ) {}
 
   /** The file of a member; a bounded number of statements. */
@@ -43,7 +49,7 @@ export class MemberFileService {
       birthdayMonthDay: profile?.birthday?.slice(MONTH_DAY_START) ?? null,
       onlinePurchaseCount: Math.max(0, stat?.onlineCount ?? 0),
       stores: await this.#stores(rx, member.id),
-      identities: await this.#identities(rx, member.id),
+      ...(await this.#whoIsWho(rx, member.id)),
       consents: await this.#consents(rx, member.id),
       subscriptionCredits: await creditsOf(rx, member.id),
       mayShowPhone,
@@ -64,16 +70,43 @@ export class MemberFileService {
     }))
   }
 
-  async #identities(rx: Rx, memberId: string): Promise<MemberFile['identities']> {
-    const found = await this.members.maskedIdentitiesOf(rx, memberId, IDENTITIES_SHOWN_MAX)
-    return found.map(({ kind, valueMasked, assurance, source, firstSeenAtMs, lastSeenAtMs }) => ({
-      kind,
-      valueMasked,
-      assurance: assurance as Assurance,
-      source,
-      firstSeenAtMs: firstSeenAtMs as EpochMs,
-      lastSeenAtMs: lastSeenAtMs as EpochMs,
-    }))
+  /** What identifies the member, with the record each came from, and the merges behind it. */
+  async #whoIsWho(rx: Rx, memberId: string): Promise<Pick<MemberFile, 'identities' | 'merges'>> {
+    const found = await this.identities.ofMember(rx, memberId, IDENTITIES_SHOWN_MAX)
+    const merges = await this.journal.page(rx, { memberId, before: null, limit: MERGES_SHOWN_MAX })
+    const done = merges.filter(({ state }) => state === 'done')
+    const origins = await this.journal.originsOf(
+      rx,
+      done.map(({ id }) => id),
+    )
+    const others = merges.flatMap(({ survivorId, absorbedId }) => [survivorId, absorbedId])
+    const records = await this.members.rowsByIds(rx, [...new Set([...others, ...origins.values()])])
+    const numbers = new Map(records.map(({ id, memberNo }) => [id, memberNo]))
+    const numberOf = (id: string) => numbers.get(id) ?? ''
+    return {
+      identities: found.map((identity) => {
+        const origin = origins.get(identity.id)
+        const { kind, valueMasked, source } = identity
+        return {
+          ...{ kind, valueMasked, source },
+          assurance: identity.assurance as Assurance,
+          fromMemberNo: origin === undefined ? null : numberOf(origin),
+          firstSeenAtMs: identity.firstSeenAtMs as EpochMs,
+          lastSeenAtMs: identity.lastSeenAtMs as EpochMs,
+        }
+      }),
+      merges: merges.map((merge) => {
+        const isSurvivor = merge.survivorId === memberId
+        return {
+          id: merge.id as Id<'MemberMergeId'>,
+          state: merge.state as 'done' | 'undone',
+          role: isSurvivor ? ('survivor' as const) : ('absorbed' as const),
+          otherMemberNo: numberOf(isSurvivor ? merge.absorbedId : merge.survivorId),
+          mergedAtMs: merge.mergedAtMs as EpochMs,
+          undoneAtMs: merge.undoneAtMs as EpochMs | null,
+        }
+      }),
+    }
   }
 
   async #consents(rx: Rx, memberId: string): Promise<MemberFile['consents']> {
