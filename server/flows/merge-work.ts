@@ -79,6 +79,7 @@ export class MergeWork {
     const own = await this.purchases.ofMember(tx, absorbedId, PURCHASES_MOVED_MAX)
     if (own.length > PURCHASES_MOVED_MAX) return refuse('merge_too_large')
     const moved = order.moveHistory ? own : []
+    const purchasePoints = await this.purchases.pointsOf(tx, absorbedId)
     const hands = { fromMemberId: absorbedId, toMemberId: survivorId }
     const mergeId = mintId(nowMs)
     const steps: NewStep[] = []
@@ -111,7 +112,7 @@ export class MergeWork {
     await this.#putStates(tx, { survivor, absorbed, nowMs })
     const decided = { state: 'merged' as const, by: order.by, atMs: nowMs }
     await this.pairs.decide(tx, [survivorId, absorbedId], decided)
-    const merge = await mergeRow(tx, { id: mergeId, order, survivor, absorbed, changes })
+    const merge = mergeRow({ id: mergeId, order, survivor, absorbed, changes, purchasePoints })
     await this.journal.insert(tx, merge)
     await this.journal.append(tx, { mergeId, phase: 'merge', nowMs }, steps)
     return { ok: true, merge, changes }
@@ -210,21 +211,15 @@ function sumOf(purchases: readonly { kind: string; totalFen: number }[]): Fen {
   return sum as Fen
 }
 
-async function mergeRow(
-  tx: Tx,
-  of: {
-    id: string
-    order: MergeOrder
-    survivor: Member
-    absorbed: Member
-    changes: MergeChanges
-  },
-): Promise<MemberMerge> {
+function mergeRow(of: {
+  id: string
+  order: MergeOrder
+  survivor: Member
+  absorbed: Member
+  changes: MergeChanges
+  purchasePoints: number
+}): MemberMerge {
   const { order, survivor, absorbed, changes } = of
-  const [account] = await tx.rows<{ headSeq: number }>(
-    'SELECT headSeq FROM points_account WHERE memberId = ?',
-    [survivor.id],
-  )
   return {
     id: of.id,
     survivorId: survivor.id,
@@ -237,7 +232,7 @@ async function mergeRow(
     survivorStoreId: survivor.registeredStoreId,
     moveHistory: order.moveHistory ? 1 : 0,
     movedPoints: points(changes.points.absorbedBefore),
-    sinceSeq: account?.headSeq ?? 0,
+    purchasePoints: of.purchasePoints,
     changes: JSON.stringify(changes),
     mergedAtMs: order.nowMs,
     mergedBy: order.by,

@@ -12,7 +12,6 @@ import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { PointsBook } from '../points/points-book.service.js'
-import { PointsService } from '../points/points.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 import { actorOf, countsOf, idsOf, PURCHASES_MOVED_MAX } from './merge-work.js'
@@ -49,7 +48,6 @@ export class UndoMergeWork {
     private readonly messages: MessageOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
-    private readonly pointsService: PointsService,
   ) {}
 
   /**
@@ -161,7 +159,8 @@ export class UndoMergeWork {
   ): Promise<UndoChanges['points']> {
     const { id, survivorId, absorbedId, movedPoints } = merge
     const survivorBefore = book.balanceOf(survivorId)
-    const since = await this.#earnedSince(tx, merge)
+    // Whatever chain they stand in by now: what its purchases give today, less what they gave then.
+    const since = (await this.purchases.pointsOf(tx, absorbedId)) - merge.purchasePoints
     book.moveBetween({
       mergeId: id,
       reason: 'merge_undo',
@@ -180,25 +179,6 @@ export class UndoMergeWork {
       survivorAfter: book.balanceOf(survivorId),
       absorbedAfter: book.balanceOf(absorbedId),
     }
-  }
-
-  /**
-   * What the survivor's balance moved since for the absorbed record: by its purchases, and by taking
-   * back what it had been given before.
-   */
-  async #earnedSince(tx: Tx, { survivorId, absorbedId, sinceSeq }: MemberMerge): Promise<number> {
-    const moves = await this.pointsService.movesAfter(tx, survivorId, sinceSeq)
-    const causes = [...new Set(moves.map(({ purchaseId }) => purchaseId))]
-    const purchases = await this.purchases.among(tx, causes, absorbedId)
-    const answered = moves.flatMap(({ answersTransferId }) => answersTransferId ?? [])
-    const theirs = await this.pointsService.transfersOf(tx, absorbedId, answered)
-    let since = 0
-    for (const { id, purchaseId, answersTransferId, signedPoints } of moves) {
-      if (!purchases.has(purchaseId) && !theirs.has(answersTransferId ?? '')) continue
-      theirs.add(id)
-      since += signedPoints
-    }
-    return since
   }
 
   async #returnMessages(tx: Tx, mergeId: string, hands: Hands): Promise<string[]> {

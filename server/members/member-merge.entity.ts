@@ -36,8 +36,8 @@ export class MemberMerge {
   @Field(countWord) moveHistory!: number
   /** Signed: what the absorbed record held. */
   @Field(integerWord) movedPoints!: number
-  /** The survivor's last transfer when it was done: what follows came since. */
-  @Field(integerWord) sinceSeq!: number
+  /** What the absorbed record's own purchases had given by then, less what was taken back. */
+  @Field(integerWord) purchasePoints!: number
   /** JSON: what it changed, in numbers. */
   @Field(textWord) changes!: string
   @Field(integerWord) mergedAtMs!: number

@@ -40,7 +40,7 @@ const MERGE_COLUMNS = [
   'survivorStoreId',
   'moveHistory',
   'movedPoints',
-  'sinceSeq',
+  'purchasePoints',
   'changes',
   'mergedAtMs',
   'mergedBy',

@@ -31,7 +31,7 @@ export const mergeTables = [
       survivorStoreId: nullable(idWord),
       moveHistory: countWord,
       movedPoints: integerWord,
-      sinceSeq: integerWord,
+      purchasePoints: integerWord,
       changes: textWord,
       mergedAtMs: integerWord,
       mergedBy: nullable(idWord),

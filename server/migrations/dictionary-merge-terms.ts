@@ -16,7 +16,7 @@ export const mergeTerms: TableTerms[] = [
     survivorStoreId: ['保留的会员此前的登记门店', 'store of the survivor before', 'none'],
     moveHistory: ['1：此前的消费一并转移', '1: earlier purchases moved too', 'none'],
     movedPoints: ['转移的积分，带符号', 'points moved, signed', 'personal'],
-    sinceSeq: ['合并时保留会员的积分流水号', 'last transfer of the survivor then', 'none'],
+    purchasePoints: ['合并时其自身消费所得积分', 'points of its own purchases then', 'personal'],
     changes: ['改动了什么（JSON，只有数目）', 'what it changed, in numbers', 'personal'],
     mergedAtMs: ['合并时间', 'merged at', 'none'],
     mergedBy: ['合并人，空为系统', 'who merged; none: a rule', 'none'],

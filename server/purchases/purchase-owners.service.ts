@@ -41,16 +41,13 @@ export class PurchaseOwnersService {
       ])
   }
 
-  /** Of these purchases, those of one record. */
-  async among(tx: Tx, ids: readonly string[], memberId: string): Promise<Set<string>> {
-    const found = new Set<string>()
-    for (let at = 0; at < ids.length; at += IDS_PER_STATEMENT) {
-      const rows = await tx.rows<{ id: string }>(
-        `SELECT id FROM purchase WHERE id IN ${inList(tx)} AND memberId = ?`,
-        [listParameter(tx, ids.slice(at, at + IDS_PER_STATEMENT)), memberId],
-      )
-      for (const { id } of rows) found.add(id)
-    }
-    return found
+  /** What the purchases of one record gave, less what refunds took back. */
+  async pointsOf(tx: Tx, memberId: string): Promise<number> {
+    const [row] = await tx.rows<{ given: number | string | null }>(
+      `SELECT SUM(earnedPoints - reversedPoints) AS given FROM purchase
+       WHERE memberId = ? AND kind = 'sale'`,
+      [memberId],
+    )
+    return Number(row?.given ?? 0)
   }
 }
