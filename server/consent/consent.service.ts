@@ -24,13 +24,7 @@ export interface NewConsent {
   state: 'noticed' | 'granted' | 'withdrawn'
   policyVersion: string
   textSha256: string
-  how:
-    | 'till_notice'
-    | 'wechat_phone'
-    | 'member_page'
-    | 'deletion_asked'
-    | 'merge'
-    | 'merge_undo'
+  how: 'till_notice' | 'wechat_phone' | 'member_page' | 'deletion_asked' | 'merge' | 'merge_undo'
   /** What proves it: the id of the event or the session. */
   evidence: string
   occurredAtMs: number

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
 import { isPresent, MembersService } from '../members/members.service.js'
+import { MergeJournalService } from '../members/merge-journal.service.js'
 import { PersonService } from '../members/person.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import { MessagesService } from '../messages/messages.service.js'
@@ -29,6 +30,7 @@ export class ErasureService {
     private readonly members: MembersService,
     private readonly person: PersonService,
     private readonly profiles: ProfilesService,
+    private readonly journal: MergeJournalService,
     private readonly sessions: MemberSessionsService,
     private readonly consents: ConsentService,
     private readonly messages: MessagesService,
@@ -68,6 +70,7 @@ export class ErasureService {
     const identityIds = await this.person.forget(tx, ids, nowMs)
     if (identityIds.length > 0) await this.credits.forget(tx, identityIds)
     await this.profiles.forget(tx, ids)
+    await this.journal.eraseValues(tx, ids)
     await this.copies.forget(tx, ids)
     await this.sessions.forget(tx, ids)
     await this.consents.forget(tx, ids)

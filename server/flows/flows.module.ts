@@ -1,26 +1,26 @@
 import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
 import { ImportsModule } from '../imports/imports.module.js'
-import { MessagesModule } from '../messages/messages.module.js'
-import { RightsModule } from '../rights/rights.module.js'
-import { AskDeletionService } from './ask-deletion.service.js'
-import { ErasureService } from './erasure.service.js'
-import { ErasureWorkerService } from './erasure-worker.service.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
 import { MembersModule } from '../members/members.module.js'
+import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
-import { StoresModule } from '../stores/stores.module.js'
+import { QualityModule } from '../quality/quality.module.js'
+import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
+import { StoresModule } from '../stores/stores.module.js'
+import { AskDeletionService } from './ask-deletion.service.js'
+import { ErasureWorkerService } from './erasure-worker.service.js'
+import { ErasureService } from './erasure.service.js'
 import { MergeMembersService } from './merge-members.service.js'
 import { MergeWork } from './merge-work.js'
-import { RunImportsService } from './run-imports.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
+import { RunImportsService } from './run-imports.service.js'
 import { SignInService } from './sign-in.service.js'
 import { TakeEventsService } from './take-events.service.js'
 import { TakeOrdersService } from './take-orders.service.js'
 import { UndoMergeWork } from './undo-merge-work.js'
-
 
 const SERVICES = [
   TakeEventsService,
@@ -44,6 +44,7 @@ const SERVICES = [
     MessagesModule,
     PurchasesModule,
     PointsModule,
+    QualityModule,
     SegmentsModule,
   ],
   providers: [...SERVICES, ErasureService, MergeWork, UndoMergeWork],

@@ -32,7 +32,7 @@ export class BatchOutcome {
       outcome.tally.rows += item.rowCount
       const { read } = item
       if (read.ok) items.push({ item, read })
-      else outcome.refuse(item, (read).reason)
+      else outcome.refuse(item, read.reason)
     }
     return { outcome, items }
   }

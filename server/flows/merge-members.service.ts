@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { Refusal } from '@huike/shared/outcomes'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
+import { QualityRunsService } from '../quality/quality-runs.service.js'
 import { MergeWork, type Merged, type MergeOrder } from './merge-work.js'
 import { UndoMergeWork, type Unmerged } from './undo-merge-work.js'
 
@@ -26,11 +27,12 @@ export class MergeMembersService {
     private readonly database: Database,
     private readonly merging: MergeWork,
     private readonly undoing: UndoMergeWork,
+    private readonly quality: QualityRunsService,
   ) {}
 
   /** Merges; see MergeWork for what it refuses. */
   merge(order: MergeOrder, beside: Beside<Merged> = nothing): Promise<Merged | Refusal> {
-    return this.#write((tx) => this.merging.run(tx, order), beside)
+    return this.#write((tx) => this.merging.run(tx, order), order, beside)
   }
 
   /** What merging would change, exactly; nothing is changed. */
@@ -43,7 +45,7 @@ export class MergeMembersService {
     order: { mergeId: string; by: string | null; nowMs: number },
     beside: Beside<Unmerged> = nothing,
   ): Promise<Unmerged | Refusal> {
-    return this.#write((tx) => this.undoing.run(tx, order), beside)
+    return this.#write((tx) => this.undoing.run(tx, order), order, beside)
   }
 
   /** What undoing would change, exactly; nothing is changed. */
@@ -57,11 +59,15 @@ export class MergeMembersService {
 
   async #write<T extends { ok: true }>(
     work: (tx: Tx) => Promise<T | Refusal>,
+    { nowMs }: { nowMs: number },
     beside: Beside<T>,
   ): Promise<T | Refusal> {
     return this.#retried(async (tx) => {
       const outcome = await work(tx)
-      if (outcome.ok) await beside(tx, outcome)
+      if (!outcome.ok) return outcome
+      await beside(tx, outcome)
+      // What is known of the data is not what it was.
+      await this.quality.recheck(tx, nowMs)
       return outcome
     })
   }

@@ -196,6 +196,7 @@ export function idsOf(rows: readonly { id: string }[]): string[] {
 
 function refusalOf(survivor: Member | undefined, absorbed: Member | undefined): Refusal | null {
   if (!survivor || !absorbed) return refuse('member_not_found')
+  if (survivor.state === 'erased' || absorbed.state === 'erased') return refuse('member_not_found')
   if (survivor.id === absorbed.id) return refuse('input_invalid', '请选择两位不同的会员')
   if (survivor.state === 'merged' || absorbed.state === 'merged') return refuse('member_merged')
   if (survivor.state === 'pending' && absorbed.state === 'active')

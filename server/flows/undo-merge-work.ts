@@ -67,6 +67,8 @@ export class UndoMergeWork {
     const later = await this.journal.standingOn(tx, merge)
     if (later) return refuse('merge_has_later', `请先撤销之后的合并（${later.id}）`)
     const [survivor, absorbed] = [found.get(survivorId), found.get(absorbedId)]
+    if (survivor?.state === 'erased')
+      return refuse('member_not_found', '这位会员已经注销，合并不能再撤销')
     if (!survivor || absorbed?.mergedIntoId !== survivorId) return refuse('member_merged')
     const hands = { fromMemberId: survivorId, toMemberId: absorbedId }
     const steps: NewStep[] = []

@@ -25,7 +25,7 @@ const COUNTERS = ['owner', 'operations', 'manager', 'analyst', 'auditor'] as con
 /** Who looks after the quality of data and imports, and who only looks. */
 const CLERKS = ['owner', 'operations'] as const
 const FIGURES = ['owner', 'operations', 'analyst', 'auditor'] as const
-const IMPORT_READERS = ['owner', 'operations', 'auditor'] as const
+const INSPECTORS = ['owner', 'operations', 'auditor'] as const
 /** Who may look at one member; a cashier does not browse. */
 const HELPERS = ['owner', 'operations', 'manager', 'cashier'] as const
 
@@ -70,11 +70,11 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   // Who was written to: not for those who see figures alone.
   'GET /console/v1/campaigns/:id/messages': [MARKETERS, 404],
   'POST /console/v1/campaigns/:id/cancel': [MARKETERS, 404],
-  'GET /console/v1/imports': [IMPORT_READERS, 200],
+  'GET /console/v1/imports': [INSPECTORS, 200],
   'POST /console/v1/imports': [CLERKS, 422],
-  'GET /console/v1/imports/templates': [IMPORT_READERS, 200],
+  'GET /console/v1/imports/templates': [INSPECTORS, 200],
   'POST /console/v1/imports/templates': [CLERKS, 422],
-  'GET /console/v1/imports/:id': [IMPORT_READERS, 404],
+  'GET /console/v1/imports/:id': [INSPECTORS, 404],
   'GET /console/v1/imports/:id/sample': [CLERKS, 404],
   'POST /console/v1/imports/:id/mapping': [CLERKS, 422],
   'POST /console/v1/imports/:id/start': [CLERKS, 404],
@@ -94,14 +94,14 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/quality/samples/:id/items/:itemNo': [CLERKS, 422],
   'GET /console/v1/settings/messages': [READERS, 200],
   'PUT /console/v1/settings/messages': [OWNER, 422],
-  'GET /console/v1/identity/pairs': [IMPORT_READERS, 200],
-  'GET /console/v1/identity/pairs/:id': [IMPORT_READERS, 404],
+  'GET /console/v1/identity/pairs': [INSPECTORS, 200],
+  'GET /console/v1/identity/pairs/:id': [INSPECTORS, 404],
   'POST /console/v1/identity/pairs/:id/decide': [CLERKS, 422],
-  'GET /console/v1/merges': [IMPORT_READERS, 200],
+  'GET /console/v1/merges': [INSPECTORS, 200],
   'POST /console/v1/merges': [CLERKS, 422],
-  'POST /console/v1/merges/preview': [IMPORT_READERS, 422],
+  'POST /console/v1/merges/preview': [INSPECTORS, 422],
   'POST /console/v1/merges/:id/undo': [CLERKS, 404],
-  'POST /console/v1/merges/:id/undo/preview': [IMPORT_READERS, 404],
+  'POST /console/v1/merges/:id/undo/preview': [INSPECTORS, 404],
   'GET /console/v1/consents': [READERS, 200],
   'GET /console/v1/deletions': [READERS, 200],
   'POST /console/v1/members/:memberId/deletion': [LEADERS, 422],
