@@ -68,7 +68,7 @@ export class StaffAuditService implements OnModuleInit {
   async #chain(tx: Tx, row: Omit<StaffAudit, 'lane' | 'seq' | 'hash'>): Promise<StaffAudit> {
     const { keyring } = this.config
     const lane = laneOf(row.staffId)
-    const head = (await headOf(tx, lane)) ?? (await this.#beginLane(tx, lane))
+    const head = (await headOf(tx, lane)) ?? (await this.#beginLane(tx, lane, this.clock.nowMs()))
     const seq = head.seq + 1
     const placed = { ...row, lane, seq }
     const hash = auditHash(keyring, head.hash, placed)
@@ -85,9 +85,11 @@ export class StaffAuditService implements OnModuleInit {
   async #begin(): Promise<void> {
     const heads = await this.database.read((rx) => rx.rows('SELECT lane FROM staff_audit_head'))
     if (heads.length > 0) return
+    // The same instant for all: one that began later has lost what was before.
+    const begunAtMs = this.clock.nowMs()
     try {
       await this.database.write(async (tx) => {
-        for (let lane = 0; lane < AUDIT_LANES; lane += 1) await this.#beginLane(tx, lane)
+        for (let lane = 0; lane < AUDIT_LANES; lane += 1) await this.#beginLane(tx, lane, begunAtMs)
       })
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error
@@ -98,9 +100,8 @@ export class StaffAuditService implements OnModuleInit {
    * A chain whose head was taken away begins anew, later than the others: deeds go on being written
    * down, and the verifier says so.
    */
-  async #beginLane(tx: Tx, lane: number): Promise<StaffAuditHead> {
+  async #beginLane(tx: Tx, lane: number, begunAtMs: number): Promise<StaffAuditHead> {
     const { keyring } = this.config
-    const begunAtMs = this.clock.nowMs()
     const fresh = { lane, begunAtMs, seq: 0, hash: chainStart(keyring, lane, begunAtMs) }
     const head = { ...fresh, seal: headSeal(keyring, fresh) }
     const columns = ['lane', 'begunAtMs', 'seq', 'hash', 'seal'] as const

@@ -90,7 +90,7 @@ function without<Name extends keyof AuditFilter>(
   value: AuditFilter[Name],
 ): AuditFilter {
   const changed = Object.entries({ ...filter, [name]: value })
-  return Object.fromEntries(changed.filter(([, one]) => one !== undefined)) as AuditFilter
+  return Object.fromEntries(changed.filter(([, one]) => one !== undefined))
 }
 
 function nameOf(staff: readonly StaffMember[], id: string): string {
