@@ -9,6 +9,7 @@ import { MessagesService } from '../messages/messages.service.js'
 import { SubscriptionCreditsService } from '../messages/subscription-credits.service.js'
 import { Clock } from '../platform/clock.js'
 import { Database, type Tx } from '../platform/database.js'
+import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
 import { CopiesService } from '../rights/copies.service.js'
 import type { DeletionRequest } from '../rights/deletion-request.entity.js'
 import { DeletionsService } from '../rights/deletions.service.js'
@@ -36,6 +37,7 @@ export class ErasureService {
     private readonly messages: MessagesService,
     private readonly credits: SubscriptionCreditsService,
     private readonly parked: ParkedEventsService,
+    private readonly purchases: PurchaseOwnersService,
   ) {}
 
   /** Does what is due about one request: erases, or sweeps up after an erasure. */
@@ -71,6 +73,7 @@ export class ErasureService {
     if (identityIds.length > 0) await this.credits.forget(tx, identityIds)
     await this.profiles.forget(tx, ids)
     await this.journal.eraseValues(tx, ids)
+    await this.purchases.forgetNames(tx, ids)
     await this.copies.forget(tx, ids)
     await this.sessions.forget(tx, ids)
     await this.consents.forget(tx, ids)

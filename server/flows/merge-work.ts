@@ -87,7 +87,7 @@ export class MergeWork {
       steps.push(...ids.map((subjectId) => ({ kind, subjectId, ...hands })))
       return ids.length
     }
-    const identities = await this.records.identitiesOf(tx, absorbedId)
+    const identities = await this.records.identityRowsOf(tx, absorbedId)
     const changes: MergeChanges = {
       identities: countsOf(identities),
       aliases: 1 + noted('alias', await this.#takeAliases(tx, hands)),

@@ -24,7 +24,7 @@ export class MergeRecordsService {
   }
 
   /** The identities of one record, by what may be told of them; locked. */
-  identitiesOf(tx: Tx, memberId: string): Promise<MovedIdentity[]> {
+  identityRowsOf(tx: Tx, memberId: string): Promise<MovedIdentity[]> {
     return tx.rows<MovedIdentity>(
       `SELECT id, kind, viaId, assurance FROM identity WHERE memberId = ?
        ORDER BY id${tx.forUpdate}`,
@@ -34,7 +34,7 @@ export class MergeRecordsService {
 
   /** Of `ids`, those that are `memberId`'s, and what came along with them since. */
   async withThoseVia(tx: Tx, memberId: string, ids: readonly string[]): Promise<MovedIdentity[]> {
-    const own = await this.identitiesOf(tx, memberId)
+    const own = await this.identityRowsOf(tx, memberId)
     const found = new Set(ids)
     for (let length = 0; length < VIA_LENGTH_MAX; length += 1) {
       const more = own.filter(

@@ -41,6 +41,13 @@ export class PurchaseOwnersService {
       ])
   }
 
+  /** Forgets by which number or account these members named themselves when they bought. */
+  async forgetNames(tx: Tx, memberIds: readonly string[]): Promise<void> {
+    await tx.run(`UPDATE purchase SET madeUnderId = NULL WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
+    ])
+  }
+
   /** What the purchases of one record gave, less what refunds took back. */
   async pointsOf(tx: Tx, memberId: string): Promise<number> {
     const [row] = await tx.rows<{ given: number | string | null }>(

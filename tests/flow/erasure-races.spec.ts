@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
 import { signInAs } from '../rig/console-staff.js'
@@ -80,12 +81,12 @@ describeEachDatabase('an erasure', (kit) => {
     const absorbed = await knownShopper()
     const survivor = await knownShopper()
     await ask(absorbed)
-    await server.database.write((tx) =>
-      tx.run("UPDATE member SET state = 'merged', mergedIntoId = ? WHERE id = ?", [
-        survivor.memberId,
-        absorbed.memberId,
-      ]),
-    )
+    const merged = await server.app.get(MergeMembersService, { strict: false }).merge({
+      ...{ survivorId: survivor.memberId, absorbedId: absorbed.memberId, moveHistory: true },
+      ...{ how: 'chosen', pairId: null, by: null, idempotency: null },
+      nowMs: server.clock.nowMs(),
+    })
+    expect(merged).toMatchObject({ ok: true })
     server.clock.advance(COOLING_OFF_DAYS * DAY_MS)
     await drain()
     expect(await stateOf(survivor.memberId)).toBe('erased')
