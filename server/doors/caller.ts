@@ -69,8 +69,10 @@ export class MemberGuard implements CanActivate {
     const session = await this.database.read((rx) => this.sessions.current(rx, claims?.sub ?? ''))
     if (!claims || !session) throw new ProblemError('token_invalid')
     const { memberId } = session
-    const { member: _told, ...rest } = claims
-    request.proven = { claims: memberId === null ? rest : { ...rest, member: memberId } }
+    const now = { ...claims }
+    if (memberId === null) delete now.member
+    else now.member = memberId
+    request.proven = { claims: now }
     return true
   }
 }
