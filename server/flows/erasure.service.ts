@@ -72,7 +72,7 @@ export class ErasureService {
     const identityIds = await this.person.forget(tx, ids, nowMs)
     if (identityIds.length > 0) await this.credits.forget(tx, identityIds)
     await this.profiles.forget(tx, ids)
-    await this.journal.eraseValues(tx, ids)
+    await this.journal.forget(tx, ids)
     await this.purchases.forgetNames(tx, ids)
     await this.copies.forget(tx, ids)
     await this.sessions.forget(tx, ids)

@@ -200,14 +200,17 @@ export class MergeJournalService {
     )
   }
 
-  /** Forgets the losing values kept of these members: what is erased must not stay here. */
-  async eraseValues(tx: Tx, memberIds: readonly string[]): Promise<void> {
+  /**
+   * Forgets what the merges of these members say of who they were. Which purchases went where stays:
+   * the book is verified by it.
+   */
+  async forget(tx: Tx, memberIds: readonly string[]): Promise<void> {
     if (memberIds.length === 0) return
     const list = listParameter(tx, memberIds)
     await tx.run(
-      `UPDATE member_merge_step SET valueSealed = NULL WHERE kind = 'profile' AND mergeId IN (
-         SELECT id FROM (SELECT id FROM member_merge
-           WHERE survivorId IN ${inList(tx)} OR absorbedId IN ${inList(tx)}) those)`,
+      `DELETE FROM member_merge_step WHERE kind NOT IN ('purchase', 'alias') AND mergeId IN (
+         SELECT id FROM member_merge
+         WHERE survivorId IN ${inList(tx)} OR absorbedId IN ${inList(tx)})`,
       [list, list],
     )
   }

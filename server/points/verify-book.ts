@@ -80,7 +80,7 @@ interface Head {
 }
 
 type TransferRow = PointsTransfer & { causeId: string | null }
-type AccountRow = PointsAccount & { memberSinceMs: number | null; memberState: string | null }
+type AccountRow = PointsAccount & { memberSinceMs: number | null; mergeId: string | null }
 
 interface PurchaseRow {
   id: string
@@ -114,12 +114,8 @@ class Verifier {
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    if (row.causeId === null)
-      this.#find(
-        'points_transfer',
-        row.id,
-        isOfMerge(row.reason) ? 'its merge is missing' : 'its purchase is missing',
-      )
+    const cause = isOfMerge(row.reason) ? 'merge' : 'purchase'
+    if (row.causeId === null) this.#find('points_transfer', row.id, `its ${cause} is missing`)
     if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
     heads.set(row.memberId, head)
@@ -143,8 +139,8 @@ class Verifier {
     else if (row.openedAtMs !== row.memberSinceMs)
       this.#find('points_account', row.memberId, 'was not opened when the member joined')
     if (head.isBroken) return
-    if (row.memberState === 'merged' && row.balancePoints !== 0)
-      this.#find('points_account', row.memberId, 'holds points that are its survivor’s')
+    if (row.mergeId !== null && row.balancePoints !== 0)
+      this.#find('points_account', row.memberId, 'holds points that are those of its survivor')
     if (row.balancePoints !== head.balance)
       this.#find('points_account', row.memberId, 'balance is not the sum of its transfers')
     else if (row.headSeq !== head.seq || row.headHash !== head.hash)
@@ -339,8 +335,9 @@ async function eachPage<Row extends { memberId?: string | null }>(
 
 const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
   rx.rows<AccountRow>(
-    `SELECT a.*, m.createdAtMs AS memberSinceMs, m.state AS memberState FROM points_account a
+    `SELECT a.*, m.createdAtMs AS memberSinceMs, g.id AS mergeId FROM points_account a
      LEFT JOIN member m ON m.id = a.memberId
+     LEFT JOIN member_merge g ON g.absorbedId = a.memberId AND g.state = 'done'
      WHERE a.memberId > ? ORDER BY a.memberId LIMIT ${String(limit)}`,
     [last?.memberId ?? ''],
   )
