@@ -9,6 +9,7 @@ import {
   type Statements,
   type Tx,
 } from '../platform/database.js'
+import { lockAnswering } from '../members/answering.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { ConsentState } from './consent-state.entity.js'
 import type { Consent } from './consent.entity.js'
@@ -90,10 +91,11 @@ export class ConsentService {
    * withdrawal is taken with any. Saying the same again changes nothing and leaves no fact.
    */
   async change(tx: Tx, change: ConsentChanged): Promise<{ ok: true } | Refusal> {
-    const { memberId, purpose, isGranted, nowMs } = change
+    const { purpose, isGranted, nowMs } = change
     const { policyVersion, text } = PURPOSE_TEXTS[purpose]
     if (isGranted && change.policyVersion !== policyVersion) return refuse('policy_changed')
-    await lockMembers(tx, [memberId])
+    // Whoever was merged a moment ago says it as the one who answers for them now.
+    const memberId = (await lockAnswering(tx, change.memberId))?.id ?? change.memberId
     const state = isGranted ? 'granted' : 'withdrawn'
     const said = (await this.saidBy(tx, memberId, [purpose])).get(purpose)
     const isSaid = said?.state === state

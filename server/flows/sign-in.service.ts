@@ -7,6 +7,7 @@ import { normalisePhone, type Phone } from '@huike/shared/phone'
 import { epochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../consent/consent.service.js'
+import { lockAnswering } from '../members/answering.service.js'
 import { MemberSessionsService, type IssuedSession } from '../members/member-sessions.service.js'
 import type { Member } from '../members/member.entity.js'
 import { MembersService, PHONE_NAMESPACE } from '../members/members.service.js'
@@ -23,6 +24,12 @@ import { PointsBook } from '../points/points-book.service.js'
 
 const RACES_MAX = 3
 const OPENID_SOURCE = 'wechat'
+
+/** Whose number was given, and the identity it is, where it was known before. */
+interface Called {
+  member: Member
+  viaId: string | null
+}
 
 /** A refusal that must leave nothing behind: neither a member made for it nor one confirmed. */
 class RolledBack extends Error {
@@ -54,7 +61,8 @@ export class SignInService {
       value: login.openid,
     }
     const issued = await this.database.write(async (tx) => {
-      const member = await this.members.findByIdentity(tx, identity)
+      const known = await this.members.findByIdentity(tx, identity)
+      const member = known && (await lockAnswering(tx, known.id))
       return this.sessions.open(tx, {
         memberId: member?.id ?? null,
         openid: login.openid,
@@ -71,12 +79,12 @@ export class SignInService {
   ): Promise<{ ok: true; session: Session } | Refusal> {
     const given = await this.wechat.phone(code)
     if (!given.ok) return given
-    return this.#withPhone(given.phone, async (tx, member) => {
+    return this.#withPhone(given.phone, async (tx, { member, viaId }) => {
       const session = await this.sessions.current(tx, sessionId)
       if (!session) return refuse('token_invalid')
       const openid = this.sessions.openidOf(session)
       if (openid !== null) {
-        const tied = await this.#tieOpenid(tx, member, openid)
+        const tied = await this.#tieOpenid(tx, { member, viaId }, openid)
         if (!tied.ok) return tied
       }
       await this.sessions.revoke(tx, sessionId, this.clock.nowMs())
@@ -86,7 +94,7 @@ export class SignInService {
 
   /** Sign-in by phone alone; the door offers it in the sandbox only. */
   withPhone(phone: string): Promise<{ ok: true; session: Session } | Refusal> {
-    return this.#withPhone(phone, (tx, member) =>
+    return this.#withPhone(phone, (tx, { member }) =>
       this.sessions.open(tx, { memberId: member.id, openid: null, nowMs: this.clock.nowMs() }),
     )
   }
@@ -106,7 +114,7 @@ export class SignInService {
 
   async #withPhone(
     text: string,
-    open: (tx: Tx, member: Member) => Promise<IssuedSession | Refusal>,
+    open: (tx: Tx, called: Called) => Promise<IssuedSession | Refusal>,
   ): Promise<{ ok: true; session: Session } | Refusal> {
     const phone = normalisePhone(text)
     if (phone === null) return refuse('phone_invalid')
@@ -128,15 +136,17 @@ export class SignInService {
   }
 
   /** The member of a verified number: found and confirmed, or made. */
-  async #memberOf(tx: Tx, phone: Phone): Promise<Member> {
+  async #memberOf(tx: Tx, phone: Phone): Promise<Called> {
     const nowMs = this.clock.nowMs()
-    const known = await this.members.findByPhone(tx, phone)
+    const index = this.members.phoneIndex(phone)
+    const owner = (await this.members.findByPhoneIndexes(tx, [index])).get(index)
+    const known = owner && (await lockAnswering(tx, owner.member.id))
     if (known) {
       if (known.state === 'pending') {
         await this.members.activate(tx, known.id, nowMs)
         await this.#grant(tx, known.id, nowMs)
       }
-      return { ...known, state: 'active' }
+      return { member: { ...known, state: 'active' }, viaId: owner.identityId }
     }
     const member = this.members.newMember({
       id: mintId(nowMs),
@@ -178,10 +188,14 @@ export class SignInService {
       ],
       nowMs,
     )
-    return member
+    return { member, viaId: null }
   }
 
-  async #tieOpenid(tx: Tx, member: Member, openid: string): Promise<{ ok: true } | Refusal> {
+  async #tieOpenid(
+    tx: Tx,
+    { member, viaId }: Called,
+    openid: string,
+  ): Promise<{ ok: true } | Refusal> {
     const identity = {
       kind: 'wechat_openid' as const,
       namespace: this.wechat.appId,
@@ -192,7 +206,7 @@ export class SignInService {
     if (owner) return owner.id === member.id ? { ok: true } : refuse('identity_conflict')
     await this.members.insertIdentities(tx, [
       {
-        ...identity,
+        ...{ ...identity, viaId },
         memberId: member.id,
         assurance: 'verified',
         source: OPENID_SOURCE,

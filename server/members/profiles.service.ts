@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import { lockAnswering } from './answering.service.js'
 import type { MemberProfile } from './member-profile.entity.js'
 
 // What is known of a member as a person: each field sealed in its own row and column, like the
@@ -74,15 +75,16 @@ export class ProfilesService {
   /** Writes the fields that `values` names, each told by whom `told` says. */
   async put(
     tx: Tx,
-    memberId: string,
+    toldOfId: string,
     put: {
       values: Partial<ProfileValues>
       told: Partial<Record<ProfileField, Told>>
       nowMs: number
     },
   ): Promise<void> {
-    // The first change has no row to wait for, so changes of one member wait for the member's.
-    await tx.rows(`SELECT id FROM member WHERE id = ?${tx.forUpdate}`, [memberId])
+    // The first change has no row to wait for, so changes of one member wait for the member's; and
+    // whoever was merged a moment ago tells it as the one who answers for them now.
+    const memberId = (await lockAnswering(tx, toldOfId))?.id ?? toldOfId
     const named = PROFILE_FIELDS.filter((field) => put.values[field] !== undefined)
     const before = (await this.profilesOf(tx, [memberId])).get(memberId)
     const told = toldNow(before?.told ?? {}, put)
