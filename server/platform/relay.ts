@@ -120,7 +120,10 @@ export class Relay {
     if (!(await this.#isAnyDue())) return 0
     if (this.#route === null) {
       const worked = await this.#workDue()
-      if (worked !== null) return worked
+      if (worked !== null) {
+        crashPoint('relay.after-consume')
+        return worked
+      }
     }
     const claimed = await this.#claim()
     if (claimed.length === 0) return 0
