@@ -12,8 +12,11 @@ import { makeLogger } from '../../server/platform/logger.js'
 import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay } from '../../server/platform/relay.js'
 import { verifyBook } from '../../server/points/verify-book.js'
+import { QualityIssuesService } from '../../server/quality/quality-issues.service.js'
+import { quantityConsumer } from '../../server/quality/quantity-consumer.js'
 import { ReportsService } from '../../server/reports/reports.service.js'
 import { MemberMetricsService } from '../../server/segments/member-metrics.service.js'
+import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { StoresService } from '../../server/stores/stores.service.js'
 import { TerminalSourcesService } from '../../server/stores/terminal-sources.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
@@ -224,6 +227,7 @@ async function drainRelay(database: Database): Promise<void> {
   const events = new EventLogService()
   new MemberMetricsService(events).onModuleInit()
   new ReportsService(events).onModuleInit()
+  events.register(quantityConsumer(new ChainSettingsService(), new QualityIssuesService()))
   const clock = { nowMs: () => epochMs(Date.now() + AFTER_LEASES_MS) }
   await new Relay(database, events, clock, makeLogger('silent')).drain()
   const waiting = await database.read((rx) =>
