@@ -1,4 +1,4 @@
-import type { SqlParameter, Statements } from '../platform/database.js'
+import { inList, listParameter, type SqlParameter, type Statements } from '../platform/database.js'
 
 /** Thousandths of a piece, or of a kilogram. */
 const MILLI = 1_000
@@ -21,20 +21,29 @@ export async function hugeQuantities(
   asked: { where: string; parameters: readonly SqlParameter[]; pieces: number },
 ): Promise<HugeQuantity[]> {
   const rows = await statements.rows<
-    Omit<HugeQuantity, 'quantityMilli'> & { quantityMilli: number | string }
+    Pick<HugeQuantity, 'purchaseId' | 'item'> & { quantityMilli: number | string }
   >(
-    `SELECT h.purchaseId, p.storeId, p.memberId, p.receiptNo, h.item, h.quantityMilli FROM (
-       SELECT l.purchaseId AS purchaseId, MAX(l.name) AS item,
-         ABS(SUM(l.quantityMilli)) AS quantityMilli
-       FROM purchase_line l WHERE ${asked.where}
-       GROUP BY l.purchaseId, COALESCE(l.code, l.name)
-       HAVING ABS(SUM(l.quantityMilli)) >= ?) h
-     JOIN purchase p ON p.id = h.purchaseId ORDER BY h.purchaseId, h.quantityMilli DESC`,
+    `SELECT l.purchaseId AS purchaseId, MAX(l.name) AS item,
+       ABS(SUM(l.quantityMilli)) AS quantityMilli
+     FROM purchase_line l WHERE ${asked.where}
+     GROUP BY l.purchaseId, COALESCE(l.code, l.name)
+     HAVING ABS(SUM(l.quantityMilli)) >= ?`,
     [...asked.parameters, asked.pieces * MILLI],
   )
-  const largest = new Map<string, HugeQuantity>()
-  for (const row of rows)
-    if (!largest.has(row.purchaseId))
-      largest.set(row.purchaseId, { ...row, quantityMilli: Number(row.quantityMilli) })
-  return [...largest.values()]
+  // Hardly ever is there one; only then is it asked whose it is.
+  if (rows.length === 0) return []
+  const purchases = await statements.rows<
+    Pick<HugeQuantity, 'storeId' | 'memberId' | 'receiptNo'> & { id: string }
+  >(
+    `SELECT id, storeId, memberId, receiptNo FROM purchase WHERE id IN ${inList(statements)}
+     ORDER BY id`,
+    [listParameter(statements, [...new Set(rows.map(({ purchaseId }) => purchaseId))])],
+  )
+  return purchases.map(({ id, ...purchase }) => {
+    const items = rows
+      .filter(({ purchaseId }) => purchaseId === id)
+      .map(({ item, quantityMilli }) => ({ item, quantityMilli: Number(quantityMilli) }))
+    const largest = items.reduce((a, b) => (b.quantityMilli > a.quantityMilli ? b : a))
+    return { purchaseId: id, ...purchase, ...largest }
+  })
 }

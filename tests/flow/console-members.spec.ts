@@ -260,6 +260,8 @@ describeEachDatabase('members at the console', (kit) => {
     expect(file.consents.map(({ purpose, state }) => [purpose, state])).toEqual([
       ['marketing', 'granted'],
       ['marketing_sms', 'never_asked'],
+      ['marketing_phone', 'never_asked'],
+      ['profiling', 'never_asked'],
     ])
     expect(reply.headers.get('cache-control')).toBe('no-store')
     expect(JSON.stringify(reply.body)).not.toMatch(/13712345678|张三丰|1990/)
@@ -317,6 +319,10 @@ describeEachDatabase('members at the console', (kit) => {
         subjectId: memberId,
         detail: '联系取货',
         atMs: server.clock.nowMs(),
+        addressMasked: expect.stringContaining('*'),
+        lane: expect.anything(),
+        seq: expect.anything(),
+        hash: expect.any(String),
       },
     ])
   })

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from '@jest/globals'
+import { newKeyringJson } from '../../server/platform/keyring.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase } from '../rig/databases.js'
@@ -312,7 +313,8 @@ describeEachDatabase('rate limits', (kit) => {
 describeEachDatabase('a server that is told to stop', (kit) => {
   it('finishes what it began, and refuses what comes after', async () => {
     const opened = await kit.open()
-    const server = await startTestServer(opened)
+    const keyring = { HUIKE_KEYRING: newKeyringJson() }
+    const server = await startTestServer(opened, keyring)
     const till = await enrolTill(server)
     await till.token()
     const fastify = server.app.getHttpAdapter().getInstance()
@@ -333,7 +335,7 @@ describeEachDatabase('a server that is told to stop', (kit) => {
     expect(acknowledged).toBeGreaterThanOrEqual(5)
     expect(answered).toBe(begun)
     await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
-    const again = await startTestServer(opened)
+    const again = await startTestServer(opened, keyring)
     const [kept] = await again.database.read((rx) =>
       rx.rows<{ n: number }>('SELECT COUNT(*) AS n FROM purchase'),
     )
