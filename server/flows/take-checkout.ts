@@ -50,7 +50,7 @@ export function takeCheckout(
     type: 'purchase.recorded',
     aggregateId: purchase.id,
     occurredAtMs: purchase.occurredAtMs,
-    payload: factOf(purchase, moved),
+    payload: { ...factOf(purchase, moved), quantityMilli: quantityOf(fresh) },
   })
   const code = who.code ?? (purchase.clockSuspect === 1 ? 'clock_skew' : null)
   return decisionOf(state, purchase, { status: 'accepted', code, moved })
@@ -310,6 +310,11 @@ function decisionOf(
       memberId === null ? null : (as.moved ?? purchase.earnedPoints - purchase.reversedPoints),
     balancePoints: memberId === null ? null : state.book.balanceOf(state.ownerId(memberId)),
   }
+}
+
+/** Of all lines together, in thousandths. Some tills print what came back below zero. */
+function quantityOf({ lines }: NewPurchase): number {
+  return lines.reduce((sum, { quantityMilli }) => sum + Math.abs(quantityMilli), 0)
 }
 
 /** What consumers of events are told of a purchase. */

@@ -10,7 +10,15 @@ import { mintId } from './ids.js'
 
 /** What happened. Payloads hold ids and numbers, never personal data. */
 export type DomainEvent =
-  | { type: 'purchase.recorded'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
+  | {
+      type: 'purchase.recorded'
+      aggregateId: string
+      occurredAtMs: number
+      payload: PurchaseFact & {
+        /** Of all its lines together, in thousandths; never below zero. */
+        quantityMilli: number
+      }
+    }
   | { type: 'purchase.assigned'; aggregateId: string; occurredAtMs: number; payload: PurchaseFact }
   /** Taken back from the member it was given to by mistake; `points` are negative. */
   | {
@@ -52,6 +60,8 @@ export interface EventConsumer {
   readonly types: readonly DomainEvent['type'][]
   /** Asked in the transaction that appends: false when nobody listens, and no delivery is written. */
   isWanted?(tx: Tx): Promise<boolean>
+  /** Whether this event concerns it; where it does not, no delivery is written. All do by default. */
+  concerns?(event: DomainEvent): boolean
   consume(tx: Tx, events: readonly StoredEvent[]): Promise<void>
 }
 
@@ -130,7 +140,9 @@ export class EventLogService {
     )
     if (rows.length === 0) return
     const consumers = await this.#wanted(tx)
-    const deliveries = rows.flatMap((row) => deliveriesOf(row, consumers, nowMs))
+    const deliveries = events.flatMap((event, index) =>
+      deliveriesOf(event, String(rows[index]?.id), { consumers, nowMs }),
+    )
     await tx.insert(
       'event_delivery',
       DELIVERY_COLUMNS,
@@ -147,18 +159,20 @@ export class EventLogService {
 }
 
 function deliveriesOf(
-  event: EventLog,
-  consumers: readonly EventConsumer[],
-  nowMs: number,
+  event: DomainEvent,
+  eventId: string,
+  to: { consumers: readonly EventConsumer[]; nowMs: number },
 ): EventDelivery[] {
-  return consumers
-    .filter((consumer) => (consumer.types as readonly string[]).includes(event.type))
+  return to.consumers
+    .filter(
+      (consumer) => consumer.types.includes(event.type) && (consumer.concerns?.(event) ?? true),
+    )
     .map((consumer) => ({
-      eventId: event.id,
+      eventId,
       consumer: consumer.name,
       state: 'pending',
       attempts: 0,
-      nextAtMs: nowMs,
+      nextAtMs: to.nowMs,
       lastError: null,
     }))
 }

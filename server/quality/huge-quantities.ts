@@ -1,7 +1,7 @@
 import { inList, listParameter, type SqlParameter, type Statements } from '../platform/database.js'
 
-/** Thousandths of a piece, or of a kilogram. */
-const MILLI = 1_000
+/** Thousandths in a piece, or in a kilogram. */
+export const MILLI = 1_000
 
 export interface HugeQuantity {
   purchaseId: string

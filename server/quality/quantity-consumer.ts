@@ -1,7 +1,8 @@
+import { HUGE_QUANTITY_MIN } from '@huike/shared/contracts/console-quality'
 import { inList, listParameter } from '../platform/database.js'
 import type { EventConsumer } from '../platform/event-log.js'
 import type { ChainSettingsService } from '../stores/chain-settings.service.js'
-import { hugeQuantities } from './huge-quantities.js'
+import { hugeQuantities, MILLI } from './huge-quantities.js'
 import { hugeDoubt } from './purchase-step.js'
 import type { QualityIssuesService } from './quality-issues.service.js'
 
@@ -16,6 +17,10 @@ export function quantityConsumer(
   return {
     name: 'quality-quantity',
     types: ['purchase.recorded'],
+    // Hardly ever: an ordinary checkout costs no row and no look at its lines.
+    concerns: (event) =>
+      event.type === 'purchase.recorded' &&
+      event.payload.quantityMilli >= HUGE_QUANTITY_MIN * MILLI,
     consume: async (tx, events) => {
       const ids = [...new Set(events.map(({ aggregateId }) => aggregateId))].sort()
       const huge = await hugeQuantities(tx, {

@@ -74,12 +74,15 @@ const shareSchema = z.int().min(0).max(SHARE_WHOLE)
 export const ASKABLE_FIELDS = ['name', 'birthday'] as const
 export type AskableField = (typeof ASKABLE_FIELDS)[number]
 
+/** Fewer pieces of one item are nothing to look at: nobody is told of them as they come. */
+export const HUGE_QUANTITY_MIN = 50
+
 /** `GET` and `PUT /console/v1/quality/settings`. */
 export const qualitySettingsSchema = z.strictObject({
   /** In ten-thousandths, by figure; a figure without one neither passes nor fails. */
   thresholds: z.partialRecord(qualityFigureCodeSchema, shareSchema),
   /** From so many pieces of one item in one sale on, it is flagged. */
-  hugeQuantity: z.int().min(1).max(1_000_000),
+  hugeQuantity: z.int().min(HUGE_QUANTITY_MIN).max(1_000_000),
   /** An amount so many deviations above the middle of its store is flagged. */
   amountDeviations: z.int().min(3).max(50),
   /** The middle of a store is that of its sales of so many days. */

@@ -24,7 +24,8 @@ describe('the settings of the quality as they are typed', () => {
     ['a threshold above everything', { thresholds: { has_phone: '101' } }],
     ['words', { thresholds: { has_phone: '很高' } }],
     ['no quantity', { huge: '' }],
-    ['half a piece', { huge: '0.5' }],
+    ['half a piece', { huge: '50.5' }],
+    ['a quantity that is no wonder', { huge: '49' }],
     ['too few deviations', { deviations: '2' }],
     ['too many deviations', { deviations: '51' }],
     ['too few days', { days: '6' }],
@@ -36,7 +37,7 @@ describe('the settings of the quality as they are typed', () => {
 
   it('take exactly what the contract takes at its ends', () => {
     for (const [huge, deviations, days] of [
-      ['1', '3', '7'],
+      ['50', '3', '7'],
       ['1000000', '50', '365'],
     ] as const) {
       const found = settingsOf({ ...DRAFT, huge, deviations, days })

@@ -4,7 +4,7 @@ import { thresholdOf } from './shares.js'
 // The settings as they are typed, and as the server takes them. limits.spec.ts of the contract holds
 // the same ends.
 
-const HUGE_MAX = 1_000_000
+const HUGE = { least: 50, most: 1_000_000 }
 const DEVIATIONS = { least: 3, most: 50 }
 const DAYS = { least: 7, most: 365 }
 
@@ -41,7 +41,7 @@ export function settingsOf(draft: Draft): QualitySettings | null {
     if (Number.isNaN(threshold)) return null
     if (threshold !== null) thresholds[code as QualityFigureCode] = threshold
   }
-  const hugeQuantity = within(draft.huge, 1, HUGE_MAX)
+  const hugeQuantity = within(draft.huge, HUGE.least, HUGE.most)
   const amountDeviations = within(draft.deviations, DEVIATIONS.least, DEVIATIONS.most)
   const amountDays = within(draft.days, DAYS.least, DAYS.most)
   if (hugeQuantity === null || amountDeviations === null || amountDays === null) return null
