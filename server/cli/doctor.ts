@@ -4,7 +4,7 @@ import type { Config } from '../platform/config.js'
 import type { Database } from '../platform/database.js'
 import { missingKeys, sealingKeysOf } from '../platform/sealing-keys.js'
 import { openRotationOf } from './key-rotation-lease.js'
-import { withDatabase } from './with-app.js'
+import { withDatabase } from './with-database.js'
 
 // The operator's check-up: each line says what was measured and whether it will do.
 

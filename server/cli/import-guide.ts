@@ -1,8 +1,12 @@
 import { IMPORT_FIELD_NAMES } from '@huike/shared/import-fields'
 import { PLATFORM_TEMPLATES } from '../imports/templates/platform-templates.js'
 
-// The part of docs/imports.md that says which columns each template knows: printed from the templates
+// How the import is called, and the part of docs/imports.md that says which columns each template knows: printed from the templates
 // themselves, and compared by a test.
+
+/** How the command is called. */
+export const IMPORT_USAGE =
+  'import 文件 --store 门店编号 [--template 模板] [--map 字段=列名,…] [--earn] [--dry-run] | import templates'
 
 const KINDS = { members: '会员', orders: '订单' } as const
 

@@ -20,14 +20,12 @@ import type { Config } from '../platform/config.js'
 import type { Database } from '../platform/database.js'
 import { Relay } from '../platform/relay.js'
 import { StoresService } from '../stores/stores.service.js'
-import { templateTables } from './import-guide.js'
+import { IMPORT_USAGE, templateTables } from './import-guide.js'
 import { withApp } from './with-app.js'
 
 // `import`: members or orders from a file, at the command line of the server. The same way as in the
 // console: checked as a whole, then taken. The same file again, after a kill, goes on where it was.
 
-export const IMPORT_USAGE =
-  'import 文件 --store 门店编号 [--template 模板] [--map 字段=列名,…] [--earn] [--dry-run] | import templates'
 const PROGRESS_EVERY_MS = 1_000
 const FAILED = 1
 const MISUSED = 2

@@ -7,7 +7,7 @@ import { openRotationOf } from './key-rotation-lease.js'
 import { rotateKeys, type Rotated } from './key-rotation.js'
 import { keyServersOf } from './key-servers.js'
 import { keyUsesOf, type KeyUse } from './key-uses.js'
-import { withDatabase } from './with-app.js'
+import { withDatabase } from './with-database.js'
 
 // `keys`: which sealing keys there are, changing to a new one while servers run, and doing away with
 // an old one. What it says goes to standard output, how far it is to standard error.

@@ -1,5 +1,5 @@
 import type { Config } from '../platform/config.js'
-import { withDatabase } from './with-app.js'
+import { withDatabase } from './with-database.js'
 
 /** Applies pending migrations and says which. */
 export async function migrate(

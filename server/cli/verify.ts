@@ -2,7 +2,7 @@ import { creditFaults } from '../messages/subscription-credits.service.js'
 import type { Config } from '../platform/config.js'
 import { verifyBook } from '../points/verify-book.js'
 import { verifyAudit, type AuditReport } from '../staff/verify-audit.js'
-import { withDatabase } from './with-app.js'
+import { withDatabase } from './with-database.js'
 
 const PROGRESS_EVERY = 100_000
 

@@ -1,27 +1,13 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { createApp } from '../app.js'
-import { schema } from '../migrations/schema.js'
 import { SystemClock } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import type { Database } from '../platform/database.js'
 import { KeyWatch } from '../platform/key-watch.js'
 import { makeLogger } from '../platform/logger.js'
-import { openDatabase } from '../platform/open-database.js'
 import { agreeOnKeys } from '../platform/sealing-keys.js'
 import { WechatClient } from '../platform/wechat.js'
-
-/** Opens the database alone for the time of `work`. */
-export async function withDatabase<T>(
-  config: Config,
-  work: (database: Database) => Promise<T>,
-): Promise<T> {
-  const database = await openDatabase(config.databaseUrl, schema)
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
-}
+import { withDatabase } from './with-database.js'
 
 /** Builds the application over a migrated database, without listening, for the time of `work`. */
 export function withApp<T>(
