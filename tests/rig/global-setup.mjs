@@ -1,7 +1,7 @@
 // Runs once before Jest: starts the throwaway servers a chosen suite may want, and hands their
 // URLs to the workers. `HUIKE_TEST_SERVERS=none` starts none. `TEST_REQUIRE=mysql,redis,browser,data`
 // turns what is missing from a skip into an error.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statfsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { findChromium, startServers } from './servers.mjs'
@@ -9,6 +9,8 @@ import { findChromium, startServers } from './servers.mjs'
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const DATA = join(ROOT, '..', 'shared', 'data')
 const NOT_SOURCES = new Set(['node_modules', 'dist', '.build', '.data', '.git'])
+const MEMORY_FOLDER = '/dev/shm'
+const MEMORY_BYTES_MIN = 4 * 2 ** 30
 const WHAT_IS_MISSING = {
   mysql: 'mysql: mariadbd (or mysqld) is not installed and TEST_MYSQL_URL is not set',
   redis: 'redis: redis-server is not installed and TEST_REDIS_URL is not set',
@@ -18,6 +20,7 @@ const WHAT_IS_MISSING = {
 
 export default async function globalSetup(globalConfig) {
   const required = requirements()
+  keepFilesInMemory()
   const wanted = process.env.HUIKE_TEST_SERVERS !== 'none' && anySuiteUsesTheRig(globalConfig)
   const servers = await startServers({ mysql: wanted, redis: wanted })
   globalThis.huikeTestServers = servers
@@ -41,6 +44,14 @@ export default async function globalSetup(globalConfig) {
   if (process.env.HUIKE_TEST_SERVERS === 'none') {
     process.stderr.write('Skipped suites: MariaDB and Redis (HUIKE_TEST_SERVERS=none)\n')
   }
+}
+
+// Programs are killed here, power is not cut: what was written is kept in memory as well as on a disk,
+// and every commit waits for its sync. `TMPDIR` puts the files where it says.
+function keepFilesInMemory() {
+  if (process.env.TMPDIR !== undefined || !existsSync(MEMORY_FOLDER)) return
+  const { bavail, bsize } = statfsSync(MEMORY_FOLDER)
+  if (bavail * bsize >= MEMORY_BYTES_MIN) process.env.TMPDIR = MEMORY_FOLDER
 }
 
 function requirements() {
