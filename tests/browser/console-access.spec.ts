@@ -1,11 +1,12 @@
 // Signing in with a second factor, one's own account and the audit in a real browser, and whether
-// these pages can be read: large and small, light and dark.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+// these pages can be read.
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { accessStandIn, RIGHT_CODE } from './console-access-stand-in.js'
+import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import {
   openConsole,
   startConsoleStandIn,
@@ -13,9 +14,6 @@ import {
   type OpenOptions,
 } from './console-stand-in.js'
 import { LONG_NAME, teamStandIn } from './console-team-stand-in.js'
-
-const SMALL = { width: 375, height: 812 }
-const LARGE = { width: 1_440, height: 900 }
 
 describeBrowser("the console's pages of who may and who did", () => {
   let browser: Browser
@@ -43,10 +41,10 @@ describeBrowser("the console's pages of who may and who did", () => {
 
   const open = async (at: string, options: OpenOptions = {}) => {
     ;({ page, strange } = await openConsole(browser, server, { ...options, at }))
+    return page
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
-  const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   const toSignIn = async () => {
     await open('/')
     await press('退出')
@@ -230,33 +228,12 @@ describeBrowser("the console's pages of who may and who did", () => {
     },
   )
 
-  const PAGES: [name: string, at: string, seen: string, open: string | null][] = [
+  const PAGES: readonly LookedAt[] = [
     ['account', '/me', 'Mac · Chrome', null],
     ['account-factor', '/me', 'Mac · Chrome', '设置动态口令'],
     ['audit', '/audit', 'something.new', null],
     ['settings-security', '/settings', '必须设置动态口令', null],
   ]
-  const LOOKS = [
-    ['large', LARGE, false],
-    ['large-dark', LARGE, true],
-    ['small', SMALL, false],
-    ['small-dark', SMALL, true],
-  ] as const
 
-  describe.each(LOOKS)('%s', (look, size, isDark) => {
-    it.each(PAGES)(
-      '%s can be read, and does not scroll sideways',
-      async (name, at, seen, button) => {
-        await open(at, { ...size, isDark })
-        await page.getByText(seen).first().waitFor()
-        if (button !== null) {
-          await press(button)
-          await page.getByRole('button', { name: '取消' }).waitFor()
-        }
-        await takePicture(page, `console-${name}-${look}`)
-        await expectNoSeriousIssues(page)
-        expect(await isWide()).toBe(false)
-      },
-    )
-  })
+  describeLooks(open, PAGES)
 })

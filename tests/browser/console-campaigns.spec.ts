@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
 import { CAMPAIGN_IDS, campaignsStandIn } from './console-campaigns-stand-in.js'
+import { LOOKS } from './console-looks.js'
 import { cutTexts, STORE_NAMES } from './console-members-stand-in.js'
 import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
@@ -343,12 +344,7 @@ describeBrowser('campaigns in the console', () => {
     await page.getByText('没有找到').waitFor()
   })
 
-  it.each([
-    ['on a phone in the dark', { width: 375, height: 812, isDark: true }],
-    ['on a phone in the light', { width: 375, height: 812 }],
-    ['on a screen in the dark', { isDark: true }],
-    ['on a screen in the light', {}],
-  ])('shows nothing cut and nothing hard to read %s', async (_where, options) => {
+  it.each(LOOKS)('shows nothing cut and nothing hard to read, %s', async (_where, options) => {
     standIn.state.isMoving = false
     await open({ at: '/campaigns', ...options })
     await page.locator('.c-head').first().waitFor()

@@ -9,6 +9,7 @@ import { checkout, registration } from '../rig/events.js'
 import { enrolTill, startTestServer } from '../rig/server.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { buildPage } from './build-page.js'
+import { LOOKS } from './console-looks.js'
 import {
   cutTexts,
   exportJob,
@@ -24,7 +25,6 @@ import { consoleSuite } from './console-suite.js'
 const PASSWORD = 'correct horse'
 /** A build of the page, or a whole server, on a machine that does other things as well. */
 const SLOW_MS_MAX = 180_000
-const PHONE = { width: 375, height: 812 }
 
 describeBrowser('members in the console', () => {
   let standIn: ReturnType<typeof membersStandIn>
@@ -267,12 +267,7 @@ describeBrowser('members in the console', () => {
     await page.getByText('没有找到这位会员').waitFor()
   })
 
-  it.each([
-    ['on a phone in the dark', { ...PHONE, isDark: true }],
-    ['on a phone in the light', PHONE],
-    ['on a screen in the dark', { isDark: true }],
-    ['on a screen in the light', {}],
-  ])('shows nothing cut and nothing hard to read %s', async (_where, options) => {
+  it.each(LOOKS)('shows nothing cut and nothing hard to read, %s', async (_where, options) => {
     standIn.state.exports = [exportJob({ doneRows: 9 }), exportJob({ state: 'running' })]
     await open(options)
     await rows().first().waitFor()

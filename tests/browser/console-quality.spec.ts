@@ -1,16 +1,12 @@
-// The console's pages of the quality of data in a real browser, and whether each can be read: large
-// and small, light and dark.
-import { describe, expect, it } from '@jest/globals'
+// The console's pages of the quality of data in a real browser, and whether each can be read.
+import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
-import { takePicture } from '../rig/pictures.js'
+import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { LONG_STORE, qualityStandIn } from './console-quality-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
-const SMALL = { width: 375, height: 812 }
-const LARGE = { width: 1_440, height: 900 }
 const SAMPLE_PATH = '/quality/samples/01JX0SM0000000000000000001'
 
 describeBrowser("the console's pages of the quality of data", () => {
@@ -23,10 +19,10 @@ describeBrowser("the console's pages of the quality of data", () => {
 
   const open = async (at: string, options: OpenOptions = {}) => {
     page = await suite.open({ ...options, at })
+    return page
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
-  const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   const rowOf = async (name: string) => {
     const row = page.getByRole('row').filter({ has: page.getByRole('rowheader', { name }) })
     return (await row.innerText()).replace(/\s+/g, ' ')
@@ -123,35 +119,15 @@ describeBrowser("the console's pages of the quality of data", () => {
     expect(await page.getByRole('link', { name: '去核实' }).count()).toBe(0)
   })
 
-  const PAGES: [name: string, at: string, seen: string, press: string | null][] = [
+  const PAGES: readonly LookedAt[] = [
     ['quality', '/quality', '未达标', null],
     ['quality-settings', '/quality', '未达标', '标准与询问'],
     ['quality-issues', '/quality/issues/quantity_huge', LONG_STORE, null],
     ['quality-samples', '/quality/samples', '还有 2 条没看', null],
     ['quality-sample', SAMPLE_PATH, '第 5 条，共 6 条', null],
   ]
-  const LOOKS = [
-    ['large', LARGE, false],
-    ['large-dark', LARGE, true],
-    ['small', SMALL, false],
-    ['small-dark', SMALL, true],
-  ] as const
 
-  describe.each(LOOKS)('%s', (look, size, isDark) => {
-    it.each(PAGES)(
-      '%s can be read, and does not scroll sideways',
-      async (name, at, seen, button) => {
-        await open(at, { ...size, isDark })
-        await page.getByText(seen).first().waitFor()
-        if (name === 'quality') await page.locator('.chart svg').waitFor()
-        if (button !== null) {
-          await press(button)
-          await page.getByRole('button', { name: '取消' }).waitFor()
-        }
-        await takePicture(page, `console-${name}-${look}`)
-        await expectNoSeriousIssues(page)
-        expect(await isWide()).toBe(false)
-      },
-    )
+  describeLooks(open, PAGES, async (at, name) => {
+    if (name === 'quality') await at.locator('.chart svg').waitFor()
   })
 })

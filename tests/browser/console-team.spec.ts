@@ -1,17 +1,13 @@
 // The console's stores, staff, statistics and settings in a real browser, and whether every one of
-// these pages can be read: large and small, light and dark.
-import { describe, expect, it } from '@jest/globals'
+// these pages can be read.
+import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
-import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
-import { takePicture } from '../rig/pictures.js'
+import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { sourcesStandIn } from './console-sources-stand-in.js'
 import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 import { ENROLMENT_CODE, LONG_NAME, teamStandIn } from './console-team-stand-in.js'
-
-const SMALL = { width: 375, height: 812 }
-const LARGE = { width: 1_440, height: 900 }
 
 describeBrowser("the console's pages of the team", () => {
   let team: ReturnType<typeof teamStandIn>
@@ -23,10 +19,10 @@ describeBrowser("the console's pages of the team", () => {
 
   const open = async (at: string, options: OpenOptions = {}) => {
     page = await suite.open({ ...options, at })
+    return page
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
-  const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
 
   it('shows every store with its tills and how they are', async () => {
     await open('/stores', SMALL)
@@ -269,7 +265,7 @@ describeBrowser("the console's pages of the team", () => {
     expect(team.changes).toEqual([{ what: 'settings', body }])
   })
 
-  const PAGES: [name: string, at: string, seen: string, open: string | null][] = [
+  const PAGES: readonly LookedAt[] = [
     ['today', '/', '¥12,345.67', null],
     ['stores', '/stores', '人民路店', null],
     ['stores-revoke', '/stores', '人民路店', '停用 02'],
@@ -281,28 +277,8 @@ describeBrowser("the console's pages of the team", () => {
     ['sources', '/sources', '各个来源', null],
     ['parked', '/parked', 'R0042', null],
   ]
-  const LOOKS = [
-    ['large', LARGE, false],
-    ['large-dark', LARGE, true],
-    ['small', SMALL, false],
-    ['small-dark', SMALL, true],
-  ] as const
 
-  describe.each(LOOKS)('%s', (look, size, isDark) => {
-    it.each(PAGES)(
-      '%s can be read, and does not scroll sideways',
-      async (name, at, seen, button) => {
-        await open(at, { ...size, isDark })
-        await page.getByText(seen).first().waitFor()
-        if (button !== null) {
-          await press(button)
-          await page.getByRole('button', { name: '取消' }).waitFor()
-        }
-        if (name === 'statistics') await page.locator('.chart svg').nth(1).waitFor()
-        await takePicture(page, `console-${name}-${look}`)
-        await expectNoSeriousIssues(page)
-        expect(await isWide()).toBe(false)
-      },
-    )
+  describeLooks(open, PAGES, async (at, name) => {
+    if (name === 'statistics') await at.locator('.chart svg').nth(1).waitFor()
   })
 })

@@ -6,13 +6,13 @@ import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { dataPath, describeData } from '../rig/data.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checked, taken } from '../rig/imports.js'
+import { IS_LONG } from '../rig/long.js'
 import { enrolTill, startTestServer, type TestServer } from '../rig/server.js'
 
 // Thirteen months of a real shop through the product's own import: what comes out is counted the way
 // expected.json says. By default the first part of the file, against what is counted of that part
 // here; all of it, against expected.json, with HUIKE_TEST_LONG=1.
 
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
 const SLICE_LINES = 6_000
 const LONG_MS = 600_000
 const MILLI_FEN_PER_YUAN = 100_000

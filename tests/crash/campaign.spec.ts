@@ -16,7 +16,8 @@ import { startWechatStandIn, type WechatStandIn } from '../../server/sandbox/wec
 import { StaffService } from '../../server/staff/staff.service.js'
 import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { StoresService } from '../../server/stores/stores.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
+import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
 import { repositoryPath } from '../rig/repository.js'
@@ -28,7 +29,6 @@ import { CREDITS_EACH, writePeople, type Person } from './campaign-people.js'
 // messages and kills many times more; HUIKE_TEST_SEED repeats what a failure names.
 
 const MAIN = repositoryPath('server', 'dist', 'main.js')
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
 const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_260_302)
 const MESSAGES = IS_LONG ? 10_000 : 2_000
 const LIVES_PER_LABEL = IS_LONG ? 5 : 1
@@ -55,7 +55,7 @@ describeEachDatabase('a campaign in a server killed with kill -9', (kit) => {
       const lives = new Lives(opened, wechat, await freePort())
       try {
         const people = await prepare(opened, wechat)
-        const deaths = await liveAndDie(lives, seededRandom(SEED))
+        const deaths = await liveAndDie(lives, opened.kind, seededRandom(SEED))
         const campaign = await finish(opened, lives)
         await expectNoneTwiceNoneLost({ opened, wechat, people, campaign, deaths })
       } finally {
@@ -94,13 +94,13 @@ async function prepare(opened: OpenedDatabase, wechat: WechatStandIn): Promise<P
 }
 
 /** Kills the server again and again while the campaign is under way; answers how often. */
-async function liveAndDie(lives: Lives, random: Random): Promise<number> {
+async function liveAndDie(lives: Lives, kind: DatabaseKind, random: Random): Promise<number> {
   await lives.start()
   await lives.startCampaign()
   await lives.kill()
   let deaths = 1
   for (let round = 0; round < LIVES_PER_LABEL; round += 1)
-    for (const label of CAMPAIGN_CRASH_POINTS) {
+    for (const label of sharedOut(CAMPAIGN_CRASH_POINTS, kind)) {
       // A window is a thousand members, a claim a few; a send is passed for each message.
       const passesMax = label.startsWith('campaign.') ? 1 : label.endsWith('-send') ? 40 : 3
       // Without windows left to write, their labels are passed no more.

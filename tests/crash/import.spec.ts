@@ -9,6 +9,7 @@ import type { Database } from '../../server/platform/database.js'
 import { ensureKeyring } from '../../server/platform/keyring.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { describeEachDatabase } from '../rig/databases.js'
+import { sharedOut } from '../rig/long.js'
 import { freePort } from '../rig/processes.js'
 import { repositoryPath } from '../rig/repository.js'
 import { firstTill, prepareDatabase, ServerProcess } from '../rig/server-process.js'
@@ -44,7 +45,7 @@ describeEachDatabase('a server killed in the middle of an import', (kit) => {
       })
       await until(async () => (await jobOf(server, token, job.id)).state === 'checked')
       await server.stop()
-      for (const [index, point] of IMPORT_CRASH_POINTS.entries()) {
+      for (const [index, point] of sharedOut(IMPORT_CRASH_POINTS, opened.kind).entries()) {
         // Armed for the second batch it meets, but for the end, which comes once.
         await server.start(`${point}:${point === 'import.before-finish' ? '1' : '2'}`)
         if (index === 0) await ask(server, await signIn(server), `imports/${job.id}/start`, {})

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
-import { KEY_CRASH_POINTS, type KeyCrashPoint } from '../../server/platform/crash-points.js'
+import { KEY_CRASH_POINTS } from '../../server/platform/crash-points.js'
 import type { Database } from '../../server/platform/database.js'
 import { keyringFileContent } from '../../server/platform/keyring-file.js'
 import { Keyring, loadKeyring, newKeyringJson } from '../../server/platform/keyring.js'
@@ -22,15 +22,13 @@ import {
   writeMembers,
   type KeyCommands,
 } from '../rig/keys.js'
+import { sharedOut } from '../rig/long.js'
 import { repositoryPath } from '../rig/repository.js'
 
 // The change of the sealing key is killed at every step, and each time the next run makes it whole.
 // And it waits: for a server that has not the new key, and for a secret that only a person can change.
 
 const MEMBERS = 700
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
-/** On the second database every step is taken in a long run, and these always. */
-const SHORT_POINTS: readonly KeyCrashPoint[] = ['keys.after-publish', 'keys.inside-batch']
 const STORY_MS_MAX = 240_000
 
 beforeAll(() => {
@@ -74,10 +72,9 @@ describeEachDatabase('a change of the sealing key', (kit) => {
   it(
     'is made whole by the next run, wherever it was killed',
     async () => {
-      const isWhole = IS_LONG || opened.kind === 'sqlite'
-      const points = KEY_CRASH_POINTS.filter(
-        (label) => isWhole || SHORT_POINTS.includes(label),
-      ).map((label) => (label.endsWith('-batch') ? `${label}:2` : label))
+      const points = sharedOut(KEY_CRASH_POINTS, opened.kind).map((label) =>
+        label.endsWith('-batch') ? `${label}:2` : label,
+      )
       for (const [index, label] of points.entries()) {
         const killed = await huike.run(['rotate'], { HUIKE_CRASH_AT: label })
         expect([label, killed.signal]).toEqual([label, 'SIGKILL'])

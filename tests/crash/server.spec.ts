@@ -23,6 +23,7 @@ import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { epochMs } from '@huike/shared/quantities'
 import { countsExpected, countsWritten } from '../rig/counts.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { IS_LONG } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
 import { repositoryPath } from '../rig/repository.js'
@@ -35,7 +36,6 @@ import { CrashTill } from './server-till.js'
 // HUIKE_TEST_LONG=1 kills many times more; HUIKE_TEST_SEED repeats what a failure names.
 
 const MAIN = repositoryPath('server', 'dist', 'main.js')
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
 const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_260_302)
 const SALES_PER_TILL = IS_LONG ? 1_000 : 100
 /** How often each label is passed before it kills; one life of the server each. */

@@ -7,6 +7,7 @@ import type { Database } from '../../server/platform/database.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { CashierDesk, compilePrograms, startAgent, type TillMachine } from '../rig/agent.js'
 import { withKit, type DatabaseKit, type OpenedDatabase } from '../rig/databases.js'
+import { IS_LONG } from '../rig/long.js'
 import { LossyProxy } from '../rig/lossy-proxy.js'
 import { freePort, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
@@ -18,7 +19,6 @@ import { Shop } from '../rig/shop.js'
 // At the end each sale is there once and every shopper has what the arithmetic says.
 // HUIKE_TEST_LONG=1 does it on MariaDB too; HUIKE_TEST_SEED repeats what a failure names.
 
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
 const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_260_302)
 const SALES_MIN = 200
 const REPLIES_LOST = 0.2

@@ -6,6 +6,7 @@ import { verifyBook } from '../../server/points/verify-book.js'
 import { countsExpected, countsWritten } from '../rig/counts.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, refundOf, undo } from '../rig/events.js'
+import { IS_LONG } from '../rig/long.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
 
@@ -13,7 +14,6 @@ import * as shopper from '../rig/shopper.js'
 // every identity has one owner who stands, nothing hangs in the air, and no merge makes anybody
 // reachable who had said no. HUIKE_TEST_LONG=1 tries for longer.
 
-const IS_LONG = process.env['HUIKE_TEST_LONG'] === '1'
 const RUNS = IS_LONG ? 300 : 15
 const STEPS_MAX = IS_LONG ? 80 : 30
 const PEOPLE = 4

@@ -26,13 +26,9 @@ export interface BrowserStory {
 }
 
 /** Opens the page built into `h5Root` for someone who was never there. */
-export async function beginBrowserStory(
-  browser: Browser,
-  h5Root: string,
-  colorScheme: 'light' | 'dark' = 'light',
-): Promise<BrowserStory> {
+export async function beginBrowserStory(browser: Browser, h5Root: string): Promise<BrowserStory> {
   const server = await startMemberStandIn({ h5Root })
-  const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2, colorScheme })
+  const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2 })
   const page = await context.newPage()
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(String(error)))
