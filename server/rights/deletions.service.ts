@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common'
+import { PersonService } from '../members/person.service.js'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import type { DeletionRequest } from './deletion-request.entity.js'
 
 // Members who asked to be forgotten. A request waits out its cooling-off days, in which one tap takes
 // it back; then it is carried out, once, and looked at a second time a little later, for what was on
-// its way in when it was. Of one member at most one request waits: the member's row is locked first.
+// its way in when it was. A request is the person's, under whichever of their ids it was asked: after a
+// merge the survivor sees it and may take it back. Of one member at most one waits: the member's row is
+// locked first.
 
 /** Past the longest transaction: what began before an erasure has been written by then. */
 export const SWEEP_AFTER_MS = 600_000
@@ -30,11 +33,18 @@ const COLUMNS = [
 
 @Injectable()
 export class DeletionsService {
-  /** The request of a member that waits; null when there is none. */
+  constructor(private readonly person: PersonService) {}
+
+  /**
+   * The request of a member, or of a record merged into theirs, that waits: of several the one that
+   * is due first. Null when there is none.
+   */
   async waitingOf(statements: Statements, memberId: string): Promise<DeletionRequest | null> {
+    const ids = await this.person.idsOfPerson(statements, memberId)
     const [row] = await statements.rows<DeletionRequest>(
-      "SELECT * FROM deletion_request WHERE memberId = ? AND state = 'waiting'",
-      [memberId],
+      `SELECT * FROM deletion_request WHERE memberId IN ${inList(statements)} AND state = 'waiting'
+       ORDER BY dueAtMs, id LIMIT 1`,
+      [listParameter(statements, ids)],
     )
     return row ?? null
   }
@@ -62,12 +72,16 @@ export class DeletionsService {
     return request
   }
 
-  /** Takes the waiting request of a member back, who must be locked; false when none waits. */
+  /**
+   * Takes back what waits for a member, who must be locked, and for records merged into theirs; false
+   * when nothing does.
+   */
   async cancel(tx: Tx, memberId: string, nowMs: number): Promise<boolean> {
+    const ids = await this.person.idsOfPerson(tx, memberId)
     const taken = await tx.run(
       `UPDATE deletion_request SET state = 'cancelled', settledAtMs = ?, nextAtMs = ?
-       WHERE memberId = ? AND state = 'waiting'`,
-      [nowMs, NEVER_MS, memberId],
+       WHERE memberId IN ${inList(tx)} AND state = 'waiting'`,
+      [nowMs, NEVER_MS, listParameter(tx, ids)],
     )
     return taken > 0
   }

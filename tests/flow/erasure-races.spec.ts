@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
@@ -8,6 +9,7 @@ import {
   aKnownShopper,
   askDeletion as ask,
   COOLING_OFF_DAYS,
+  deletionOf,
   drainErasures,
   eraseNow,
   memberState,
@@ -96,6 +98,30 @@ describeEachDatabase('an erasure', (kit) => {
       const told = await rowsOf('SELECT 1 FROM erased_member WHERE memberId = ?', [memberId])
       expect(told).toHaveLength(1)
     }
+  })
+
+  it('asked for under a record that was merged since is the survivor’s to see and to take back', async () => {
+    const absorbed = await knownShopper()
+    const survivor = await knownShopper()
+    const asked = await ask(absorbed)
+    const merging = server.app.get(MergeMembersService, { strict: false })
+    const merged = await merging.merge({
+      ...{ survivorId: survivor.memberId, absorbedId: absorbed.memberId, moveHistory: true },
+      ...{ how: 'rule', pairId: null, by: null, idempotency: null },
+      nowMs: server.clock.nowMs(),
+    })
+    expect(merged).toMatchObject({ ok: true })
+    const { dueAtMs } = asked
+    expect(await deletionOf(survivor)).toMatchObject({ state: 'waiting', dueAtMs })
+    expect((await survivor.get('me')).body).toMatchObject({ deletionDueAtMs: dueAtMs })
+    const { policyVersion } = PURPOSE_TEXTS.marketing
+    const grant = { purpose: 'marketing', isGranted: true, policyVersion }
+    expect((await survivor.send('consents', grant)).body.code).toBe('deletion_waiting')
+    expect((await survivor.send('deletion', undefined, 'DELETE')).status).toBe(200)
+    expect(await deletionOf(survivor)).toMatchObject({ state: 'none' })
+    server.clock.advance(COOLING_OFF_DAYS * DAY_MS)
+    await drain()
+    expect(await stateOf(survivor.memberId)).toBe('active')
   })
 
   it('sweeps up what was on its way in while it was carried out', async () => {
