@@ -23,7 +23,7 @@ import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 // waits for it finds the survivor.
 
 /** More than this is no shopper; moving it would hold up the tills. */
-export const PURCHASES_MOVED_MAX = 20_000
+const PURCHASES_MOVED_MAX = 20_000
 
 export interface MergeOrder {
   survivorId: string

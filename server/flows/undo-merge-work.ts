@@ -14,7 +14,7 @@ import type { Tx } from '../platform/database.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
-import { actorOf, countsOf, idsOf, PURCHASES_MOVED_MAX } from './merge-work.js'
+import { actorOf, countsOf, idsOf } from './merge-work.js'
 
 // Taking a merge back, at any later time. Who owns what:
 // - what moved with the merge goes back, if it is still the survivor's;
@@ -136,21 +136,17 @@ export class UndoMergeWork {
     { id, survivorId }: MemberMerge,
     under: ReadonlySet<string>,
   ): Promise<{ back: OwnedPurchase[]; since: OwnedPurchase[] }> {
-    const moved = new Set(await this.#moved(tx, id, 'purchase'))
-    const now = await this.purchases.ofMember(tx, survivorId, 2 * PURCHASES_MOVED_MAX)
-    const isUnder = ({ madeUnderId }: OwnedPurchase) =>
-      madeUnderId !== null && under.has(madeUnderId)
+    const movedIds = await this.#moved(tx, id, 'purchase')
+    const moved = new Set(movedIds)
+    const still = await this.purchases.amongOf(tx, survivorId, movedIds)
     // One that was taken back and given anew since is whose it was given to by then.
-    const back = now.filter(
-      (one) => moved.has(one.id) && (one.madeUnderId === null || isUnder(one)),
-    )
-    const made = now.filter((one) => !moved.has(one.id) && isUnder(one))
+    const back = still.filter(({ madeUnderId }) => madeUnderId === null || under.has(madeUnderId))
+    const madeUnder = await this.purchases.madeUnder(tx, survivorId, [...under])
+    const made = madeUnder.filter((one) => !moved.has(one.id))
     const theirs = new Set(idsOf([...back, ...made]))
     // A refund is whose the sale is that it answers.
-    const refunds = now.filter(
-      (one) =>
-        !theirs.has(one.id) && !moved.has(one.id) && theirs.has(one.originalPurchaseId ?? ''),
-    )
+    const answers = await this.purchases.refundsOf(tx, survivorId, [...theirs])
+    const refunds = answers.filter((one) => !theirs.has(one.id) && !moved.has(one.id))
     return { back, since: [...made, ...refunds] }
   }
 
