@@ -27,7 +27,7 @@ type OpenPair = Pick<DuplicatePair, 'id' | 'memberAId' | 'memberBId'>
 export class DuplicatePairsService {
   /**
    * Keeps what a search found: new pairs are opened, open ones are brought up to date, decided ones
-   * stay as they are. Pairs of members that were merged meanwhile are left out. Answers how many are
+   * stay as they are. Pairs of members that were merged or erased meanwhile are left out. Answers how many are
    * new. Throws UniqueViolation when another search was first with one of them.
    */
   async keep(tx: Tx, found: readonly FoundPair[], nowMs: number): Promise<number> {
@@ -77,7 +77,7 @@ export class DuplicatePairsService {
 
   async #alive(tx: Tx, memberIds: readonly string[]): Promise<Set<string>> {
     const rows = await tx.rows<{ id: string }>(
-      `SELECT id FROM member WHERE id IN ${inList(tx)} AND state <> 'merged'`,
+      `SELECT id FROM member WHERE id IN ${inList(tx)} AND state IN ('pending', 'active')`,
       [listParameter(tx, memberIds)],
     )
     return new Set(rows.map(({ id }) => id))

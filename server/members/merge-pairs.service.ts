@@ -26,7 +26,7 @@ export interface PairPlace {
 
 @Injectable()
 export class MergePairsService {
-  /** A page of open pairs of which both records still stand, the surest first. */
+  /** A page of open pairs of which both records still stand for somebody, the surest first. */
   openPage(
     statements: Statements,
     query: { before: PairPlace | null; verdict: 'merge' | 'review' | null; limit: number },
@@ -37,7 +37,7 @@ export class MergePairsService {
       `SELECT p.* FROM duplicate_pair p
        JOIN member a ON a.id = p.memberAId JOIN member b ON b.id = p.memberBId
        WHERE p.state = 'open' AND p.score <= ? AND (p.score < ? OR p.id < ?) ${ofVerdict}
-         AND a.state <> 'merged' AND b.state <> 'merged'
+         AND a.state IN ('pending', 'active') AND b.state IN ('pending', 'active')
        ORDER BY p.score DESC, p.id DESC LIMIT ${String(query.limit)}`,
       [score, score, id],
     )

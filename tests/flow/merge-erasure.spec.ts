@@ -1,7 +1,11 @@
 import { expect, it } from '@jest/globals'
+import { pairPageSchema } from '@huike/shared/contracts/console-identity'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
+import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
+import { MergePairsService } from '../../server/members/merge-pairs.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
+import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { aKnownShopper, eraseNow, memberState } from '../rig/erasure.js'
@@ -53,6 +57,32 @@ describeEachDatabase('a merged person who is forgotten', (kit) => {
     await server.drain()
     expect((await verifyBook(server.database)).findings).toEqual([])
   })
+
+  it('are in no queue any more with somebody they may have been', async () => {
+    const till = await enrolTill(server)
+    const gone = await aKnownShopper(server, till)
+    const other = await shopper.register(till, '13477770003')
+    const pairs = server.app.get(MergePairsService, { strict: false })
+    const reasons = { name: '姓名相同' }
+    const atMs = server.clock.nowMs()
+    await server.database.write((tx) => pairs.raise(tx, [gone.memberId, other], { reasons, atMs }))
+    const inQueue = async () =>
+      (await pairsPageOf(await signInAs(server, 'owner'))).flatMap(({ sides }) =>
+        sides.map(({ memberId }) => memberId),
+      )
+    expect(await inQueue()).toContain(gone.memberId)
+    await eraseNow(server, gone)
+    expect(await inQueue()).not.toContain(gone.memberId)
+    const found = { recordA: gone.memberId, recordB: other, scoreMillibits: 9_000 }
+    const seen = { ...found, verdict: 'merge' as const, reasons: {} }
+    await server.database.write((tx) => tx.run('DELETE FROM duplicate_pair'))
+    const kept = server.app.get(DuplicatePairsService, { strict: false })
+    expect(await server.database.write((tx) => kept.keep(tx, [seen], atMs))).toBe(0)
+  })
+
+  async function pairsPageOf(owner: ConsolePerson) {
+    return pairPageSchema.parse((await owner.get('identity/pairs')).body).pairs
+  }
 
   async function keptValues(): Promise<number> {
     const [row] = await server.database.read((rx) =>
