@@ -66,7 +66,7 @@ export class FreshPeople {
     this.#profiles.set(memberId, { ...values, ...this.#profiles.get(memberId) })
   }
 
-  /** Writes everything; answers the events it caused. Accounts are opened where `book` is null. */
+  /** Writes everything, with an account for whoever is new; answers the events it caused. */
   async write(tx: Tx): Promise<DomainEvent[]> {
     const { members, profiles } = this.services
     const { nowMs, store } = this.scene
@@ -74,7 +74,7 @@ export class FreshPeople {
     await members.insertMembers(tx, fresh)
     await members.insertIdentities(tx, this.#identities)
     const book = new PointsBook()
-    for (const { id } of fresh) book.openAccount(id, nowMs)
+    for (const { id, createdAtMs } of fresh) book.openAccount(id, createdAtMs)
     await book.close(tx)
     const told = [...this.#profiles].map(([memberId, values]) => ({ memberId, values }))
     const ofFresh = told.filter(({ memberId }) => this.#members.has(memberId))
@@ -128,7 +128,7 @@ export async function takeMembers(
 ): Promise<{ outcome: BatchOutcome; events: DomainEvent[] }> {
   const { outcome, items } = BatchOutcome.begin(batch)
   const persons = items.map(({ read }) => read.person)
-  const people = await ImportedPeople.gather(tx, services.members, persons)
+  const people = await ImportedPeople.gatherLocked(tx, services.members, persons)
   const fresh = new FreshPeople(services, scene, 'claimed')
   for (const { item, read } of items) {
     const resolved = people.resolve(read.person)

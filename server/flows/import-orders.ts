@@ -48,7 +48,7 @@ export async function takeOrders(
   const { outcome, items } = BatchOutcome.begin(batch)
   const planned = await plan(tx, services, { scene, items, outcome, seen: null })
   const persons = planned.map(({ order }) => order.person)
-  const people = await ImportedPeople.gather(tx, services.members, persons)
+  const people = await ImportedPeople.gatherLocked(tx, services.members, persons)
   const fresh = new FreshPeople(services, scene, 'observed')
   for (const one of planned) {
     const { person } = one.order

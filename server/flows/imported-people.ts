@@ -1,11 +1,14 @@
 import type { ImportedIdentity, ImportedPerson } from '../imports/rows/person.js'
 import type { Member } from '../members/member.entity.js'
 import type { IdentityValue, MembersService, NewIdentity } from '../members/members.service.js'
-import type { Statements } from '../platform/database.js'
+import { BusyError, type Statements, type Tx } from '../platform/database.js'
 
 // Who the people of a batch are. The identities of a person stand in the order in which they are
 // believed: the first that belongs to somebody decides, and what belongs to somebody else stays with
 // them. A number nobody has, on an account whose owner has another number, is for a person to decide.
+
+/** Merges that may come between in a row. */
+const LOOKS_MAX = 3
 
 /** What resolving a person came to. */
 export interface Resolved {
@@ -40,6 +43,27 @@ export class ImportedPeople {
     const ids = [...new Set([...owners.values()].map(({ id }) => id))]
     for (const id of (await members.phonesOf(statements, ids)).keys()) found.#withPhone.add(id)
     return found
+  }
+
+  /**
+   * The same for a batch that is taken: whoever is known is locked, so that nobody is merged or erased
+   * before what is learned of them is written. Throws BusyError when that cannot be had.
+   */
+  static async gatherLocked(
+    tx: Tx,
+    members: MembersService,
+    people: readonly ImportedPerson[],
+  ): Promise<ImportedPeople> {
+    const locked = new Set<string>()
+    for (let look = 1; look <= LOOKS_MAX; look += 1) {
+      const found = await ImportedPeople.gather(tx, members, people)
+      const ownerIds = [...new Set(found.#ownerOf.values())]
+      // Nobody else writes beside SQLite's one writer.
+      if (tx.forUpdate === '' || ownerIds.every((id) => locked.has(id))) return found
+      await members.lockPresent(tx, ownerIds)
+      for (const id of ownerIds) locked.add(id)
+    }
+    throw new BusyError('these members are being merged')
   }
 
   /** Decides who a person is, as of what has been learned. */

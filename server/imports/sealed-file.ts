@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:
 import { mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { isUlid } from '@huike/shared/ids'
 import { TableError } from './table/table-error.js'
 import type { TableSource } from './table/table-source.js'
 
@@ -148,6 +149,7 @@ export async function spooledHere(dataDirectory: string): Promise<string[]> {
     return names
       .filter((name) => name.endsWith(ENDING))
       .map((name) => name.slice(0, -ENDING.length))
+      .filter(isUlid)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error

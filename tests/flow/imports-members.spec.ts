@@ -1,23 +1,42 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
+import { firstIdAt } from '@huike/shared/ids'
 import { encodeGb18030 } from '../../pos-agent/parse/gb18030.js'
+import { MergeMembersService } from '../../server/flows/merge-members.service.js'
+import { ImportWorkService } from '../../server/imports/import-work.service.js'
 import { MembersService } from '../../server/members/members.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
+import { verifyBook } from '../../server/points/verify-book.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { registration } from '../rig/events.js'
 import { checked, jobOf, sendMapping, taken, upload, worked } from '../rig/imports.js'
 import { findInFiles } from '../rig/secrets-scan.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import * as shopper from '../rig/shopper.js'
 import { xlsxOf } from '../rig/spreadsheet.js'
 
 // Members from a file: uploaded, looked at, checked as a whole, taken once, and nothing of it left
 // lying about in clear.
 
 const WEEK_MS = 7 * 86_400_000
+
+/** A promise that somebody else keeps. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined
+  const opened = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return {
+    opened,
+    open: () => {
+      open()
+    },
+  }
+}
 
 describeEachDatabase('members from a file', (kit) => {
   let opened: OpenedDatabase
@@ -205,6 +224,50 @@ describeEachDatabase('members from a file', (kit) => {
     }
   })
 
+  // Nobody merges beside SQLite's one writer.
+  if (kit.kind === 'mariadb')
+    it('gives what a row tells of somebody who is merged meanwhile to the survivor', async () => {
+      const [absorbedId, survivorId] = [
+        await shopper.register(till, '13800000081'),
+        await shopper.register(till, '13800000082'),
+      ]
+      const csv = '手机号,会员卡号\n13800000081,C81\n'
+      const ready = await checked(server, owner, { bytes: csv, storeId })
+      const members = server.app.get(MembersService, { strict: false })
+      const find = members.findByIdentities.bind(members)
+      const looked = gate()
+      const merged = gate()
+      jest.spyOn(members, 'findByIdentities').mockImplementationOnce(async (tx, identities) => {
+        const found = await find(tx, identities)
+        looked.open()
+        await merged.opened
+        return found
+      })
+      const merging = looked.opened.then(async () => {
+        const outcome = await server.app.get(MergeMembersService, { strict: false }).merge({
+          ...{ survivorId, absorbedId, moveHistory: true, how: 'chosen', pairId: null, by: null },
+          ...{ idempotency: null, nowMs: server.clock.nowMs() },
+        })
+        merged.open()
+        return outcome
+      })
+      expect((await taken(server, owner, ready.id)).taken).toMatchObject({ matched: 1 })
+      expect(await merging).toMatchObject({ ok: true })
+      const cards = "SELECT memberId FROM identity WHERE kind = 'card' AND memberId IN (?, ?)"
+      expect(await rows(cards, [absorbedId, survivorId])).toEqual([{ memberId: survivorId }])
+    })
+
+  it('leaves a book that agrees with itself, whenever people had joined', async () => {
+    const csv =
+      '手机号,注册时间\n13800000071,2019-05-06 07:08:09\n13800000072,\n13800000073,1900-01-01\n'
+    const ready = await checked(server, owner, { bytes: csv, storeId })
+    await taken(server, owner, ready.id)
+    expect((await memberOf('13800000071'))?.createdAtMs).toBe(Date.parse('2019-05-05T23:08:09Z'))
+    // What systems write where they do not know.
+    expect((await memberOf('13800000073'))?.createdAtMs).toBe(server.clock.nowMs())
+    expect((await verifyBook(server.database)).findings).toEqual([])
+  })
+
   it('forgets a file nobody goes on with, and rejected rows, after a week', async () => {
     const { job } = await upload(owner, '手机号,姓名\n13800000061,甲\n')
     const ready = await checked(server, owner, { bytes: '手机号,姓名\n77,乙\n', storeId })
@@ -217,5 +280,15 @@ describeEachDatabase('members from a file', (kit) => {
     expect(await rows('SELECT * FROM import_rejection WHERE importId = ?', [ready.id])).toEqual([])
     const gone = await owner.get(`imports/${ready.id}/rejected`)
     expect([gone.status, gone.body.code]).toEqual([409, 'import_not_now'])
+  })
+
+  it('clears away files of a crash, and nothing that is none of an import', async () => {
+    const orphan = `${firstIdAt(server.clock.nowMs())}.sealed`
+    const folder = join(opened.directory, 'imports')
+    mkdirSync(folder, { recursive: true })
+    for (const name of [orphan, 'notes.sealed']) writeFileSync(join(folder, name), 'x')
+    server.clock.advance(WEEK_MS)
+    await server.app.get(ImportWorkService, { strict: false }).tidy()
+    expect(files()).toEqual(['notes.sealed'])
   })
 })

@@ -40,8 +40,13 @@ export function memberRowOf(
     ok: true,
     person,
     profile,
-    registeredAtMs: registeredAtMs !== null && registeredAtMs <= by.nowMs ? registeredAtMs : null,
+    registeredAtMs: isWithin(registeredAtMs, by.nowMs) ? registeredAtMs : null,
   }
+}
+
+/** No day that is still to come, and none of the fill-ins before 1970. */
+function isWithin(atMs: number | null, nowMs: number): boolean {
+  return atMs !== null && atMs >= 0 && atMs <= nowMs
 }
 
 /** The instant a cell names, by the wall of `timeZone` unless it has an offset of its own. */
