@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { ImportOptions } from '@huike/shared/contracts/console-imports'
 import { encodeGb18030 } from '../../pos-agent/parse/gb18030.js'
+import { verifyBook } from '../../server/points/verify-book.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { sendMapping, taken, upload, worked } from '../rig/imports.js'
@@ -122,6 +123,20 @@ describeEachDatabase('orders from a file', (kit) => {
     expect(await purchase('R2', 'refund')).toMatchObject({
       ...{ totalFen: 400, originalPurchaseId: sale?.['id'] },
     })
+  })
+
+  it('reads the number a refund answers as it reads that of the sale', async () => {
+    const head = '订单号,类型,付款时间,实付金额,原订单号\n'
+    const done = await imported(
+      `${head}Q1,销售,2025-02-01,10,\nQ2,退款,2025-02-03,-4,'Ｑ１\n` +
+        `Q3,退款,2025-02-03,-1,${'9'.repeat(65)}\nQ4,退款,2025-02-03,-1,2.02502E+17\n`,
+    )
+    expect(done.taken).toMatchObject({
+      ...{ sales: 1, refunds: 1 },
+      rejected: { order_no_invalid: 1, order_no_damaged: 1 },
+    })
+    expect(await purchase('Q1')).toMatchObject({ refundedFen: 400 })
+    expect((await verifyBook(server.database)).findings).toEqual([])
   })
 
   it.each([

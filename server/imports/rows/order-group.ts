@@ -43,9 +43,12 @@ interface ReadRow {
   line: OrderLine | null
 }
 
-/** Reads the number a row belongs to, so that rows can be put together. */
-export function orderNoOf(cells: CellsOf): { ok: true; orderNo: string } | RowProblem {
-  const orderNo = cells('orderNo').normalize('NFKC').replace(/^'/, '').trim()
+/** Reads the number a row belongs to, so that rows can be put together, or the one it answers. */
+export function orderNoOf(
+  cells: CellsOf,
+  field: 'orderNo' | 'originalOrderNo' = 'orderNo',
+): { ok: true; orderNo: string } | RowProblem {
+  const orderNo = cells(field).normalize('NFKC').replace(/^'/, '').trim()
   if (orderNo === '') return reject('order_no_missing')
   if (isDamagedNumber(orderNo)) return reject('order_no_damaged')
   return ORDER_NO.test(orderNo) ? { ok: true, orderNo } : reject('order_no_invalid')
@@ -76,7 +79,10 @@ export function orderOf(
   if (!sums.ok) return sums
   const kind = kindAmong(orderNo, read, { rules, totalFen: sums.totalFen })
   if (!kind.ok) return kind
-  const first = documentOf(orderNo, read, { ...time, ...sums, kind: kind.kind })
+  const original = kind.kind === 'refund' ? originalAmong(read) : null
+  if (original && !original.ok) return original
+  const originalReceiptNo = original?.orderNo ?? null
+  const first = documentOf(orderNo, read, { ...time, ...sums, kind: kind.kind, originalReceiptNo })
   if (first === null) return reject('amount_invalid')
   const refund =
     kind.kind === 'sale' && sums.refundedFen > 0 ? refundOf(first, sums.refundedFen) : null
@@ -177,11 +183,25 @@ function kindAmong(
   return kind === 'sale' && by.totalFen < 0 ? reject('amount_invalid') : { ok: true, kind }
 }
 
+/** The order a refund answers, written like any number of an order; null where no row names one. */
+function originalAmong(
+  rows: readonly ReadRow[],
+): { ok: true; orderNo: string } | RowProblem | null {
+  const named = rows.find(({ cells }) => cells('originalOrderNo') !== '')
+  return named ? orderNoOf(named.cells, 'originalOrderNo') : null
+}
+
 /** The document of the rows, its amounts positive; null when they cannot be. */
 function documentOf(
   orderNo: string,
   rows: readonly ReadRow[],
-  as: { kind: 'sale' | 'refund'; totalFen: number; occurredAtMs: number; local: string },
+  as: {
+    kind: 'sale' | 'refund'
+    totalFen: number
+    occurredAtMs: number
+    local: string
+    originalReceiptNo: string | null
+  },
 ): ImportedDocument | null {
   const lines = rows.flatMap(({ line }) => line ?? [])
   const pieces = lines.reduce((sum, { quantityMilli }) => sum + quantityMilli, 0)
@@ -192,7 +212,6 @@ function documentOf(
   const [only, ...others] = lines
   const isTotalOfOne = only?.isPriceless === true && others.length === 0
   const payment = rows.map(({ cells }) => cells('payment')).find((cell) => cell !== '')
-  const original = rows.map(({ cells }) => cells('originalOrderNo')).find((cell) => cell !== '')
   const receipt = {
     kind: as.kind,
     receiptNo: orderNo,
@@ -213,7 +232,7 @@ function documentOf(
         ? []
         : [{ method: [...payment].slice(0, PAYMENT_CHARACTERS_MAX).join(''), amountFen: totalFen }],
     changeFen: null,
-    originalReceiptNo: as.kind === 'refund' ? (original ?? null) : null,
+    originalReceiptNo: as.originalReceiptNo,
   }
   return { receipt: receipt as CapturedReceipt, occurredAtMs: as.occurredAtMs }
 }
