@@ -197,7 +197,18 @@ describe('spreadsheets', () => {
       ),
       'file_over_limits',
     ],
+    ['a row that is there twice', ofRows('<row r="2"/><row r="2"/>'), 'file_truncated'],
+    ['rows that go backwards', ofRows('<row r="9"/><row r="3"/>'), 'file_truncated'],
+    ['a row without a number', ofRows('<row r="x"/>'), 'file_truncated'],
   ])('say what is wrong: %s', async (_name, bytes, code) => {
     expect(await faultOf(bytes)).toBe(code)
   })
 })
+
+/** A workbook whose sheet has these rows. */
+function ofRows(rows: string): Buffer {
+  return xlsxOf(
+    [],
+    [{ name: 'xl/worksheets/sheet1.xml', content: `<worksheet>${rows}</worksheet>` }],
+  )
+}

@@ -133,7 +133,7 @@ class SheetReader {
   open(name: string, attributes: Record<string, string>): void {
     switch (name) {
       case 'row':
-        this.#rowNo = Number(attributes['r'] ?? this.#rowNo + 1)
+        this.#rowNo = rowAfter(this.#rowNo, attributes['r'])
         this.#cells = []
         this.#column = -1
         return
@@ -186,6 +186,13 @@ class SheetReader {
         return this.#value
     }
   }
+}
+
+/** The number of the row after `last`. Reading goes on by these numbers, so they only ever grow. */
+function rowAfter(last: number, written: string | undefined): number {
+  const rowNo = written === undefined ? last + 1 : Number(written)
+  if (Number.isSafeInteger(rowNo) && rowNo > last) return rowNo
+  throw new TableError('file_truncated', 'Excel 文件里行的编号是乱的，请重新导出')
 }
 
 /** `C7` → 2; null where the cell does not say where it stands. */
