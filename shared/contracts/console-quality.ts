@@ -218,6 +218,7 @@ export const qualityIssueSchema = z.object({
   kind: qualityIssueKindSchema,
   state: qualityIssueStateSchema,
   storeName: z.string().nullable(),
+  /** Nobody for those who see figures and no people. */
   members: z.array(z.object({ memberId: idSchema('MemberId'), memberNo: z.string() })),
   evidence: qualityEvidenceSchema,
   foundAtMs: epochMsSchema,

@@ -383,6 +383,13 @@ describeEachDatabase('the quality of the data', (kit) => {
     expect((await analyst.get('quality')).status).toBe(200)
     expect((await analyst.post('quality/runs')).body.code).toBe('forbidden')
     expect((await analyst.get('quality/samples/x')).body.code).toBe('forbidden')
+    const issues = 'quality/issues?kind=bought_before_joined'
+    const membersIn = async (by: ConsolePerson) =>
+      qualityIssuePageSchema
+        .parse((await by.get(issues)).body)
+        .issues.flatMap(({ members }) => members)
+    expect(await membersIn(await signInAs(server, 'owner'))).not.toEqual([])
+    expect(await membersIn(analyst)).toEqual([])
     const operations = await signInAs(server, 'operations')
     expect((await operations.post('quality/runs')).status).toBe(200)
     await worker().drain()

@@ -12,6 +12,7 @@ import type {
   QualityTrend,
 } from '@huike/shared/contracts/console-quality'
 import type { Refusal } from '@huike/shared/outcomes'
+import { may } from '@huike/shared/permissions'
 import { MembersService } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Statements } from '../../platform/database.js'
@@ -80,15 +81,15 @@ export class QualityPagesService {
     return this.runsOf.ask(by.id)
   }
 
-  /** A page of what is doubtful, newest first. */
-  issues(query: QualityIssueQuery): Promise<QualityIssuePage> {
+  /** A page of what is doubtful, newest first; whose it is, for those who may look at people. */
+  issues(by: ActingStaff, query: QualityIssueQuery): Promise<QualityIssuePage> {
     const { kind, state, limit } = query
     const before = placeOf(query.cursor)
     return this.database.read(async (rx) => {
       const found = await this.issuesOf.page(rx, { kind, state, before, limit })
       const last = found.at(-1)
       return {
-        issues: await this.#views(rx, found),
+        issues: await this.#views(rx, by, found),
         nextCursor:
           found.length === limit && last ? cursorOf({ atMs: last.foundAtMs, id: last.id }) : null,
       }
@@ -105,7 +106,7 @@ export class QualityPagesService {
     return this.database.write(async (tx) => {
       const settled = await this.issuesOf.settle(tx, id, answer)
       if (!settled.ok) return settled
-      const [issue] = await this.#views(tx, [settled.issue])
+      const [issue] = await this.#views(tx, by, [settled.issue])
       if (!issue) throw new Error('an issue without a view')
       return { ok: true as const, issue }
     })
@@ -130,10 +131,16 @@ export class QualityPagesService {
   }
 
   /** A bounded number of statements for a page. */
-  async #views(statements: Statements, issues: readonly IssueRow[]): Promise<QualityIssue[]> {
+  async #views(
+    statements: Statements,
+    { role }: ActingStaff,
+    issues: readonly IssueRow[],
+  ): Promise<QualityIssue[]> {
     const stores = await this.stores.namesOf(statements, distinct(issues, 'storeId'))
     const names = await this.staff.namesOf(statements, distinct(issues, 'settledBy'))
-    const ids = [...distinct(issues, 'memberId'), ...distinct(issues, 'otherMemberId')]
+    const seesPeople = may(role, 'members.view') || may(role, 'identity.view')
+    const concerned = [...distinct(issues, 'memberId'), ...distinct(issues, 'otherMemberId')]
+    const ids = seesPeople ? concerned : []
     const members = await this.members.findByIds(statements, [...new Set(ids)])
     const memberOf = (id: string | null) => {
       const found = id === null ? undefined : members.get(id)

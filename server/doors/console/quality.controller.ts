@@ -69,9 +69,10 @@ export class QualityController {
   @UseGuards(StaffGuard('quality.view'))
   @Header('cache-control', 'no-store')
   issues(
+    @CallingStaff() by: ActingStaff,
     @Query({ schema: qualityIssueQuerySchema }) query: QualityIssueQuery,
   ): Promise<QualityIssuePage> {
-    return this.pages.issues(query)
+    return this.pages.issues(by, query)
   }
 
   @Post('issues/:id/settle')
