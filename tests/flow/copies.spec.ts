@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { copySchema, type Copy } from '@huike/shared/contracts/rights'
+import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { again, newShopper } from '../rig/manager.js'
@@ -98,6 +99,25 @@ describeEachDatabase('a copy of what is held', (kit) => {
     expect(body.points).toHaveLength(231)
     expect(JSON.stringify(body)).not.toContain(other.phone)
     expect(JSON.stringify(body)).not.toContain(other.memberId)
+  })
+
+  it('holds what a record told, bought and earned that was merged into theirs', async () => {
+    const [survivor, absorbed] = [await knownShopper(), await knownShopper()]
+    const merging = server.app.get(MergeMembersService, { strict: false })
+    const merged = await merging.merge({
+      ...{ survivorId: survivor.memberId, absorbedId: absorbed.memberId, moveHistory: false },
+      ...{ how: 'chosen', pairId: null, by: null, idempotency: null },
+      nowMs: server.clock.nowMs(),
+    })
+    expect(merged).toMatchObject({ ok: true })
+    const { jsonPath } = await askCopy(survivor)
+    const { body } = await server.fetch(jsonPath)
+    expect(body.profile).toMatchObject([{ name: NAME }, { name: NAME }])
+    expect(body.purchases).toHaveLength(2)
+    // Each earned, and what the one had went to the other.
+    const moved = body.points.map(({ points }: { points: number }) => points)
+    expect(moved).toEqual([21, 21, -21, 21])
+    expect(body.identities).toHaveLength(4)
   })
 
   it('is behind a link of minutes, of a few uses, of one session', async () => {

@@ -20,8 +20,9 @@ import {
   type CopySection,
 } from './copy-sections.js'
 
-// Everything held of one member, for that member. Nothing of it is written down on the way: it is read
-// a page at a time while it is sent.
+// Everything held of one member, for that member, under all the ids they have had: what a merged record
+// was told, bought and earned is theirs as well. Nothing of it is written down on the way: it is read a
+// page at a time while it is sent.
 
 const ROWS_PER_READ = 200
 const LINES_PER_PURCHASE_MAX = 1_000
@@ -34,6 +35,8 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   granted: '同意',
   withdrawn: '撤回',
 }
+
+type Pages = AsyncGenerator<CopyRow[]>
 
 @Injectable()
 export class MemberCopyService {
@@ -62,17 +65,55 @@ export class MemberCopyService {
   }
 
   #sections(memberId: string): CopySection[] {
+    const ofAll = (pages: (id: string) => Pages) => this.#ofAllIds(memberId, pages)
     return [
-      section('identities', '身份', '没有', this.#identities(memberId)),
-      section('profile', '会员资料', '没有填写', this.#profile(memberId)),
-      section('consents', '授权记录', '没有记录', this.#consents(memberId)),
-      section('purchases', '消费记录', '没有消费', this.#purchases(memberId)),
-      section('points', '积分记录', '没有积分', this.#points(memberId)),
-      section('messages', '收到的消息', '没有消息', this.#messages(memberId)),
+      section(
+        'identities',
+        '身份',
+        '没有',
+        ofAll((id) => this.#identities(id)),
+      ),
+      section(
+        'profile',
+        '会员资料',
+        '没有填写',
+        ofAll((id) => this.#profile(id)),
+      ),
+      section(
+        'consents',
+        '授权记录',
+        '没有记录',
+        ofAll((id) => this.#consents(id)),
+      ),
+      section(
+        'purchases',
+        '消费记录',
+        '没有消费',
+        ofAll((id) => this.#purchases(id)),
+      ),
+      section(
+        'points',
+        '积分记录',
+        '没有积分',
+        ofAll((id) => this.#points(id)),
+      ),
+      section(
+        'messages',
+        '收到的消息',
+        '没有消息',
+        ofAll((id) => this.#messages(id)),
+      ),
     ]
   }
 
-  async *#identities(memberId: string): AsyncGenerator<CopyRow[]> {
+  /** The pages of the member, and then those of the records merged into theirs. */
+  async *#ofAllIds(memberId: string, pages: (id: string) => Pages): Pages {
+    const ids = await this.database.read((rx) => this.person.idsOfPerson(rx, memberId))
+    yield* pages(memberId)
+    for (const id of ids) if (id !== memberId) yield* pages(id)
+  }
+
+  async *#identities(memberId: string): Pages {
     const rows = await this.database.read((rx) => this.person.identitiesOf(rx, [memberId]))
     yield rows.map((row) => ({
       facts: { ...row },
@@ -83,7 +124,7 @@ export class MemberCopyService {
     }))
   }
 
-  async *#profile(memberId: string): AsyncGenerator<CopyRow[]> {
+  async *#profile(memberId: string): Pages {
     const told = await this.database.read((rx) => this.profiles.profilesOf(rx, [memberId]))
     const profile = told.get(memberId)
     if (!profile) return
@@ -104,7 +145,7 @@ export class MemberCopyService {
     ]
   }
 
-  async *#consents(memberId: string): AsyncGenerator<CopyRow[]> {
+  async *#consents(memberId: string): Pages {
     const facts = await this.database.read((rx) =>
       this.consents.factsOf(rx, memberId, CONSENT_FACTS_MAX),
     )
@@ -119,7 +160,7 @@ export class MemberCopyService {
     }))
   }
 
-  async *#purchases(memberId: string): AsyncGenerator<CopyRow[]> {
+  async *#purchases(memberId: string): Pages {
     let before: { occurredAtMs: number; id: string } | null = null
     for (;;) {
       const page: { rows: Purchase[]; told: CopyRow[] } = await this.database.read(async (rx) => {
@@ -136,7 +177,7 @@ export class MemberCopyService {
     }
   }
 
-  async *#points(memberId: string): AsyncGenerator<CopyRow[]> {
+  async *#points(memberId: string): Pages {
     let beforeSeq: number | null = null
     for (;;) {
       const query: Parameters<PointsService['history']>[1] = {
@@ -160,7 +201,7 @@ export class MemberCopyService {
     }
   }
 
-  async *#messages(memberId: string): AsyncGenerator<CopyRow[]> {
+  async *#messages(memberId: string): Pages {
     let before: { sentAtMs: number; id: string } | null = null
     for (;;) {
       const query: Parameters<InboxService['page']>[1] = { memberId, before, limit: ROWS_PER_READ }
