@@ -26,8 +26,8 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
   },
   verify: {
     run: async (...asked) => (await import('./verify.js')).verify(...asked),
-    usage: 'verify',
-    what: '重算积分账本和操作记录的链，指出第一处不符',
+    usage: 'verify [--noted 上次的摘要]',
+    what: '重算积分账本和操作记录的链，指出第一处不符；把打印的摘要另行记下，下次带上它可查出被整段抹去的记录',
   },
   doctor: {
     run: async (...asked) => (await import('./doctor.js')).doctor(...asked),

@@ -4,14 +4,25 @@ import { verifyBook } from '../points/verify-book.js'
 import { verifyAudit, type AuditReport } from '../staff/verify-audit.js'
 import { withDatabase } from './with-database.js'
 
+const VERIFY_USAGE = 'verify [--noted 上次的摘要]'
 const PROGRESS_EVERY = 100_000
+const MISUSED = 2
 
-/** Verifies the points book, the message credits and the audit of staff; exit code 1 when something differs, and names it. */
+/**
+ * `verify [--noted DIGEST]`: verifies the points book, the message credits and the audit of staff, the
+ * audit also from where a digest of an earlier run says that it was. Exit code 1 when something
+ * differs, and names it; 2 for wrong words.
+ */
 export async function verify(
   config: Config,
-  _words: string[],
+  words: string[],
   say: (line: string) => void,
 ): Promise<number> {
+  const [option, noted = null] = words
+  if (words.length > 0 && (option !== '--noted' || noted === null || words.length > 2)) {
+    say(`用法：${VERIFY_USAGE}`)
+    return MISUSED
+  }
   let told = 0
   const { report, credits, audit } = await withDatabase(config, async (database) => ({
     report: await verifyBook(database, (transfers) => {
@@ -20,7 +31,7 @@ export async function verify(
       say(`已核对 ${String(transfers)} 笔……`)
     }),
     credits: await database.read((rx) => creditFaults(rx)),
-    audit: await verifyAudit(database, config.keyring),
+    audit: await verifyAudit(database, config.keyring, { noted }),
   }))
   say(`账户 ${String(report.accounts)} 个，流水 ${String(report.transfers)} 笔`)
   say(

@@ -3,9 +3,10 @@ import type { StaffAuditHead } from './staff-audit-head.entity.js'
 import type { StaffAudit } from './staff-audit.entity.js'
 
 // The chains of the audit. Each row's keyed hash covers the row and the hash before it, and the seal
-// of a chain's head covers where it ends: a row changed, put between or taken away is found, also by
-// somebody who may write to the database and has no key. There are a few chains side by side, so that
-// people do not wait for each other; a person's deeds are all in one.
+// of a chain's head covers where it ends: a row changed, put between or taken away is found, also when
+// somebody did it who may write to the database and has no key. An earlier head that was kept and put
+// back is told by audit-note.ts. There are a few chains side by side, so that people do not wait for each
+// other; a person's deeds are all in one.
 
 export const AUDIT_LANES = 8
 

@@ -9,6 +9,6 @@ export class StaffAuditHead {
   @Field(integerWord) begunAtMs!: number
   @Field(integerWord) seq!: number
   @Field(sha256Word) hash!: string
-  /** Keyed over all the others: an earlier head cannot be put back by who has no key. */
+  /** Keyed over all the others: who has no key cannot make a head, only put back one they kept. */
   @Field(sha256Word) seal!: string
 }

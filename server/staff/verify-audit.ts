@@ -1,12 +1,13 @@
 import type { Database, Rx } from '../platform/database.js'
 import type { Keyring } from '../platform/keyring.js'
 import { AUDIT_LANES, auditHash, chainStart, headSeal } from './audit-chain.js'
+import { auditNote, goesOnFrom } from './audit-note.js'
 import type { StaffAuditHead } from './staff-audit-head.entity.js'
 import type { StaffAudit } from './staff-audit.entity.js'
 
 // The verifier of the audit: follows every chain from its beginning and names the first row that
-// differs, the head that was moved, and rows that are in no chain. What it cannot know is whether
-// everything was taken away at once: its digest, noted outside, tells that.
+// differs, the head that was moved, and rows that are in no chain. That the end was taken away, with an
+// earlier head put back to fit, it knows only by a digest that was noted outside (see audit-note.ts).
 
 const ROWS_PER_PAGE = 2_000
 const LOOSE_TOLD_MAX = 10
@@ -21,28 +22,35 @@ export interface AuditReport {
   rows: number
   /** When the chains began; null while no server of this version was started yet. */
   begunAtMs: number | null
-  /** Over all heads: equal only while nothing was added. For noting down outside. */
+  /** Where the chains end now; for noting down outside, and for asking by it the next time. */
   digest: string
   findings: AuditFinding[]
 }
 
-/** Verifies the whole audit, a page at a time, up to where it ends now. */
+/** Verifies the whole audit, a page at a time, up to where it ends now, and from a digest of before. */
 export async function verifyAudit(
   database: Database,
   keyring: Keyring,
-  rowsPerPage = ROWS_PER_PAGE,
+  {
+    rowsPerPage = ROWS_PER_PAGE,
+    noted = null,
+  }: { rowsPerPage?: number; noted?: string | null } = {},
 ): Promise<AuditReport> {
   const heads = await database.read((rx) =>
     rx.rows<StaffAuditHead>('SELECT * FROM staff_audit_head ORDER BY lane'),
   )
-  const digest = keyring.contentHash(JSON.stringify(heads.map(({ seal }) => seal)))
+  const digest = auditNote(keyring, heads)
   const chained = await database.read((rx) =>
     rx.rows('SELECT id FROM staff_audit WHERE lane IS NOT NULL LIMIT 1'),
   )
-  if (heads.length === 0 && chained.length === 0)
-    return { rows: 0, begunAtMs: null, digest, findings: [] }
-  const begunAtMs = Math.min(...heads.map((head) => head.begunAtMs))
   const findings: AuditFinding[] = []
+  const isGoneOn =
+    noted === null || (await database.read((rx) => goesOnFrom(rx, keyring, { heads, note: noted })))
+  if (!isGoneOn)
+    findings.push({ table: 'staff_audit_head', row: 'all', what: 'does not go on from the digest' })
+  if (heads.length === 0 && chained.length === 0)
+    return { rows: 0, begunAtMs: null, digest, findings }
+  const begunAtMs = Math.min(...heads.map((head) => head.begunAtMs))
   let rows = 0
   for (let lane = 0; lane < AUDIT_LANES; lane += 1) {
     const head = heads.find((one) => one.lane === lane)

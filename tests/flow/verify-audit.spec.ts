@@ -51,7 +51,8 @@ describeEachDatabase('the verifier of the audit', (kit) => {
     const deed = { staffId, action: 'member.phone_viewed', subjectId: freshId(), detail: '核对' }
     return server.database.write((tx) => audit.append(tx, { ...deed, atMs: server.clock.nowMs() }))
   }
-  const report = () => verifyAudit(server.database, keyring, PAGE)
+  const report = (noted: string | null = null) =>
+    verifyAudit(server.database, keyring, { rowsPerPage: PAGE, noted })
   const findings = async () => (await report()).findings
   const rows = (sql: string, values: SqlValue[] = []): Promise<SqlRow[]> =>
     server.database.read((rx) => rx.rows(sql, values))
@@ -132,6 +133,27 @@ describeEachDatabase('the verifier of the audit', (kit) => {
     await run('DELETE FROM staff_audit_head WHERE lane = ?', [lane])
     await put('staff_audit_head', head ?? {})
     await put('staff_audit', last)
+  })
+
+  it('tells by a digest noted outside that the end is gone and an earlier head is back', async () => {
+    const staffId = freshId()
+    const lane = laneOf(staffId)
+    const [kept] = await rows('SELECT * FROM staff_audit_head WHERE lane = ?', [lane])
+    const { digest: before } = await report()
+    await append(staffId)
+    const { digest: noted } = await report()
+    await append(staffId)
+    expect((await report(before)).findings).toEqual([])
+    expect((await report(noted)).findings).toEqual([])
+    await run('DELETE FROM staff_audit WHERE staffId = ?', [staffId])
+    await run('DELETE FROM staff_audit_head WHERE lane = ?', [lane])
+    await put('staff_audit_head', kept ?? {})
+    // By itself it looks as if nothing had ever been done.
+    expect(await findings()).toEqual([])
+    expect((await report(before)).findings).toEqual([])
+    const gone = { table: 'staff_audit_head', row: 'all', what: 'does not go on from the digest' }
+    expect((await report(noted)).findings).toEqual([gone])
+    expect((await report('no digest at all')).findings).toEqual([gone])
   })
 
   it('notices a whole chain that is gone, and goes on writing down', async () => {
