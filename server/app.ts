@@ -39,7 +39,7 @@ export async function createApp(parts: PlatformParts): Promise<NestFastifyApplic
   const { config, logger } = parts
   const adapter = new FastifyAdapter({
     bodyLimit: BATCH_BYTES_MAX,
-    trustProxy: config.trustProxy,
+    trustProxy: (_address, hop) => hop < config.trustedProxies,
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     requestTimeout: UPLOAD_MS_MAX,
     genReqId: () => mintId(Date.now()),

@@ -9,6 +9,7 @@ export { ConfigError } from './config-error.js'
 // The only reader of the environment. What is missing or wrong stops the start and is named.
 
 const port = z.coerce.number().int().min(0).max(65_535)
+const PROXIES_MAX = 5
 const flag = z.enum(['0', '1']).transform((value) => value === '1')
 
 const environmentSchema = z.object({
@@ -25,8 +26,11 @@ const environmentSchema = z.object({
   HUIKE_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** 1: stand-ins for WeChat answer instead of WeChat. Refused in production. */
   HUIKE_SANDBOX: flag.default(false),
-  /** 1 behind a reverse proxy that sets X-Forwarded-For. */
-  HUIKE_TRUST_PROXY: flag.default(false),
+  /**
+   * How many reverse proxies stand before the server, each of which adds to X-Forwarded-For whom it
+   * heard. What stands there before them is the caller's own word, and is not believed.
+   */
+  HUIKE_TRUST_PROXY: z.coerce.number().int().min(0).max(PROXIES_MAX).default(0),
   /** Multiplies every rate limit: for load tests, or a chain behind one address. */
   HUIKE_RATE_LIMIT_SCALE: z.coerce.number().min(0.1).max(1_000_000).default(1),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
@@ -47,7 +51,8 @@ export interface Config {
   programmeName: string
   logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   sandbox: boolean
-  trustProxy: boolean
+  /** Reverse proxies between callers and the server. */
+  trustedProxies: number
   rateLimitScale: number
   redisUrl: string | null
   wechat: { appId: string; secret: string; baseUrl: string } | null
@@ -82,7 +87,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     programmeName: settings.HUIKE_PROGRAMME_NAME,
     logLevel: settings.HUIKE_LOG_LEVEL,
     sandbox: settings.HUIKE_SANDBOX,
-    trustProxy: settings.HUIKE_TRUST_PROXY,
+    trustedProxies: settings.HUIKE_TRUST_PROXY,
     rateLimitScale: settings.HUIKE_RATE_LIMIT_SCALE,
     redisUrl: settings.REDIS_URL ?? null,
     wechat,
