@@ -147,7 +147,7 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
       return false
     }
     const memberIds = await this.audiences.idsWithin(tx, audience, window)
-    await this.messages.writePage(tx, {
+    const picked = await this.messages.writePage(tx, {
       campaignId: id,
       contentId,
       memberIds,
@@ -157,7 +157,7 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
     })
     await tx.run('UPDATE campaign SET pickedUpTo = ?, pickedCount = pickedCount + ? WHERE id = ?', [
       window.upTo,
-      memberIds.length,
+      picked,
       id,
     ])
     return true

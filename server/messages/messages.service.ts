@@ -110,19 +110,30 @@ export class MessagesService {
     return new Map(rows.map(({ id, title, body }) => [id, { title, body }]))
   }
 
-  /** Writes one message to each member. Throws UniqueViolation when one has theirs already. */
-  async writePage(tx: Tx, page: CampaignPage): Promise<void> {
+  /**
+   * Writes one message to each member who has none of this campaign; answers to how many. Somebody
+   * may have one before being picked: a record that was picked, and then merged into theirs, brought
+   * it along. Throws UniqueViolation when such a merge commits at the same moment.
+   */
+  async writePage(tx: Tx, page: CampaignPage): Promise<number> {
     const { campaignId, contentId, unlessBoughtAfterMs, nowMs } = page
+    const have = await tx.rows<{ memberId: string }>(
+      `SELECT memberId FROM message WHERE campaignId = ? AND memberId IN ${inList(tx)}`,
+      [campaignId, listParameter(tx, page.memberIds)],
+    )
+    const served = new Set(have.map(({ memberId }) => memberId))
+    const memberIds = page.memberIds.filter((id) => !served.has(id))
     const channels = page.channels.join(',')
     await tx.insert(
       'message',
       COLUMNS,
-      page.memberIds.map((memberId) => [
+      memberIds.map((memberId) => [
         ...[mintId(nowMs), memberId, contentId, campaignId, 'marketing', channels],
         ...[null, 'waiting', null, 0, nowMs, unlessBoughtAfterMs, nowMs, nowMs],
         ...[null, null, null],
       ]),
     )
+    return memberIds.length
   }
 
   /** Takes back messages of a campaign that still wait; true while there may be more. */
