@@ -280,6 +280,9 @@ export class Agent {
       onMember: (member) => {
         this.live.send('member', member)
       },
+      onOtherMember: (change) => {
+        this.live.send('other_member', change)
+      },
       onReceipts: () => {
         this.push()
       },

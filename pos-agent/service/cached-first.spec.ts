@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals'
-import type { CashierMember } from '@huike/shared/contracts/cashier'
+import type { CashierMember, OtherMember } from '@huike/shared/contracts/cashier'
 import type { Phone } from '@huike/shared/phone'
 import { memberFixture } from '../../tests/crash/agent-fake-server.js'
 import {
@@ -7,6 +7,7 @@ import {
   openCore,
   storeOn,
   temporaryFolder,
+  testId,
   until,
 } from '../../tests/crash/agent-fixtures.js'
 import { Clock } from '../platform/clock.js'
@@ -24,11 +25,13 @@ let folder: ReturnType<typeof temporaryFolder>
 let core: StoreCore
 let answer: (found: Lookup) => void
 let told: CashierMember[]
+let others: OtherMember[]
 
 beforeEach(() => {
   folder = temporaryFolder()
   core = openCore(folder.path)
   told = []
+  others = []
 })
 afterEach(() => {
   core.close()
@@ -47,6 +50,9 @@ function apiAt(clock: Clock): CashierApi {
     settled: () => Promise.resolve(null),
     onMember: (member) => {
       told.push(member)
+    },
+    onOtherMember: (change) => {
+      others.push(change)
     },
     ...{ send: () => undefined, onShown: () => undefined, onReceipts: () => undefined },
   })
@@ -68,6 +74,23 @@ it('answers from the cache while the server thinks, and tells what is newer when
   answer({ kind: 'known', member: { nameMasked: '张**', hints: ['birthday'], ...newer } as never })
   await until(() => told.length === 1)
   expect(told[0]).toMatchObject({ source: 'server', balancePoints: 121, hints: ['birthday'] })
+})
+
+it('says so when the number is somebody else’s by now, and knows that without a network next time', async () => {
+  const clock = new Clock()
+  const before = memberFixture({ asOfMs: clock.wallMs() - 1_000 })
+  const said = { nameMasked: null, hints: [] }
+  core.members.keep({ ...said, ...before } as never, PHONE)
+  const api = apiAt(clock)
+  expect((await api.lookup(PHONE)).member?.memberId).toBe(before.memberId)
+  const now = memberFixture({
+    ...{ memberId: testId(), memberNo: '000000000017', asOfMs: clock.wallMs() },
+  })
+  answer({ kind: 'known', member: { ...said, ...now } as never })
+  await until(() => others.length === 1)
+  expect(others[0]).toMatchObject({ insteadOf: before.memberId, member: now })
+  expect(told).toEqual([])
+  expect((await api.lookup(PHONE)).member?.memberId).toBe(now.memberId)
 })
 
 it('does not wish a happy birthday that was last week, and reads caches from before hints', async () => {

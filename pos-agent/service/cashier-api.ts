@@ -2,6 +2,7 @@ import type {
   CashierLookupAnswer,
   CashierMember,
   CashierRegisterAnswer,
+  OtherMember,
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
@@ -52,6 +53,8 @@ export interface CashierPorts {
   /** The page shows this member from now on. */
   onShown: (memberId: string) => void
   onMember: (member: CashierMember) => void
+  /** Who is shown under this id is somebody else by now: this member. */
+  onOtherMember: (change: OtherMember) => void
   onReceipts: () => void
 }
 
@@ -82,7 +85,7 @@ export class CashierApi {
     const asked = requestOf(input)
     const cached = await this.cached(asked)
     if (cached) {
-      void this.refresh(asked)
+      void this.refresh(asked, cached)
       return { result: 'known', member: cached, notice }
     }
     const found = await this.ports.lookup(asked.request)
@@ -194,10 +197,20 @@ export class CashierApi {
     return member && withoutStaleHints(member, this.ports.clock.correctedNowMs())
   }
 
-  /** The cashier has an answer already; the newer one follows when it comes. */
-  private async refresh(asked: Asked): Promise<void> {
+  /**
+   * The cashier has an answer already; the newer one follows when it comes. A number may be another
+   * member's by now, and a record may have been merged: what is given from then on goes to the other.
+   */
+  private async refresh(asked: Asked, cached: CashierMember): Promise<void> {
     const found = await this.ports.lookup(asked.request)
-    if (found.kind === 'known') this.ports.onMember(await this.keep(found.member, asked.phone))
+    if (found.kind !== 'known') return
+    const member = await this.keep(found.member, asked.phone)
+    if (member.memberId === cached.memberId) {
+      this.ports.onMember(member)
+      return
+    }
+    this.ports.onShown(member.memberId)
+    this.ports.onOtherMember({ insteadOf: cached.memberId, member })
   }
 
   private async keep(

@@ -7,7 +7,7 @@ const PING_MS = 15_000
 const RECONNECT_MS = 1_000
 const PAGES_MAX = 10
 
-export type LiveEvent = 'state' | 'receipts' | 'member'
+export type LiveEvent = 'state' | 'receipts' | 'member' | 'other_member'
 
 export class Live {
   private readonly pages = new Set<ServerResponse>()

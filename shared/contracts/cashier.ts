@@ -47,6 +47,12 @@ export const cashierMemberSchema = agentMemberSchema.extend({
 })
 export type CashierMember = z.infer<typeof cashierMemberSchema>
 
+/** Pushed over SSE as `other_member`: who was shown under `insteadOf`, from the cache, is `member`. */
+export interface OtherMember {
+  insteadOf: CashierMember['memberId']
+  member: CashierMember
+}
+
 /** `POST /cashier/v1/lookup`, answered by cashierLookupAnswerSchema. */
 export const cashierLookupSchema = z.strictObject({
   /** Eleven digits typed, or 22 digits scanned. */

@@ -2,6 +2,7 @@ import type {
   CashierLookupAnswer,
   CashierMember,
   CashierRegisterAnswer,
+  OtherMember,
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
@@ -47,6 +48,7 @@ export interface LiveHandlers {
   state(till: TillState): void
   receipts(receipts: TillReceipt[]): void
   member(member: CashierMember): void
+  otherMember(change: OtherMember): void
   /** The stream broke; `closed` when the browser will not open it again by itself. */
   broken(closed: boolean): void
 }
@@ -136,6 +138,9 @@ function openLive(on: LiveHandlers): () => void {
   })
   listen<CashierMember>('member', (member) => {
     on.member(member)
+  })
+  listen<OtherMember>('other_member', (change) => {
+    on.otherMember(change)
   })
   source.onerror = () => {
     on.broken(source.readyState === EventSource.CLOSED)

@@ -2,6 +2,7 @@ import type {
   CashierLookupAnswer,
   CashierMember,
   CashierRegisterAnswer,
+  OtherMember,
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
@@ -150,6 +151,7 @@ export type Action =
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | { readonly type: 'member'; readonly member: CashierMember }
+  | ({ readonly type: 'other_member' } & OtherMember)
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'tick'; readonly nowMs: number }
 

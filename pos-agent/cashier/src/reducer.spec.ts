@@ -140,6 +140,19 @@ describe('answers', () => {
       member: { purchaseCount: 4, memberNo: '000000123450' },
     })
   })
+
+  it('changes over, with a word, when the number on screen is somebody else’s by now', () => {
+    const till = new Page().serving()
+    const other = sampleMember({ memberNo: '9', memberId: OTHER_ID })
+    const change = { type: 'other_member', member: other } as const
+    till.act({ ...change, insteadOf: OTHER_ID })
+    expect(till.state).toMatchObject({ desk: { member: sampleMember() }, message: null })
+    till.act({ ...change, insteadOf: sampleMember().memberId })
+    expect(till.state).toMatchObject({
+      desk: { kind: 'known', member: { memberId: OTHER_ID }, registered: 'no' },
+      message: { tone: 'warn', text: strings.desk.otherMember },
+    })
+  })
 })
 
 describe('registering', () => {

@@ -53,6 +53,8 @@ export function reduce(state: CashierState, action: Action): Step {
       return [{ ...state, link: action.link }, []]
     case 'member':
       return [{ ...state, desk: withMember(state.desk, action.member) }, []]
+    case 'other_member':
+      return withOther(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -249,6 +251,17 @@ function withMember(desk: Desk, member: Extract<Desk, { kind: 'known' }>['member
   // What the server tells of a member it has.
   const isThere = desk.registered === 'waiting' && member.source !== 'registered_here'
   return { ...desk, member, registered: isThere ? 'settled' : desk.registered }
+}
+
+/** Who was on screen from the cache is somebody else: never without a word. */
+function withOther(
+  state: CashierState,
+  { insteadOf, member }: Extract<Action, { type: 'other_member' }>,
+): Step {
+  const { desk } = state
+  if (desk.kind !== 'known' || desk.member.memberId !== insteadOf) return [state, []]
+  const other = { ...state, desk: { ...desk, member, registered: 'no' as const } }
+  return say(other, 'warn', strings.desk.otherMember)
 }
 
 /** Esc: closes what lies on top, then empties the input, then the desk. */

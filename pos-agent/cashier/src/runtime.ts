@@ -139,6 +139,9 @@ function watch(api: CashierApi, dispatch: (action: Action) => void, tick: () => 
       member: (member) => {
         dispatch({ type: 'member', member })
       },
+      otherMember: (change) => {
+        dispatch({ type: 'other_member', ...change })
+      },
       broken: (closed) => {
         behind = true
         if (closed) {

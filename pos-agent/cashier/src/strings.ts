@@ -44,6 +44,7 @@ export const strings = {
       ask_birthday: '还不知道生日，可请顾客在小程序填写',
     },
     registered: '登记好了',
+    otherMember: '这个号码或会员码现在是另一份会员档案，已换上，请核对后再记',
     registeredWaiting: '已存在本机，联网后自动上传',
     newTitle: '新顾客',
     newLead: '请和顾客核对手机号，并请顾客看过下面的告知内容。',
