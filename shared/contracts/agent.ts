@@ -272,7 +272,7 @@ export const snapshotAnswerSchema = z.object({
   serverTimeMs: epochMsSchema,
   notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
   members: z.array(agentMemberSchema.extend({ phoneIndex: z.string() })),
-  /** Ids that stand for nobody any more: the till drops what it holds of them. */
+  /** Ids that stand for nobody any more, or for nobody with a number: the till drops what it holds. */
   forgotten: z.array(idSchema('MemberId')).default([]),
   /** Ids that answer with another member by now: the till forgets the one and knows the other. */
   merged: z

@@ -232,6 +232,16 @@ describeEachDatabase('the doors', (kit) => {
     expect(await readToTheEnd()).toEqual({ pages: 1, lastRows: 0 })
     const foreign = await server.fetch('/agent/v1/snapshot', { token: await till.token() })
     expect(foreign.body.members.map((m: any) => m.memberId)).not.toContain([...seen.keys()][0])
+    // Whose number is gone must not be found by it at a till that has no network.
+    const [gone = ''] = seen.keys()
+    await server.database.write(async (tx) => {
+      await tx.run("DELETE FROM identity WHERE memberId = ? AND kind = 'phone'", [gone])
+      await tx.run('UPDATE member SET updatedAtMs = ? WHERE id = ?', [server.clock.nowMs(), gone])
+    })
+    const after = await server.fetch(`/agent/v1/snapshot?cursor=${encodeURIComponent(cursor)}`, {
+      token: await home.token(),
+    })
+    expect(after.body).toMatchObject({ members: [], forgotten: [gone] })
   })
 
   it('signs a manager in, shows the stores and the day, and refuses wrong passwords alike', async () => {

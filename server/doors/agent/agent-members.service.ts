@@ -91,8 +91,12 @@ export class AgentMembersService {
       )
       const key = this.config.keyring.storePhoneIndexKey(storeId)
       const ids = changed.map((row) => row.id)
-      const forgotten = await this.deletions.erasedAmong(rx, ids)
-      const views = await this.#views(rx, [...new Set(rows.values())], { asOfMs, timeZone })
+      const erased = await this.deletions.erasedAmong(rx, ids)
+      const present = [...new Set(rows.values())]
+      const views = await this.#views(rx, present, { asOfMs, timeZone })
+      // Who has no number any more must not be found by the one a till still knows.
+      const found = new Set(views.map(({ member }) => member.memberId as string))
+      const unfindable = present.flatMap(({ id }) => (found.has(id) ? [] : [id]))
       const last = changed.at(-1)
       const complete = changed.length < SNAPSHOT_MEMBERS_PER_PAGE
       return {
@@ -103,7 +107,7 @@ export class AgentMembersService {
           ...member,
           phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
         })),
-        forgotten: forgotten as MemberId[],
+        forgotten: [...new Set([...erased, ...unfindable])] as MemberId[],
         merged: [...rows].flatMap(([id, { id: intoId }]) =>
           id === intoId ? [] : [{ memberId: id as MemberId, intoMemberId: intoId as MemberId }],
         ),
