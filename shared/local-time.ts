@@ -1,6 +1,7 @@
 // Wall clocks: what a clock in a store's zone shows, and the instant it stands for.
 
 const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/
+const LOCAL_CHARACTERS = 19
 const SECOND_MS = 1_000
 
 /**
@@ -17,8 +18,12 @@ export function instantOfLocal(local: string, timeZone: string): number | null {
   // The zone's offset is looked up where the time would be in UTC, then once more where it lands.
   const nearMs = asUtcMs - zoneOffsetMs(asUtcMs, timeZone)
   const atMs = asUtcMs - zoneOffsetMs(nearMs, timeZone)
-  const shown = new Date(atMs + zoneOffsetMs(atMs, timeZone)).toISOString().slice(0, 19)
-  return shown === local ? atMs : null
+  return localTime(atMs, timeZone) === local ? atMs : null
+}
+
+/** What a clock on the wall shows at an instant in a time zone, `YYYY-MM-DDTHH:mm:ss`. */
+export function localTime(atMs: number, timeZone: string): string {
+  return new Date(atMs + zoneOffsetMs(atMs, timeZone)).toISOString().slice(0, LOCAL_CHARACTERS)
 }
 
 /** What to add to UTC to get what the zone's clock shows, to the second. */

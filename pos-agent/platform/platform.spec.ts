@@ -7,7 +7,6 @@ import { ConfigError, readConfig, readInvocation } from './config.js'
 import { KeyFileError, loadKeyFile } from './key-file.js'
 import { makeLogger } from './log.js'
 import { open, seal, SealError } from './seal.js'
-import { instantOfLocal, localTime } from './store-time.js'
 
 let folder: ReturnType<typeof temporaryFolder>
 beforeEach(() => {
@@ -99,17 +98,6 @@ describe('the clock', () => {
     expect(clock.offsetMs()).toBeNull()
     clock.remember(500)
     expect(clock.correctedNowMs()).toBe(1_500)
-  })
-})
-
-describe('store time', () => {
-  it.each([
-    ['Asia/Shanghai', '2026-03-05T18:21:07', '2026-03-05T10:21:07Z'],
-    ['America/New_York', '2026-07-01T00:00:00', '2026-07-01T04:00:00Z'],
-    ['America/New_York', '2026-11-02T08:00:00', '2026-11-02T13:00:00Z'],
-  ])('in %s: %s', (zone, local, instant) => {
-    expect(instantOfLocal(local, zone)).toBe(Date.parse(instant))
-    expect(localTime(Date.parse(instant), zone)).toBe(local)
   })
 })
 

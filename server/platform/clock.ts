@@ -16,12 +16,6 @@ export function localDate(atMs: number, timeZone: string): string {
   return dateFormat(timeZone).format(atMs)
 }
 
-/** What a clock on the wall shows at an instant in a time zone, `YYYY-MM-DDTHH:mm:ss`. */
-export function localTime(atMs: number, timeZone: string): string {
-  const time = new Intl.DateTimeFormat('en-GB', { timeZone, timeStyle: 'medium' }).format(atMs)
-  return `${localDate(atMs, timeZone)}T${time}`
-}
-
 /** True when `name` is a time zone this machine knows by its IANA name. */
 export function isTimeZone(name: string): boolean {
   try {

@@ -1,5 +1,5 @@
 import type { QualityEvidence, QualityIssueKind } from '@huike/shared/contracts/console-quality'
-import { localTime } from '../platform/clock.js'
+import { localTime } from '@huike/shared/local-time'
 import type { Rx } from '../platform/database.js'
 import { hugeQuantities, type HugeQuantity } from './huge-quantities.js'
 import {

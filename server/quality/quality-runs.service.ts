@@ -3,8 +3,9 @@ import type {
   QualityFigureCode,
   QualityRun as QualityRunView,
 } from '@huike/shared/contracts/console-quality'
+import { localTime } from '@huike/shared/local-time'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
-import { Clock, localDate, localTime } from '../platform/clock.js'
+import { Clock, localDate } from '../platform/clock.js'
 import {
   Database,
   UniqueViolation,

@@ -7,10 +7,11 @@ import {
   type AuditFilter,
 } from '@huike/shared/contracts/console-audit'
 import type { ExportId } from '@huike/shared/ids'
+import { localTime } from '@huike/shared/local-time'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
-import { Clock, localTime } from '../platform/clock.js'
+import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { Database, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'

@@ -1,5 +1,5 @@
+import { localTime } from '@huike/shared/local-time'
 import { formatFen, type Fen } from '@huike/shared/quantities'
-import { localTime } from '../../platform/clock.js'
 
 // A copy of what is held of a member, as sections of rows. The same rows are written twice: as JSON
 // for machines, and as a page without a script for people.

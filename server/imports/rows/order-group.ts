@@ -1,6 +1,6 @@
 import type { CapturedReceipt } from '@huike/shared/contracts/agent'
+import { localTime } from '@huike/shared/local-time'
 import { FEN_MAX, type BusinessDate } from '@huike/shared/quantities'
-import { localTime } from '../../platform/clock.js'
 import type { TableRow } from '../table/table-source.js'
 import { isCancelled, isDamagedNumber, kindOf, milliFenOf, roundedFen } from './field-values.js'
 import { instantOf } from './member-row.js'
