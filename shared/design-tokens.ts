@@ -47,7 +47,6 @@ export const typeScale = {
 export const space = { xs: 4, s: 8, m: 12, l: 16, xl: 24, xxl: 40 } as const
 export const radius = { s: 6, m: 10, l: 16 } as const
 export const touchTargetPx = 44
-export const motionMs = { quick: 120, calm: 240 } as const
 
 /** The tokens as CSS declarations, for a `:root` (or `page`) rule of one theme. */
 export function cssVariables(theme: 'light' | 'dark'): string {

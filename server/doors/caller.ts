@@ -42,7 +42,6 @@ function TokenGuard(audience: Audience): Type<CanActivate> {
   return mixin(Guard)
 }
 
-export const ConsoleGuard = TokenGuard('console')
 const AgentTokenGuard = TokenGuard('agent')
 const MemberTokenGuard = TokenGuard('member')
 

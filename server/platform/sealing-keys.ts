@@ -6,8 +6,6 @@ import type { SealingKey } from './sealing-key.entity.js'
 // every server changes over without a restart; the keys themselves stay in the keyring. A server that
 // lacks one of them does not start: it would meet values that it cannot open.
 
-export type SealingKeyState = 'published' | 'active' | 'old' | 'retired'
-
 /** The keys of this database, oldest first. */
 export async function sealingKeysOf(statements: Statements): Promise<SealingKey[]> {
   const keys = await statements.rows<SealingKey>('SELECT * FROM sealing_key')

@@ -31,7 +31,6 @@ export const ownSessionSchema = z.object({
   /** The one that asks. */
   isThis: z.boolean(),
 })
-export type OwnSession = z.infer<typeof ownSessionSchema>
 
 /** `GET /console/v1/me`. */
 export const ownAccountSchema = z.object({
