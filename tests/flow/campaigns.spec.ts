@@ -1,8 +1,6 @@
 import { expect, it } from '@jest/globals'
 import { inboxPageSchema } from '@huike/shared/contracts/account'
 import { campaignsPageSchema, type CampaignsPage } from '@huike/shared/contracts/console-campaigns'
-import { MergeMembersService } from '../../server/flows/merge-members.service.js'
-import { MessagesService } from '../../server/messages/messages.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { freshId, refundOf } from '../rig/events.js'
@@ -229,45 +227,6 @@ describeEachDatabase('a campaign', (kit) => {
       state: 'cancelled',
       counts: { picked: 0, sent: 0, skipped: 0 },
     })
-  })
-
-  it('writes once to two records that become one while it picks, and goes on', async () => {
-    const town = await newTown(server, 'S18')
-    const absorbed = await newShopper(server, { till: town.till, grants: ['marketing'] })
-    const survivor = await newShopper(server, { till: town.till, grants: ['marketing'] })
-    server.clock.advance(61 * DAY_MS)
-    const sendAtMs = server.clock.nowMs() + DAY_MS
-    const started = await startCampaign(owner, { audience: town.audience(), ...INBOX, sendAtMs })
-    // As a window that ends between the two leaves it; what comes after is picked after the merge.
-    await server.database.write(async (tx) => {
-      const [campaign] = await tx.rows<{ contentId: string }>(
-        'SELECT contentId FROM campaign WHERE id = ?',
-        [started.id],
-      )
-      await server.app.get(MessagesService, { strict: false }).writePage(tx, {
-        ...{ campaignId: started.id, contentId: campaign?.contentId ?? '', channels: ['inbox'] },
-        memberIds: [absorbed.memberId],
-        ...{ unlessBoughtAfterMs: server.clock.nowMs(), nowMs: sendAtMs },
-      })
-      await tx.run('UPDATE campaign SET pickedUpTo = ?, pickedCount = 1 WHERE id = ?', [
-        absorbed.memberId,
-        started.id,
-      ])
-    })
-    const merged = await server.app.get(MergeMembersService, { strict: false }).merge({
-      ...{ survivorId: survivor.memberId, absorbedId: absorbed.memberId, moveHistory: true },
-      ...{ how: 'chosen', pairId: null, by: null, idempotency: null },
-      nowMs: server.clock.nowMs(),
-    })
-    expect(merged.ok).toBe(true)
-    server.clock.set(sendAtMs)
-    await runCampaigns(server)
-    expect(await readCampaign(owner, started.id)).toMatchObject({
-      state: 'done',
-      counts: { picked: 1, sent: 1 },
-    })
-    const { messages } = await messagesOf(owner, started.id)
-    expect(messages.map(({ memberId }) => memberId)).toEqual([survivor.memberId])
   })
 
   it('keeps a manager to the own stores, and shows whose it may be', async () => {

@@ -2,8 +2,19 @@ import { expect, it } from '@jest/globals'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
+import { MessagesService } from '../../server/messages/messages.service.js'
+import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
-import { say } from '../rig/manager.js'
+import {
+  DAY_MS,
+  messagesOf,
+  newShopper,
+  newTown,
+  readCampaign,
+  runCampaigns,
+  say,
+  startCampaign,
+} from '../rig/manager.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
@@ -55,6 +66,41 @@ describeEachDatabase('a word under an absorbed id', (kit) => {
       consents.saidBy(rx, survivor.memberId, ['marketing']),
     )
     expect(said.get('marketing')).toMatchObject({ state: 'withdrawn' })
+  })
+
+  it('of a campaign reaches the survivor once, and the campaign goes on', async () => {
+    const town = await newTown(server, 'S18')
+    const absorbed = await newShopper(server, { till: town.till, grants: ['marketing'] })
+    const survivor = await newShopper(server, { till: town.till, grants: ['marketing'] })
+    server.clock.advance(61 * DAY_MS)
+    const owner = await signInAs(server, 'owner')
+    const sendAtMs = server.clock.nowMs() + DAY_MS
+    const asked = { audience: town.audience(), channels: ['inbox'], sendAtMs }
+    const { id: campaignId } = await startCampaign(owner, asked)
+    // As a window that ends between the two leaves it; what comes after is picked after the merge.
+    await server.database.write(async (tx) => {
+      const [campaign] = await tx.rows<{ contentId: string }>(
+        'SELECT contentId FROM campaign WHERE id = ?',
+        [campaignId],
+      )
+      await server.app.get(MessagesService, { strict: false }).writePage(tx, {
+        ...{ campaignId, contentId: campaign?.contentId ?? '', channels: ['inbox'] },
+        ...{ memberIds: [absorbed.memberId], unlessBoughtAfterMs: server.clock.nowMs() },
+        nowMs: sendAtMs,
+      })
+      await tx.run('UPDATE campaign SET pickedUpTo = ?, pickedCount = 1 WHERE id = ?', [
+        absorbed.memberId,
+        campaignId,
+      ])
+    })
+    await merged(survivor.memberId, absorbed.memberId)
+    server.clock.set(sendAtMs)
+    await runCampaigns(server)
+    expect(await readCampaign(owner, campaignId)).toMatchObject({
+      ...{ state: 'done', counts: { picked: 1, sent: 1 } },
+    })
+    const { messages } = await messagesOf(owner, campaignId)
+    expect(messages.map(({ memberId }) => memberId)).toEqual([survivor.memberId])
   })
 
   it('of a name is the survivor’s', async () => {
