@@ -83,6 +83,14 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
       await phone.until('注销会员')
     },
   ],
+  [
+    'leave',
+    async ({ phone }) => {
+      await phone.tap('查看并注销')
+      await phone.tapLabel('我已了解会失去什么')
+      await phone.until('依法保留')
+    },
+  ],
 ]
 
 describeBrowser('the looks of the compiled mini-program', () => {
