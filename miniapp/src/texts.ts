@@ -182,7 +182,7 @@ export const texts = {
   leaveLead: '注销后，下面这些都会失去，而且不能恢复。',
   leaveLosesTitle: '你会失去',
   leavePoints: '积分',
-  leavePointsValue: (count: number) => `${String(count)} 分`,
+  leavePointsValue: (points: string) => `${points} 分`,
   leaveCoupons: '优惠券',
   leaveCouponsNone: '没有可用的优惠券',
   leaveLevel: '会员等级',
@@ -202,8 +202,8 @@ export const texts = {
   leaveBusy: '正在提交',
   leaveStay: '暂不注销',
   leaveAskTitle: '确认注销会员？',
-  leaveAskSentence: (points: number, days: number) =>
-    `${String(points)} 分积分和会员记录将在 ${String(days)} 天后失去。期间可以撤销。`,
+  leaveAskSentence: (points: string, days: number) =>
+    `${points} 分积分和会员记录将在 ${String(days)} 天后失去。期间可以撤销。`,
   leaveAskConfirm: '确认注销',
   leaveWaitingTitle: '正在注销',
   leaveWaiting: (date: string) => `会员将在 ${date} 注销。在那之前可以随时撤销。`,

@@ -219,7 +219,7 @@ describe('leaving', () => {
 
   it('shows what is lost before there is a button, asks again, and can be taken back', async () => {
     await openLeave()
-    for (const words of ['1286 分', '金卡会员', '27 笔', '15 天反悔期', '依法保留'])
+    for (const words of ['1,286 分', '金卡会员', '27 笔', '15 天反悔期', '依法保留'])
       expect(story.phone.text()).toContain(words)
     expect(dialogs()).toEqual([])
     expect(story.phone.text()).not.toContain('注销会员')
@@ -239,7 +239,7 @@ describe('leaving', () => {
     await story.phone.tapLabel('我已了解会失去什么')
     await story.phone.tap('注销会员')
     await story.phone.until('将失去的积分有变化')
-    await story.phone.until('1290 分')
+    await story.phone.until('1,290 分')
     expect(account.deletionDueAtMs).toBeNull()
   })
 

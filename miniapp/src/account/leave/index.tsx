@@ -9,7 +9,7 @@ import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { RemoteView, SkeletonRows } from '../../components/states.js'
 import { Toggle } from '../../components/toggle.js'
-import { formatStoreDate } from '../../format.js'
+import { formatPoints, formatStoreDate } from '../../format.js'
 import { services } from '../../platform/app-services.js'
 import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
@@ -138,7 +138,7 @@ function Decision({ deletion, onTold }: StepProps) {
 function Losses({ deletion }: { deletion: Deletion }) {
   const { balancePoints, levelName, purchaseCount, messageCount } = deletion
   const lost = [
-    [texts.leavePoints, texts.leavePointsValue(balancePoints)],
+    [texts.leavePoints, texts.leavePointsValue(formatPoints(balancePoints))],
     [texts.leaveCoupons, texts.leaveCouponsNone],
     [texts.leaveLevel, levelName],
     [texts.leavePurchases, texts.leavePurchasesValue(purchaseCount)],
@@ -173,7 +173,7 @@ function What({ days }: { days: number }) {
 async function isConfirmed({ balancePoints, coolingOffDays }: Deletion): Promise<boolean> {
   const answer = await Taro.showModal({
     title: texts.leaveAskTitle,
-    content: texts.leaveAskSentence(balancePoints, coolingOffDays),
+    content: texts.leaveAskSentence(formatPoints(balancePoints), coolingOffDays),
     confirmText: texts.leaveAskConfirm,
     cancelText: texts.cancel,
   })
