@@ -133,6 +133,7 @@ export class ParkedEventsService {
   }
 }
 
-function sealContext(eventId: string): string {
+/** What the payload of a parked event is sealed to. */
+export function sealContext(eventId: string): string {
   return `parked_event.payloadSealed|${eventId}`
 }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import type { AgentEvent } from './agent-event.entity.js'
+import { sealContext } from './parked-events.service.js'
 
 // What tills sent and what they were answered. The same event again gets the same answer; the same
 // id with other content is a conflict. What cannot be taken waits here, sealed, for a person.
@@ -80,7 +81,7 @@ export class TerminalInboxService {
         event.eventId,
         event.terminalId,
         event.code,
-        this.config.keyring.seal(event.json, `parked_event.payloadSealed|${event.eventId}`),
+        this.config.keyring.seal(event.json, sealContext(event.eventId)),
         event.receivedAtMs,
         null,
       ]),
