@@ -65,7 +65,6 @@ describe('the rules', () => {
   ]
   const kept: [from: string, to: string][] = [
     ['shared/phone.ts', 'zod'],
-    ['shared/hash.ts', '@noble/hashes/sha2.js'],
     ['server/points/points.service.ts', 'server/members/members.service.ts'],
     ['server/reports/reports.service.ts', 'server/staff/staff.service.ts'],
     ['server/flows/refund.ts', 'server/points/points.service.ts'],

@@ -202,7 +202,7 @@ const SHAPE_RULES: BoundaryRule[] = [
 
 /** Every rule, in the order they are reported. */
 export const BOUNDARY_RULES: BoundaryRule[] = [
-  mayUseOnly('shared', SHARED, [SHARED, npm('zod'), npm('@noble/[^/]+'), npm('ulid')]),
+  mayUseOnly('shared', SHARED, [SHARED, npm('zod'), npm('ulid')]),
   ...SERVER_RULES,
   ...AGENT_RULES,
   ...PAGE_RULES,
