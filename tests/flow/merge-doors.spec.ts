@@ -114,6 +114,48 @@ describeEachDatabase('the doors to merging', (kit) => {
     ])
   })
 
+  it('gives back what moved to a record that has more purchases than any shopper', async () => {
+    const [a, b] = [await person(), await person()]
+    const buys = async ({ phone }: { phone: string }) =>
+      (await till.sendOne(checkout(till, { who: { by: 'phone', phone } }))).purchaseId ?? ''
+    const [own, moved] = [await buys(b), await buys(a)]
+    const { id } = await merged(b.id, a.id)
+    const since = await buys(a)
+    // A card at the counter that everybody without one is put on; older than all that is looked for.
+    expect(await copyPurchase(own)).toBe(50_000)
+    const undone = mergeSchema.parse((await post(`merges/${id}/undo`, {})).body)
+    expect(undone.undoChanges?.purchases).toEqual({ back: 1, since: 1 })
+    const theirs = await server.database.read((rx) =>
+      rx.rows<{ id: string }>('SELECT id FROM purchase WHERE memberId = ? ORDER BY id', [a.id]),
+    )
+    expect(theirs.map((row) => row.id)).toEqual([moved, since].sort())
+  })
+
+  /** Writes one purchase down fifty thousand times more; answers how often. */
+  async function copyPurchase(purchaseId: string): Promise<number> {
+    const columns = (
+      await server.database.read((rx) =>
+        rx.rows('SELECT * FROM purchase WHERE id = ?', [purchaseId]),
+      )
+    )
+      .flatMap((row) => Object.keys(row))
+      .filter((name) => name !== 'id' && name !== 'businessKey')
+    const digits = (name: string) =>
+      `(SELECT 0 AS n ${[1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `UNION SELECT ${String(n)}`).join(' ')}) ${name}`
+    const number = '(a.n + 10 * b.n + 100 * c.n + 1000 * d.n + 10000 * e.n)'
+    return server.database.write((tx) =>
+      tx.run(
+        `INSERT INTO purchase (id, businessKey, ${columns.join(', ')})
+         SELECT CONCAT('000000000000000000000', 10000 + ${number}), CONCAT('many|', ${number}),
+           ${columns.map((name) => `p.${name}`).join(', ')}
+         FROM purchase p, ${['a', 'b', 'c', 'd'].map(digits).join(', ')},
+           (SELECT 0 AS n UNION SELECT 1 UNION SELECT 2 UNION SELECT 3 UNION SELECT 4) e
+         WHERE p.id = ?`,
+        [purchaseId],
+      ),
+    )
+  }
+
   it('pages the journal, the latest first', async () => {
     for (let n = 0; n < 3; n += 1) await merged((await person()).id, (await person()).id)
     const all = mergePageSchema.parse((await owner.get('merges?limit=100')).body).merges
