@@ -10,6 +10,7 @@ import {
   type Tx,
 } from '../platform/database.js'
 import { lockAnswering } from '../members/answering.service.js'
+import { isOfStores } from '../members/person.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { ConsentState } from './consent-state.entity.js'
 import type { Consent } from './consent.entity.js'
@@ -178,15 +179,7 @@ export class ConsentService {
       { sql: 'c.recordedAtMs >= ? AND c.recordedAtMs < ?', parameters: [fromMs, untilMs] },
       ...(memberId === null ? [] : [{ sql: 'c.memberId = ?', parameters: [memberId] }]),
       ...(purpose === null ? [] : [{ sql: 'c.purpose = ?', parameters: [purpose] }]),
-      ...(scope === null
-        ? []
-        : [
-            {
-              sql: `EXISTS (SELECT 1 FROM member_store k WHERE k.memberId = c.memberId
-                AND k.storeId IN ${inList(statements)})`,
-              parameters: [listParameter(statements, scope)],
-            },
-          ]),
+      ...(scope === null ? [] : [isOfStores(statements, 'c.memberId', scope)]),
       ...(before === null
         ? []
         : [

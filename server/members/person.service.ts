@@ -1,12 +1,37 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
-import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import {
+  inList,
+  listParameter,
+  type SqlParameter,
+  type Statements,
+  type Tx,
+} from '../platform/database.js'
 import { mintMemberNo } from '../platform/ids.js'
 import type { Identity } from './identity.entity.js'
 import { sealContext } from './members.service.js'
 
 // A person behind the records: all the ids they have had, everything they are found by, and what it
 // takes to forget them.
+
+/**
+ * The condition that `memberId` (a column) is of somebody who registered in one of these stores or bought
+ * there; of a record that was merged, whoever answers for it. A receipt given by mistake is no purchase.
+ */
+export function isOfStores(
+  statements: Pick<Statements, 'dialect'>,
+  memberId: string,
+  storeIds: readonly string[],
+): { sql: string; parameters: SqlParameter[] } {
+  const list = listParameter(statements, storeIds)
+  return {
+    sql: `EXISTS (SELECT 1 FROM member r WHERE r.id = ${memberId}
+      AND (r.registeredStoreId IN ${inList(statements)} OR EXISTS (SELECT 1 FROM member_store k
+        WHERE k.memberId = COALESCE(r.mergedIntoId, r.id) AND k.purchaseCount > 0
+          AND k.storeId IN ${inList(statements)})))`,
+    parameters: [list, list],
+  }
+}
 
 @Injectable()
 export class PersonService {

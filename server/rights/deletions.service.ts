@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { PersonService } from '../members/person.service.js'
+import { isOfStores, PersonService } from '../members/person.service.js'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import type { DeletionRequest } from './deletion-request.entity.js'
@@ -143,15 +143,14 @@ export class DeletionsService {
     },
   ): Promise<DeletionRequest[]> {
     const { state, scope, beforeId, limit } = ask
-    const within = `AND EXISTS (SELECT 1 FROM member_store k WHERE k.memberId = d.memberId
-      AND k.storeId IN ${inList(statements)})`
+    const within = scope === null ? null : isOfStores(statements, 'd.memberId', scope)
     return statements.rows<DeletionRequest>(
       `SELECT d.* FROM deletion_request d WHERE d.id < ? ${state === null ? '' : 'AND d.state = ?'}
-         ${scope === null ? '' : within} ORDER BY d.id DESC LIMIT ${String(limit)}`,
+         ${within === null ? '' : `AND ${within.sql}`} ORDER BY d.id DESC LIMIT ${String(limit)}`,
       [
         beforeId ?? AFTER_ALL_IDS,
         ...(state === null ? [] : [state]),
-        ...(scope === null ? [] : [listParameter(statements, scope)]),
+        ...(within?.parameters ?? []),
       ],
     )
   }

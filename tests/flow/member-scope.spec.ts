@@ -53,10 +53,18 @@ describeEachDatabase('the members of one’s stores', (kit) => {
     expect((await till.sendOne(giving)).status).toBe('accepted')
     await server.drain()
     expect((await here.get(`members/${memberId}`)).status).toBe(200)
+    expect((await owner.post(`members/${memberId}/deletion`, { why: '本人要求' })).status).toBe(200)
+    const told = async () => [
+      (await here.get('deletions')).body.deletions.length,
+      (await here.get('consents')).body.consents.length,
+    ]
+    expect(await told()).toEqual([1, 1])
     expect((await till.sendOne(undo(till, giving.eventId))).status).toBe('accepted')
     await server.drain()
     expect((await here.get(`members/${memberId}`)).body.code).toBe('member_not_found')
     expect((await here.get('members')).body.members).toEqual([])
+    expect(await told()).toEqual([0, 0])
+    expect((await (await manager(other)).get('deletions')).body.deletions).toHaveLength(1)
     const ask = await here.post(`members/${memberId}/phone`, { why: '核对' })
     expect(ask.body.code).toBe('member_not_found')
   })
