@@ -254,7 +254,7 @@ function newPurchase(
   const { receipt, receivedAtMs } = checkout
   const id = mintId(receivedAtMs)
   const isAhead = checkout.occurredAtMs > receivedAtMs + CLOCK_AHEAD_MS_MAX
-  // Receipts print members' numbers among the goods; here they are kept masked.
+  // Receipts print members' numbers among goods and payments; here they are kept masked.
   const lines = receipt.lines.map((line) => ({ ...line, name: maskPhonesIn(line.name) }))
   const purchase: Purchase = {
     id,
@@ -291,6 +291,7 @@ function newPurchase(
       purchaseId: id,
       lineNo: index + 1,
       ...payment,
+      method: maskPhonesIn(payment.method),
     })),
   }
 }

@@ -125,6 +125,18 @@ describeEachDatabase('orders from a file', (kit) => {
     })
   })
 
+  it('keeps no number of a phone that stands among goods or payments', async () => {
+    await imported(
+      '订单号,付款时间,实付金额,商品名称,支付方式\n' +
+        'PAY1,2025-02-01,10,茶 13811119999,储值卡13811119999\n',
+    )
+    const purchaseId = String((await purchase('PAY1'))?.['id'])
+    const [line] = await rows('SELECT name FROM purchase_line WHERE purchaseId = ?', [purchaseId])
+    const payment = 'SELECT method FROM purchase_payment WHERE purchaseId = ?'
+    expect(line).toEqual({ name: '茶 138****9999' })
+    expect(await rows(payment, [purchaseId])).toEqual([{ method: '储值卡138****9999' }])
+  })
+
   it('reads the number a refund answers as it reads that of the sale', async () => {
     const head = '订单号,类型,付款时间,实付金额,原订单号\n'
     const done = await imported(
