@@ -18,6 +18,9 @@ const PER_MINUTE: Record<string, number> = {
   '/console/v1/me/second-factor/confirm': 10,
   '/console/v1/me/second-factor/remove': 10,
   '/console/v1/me/recovery-codes': 10,
+  // Each works a whole merge out, in a transaction that is not kept.
+  '/console/v1/merges/preview': 60,
+  '/console/v1/merges/:id/undo/preview': 60,
   '/console/v1/session': 10,
   '/console/v1/staff': 60,
   '/console/v1/staff/:id': 30,

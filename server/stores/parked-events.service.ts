@@ -31,7 +31,8 @@ export class ParkedEventsService {
 
   /**
    * Masks every phone number in parked events that name one of `phones`: what is left to decide is
-   * about the receipt. Reads all of them, a page at a time; they are few.
+   * about the receipt. Reads all of them, a page at a time; they are few. What nobody can open any more
+   * tells nobody a number.
    */
   async forget(tx: Tx, phones: readonly string[]): Promise<void> {
     let after = ''
@@ -42,9 +43,9 @@ export class ParkedEventsService {
         [after],
       )
       for (const { eventId, payloadSealed } of rows) {
-        const json = this.config.keyring.open(payloadSealed, sealContext(eventId))
-        const digits = json.replace(/[\s-]/g, '')
-        if (!phones.some((phone) => digits.includes(phone))) continue
+        const json = this.#text({ eventId, payloadSealed })
+        const digits = json?.replace(/[\s-]/g, '') ?? ''
+        if (json === null || !phones.some((phone) => digits.includes(phone))) continue
         await tx.run('UPDATE parked_event SET payloadSealed = ? WHERE eventId = ?', [
           this.config.keyring.seal(maskPhonesIn(json), sealContext(eventId)),
           eventId,
@@ -125,9 +126,19 @@ export class ParkedEventsService {
   /** The event as the till sent it; null when its key is gone or it is not JSON. */
   open(row: Pick<ParkedEvent, 'eventId' | 'payloadSealed'>): unknown {
     try {
-      return JSON.parse(this.config.keyring.open(row.payloadSealed, sealContext(row.eventId)))
+      return JSON.parse(this.#text(row) ?? 'null')
     } catch (error) {
-      if (error instanceof KeyringError || error instanceof SyntaxError) return null
+      if (error instanceof SyntaxError) return null
+      throw error
+    }
+  }
+
+  /** Null when its key is gone. */
+  #text({ eventId, payloadSealed }: Pick<ParkedEvent, 'eventId' | 'payloadSealed'>): string | null {
+    try {
+      return this.config.keyring.open(payloadSealed, sealContext(eventId))
+    } catch (error) {
+      if (error instanceof KeyringError) return null
       throw error
     }
   }

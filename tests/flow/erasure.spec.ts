@@ -141,6 +141,10 @@ describeEachDatabase('being forgotten', (kit) => {
       'SELECT memberNo FROM member WHERE id = ?',
       [shopper.memberId],
     )
+    // An event whose key is gone holds nobody's erasure up.
+    const columns = ['eventId', 'terminalId', 'code', 'payloadSealed', 'receivedAtMs']
+    const unread = ['unread', 'x', 'receipt_conflict', `gone.${'A'.repeat(60)}`, 1]
+    await server.database.write((tx) => tx.insert('parked_event', columns, [unread]))
     await erase(shopper)
     const traces = [
       ...[shopper.phone, shopper.openid, NAME, BIRTHDAY, member?.memberNo ?? ''],
