@@ -5,6 +5,7 @@ import { createApp } from './app.js'
 import { CampaignRunnerService } from './campaigns/campaign-runner.service.js'
 import { RunImportsService } from './flows/run-imports.service.js'
 import { WebhookSenderService } from './integrations/webhook-sender.service.js'
+import { MergeFoundPairsService } from './flows/merge-found-pairs.service.js'
 import { RetentionWorkerService } from './flows/retention-worker.service.js'
 import { ErasureWorkerService } from './flows/erasure-worker.service.js'
 import { MembersService } from './members/members.service.js'
@@ -103,6 +104,7 @@ export async function runServer(
   app.get(RunImportsService, { strict: false }).start()
   app.get(ErasureWorkerService, { strict: false }).start()
   app.get(RetentionWorkerService, { strict: false }).start()
+  app.get(MergeFoundPairsService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

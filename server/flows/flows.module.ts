@@ -9,10 +9,12 @@ import { PurchasesModule } from '../purchases/purchases.module.js'
 import { QualityModule } from '../quality/quality.module.js'
 import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
+import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AskDeletionService } from './ask-deletion.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
 import { ErasureService } from './erasure.service.js'
+import { MergeFoundPairsService } from './merge-found-pairs.service.js'
 import { MergeMembersService } from './merge-members.service.js'
 import { MergeWork } from './merge-work.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
@@ -31,11 +33,13 @@ const SERVICES = [
   ErasureWorkerService,
   RetentionWorkerService,
   MergeMembersService,
+  MergeFoundPairsService,
 ]
 
 @Module({
   imports: [
     StoresModule,
+    StaffModule,
     IntegrationsModule,
     ImportsModule,
     MembersModule,

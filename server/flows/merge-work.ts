@@ -64,7 +64,7 @@ export class MergeWork {
   /**
    * Merges. Refuses `member_not_found`, `member_merged` (one of them is not a record of its own any
    * more), `input_invalid` (the two are one; a pending record may not outlive an active one),
-   * `merge_too_large`, and `idempotency_conflict`. The same key with the same input answers as before.
+   * `merge_too_large`, `pair_decided` (somebody was first), and `idempotency_conflict`. The same key with the same input answers as before.
    */
   async run(tx: Tx, order: MergeOrder): Promise<Merged | Refusal> {
     const { survivorId, absorbedId, nowMs } = order
@@ -75,6 +75,7 @@ export class MergeWork {
     const refusal = refusalOf(survivor, absorbed)
     if (refusal) return refusal
     if (!survivor || !absorbed) return refuse('member_not_found')
+    if (!(await this.#isUndecided(tx, order.pairId))) return refuse('pair_decided')
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
     const own = await this.purchases.ofMember(tx, absorbedId, PURCHASES_MOVED_MAX)
     if (own.length > PURCHASES_MOVED_MAX) return refuse('merge_too_large')
@@ -124,6 +125,11 @@ export class MergeWork {
     if (!merge) return null
     if (merge.inputSha256 !== idempotency.inputSha256) return refuse('idempotency_conflict')
     return { ok: true, merge, changes: JSON.parse(merge.changes) as MergeChanges }
+  }
+
+  /** A pair that somebody decided against at this moment is not merged; it is locked until the end. */
+  async #isUndecided(tx: Tx, pairId: string | null): Promise<boolean> {
+    return pairId === null || (await this.pairs.lock(tx, pairId))?.state === 'open'
   }
 
   async #takeAliases(tx: Tx, { fromMemberId, toMemberId }: Hands): Promise<string[]> {

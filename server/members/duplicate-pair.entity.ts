@@ -15,6 +15,7 @@ import {
 @Index('ux_duplicate_pair', ['memberAId', 'memberBId'], { unique: true })
 @Index('ix_duplicate_pair_b', ['memberBId'])
 @Index('ix_duplicate_pair_score', ['state', 'score', 'id'])
+@Index('ix_duplicate_pair_verdict', ['state', 'verdict', 'score', 'id'])
 @Index('ix_duplicate_pair_found', ['state', 'foundAtMs', 'id'])
 export class DuplicatePair {
   @KeyField(idWord) id!: string

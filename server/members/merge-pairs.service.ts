@@ -6,6 +6,12 @@ import type { DuplicatePair } from './duplicate-pair.entity.js'
 // The queue of pairs that may be one person, as those who decide it need it. Pairs are found by the
 // scan, or raised where two records met at sign-in; each is decided once.
 
+const SCORE_MAX = 2_147_483_647
+/** Nobody is compared with more in earnest. */
+const OF_MEMBER_MAX = 1_000
+/** Stands behind every id. */
+const ID_MAX = '~'
+
 const COLUMNS = [
   'id',
   'memberAId',
@@ -24,22 +30,69 @@ export interface PairPlace {
   id: string
 }
 
+export type PairState = 'open' | 'merged' | 'rejected'
+export type PairVerdict = 'merge' | 'review'
+
 @Injectable()
 export class MergePairsService {
-  /** A page of open pairs of which both records still stand for somebody, the surest first. */
-  openPage(
+  /**
+   * A page of pairs in one state, the surest first. Of open ones both records still stand; nobody who
+   * was forgotten is in any.
+   */
+  page(
     statements: Statements,
-    query: { before: PairPlace | null; verdict: 'merge' | 'review' | null; limit: number },
+    query: {
+      before: PairPlace | null
+      state: PairState
+      verdict: PairVerdict | null
+      memberId: string | null
+      limit: number
+    },
   ): Promise<DuplicatePair[]> {
-    const { score, id } = query.before ?? { score: 2_147_483_647, id: '~' }
-    const ofVerdict = query.verdict === null ? '' : `AND p.verdict = '${query.verdict}'`
+    const { state, verdict, memberId } = query
+    const { score, id } = query.before ?? { score: SCORE_MAX, id: ID_MAX }
+    const gone = state === 'open' ? "('merged', 'erased')" : "('erased')"
+    const ofMember =
+      '(SELECT * FROM duplicate_pair WHERE memberAId = ? ' +
+      // The limit also keeps SQLite from walking all pairs by their score instead.
+      `UNION ALL SELECT * FROM duplicate_pair WHERE memberBId = ? LIMIT ${String(OF_MEMBER_MAX)})`
     return statements.rows<DuplicatePair>(
-      `SELECT p.* FROM duplicate_pair p
+      `SELECT p.* FROM ${memberId === null ? 'duplicate_pair' : ofMember} p
        JOIN member a ON a.id = p.memberAId JOIN member b ON b.id = p.memberBId
-       WHERE p.state = 'open' AND p.score <= ? AND (p.score < ? OR p.id < ?) ${ofVerdict}
-         AND a.state IN ('pending', 'active') AND b.state IN ('pending', 'active')
+       WHERE p.state = ? ${verdict === null ? '' : 'AND p.verdict = ?'}
+         AND p.score <= ? AND (p.score < ? OR p.id < ?)
+         AND a.state NOT IN ${gone} AND b.state NOT IN ${gone}
        ORDER BY p.score DESC, p.id DESC LIMIT ${String(query.limit)}`,
-      [score, score, id],
+      [
+        ...(memberId === null ? [] : [memberId, memberId]),
+        ...[state, ...(verdict === null ? [] : [verdict]), score, score, id],
+      ],
+    )
+  }
+
+  /** Open pairs that the search is sure of, the surest first; whether both still stand is not asked. */
+  sure(statements: Statements, limit: number): Promise<DuplicatePair[]> {
+    return statements.rows<DuplicatePair>(
+      `SELECT * FROM duplicate_pair WHERE state = 'open' AND verdict = 'merge'
+       ORDER BY score DESC, id DESC LIMIT ${String(limit)}`,
+    )
+  }
+
+  /** Leaves an open pair to a person; `why` joins the reasons. */
+  async leaveToPerson(tx: Tx, { id, reasons }: DuplicatePair, why: string): Promise<void> {
+    const told = { ...(JSON.parse(reasons) as Record<string, string>), rule: why }
+    await tx.run(
+      "UPDATE duplicate_pair SET verdict = 'review', reasons = ? WHERE id = ? AND state = 'open'",
+      [JSON.stringify(told), id],
+    )
+  }
+
+  /** Puts a pair that was decided against back into the queue, as raised by a person. */
+  async reopen(tx: Tx, id: string): Promise<void> {
+    await tx.run(
+      `UPDATE duplicate_pair SET state = 'open', verdict = 'review', score = 0,
+         decidedAtMs = NULL, decidedBy = NULL WHERE id = ? AND state = 'rejected'`,
+      [id],
     )
   }
 

@@ -72,6 +72,7 @@ import { accessTables } from './0008-access-tables.js'
 import { rightsTables } from './0009-rights-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
+import { pagesTables } from './0015-pages-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -151,5 +152,6 @@ export const schema: Migrations = {
     ...rightsTables,
     ...keyTables,
     ...qualityTables,
+    ...pagesTables,
   ],
 }

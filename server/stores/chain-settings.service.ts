@@ -5,6 +5,11 @@ import {
   type MessageSettings,
 } from '@huike/shared/contracts/console-campaigns'
 import {
+  DUPLICATE_SETTINGS_DEFAULT,
+  duplicateSettingsSchema,
+  type DuplicateSettings,
+} from '@huike/shared/contracts/console-identity'
+import {
   QUALITY_SETTINGS_DEFAULT,
   qualitySettingsSchema,
   type QualitySettings,
@@ -30,6 +35,7 @@ const MESSAGES = 'messages'
 const QUALITY = 'quality'
 const PRIVACY = 'privacy'
 const SECURITY = 'security'
+const DUPLICATES = 'duplicates'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -77,6 +83,17 @@ export class ChainSettingsService {
   /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
   setSecurity(tx: Tx, settings: SecuritySettings, by: SetBy): Promise<void> {
     return write(tx, { name: SECURITY, value: JSON.stringify(settings), by })
+  }
+
+  /** Whether records that are one person are merged without one. */
+  async duplicates(statements: Statements): Promise<DuplicateSettings> {
+    const set = await read(statements, DUPLICATES, duplicateSettingsSchema)
+    return set ?? DUPLICATE_SETTINGS_DEFAULT
+  }
+
+  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
+  setDuplicates(tx: Tx, settings: DuplicateSettings, by: SetBy): Promise<void> {
+    return write(tx, { name: DUPLICATES, value: JSON.stringify(settings), by })
   }
 }
 

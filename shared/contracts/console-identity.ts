@@ -1,7 +1,14 @@
 import { z } from 'zod'
 import { ASSURANCES, IDENTITY_KINDS } from '../identities.js'
 import { idSchema } from '../ids.js'
-import { epochMsSchema, pageQuerySchema, pointsSchema, signedFenSchema } from './common.js'
+import { fen } from '../quantities.js'
+import {
+  epochMsSchema,
+  fenSchema,
+  pageQuerySchema,
+  pointsSchema,
+  signedFenSchema,
+} from './common.js'
 import { memberRowSchema } from './console-members.js'
 
 // Who is who: the queue of pairs, what a merge would change, the journal of merges and their undoing.
@@ -70,9 +77,12 @@ export const undoChangesSchema = z.object({
 })
 export type UndoChanges = z.infer<typeof undoChangesSchema>
 
+/** A value masked as lists mask: birthday without the year, name and address cut short. */
+const shownFieldSchema = z.object({ field: profileFieldSchema, shown: z.string() })
+
 /** One of two records, side by side with the other; masked. */
 export const pairSideSchema = memberRowSchema.extend({
-  registeredChannel: z.enum(['pos', 'wechat', 'online']),
+  registeredChannel: z.enum(['pos', 'wechat', 'online', 'import']),
   purchaseCount: z.int(),
   identities: z.array(
     z.object({
@@ -82,8 +92,7 @@ export const pairSideSchema = memberRowSchema.extend({
       source: z.string(),
     }),
   ),
-  /** Masked as lists mask: birthday without the year, name and address cut short. */
-  profile: z.array(z.object({ field: profileFieldSchema, shown: z.string() })),
+  profile: z.array(shownFieldSchema),
 })
 export type PairSide = z.infer<typeof pairSideSchema>
 
@@ -103,9 +112,11 @@ export const pairSchema = z.object({
 })
 export type Pair = z.infer<typeof pairSchema>
 
-/** Query of `GET /console/v1/identity/pairs`: open pairs, the surest first. */
+/** Query of `GET /console/v1/identity/pairs`: the surest first; `memberId`: of one member. */
 export const pairQuerySchema = pageQuerySchema.extend({
+  state: z.enum(['open', 'merged', 'rejected']).default('open'),
   verdict: z.enum(['merge', 'review']).optional(),
+  memberId: idSchema('MemberId').optional(),
 })
 export type PairQuery = z.infer<typeof pairQuerySchema>
 export const pairPageSchema = z.object({
@@ -160,6 +171,13 @@ export const mergeSchema = z.object({
 })
 export type Merge = z.infer<typeof mergeSchema>
 
+/** `GET /console/v1/merges/:id`: with what lost in it. */
+export const mergeFileSchema = mergeSchema.extend({
+  /** Values that lost and are kept, masked; gone when the person was forgotten. */
+  kept: z.array(shownFieldSchema),
+})
+export type MergeFile = z.infer<typeof mergeFileSchema>
+
 /** What came of deciding a pair: the merge, or null where the two are not one person. */
 export const pairDecidedSchema = z.object({ merge: mergeSchema.nullable() })
 export type PairDecided = z.infer<typeof pairDecidedSchema>
@@ -177,3 +195,18 @@ export type MergePage = z.infer<typeof mergePageSchema>
 
 export const undoPreviewSchema = z.object({ changes: undoChangesSchema })
 export type UndoPreview = z.infer<typeof undoPreviewSchema>
+
+const VALUABLE_FROM_DEFAULT_FEN = 1_000_000
+
+/** `GET` and `PUT /console/v1/settings/duplicates`. */
+export const duplicateSettingsSchema = z.strictObject({
+  /** Pairs that the search is sure of are merged without a person. */
+  mergesAlone: z.boolean(),
+  /** Whoever has bought for this much in all is merged by a person only. */
+  valuableFromFen: fenSchema,
+})
+export type DuplicateSettings = z.infer<typeof duplicateSettingsSchema>
+export const DUPLICATE_SETTINGS_DEFAULT: DuplicateSettings = {
+  mergesAlone: false,
+  valuableFromFen: fen(VALUABLE_FROM_DEFAULT_FEN),
+}

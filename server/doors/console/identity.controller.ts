@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, Param, Post, Query, UseGuards } from '@n
 import { ApiBearerAuth, ApiHeader, ApiTags } from '@nestjs/swagger'
 import {
   mergeAskSchema,
+  mergeFileSchema,
   mergePageSchema,
   mergePreviewSchema,
   mergeQuerySchema,
@@ -14,6 +15,7 @@ import {
   undoPreviewSchema,
   type Merge,
   type MergeAsk,
+  type MergeFile,
   type MergePage,
   type MergePreview,
   type MergeQuery,
@@ -71,6 +73,15 @@ export class IdentityController {
     return decided.ok ? { merge: decided.merge } : raise(decided)
   }
 
+  /** Takes back that the two are not one person; asking again changes nothing. */
+  @Post('identity/pairs/:id/reopen')
+  @Answers(pairSchema)
+  @UseGuards(StaffGuard('identity.merge'))
+  async reopen(@CallingStaff() staff: ActingStaff, @Param('id') id: string): Promise<Pair> {
+    const reopened = await this.pairs.reopen(staff, id)
+    return reopened.ok ? reopened.pair : raise(reopened)
+  }
+
   /** What merging would change, exactly; nothing is changed. */
   @Post('merges/preview')
   @Answers(mergePreviewSchema)
@@ -103,6 +114,15 @@ export class IdentityController {
   @Header('cache-control', 'no-store')
   mergePage(@Query({ schema: mergeQuerySchema }) query: MergeQuery): Promise<MergePage> {
     return this.merges.page(query)
+  }
+
+  @Get('merges/:id')
+  @Answers(mergeFileSchema)
+  @UseGuards(StaffGuard('identity.view'))
+  @Header('cache-control', 'no-store')
+  async mergeFile(@Param('id') id: string): Promise<MergeFile> {
+    const found = await this.merges.file(id)
+    return found.ok ? found.file : raise(found)
   }
 
   /** What undoing would change, exactly; nothing is changed. */

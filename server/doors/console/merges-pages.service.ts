@@ -3,6 +3,7 @@ import type {
   Merge,
   MergeAsk,
   MergeChanges,
+  MergeFile,
   MergePage,
   MergePreview,
   MergeQuery,
@@ -18,7 +19,7 @@ import type { MergeOrder } from '../../flows/merge-work.js'
 import type { MemberMerge } from '../../members/member-merge.entity.js'
 import { MergeJournalService } from '../../members/merge-journal.service.js'
 import { MembersService } from '../../members/members.service.js'
-import { ProfilesService } from '../../members/profiles.service.js'
+import { PROFILE_FIELDS, ProfilesService } from '../../members/profiles.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Rx, type Tx } from '../../platform/database.js'
 import { sha256Hex } from '../../platform/ids.js'
@@ -26,6 +27,7 @@ import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+import { shownAs } from './masked-profile.js'
 
 // Merging two chosen members, the journal, and taking a merge back. Who did it is written down in
 // the transaction that does it.
@@ -123,6 +125,18 @@ export class MergesPagesService {
       const [merge] = row ? await this.viewsOf(rx, [row]) : []
       return merge ? { ok: true as const, merge } : refuse('not_found')
     })
+  }
+
+  /** One merge with the values that lost in it, masked. Refuses `not_found`. */
+  async file(id: string): Promise<{ ok: true; file: MergeFile } | Refusal> {
+    const found = isUlid(id) ? await this.one(id) : refuse('not_found')
+    if (!found.ok) return found
+    const steps = await this.database.read((rx) => this.journal.steps(rx, id, 'profile'))
+    const kept = steps.flatMap(({ subjectId, value }) => {
+      const field = PROFILE_FIELDS.find((one) => one === subjectId)
+      return field === undefined || value === null ? [] : [{ field, shown: shownAs(field, value) }]
+    })
+    return { ok: true, file: { ...found.merge, kept } }
   }
 
   /** Merges as staff read them: four statements, however many. */

@@ -8,21 +8,16 @@ import type {
   PairSide,
 } from '@huike/shared/contracts/console-identity'
 import { isUlid, type Id } from '@huike/shared/ids'
-import { maskIdentity, type Assurance } from '@huike/shared/identities'
-import { maskName } from '@huike/shared/names'
+import type { Assurance } from '@huike/shared/identities'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
+import { bySurvival } from '../../flows/merge-found-pairs.service.js'
 import type { DuplicatePair } from '../../members/duplicate-pair.entity.js'
 import type { Member } from '../../members/member.entity.js'
 import { MaskedIdentitiesService } from '../../members/masked-identities.service.js'
 import { MembersService } from '../../members/members.service.js'
 import { MergePairsService } from '../../members/merge-pairs.service.js'
-import {
-  PROFILE_FIELDS,
-  ProfilesService,
-  type Profile,
-  type ProfileField,
-} from '../../members/profiles.service.js'
+import { PROFILE_FIELDS, ProfilesService, type Profile } from '../../members/profiles.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
@@ -30,15 +25,12 @@ import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { shownAs } from './masked-profile.js'
 import { MergesPagesService } from './merges-pages.service.js'
 
 // The queue of pairs that may be one person: evidence side by side, masked, and one decision each.
 
 const IDENTITIES_SHOWN_MAX = 20
-const ADDRESS_CHARACTERS_SHOWN = 6
-/** `YYYY-MM-DD` without the year. */
-const MONTH_DAY_START = 5
-const GENDER_WORDS = { female: '女', male: '男' } as const
 
 @Injectable()
 export class PairsPagesService {
@@ -55,13 +47,14 @@ export class PairsPagesService {
     private readonly audit: StaffAuditService,
   ) {}
 
-  /** A page of open pairs, the surest first. */
+  /** A page of pairs in one state, the surest first. */
   async page(query: PairQuery): Promise<PairPage> {
-    const { limit, verdict = null } = query
+    const { limit, state, verdict = null, memberId = null } = query
     const before = query.cursor === undefined ? null : placeFrom(query.cursor)
     return this.database.read(async (rx) => {
       // One more than the page, to know whether there is another.
-      const found = await this.pairs.openPage(rx, { before, verdict, limit: limit + 1 })
+      const asked = { before, state, verdict, memberId, limit: limit + 1 }
+      const found = await this.pairs.page(rx, asked)
       const shown = found.slice(0, limit)
       const last = shown.at(-1)
       return {
@@ -105,6 +98,30 @@ export class PairsPagesService {
     return merged
   }
 
+  /**
+   * Takes back that two are not one person: they wait in the queue again, for a person. Refuses
+   * `not_found`, and `pair_decided` (they were merged meanwhile).
+   */
+  async reopen(acting: ActingStaff, id: string): Promise<{ ok: true; pair: Pair } | Refusal> {
+    const atMs = this.clock.nowMs()
+    const reopened = await this.database.write(async (tx) => {
+      const pair = isUlid(id) ? await this.pairs.lock(tx, id) : null
+      if (!pair) return refuse('not_found')
+      if (pair.state === 'merged') return refuse('pair_decided')
+      if (pair.state === 'open') return { ok: true as const }
+      await this.pairs.reopen(tx, id)
+      await this.audit.append(tx, {
+        staffId: acting.id,
+        action: 'pair.reopened',
+        subjectId: pair.memberAId,
+        detail: `与 ${pair.memberBId} 重新判断`,
+        atMs,
+      })
+      return { ok: true as const }
+    })
+    return reopened.ok ? this.one(id) : reopened
+  }
+
   async #reject(acting: ActingStaff, id: string): Promise<{ ok: true; merge: null } | Refusal> {
     const atMs = this.clock.nowMs()
     return this.database.write(async (tx) => {
@@ -129,7 +146,8 @@ export class PairsPagesService {
   /** Pairs as staff read them; a bounded number of statements for each side shown. */
   async #viewsOf(rx: Rx, pairs: readonly DuplicatePair[]): Promise<Pair[]> {
     const ids = [...new Set(pairs.flatMap(({ memberAId, memberBId }) => [memberAId, memberBId]))]
-    const records = await this.members.rowsByIds(rx, ids)
+    const all = await this.members.rowsByIds(rx, ids)
+    const records = all.filter(({ state }) => state !== 'erased')
     const sides = await this.#sidesOf(rx, records)
     const deciders = pairs.flatMap(({ decidedBy }) => decidedBy ?? [])
     const names = await this.staff.namesOf(rx, [...new Set(deciders)])
@@ -178,39 +196,11 @@ export class PairsPagesService {
   }
 }
 
-/** Which of two records is proposed to stay: the confirmed one, who bought more, who came first. */
-function bySurvival(a: PairSide, b: PairSide): number {
-  const isActive = ({ state }: PairSide) => Number(state === 'active')
-  return (
-    isActive(b) - isActive(a) ||
-    b.purchaseCount - a.purchaseCount ||
-    a.memberSinceMs - b.memberSinceMs ||
-    (a.memberId < b.memberId ? -1 : 1)
-  )
-}
-
 function shownOf(profile: Profile | undefined): PairSide['profile'] {
   return PROFILE_FIELDS.flatMap((field) => {
     const value = profile?.[field] ?? null
     return value === null ? [] : [{ field, shown: shownAs(field, value) }]
   })
-}
-
-function shownAs(field: ProfileField, value: string): string {
-  switch (field) {
-    case 'name':
-      return maskName(value)
-    case 'birthday':
-      return value.slice(MONTH_DAY_START)
-    case 'gender':
-      return value === 'female' ? GENDER_WORDS.female : GENDER_WORDS.male
-    case 'email':
-      return maskIdentity('email', value)
-    case 'address':
-      return `${[...value].slice(0, ADDRESS_CHARACTERS_SHOWN).join('')}…`
-    case 'city':
-      return value
-  }
 }
 
 /** The reasons as they were stored: field → words. */
@@ -221,8 +211,10 @@ function reasonsOf(json: string): Pair['reasons'] {
   )
 }
 
+const CHANNELS = ['pos', 'wechat', 'online', 'import'] as const
+
 function channelOf(channel: string | undefined): PairSide['registeredChannel'] {
-  return channel === 'wechat' || channel === 'online' ? channel : 'pos'
+  return CHANNELS.find((one) => one === channel) ?? 'pos'
 }
 
 function placeFrom(cursor: string): { score: number; id: string } {

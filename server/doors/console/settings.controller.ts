@@ -8,6 +8,10 @@ import {
   messageSettingsSchema,
   type MessageSettings,
 } from '@huike/shared/contracts/console-campaigns'
+import {
+  duplicateSettingsSchema,
+  type DuplicateSettings,
+} from '@huike/shared/contracts/console-identity'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Tx } from '../../platform/database.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
@@ -75,6 +79,30 @@ export class SettingsController {
       ),
     )
     this.sessions.forgetAll()
+    return settings
+  }
+
+  /** Whether records that are one person are merged without one. */
+  @Get('duplicates')
+  @UseGuards(StaffGuard('settings.view'))
+  @Answers(duplicateSettingsSchema)
+  duplicates(): Promise<DuplicateSettings> {
+    return this.database.read((rx) => this.settings.duplicates(rx))
+  }
+
+  /** Sets it: from the next pair on. */
+  @Put('duplicates')
+  @UseGuards(StaffGuard('settings.manage'))
+  @Answers(duplicateSettingsSchema)
+  async setDuplicates(
+    @CallingStaff() by: ActingStaff,
+    @Body({ schema: duplicateSettingsSchema }) settings: DuplicateSettings,
+  ): Promise<DuplicateSettings> {
+    await this.database.write((tx) =>
+      this.#changed(tx, by, 'settings.duplicates_changed', settings, (set) =>
+        this.settings.setDuplicates(tx, settings, set),
+      ),
+    )
     return settings
   }
 
