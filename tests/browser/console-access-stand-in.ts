@@ -18,6 +18,7 @@ import {
   securitySettingsSchema,
   SECURITY_SETTINGS_DEFAULT,
 } from '@huike/shared/contracts/console-access'
+import { DUPLICATE_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-identity'
 import { FileAnswer, Refused, STAFF_ID, type Routes } from './console-stand-in.js'
 
 const NOW_MS = Date.now()
@@ -90,6 +91,7 @@ export function accessStandIn() {
       wrote('reset', params['id'])
       return undefined
     },
+    'GET /settings/duplicates': () => DUPLICATE_SETTINGS_DEFAULT,
     'GET /settings/security': () => state.security,
     'PUT /settings/security': ({ body }) => {
       state.security = securitySettingsSchema.parse(body)

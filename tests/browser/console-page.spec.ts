@@ -19,6 +19,7 @@ const EVERY_ENTRY = [
   '数据来源',
   '待处理',
   '数据质量',
+  '重复会员',
   '导入',
   '操作日志',
   '设置',
@@ -161,7 +162,7 @@ describeBrowser('the console', () => {
   it.each([
     ['owner', EVERY_ENTRY],
     ['operations', without('门店与收银台', '员工', '操作日志')],
-    ['manager', without('数据质量', '导入', '操作日志')],
+    ['manager', without('数据质量', '重复会员', '导入', '操作日志')],
     ['analyst', ['今日', '活动', '统计', '数据质量']],
     ['auditor', without('会员', '门店与收银台')],
     ['cashier', ['今日', '会员']],

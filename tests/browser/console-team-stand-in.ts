@@ -10,6 +10,7 @@ import {
   MESSAGE_SETTINGS_DEFAULT,
   messageSettingsSchema,
 } from '@huike/shared/contracts/console-campaigns'
+import { DUPLICATE_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-identity'
 import { statisticsQuerySchema, statisticsSchema } from '@huike/shared/contracts/console-members'
 import {
   enrolmentAskSchema,
@@ -61,6 +62,7 @@ export function teamStandIn() {
     ...staffRoutes(state, changes),
     'GET /statistics': ({ query }) =>
       statisticsOf(Object.fromEntries(query.entries()), state.isQuiet),
+    'GET /settings/duplicates': () => DUPLICATE_SETTINGS_DEFAULT,
     'GET /settings/messages': () => state.settings,
     'PUT /settings/messages': ({ body }) => {
       state.settings = messageSettingsSchema.parse(body)

@@ -10,6 +10,7 @@ const PATHS = {
   sources: 'M9 3v5M15 3v5M6 8h12v3a6 6 0 0 1-12 0zM12 17v4',
   parked: 'M6 21V4M6 4h12l-3 4.5 3 4.5H6',
   quality: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6zM9 12l2 2 4-4',
+  duplicates: 'M9 4h11v11H9zM15 15v5H4V9h5M12.5 9.5l1.7 1.7 3-3.2',
   imports: 'M12 3v11M7.5 10l4.5 4.5 4.5-4.5M4 16v4h16v-4',
   audit: 'M6 3h9l4 4v14H6zM9 11h7M9 15h7M9 7h3',
   settings:

@@ -23,6 +23,12 @@ const Samples = lazy(() => import('./quality/samples-page.js'))
 const Sample = lazy(() => import('./quality/sample-page.js'))
 const Imports = lazy(() => import('./imports/imports-page.js'))
 const Import = lazy(() => import('./imports/import-page.js'))
+const Duplicates = lazy(() => import('./duplicates/duplicates-page.js'))
+const Review = lazy(() => import('./duplicates/review-page.js'))
+const Merges = lazy(() => import('./duplicates/merges-page.js'))
+const Merge = lazy(() => import('./duplicates/merge-page.js'))
+const DuplicatesOfMember = lazy(() => import('./duplicates/of-member-page.js'))
+const MergeByHand = lazy(() => import('./duplicates/by-hand-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -75,6 +81,20 @@ export const ROUTES: readonly Route[] = [
     needs: 'imports.view',
     page: ({ importId = '' }) => <Import key={importId} importId={importId} />,
   },
+  { pattern: '/duplicates', needs: 'identity.view', page: () => <Duplicates /> },
+  { pattern: '/duplicates/review', needs: 'identity.view', page: () => <Review /> },
+  { pattern: '/duplicates/merges', needs: 'identity.view', page: () => <Merges /> },
+  {
+    pattern: '/duplicates/merges/:mergeId',
+    needs: 'identity.view',
+    page: ({ mergeId = '' }) => <Merge key={mergeId} mergeId={mergeId} />,
+  },
+  {
+    pattern: '/duplicates/members/:memberId',
+    needs: 'identity.view',
+    page: ({ memberId = '' }) => <DuplicatesOfMember key={memberId} memberId={memberId} />,
+  },
+  { pattern: '/duplicates/by-hand', needs: 'identity.merge', page: () => <MergeByHand /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -100,6 +120,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
   { path: '/parked', words: nav.parked, icon: 'parked', needs: 'sources.view' },
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
+  { path: '/duplicates', words: nav.duplicates, icon: 'duplicates', needs: 'identity.view' },
   { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },
   { path: '/audit', words: nav.audit, icon: 'audit', needs: 'audit.view' },
   { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.view' },

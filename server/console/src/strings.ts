@@ -45,6 +45,7 @@ export const strings = {
     sources: '数据来源',
     parked: '待处理',
     quality: '数据质量',
+    duplicates: '重复会员',
     imports: '导入',
     audit: '操作日志',
     settings: '设置',

@@ -3,10 +3,10 @@
 // answer that was lost, the server starts it once. The key is minted with the form and never again.
 // It is kept for this tab and this person, and forgotten when the form is sent or given up.
 
+import { randomKey } from '../random-key.js'
 import { EMPTY_DRAFT, isWorthKeeping, type Draft } from './draft.js'
 
 const KEY = 'huike-console-campaign'
-const KEY_BYTES = 16
 
 export interface Form {
   draft: Draft
@@ -15,9 +15,7 @@ export interface Form {
 
 /** A form with nothing in it, and a key of its own. */
 export function newForm(): Form {
-  const bytes = crypto.getRandomValues(new Uint8Array(KEY_BYTES))
-  const idempotencyKey = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
-  return { draft: EMPTY_DRAFT, idempotencyKey }
+  return { draft: EMPTY_DRAFT, idempotencyKey: randomKey() }
 }
 
 /** What this person left in this tab; null when there is nothing. */

@@ -3,6 +3,8 @@ import { PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { Tag } from 'antd'
 import { useSyncExternalStore } from 'react'
 import { calendarDay, count, money } from '../format.js'
+import { hrefOf } from '../router.js'
+import { useSession } from '../session.js'
 import { memberStrings } from './strings.js'
 
 /** Up to this width the details stand above the timeline, folded. */
@@ -98,6 +100,7 @@ function Parts({ file, timeZone }: Props) {
               <dd>
                 <span>{identity.valueMasked}</span>
                 <span className="note">
+                  {identity.fromMemberNo !== null && `${words.from(identity.fromMemberNo)} · `}
                   {words.seen(
                     calendarDay(identity.firstSeenAtMs, timeZone),
                     calendarDay(identity.lastSeenAtMs, timeZone),
@@ -108,7 +111,42 @@ function Parts({ file, timeZone }: Props) {
           ))}
         </dl>
       </section>
+      <Merges file={file} timeZone={timeZone} />
     </div>
+  )
+}
+
+/** The merges this member took part in; each leads to what it changed, for those who may see it. */
+function Merges({ file: { merges }, timeZone }: Props) {
+  const { may } = useSession()
+  const words = memberStrings.file
+  if (merges.length === 0) return null
+  return (
+    <section aria-labelledby="member-merges">
+      <h2 id="member-merges">{words.merges}</h2>
+      <dl className="m-facts">
+        {merges.map(({ id, role, otherMemberNo, mergedAtMs, undoneAtMs }) => {
+          const said = words.merge(role, otherMemberNo)
+          const undone = undoneAtMs === null ? null : calendarDay(undoneAtMs, timeZone)
+          return (
+            <div key={id}>
+              <dt>
+                {may('identity.view') ? (
+                  <a href={hrefOf(`/duplicates/merges/${id}`)}>{said}</a>
+                ) : (
+                  said
+                )}
+              </dt>
+              <dd>
+                <span className="note">
+                  {words.mergedAt(calendarDay(mergedAtMs, timeZone), undone)}
+                </span>
+              </dd>
+            </div>
+          )
+        })}
+      </dl>
+    </section>
   )
 }
 

@@ -1,8 +1,9 @@
 import type { MemberFile } from '@huike/shared/contracts/console-members'
-import { Tag } from 'antd'
+import { Alert, Button, Tag } from 'antd'
 import { ago, calendarDay, count, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
+import { useSession } from '../session.js'
 import { Tiles } from '../tiles.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
@@ -17,6 +18,7 @@ const BACK = { href: hrefOf('/members'), words: memberStrings.file.back }
 
 /** One member: who it is, what there is to know, and everything that happened on one timeline. */
 export default function MemberPage({ memberId }: { memberId: string }) {
+  const { may } = useSession()
   const stores = useStores()
   const query = useQuery<MemberFile>(`/members/${encodeURIComponent(memberId)}`)
   const { value: file, readAtMs } = query
@@ -30,6 +32,13 @@ export default function MemberPage({ memberId }: { memberId: string }) {
     <PageFrame
       title={file.nameMasked ?? memberStrings.unnamed}
       back={BACK}
+      actions={
+        may('identity.view') && (
+          <Button href={hrefOf(`/duplicates/members/${file.memberId}`)}>
+            {memberStrings.file.findDuplicates}
+          </Button>
+        )
+      }
       note={
         <span className="m-head">
           <span className="m-tags">
@@ -43,6 +52,9 @@ export default function MemberPage({ memberId }: { memberId: string }) {
       }
     >
       <Trouble query={query} />
+      {file.memberId !== memberId && (
+        <Alert type="info" role="status" showIcon title={memberStrings.file.absorbed} />
+      )}
       {file.state === 'pending' && <p className="note">{memberStrings.pendingLong}</p>}
       {file.mayShowPhone && <PhoneView memberId={memberId} />}
       <Numbers file={file} nowMs={readAtMs} timeZone={stores.timeZone} />

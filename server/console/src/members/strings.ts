@@ -138,6 +138,14 @@ export const memberStrings = {
       const storeCode = TILL_SOURCE.exec(source)?.[1]
       return storeCode === undefined ? (SOURCES[source] ?? source) : `收银台（门店 ${storeCode}）`
     },
+    from: (no: string) => `来自已并入的会员 ${no}`,
+    findDuplicates: '找重复',
+    absorbed: '您打开的会员已并入另一位，这里是保留的那一位。',
+    merges: '合并',
+    merge: (role: MemberFile['merges'][number]['role'], otherNo: string) =>
+      role === 'survivor' ? `会员 ${otherNo} 并入` : `并入会员 ${otherNo}`,
+    mergedAt: (at: string, undone: string | null) =>
+      undone === null ? `${at} 合并` : `${at} 合并，${undone} 已撤销`,
     seen: (first: string, last: string) => `首次 ${first} · 最近 ${last}`,
   },
   phone: {

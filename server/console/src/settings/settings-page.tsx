@@ -2,6 +2,7 @@ import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
 import { PageFrame } from '../page-frame.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { DuplicateSettingsForm } from './duplicate-settings.js'
 import { MessageSettingsForm } from './message-settings.js'
 import { SecuritySettingsForm } from './security-settings.js'
 import { settingsStrings as words } from './strings.js'
@@ -15,6 +16,7 @@ export default function SettingsPage() {
       {query.value !== null && (
         <MessageSettingsForm settings={query.value} onSaved={query.replace} />
       )}
+      <DuplicateSettingsForm />
       <SecuritySettingsForm />
     </PageFrame>
   )

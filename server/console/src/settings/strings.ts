@@ -9,6 +9,15 @@ export const settingsStrings = {
   factorHint:
     '打开后，还没有设置的人登录后只能打开“我的账号”，设好才能看其他页面。请先给自己设好。',
   securitySaved: '已保存，马上生效。',
+  duplicates: '重复会员',
+  duplicatesNote: '系统会找出可能是同一个人的会员记录。',
+  mergesAlone: '把握很大的，由系统自动合并',
+  mergesAloneHint:
+    '不打开时，每一对都等人判断。自动合并的也记在“合并记录”里，随时可以撤销；人判断过的不会再动。',
+  valuableFrom: '重点会员：累计消费达到多少元，只由人合并',
+  valuableHint: '1 到 10,000,000 的整数',
+  applyDuplicates: '按此设置',
+  duplicatesSaved: (time: string) => `${time} 已保存，从下一对开始生效。`,
   messages: '营销消息',
   messagesNote: '活动消息发出去之前都要过这一关，不管走哪个渠道。',
   quiet: '安静时间',
