@@ -69,8 +69,8 @@ function MergeTwo({ one, other }: { one: MemberFile; other: MemberFile }) {
         reasons={[]}
         onChange={setChoice}
       />
-      {problem !== null && <Failure sentence={problem} />}
       <div className="d-bar" role="group" aria-label={reviewStrings.verdictLabel}>
+        {problem !== null && <Failure sentence={problem} />}
         {preview.changes !== null && <InShort changes={preview.changes} />}
         <Button
           type="primary"

@@ -1,7 +1,7 @@
 import type { Merge, MergeFile, UndoPreview } from '@huike/shared/contracts/console-identity'
 import { Button, Skeleton } from 'antd'
 import { useState } from 'react'
-import type { Answer } from '../api.js'
+import { withQuery, type Answer } from '../api.js'
 import { Ask } from '../ask.js'
 import { dateTime } from '../format.js'
 import { memberStrings } from '../members/strings.js'
@@ -119,7 +119,15 @@ function Undo({ file, onUndone }: UndoProps) {
       </Button>
     )
   if (tried === 'trying') return <Skeleton active title={false} paragraph={{ rows: 5 }} />
-  if (!tried.ok) return <Failure sentence={tried.sentence} onRetry={() => void tryOut()} />
+  if (!tried.ok)
+    return (
+      <div>
+        <Failure sentence={tried.sentence} onRetry={() => void tryOut()} />
+        <a href={hrefOf(withQuery('/duplicates/merges', { memberId: file.survivor.memberId }))}>
+          {words.ofMember}
+        </a>
+      </div>
+    )
   return (
     <section className="tile" aria-labelledby="merge-undo">
       <h2 id="merge-undo">{words.undoTitle}</h2>

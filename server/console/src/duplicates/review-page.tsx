@@ -103,9 +103,9 @@ function Said({ decided, onReopened }: { decided: Decided; onReopened: (pair: Pa
         type="success"
         role="status"
         showIcon
-        title={title}
-        description={
+        title={
           <span className="d-said">
+            <span className="d-said-words">{title}</span>
             {merge !== null && may('members.view') && (
               <Button href={hrefOf(`/members/${merge.survivor.memberId}`)}>
                 {words.showMember}
@@ -188,8 +188,8 @@ function Review({ pair, queue, onDecided }: ReviewProps) {
       ) : (
         <Settled pair={pair} timeZone={stores.timeZone} />
       )}
-      {problem !== null && <Failure sentence={problem} />}
       <div className="d-bar" role="group" aria-label={words.verdictLabel}>
+        {problem !== null && <Failure sentence={problem} />}
         {mayDecide && preview.changes !== null && <InShort changes={preview.changes} />}
         {mayDecide && (
           <>

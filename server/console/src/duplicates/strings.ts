@@ -151,11 +151,12 @@ export const changeStrings = {
 
 export const mergeStrings = {
   title: '合并记录',
-  note: '每一次合并都记在这里：谁、什么时候、改了什么。随时可以撤销最近的一次。',
+  note: '每一次合并都记在这里：谁、什么时候、改了什么。随时可以撤销；合并过几次的会员，从最近的一次撤起。',
   back: '重复会员',
   empty: '还没有合并过',
   emptyOfMember: '这位会员没有合并过',
   all: '看全部合并',
+  ofMember: '看这位会员的合并',
   one: '一次合并',
   how: (how: Merge['how']) => HOW[how],
   into: (absorbed: string, survivor: string) => `${absorbed} 并入 ${survivor}`,
