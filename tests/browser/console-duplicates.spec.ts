@@ -27,6 +27,12 @@ const SMALL = { width: 375, height: 812 }
 const LARGE = { width: 1_280, height: 860 }
 const LONG_STORE = '北京市朝阳区建国门外大街一号国贸商城负一层便利店'
 
+interface OpenedFor {
+  role: 'owner' | 'auditor'
+  isDark: boolean
+  size: { width: number; height: number }
+}
+
 interface Person {
   id: string
   phone: string
@@ -38,7 +44,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
   let till: TestTill
   let browser: Browser
   let page: Page
-  let people: Record<'owner' | 'auditor', ConsolePerson>
+  let people: Record<OpenedFor['role'], ConsolePerson>
   let phones = 0
   const strange: string[] = []
 
@@ -81,16 +87,11 @@ describeBrowser("the console's pages of records that may be one person", () => {
   }
   async function open(
     at: string,
-    {
-      role = 'owner' as keyof typeof people,
-      ...size
-    }: { role?: 'owner' | 'auditor' } & {
-      width?: number
-      height?: number
-    } = {},
+    { role = 'owner', isDark = false, size = LARGE }: Partial<OpenedFor> = {},
   ): Promise<void> {
     const context = await browser.newContext({
-      viewport: { ...LARGE, ...size },
+      viewport: size,
+      colorScheme: isDark ? 'dark' : 'light',
       reducedMotion: 'reduce',
       timezoneId: 'Asia/Shanghai',
       locale: 'zh-CN',
@@ -258,7 +259,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
   })
 
   it('says so where there is nothing, and where it cannot be read', async () => {
-    await open('/duplicates', SMALL)
+    await open('/duplicates', { size: SMALL })
     await said('没有要判断的')
     await takePicture(page, 'duplicates-empty-small')
     await page.route('**/console/v1/identity/**', (route) => route.abort())
@@ -268,7 +269,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
     await page.unroute('**/console/v1/identity/**')
     await press('再试一次')
     await page.getByText('连不上服务器').waitFor({ state: 'detached' })
-    await open('/duplicates/review', SMALL)
+    await open('/duplicates/review', { size: SMALL })
     await said('都判断完了')
     await takePicture(page, 'duplicates-review-empty-small')
   })
@@ -289,7 +290,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
       ]
       await found(a, b, 24_000)
       for (const at of ['/duplicates', '/duplicates/review']) {
-        await open(at, SMALL)
+        await open(at, { size: SMALL, isDark: at.endsWith('review') })
         await said('阿***')
         if (at.endsWith('review')) await page.locator('.d-sum').waitFor()
         expect(await isWide()).toBe(false)
