@@ -11,6 +11,7 @@ import { Clock } from '../platform/clock.js'
 import { BusyError, Database } from '../platform/database.js'
 import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
+import { DeletionsService } from '../rights/deletions.service.js'
 import { MemberRowsService } from '../segments/member-rows.service.js'
 import { NOBODY_ID, StaffAuditService } from '../staff/staff-audit.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
@@ -19,7 +20,7 @@ import { MergeMembersService } from './merge-members.service.js'
 // Merges the pairs that the search is sure of, where the owner has switched that on: one pair in one
 // transaction, with a rest between two, so that tills go on. Each merge is in the journal as made by
 // a rule, has its row in the audit, and can be undone; a pair that was decided by a person is never
-// touched. What is refused, fails, or is about somebody valuable is left to a person. Any number of
+// touched. What is refused, fails, or is about somebody valuable or leaving is left to a person. Any number of
 // servers may look: a pair is locked and looked at again in the transaction that merges.
 
 const PAIRS_PER_LOOK_MAX = 50
@@ -29,6 +30,7 @@ const LOOK_EVERY_MS = 10_000
 
 /** What is said of a pair that is left to a person. */
 const VALUABLE_WORDS = '重点会员，由人确认'
+const LEAVING_WORDS = '有一方申请了注销，由人确认'
 const FAILED_WORDS = '自动合并没有成功，由人确认'
 
 @Injectable()
@@ -56,6 +58,7 @@ export class MergeFoundPairsService implements OnApplicationShutdown {
     private readonly found: DuplicatePairsService,
     private readonly merging: MergeMembersService,
     private readonly audit: StaffAuditService,
+    private readonly deletions: DeletionsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -76,24 +79,21 @@ export class MergeFoundPairsService implements OnApplicationShutdown {
 
   /** Settles some pairs; false when there is none, or it is switched off. */
   async #carryOn(): Promise<boolean> {
-    const { settings, pairs } = await this.database.read(async (rx) => {
-      const set = await this.settings.duplicates(rx)
-      return {
-        settings: set,
-        pairs: set.mergesAlone ? await this.queue.sure(rx, PAIRS_PER_LOOK_MAX) : [],
-      }
+    const pairs = await this.database.read(async (rx) => {
+      const { mergesAlone } = await this.settings.duplicates(rx)
+      return mergesAlone ? this.queue.sure(rx, PAIRS_PER_LOOK_MAX) : []
     })
     for (const pair of pairs) {
       if (this.#rounds.isStopped) return false
-      await this.#settle(pair, settings)
+      await this.#settle(pair)
       await pause(REST_MS)
     }
     return pairs.length > 0
   }
 
-  async #settle(pair: DuplicatePair, settings: DuplicateSettings): Promise<void> {
+  async #settle(pair: DuplicatePair): Promise<void> {
     try {
-      const leftBecause = await this.#merge(pair, settings)
+      const leftBecause = await this.#merge(pair)
       if (leftBecause !== null) await this.#leave(pair, leftBecause)
     } catch (error) {
       if (error instanceof BusyError) throw error
@@ -102,17 +102,18 @@ export class MergeFoundPairsService implements OnApplicationShutdown {
     }
   }
 
-  /** Merges the two; why it is left to a person, or null when it is settled. */
-  async #merge(pair: DuplicatePair, settings: DuplicateSettings): Promise<string | null> {
-    const [survivor, absorbed] = await this.#sidesOf(pair)
+  /** Merges the two; why it is left to a person, or null when there is nothing to leave. */
+  async #merge(pair: DuplicatePair): Promise<string | null> {
+    const { settings, sides, isLeaving } = await this.#lookAt(pair)
+    if (!settings.mergesAlone) return null
+    const [survivor, absorbed] = sides
     if (!survivor || !absorbed) {
       // One of them is another's record by now, or forgotten: there is nothing left to decide.
       await this.database.write((tx) => this.found.takeBack(tx, [pair.id]))
       return null
     }
-    const valuableFromFen = settings.valuableFromFen
-    if ([survivor, absorbed].some(({ totalFen }) => totalFen >= valuableFromFen))
-      return VALUABLE_WORDS
+    if (isLeaving) return LEAVING_WORDS
+    if (sides.some(({ totalFen }) => totalFen >= settings.valuableFromFen)) return VALUABLE_WORDS
     const nowMs = this.clock.nowMs()
     const order = {
       ...{ survivorId: survivor.memberId, absorbedId: absorbed.memberId, moveHistory: true },
@@ -133,12 +134,23 @@ export class MergeFoundPairsService implements OnApplicationShutdown {
     return isPassed ? null : FAILED_WORDS
   }
 
-  /** The two, the one to stay first; fewer when one does not stand any more. */
-  async #sidesOf({ memberAId, memberBId }: DuplicatePair): Promise<MemberRow[]> {
+  /** The settings as they are now; the records that still stand, the one to stay first. */
+  async #lookAt({ memberAId, memberBId }: DuplicatePair): Promise<{
+    settings: DuplicateSettings
+    sides: MemberRow[]
+    /** One of them has asked to be forgotten. */
+    isLeaving: boolean
+  }> {
     return this.database.read(async (rx) => {
       const records = await this.members.rowsByIds(rx, [memberAId, memberBId])
       const standing = records.filter(({ state }) => state !== 'merged' && state !== 'erased')
-      return (await this.rows.rowsOf(rx, standing)).sort(bySurvival)
+      let isLeaving = false
+      for (const { id } of standing) isLeaving ||= (await this.deletions.waitingOf(rx, id)) !== null
+      return {
+        settings: await this.settings.duplicates(rx),
+        sides: (await this.rows.rowsOf(rx, standing)).sort(bySurvival),
+        isLeaving,
+      }
     })
   }
 

@@ -15,6 +15,7 @@ import { MergeFoundPairsService } from '../../server/flows/merge-found-pairs.ser
 import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
 import { MergePairsService } from '../../server/members/merge-pairs.service.js'
 import type { Rx } from '../../server/platform/database.js'
+import { DeletionsService } from '../../server/rights/deletions.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
@@ -322,11 +323,6 @@ describeEachDatabase('the doors to merging', (kit) => {
     const doubtful = await raise(d, e)
     await mergeAlone()
     expect((await pairOf(sure)).state).toBe('open')
-    expectProblem(
-      await auditor.fetch('settings/duplicates', { method: 'PUT', json: {} }),
-      403,
-      'forbidden',
-    )
     await setAlone(true)
     await mergeAlone()
     await setAlone(false)
@@ -346,25 +342,31 @@ describeEachDatabase('the doors to merging', (kit) => {
     expect((await pairOf(sure)).state).toBe('rejected')
   })
 
-  it('leaves the valuable to a person, and the forgotten alone', async () => {
-    const people = [await person(), await person(), await person(), await person()]
-    const [a, b, c, d] = people.map(({ id }) => id) as [string, string, string, string]
+  it('leaves the valuable and the leaving to a person, and the forgotten alone', async () => {
+    const people = [await person(), await person(), await person(), await person(), await person()]
+    const [a, b, c, d, e] = people.map(({ id }) => id) as [string, string, string, string, string]
+    const deletions = server.app.get(DeletionsService, { strict: false })
     await till.sendOne(checkout(till, { who: { by: 'phone', phone: people[0]?.phone ?? '' } }))
     await server.drain()
-    const [valuable, forgotten] = [await find(a, b), await find(c, d)]
-    await server.database.write((tx) =>
-      tx.run("UPDATE member SET state = 'erased' WHERE id = ?", [d]),
-    )
+    const [valuable, forgotten, leaving] = [await find(a, b), await find(c, d), await find(c, e)]
+    await server.database.write(async (tx) => {
+      await tx.run("UPDATE member SET state = 'erased' WHERE id = ?", [d])
+      const asked = { memberId: e, how: 'console' as const, pointsThen: 0, coolingOffDays: 15 }
+      await deletions.ask(tx, { ...asked, nowMs: server.clock.nowMs() })
+    })
     await setAlone(true, 2_132)
     await mergeAlone()
     await setAlone(false)
-    expect(await pairOf(valuable)).toMatchObject({
-      ...{ state: 'open', verdict: 'review' },
-      reasons: [
+    for (const [id, words] of [
+      [valuable, '重点会员，由人确认'],
+      [leaving, '有一方申请了注销，由人确认'],
+    ] as const) {
+      const reasons = [
         { field: 'phone', words: '手机号差一位' },
-        { field: 'rule', words: '重点会员，由人确认' },
-      ],
-    })
+        { field: 'rule', words },
+      ]
+      expect(await pairOf(id)).toMatchObject({ state: 'open', verdict: 'review', reasons })
+    }
     expectProblem(await owner.get(`identity/pairs/${forgotten}`), 404, 'not_found')
     const { merges } = mergePageSchema.parse((await owner.get(`merges?memberId=${c}`)).body)
     expect(merges).toEqual([])
