@@ -171,7 +171,7 @@ describeBrowser("the console's pages of who may and who did", () => {
     server.role = 'auditor'
     await open('/audit')
     await page.getByText('something.new').waitFor()
-    await page.getByText('未登录的人或运维命令').waitFor()
+    await page.getByText('系统、未登录的人或运维命令').waitFor()
     expect(await page.locator('.row.audit').count()).toBe(50)
     await press('显示更多')
     await page.locator('.row.audit').nth(69).waitFor()

@@ -14,7 +14,7 @@ export const auditStrings = {
   clear: '清除筛选',
   subjectOnly: (subject: string) => `只看与 ${subject} 有关的`,
   empty: '没有记录',
-  nobody: '未登录的人或运维命令',
+  nobody: '系统、未登录的人或运维命令',
   subject: (subject: string) => `对象：${subject}`,
   subjectOf: (subject: string) => `只看与 ${subject} 有关的记录`,
   exports: {

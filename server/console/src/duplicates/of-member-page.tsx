@@ -96,7 +96,7 @@ function ByHand({ memberId }: { memberId: string }) {
         </Field>
       </form>
       {found?.length === 0 && <Failure isStale sentence={byHandStrings.none} />}
-      <ul className="rows">
+      <ul className="rows d-found">
         {found?.map((one) => (
           <li key={one.memberId} className="row">
             <span>{one.nameMasked ?? memberStrings.unnamed}</span>

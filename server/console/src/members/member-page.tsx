@@ -1,5 +1,5 @@
 import type { MemberFile } from '@huike/shared/contracts/console-members'
-import { Alert, Button, Tag } from 'antd'
+import { Button, Tag } from 'antd'
 import { ago, calendarDay, count, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
@@ -53,7 +53,9 @@ export default function MemberPage({ memberId }: { memberId: string }) {
     >
       <Trouble query={query} />
       {file.memberId !== memberId && (
-        <Alert type="info" role="status" showIcon title={memberStrings.file.absorbed} />
+        <p className="tile" role="status">
+          {memberStrings.file.absorbed}
+        </p>
       )}
       {file.state === 'pending' && <p className="note">{memberStrings.pendingLong}</p>}
       {file.mayShowPhone && <PhoneView memberId={memberId} />}
