@@ -5,6 +5,7 @@ import type {
 } from '@huike/shared/contracts/console-quality'
 import { count } from '../format.js'
 import { hrefOf } from '../router.js'
+import { useSession } from '../session.js'
 import { PassTag } from './pass-tag.js'
 import { isCompleteness, percentOf, percentOfThreshold } from './shares.js'
 import { FIGURES, qualityStrings as words } from './strings.js'
@@ -19,6 +20,11 @@ const ONLY_COUNTED: readonly string[] = [
   'pair_merged',
   'pair_rejected',
 ]
+/** What is counted here and looked at on another page. */
+const LOOKED_AT: Readonly<Record<string, string>> = {
+  pair_open: '/duplicates',
+  pair_merged: '/duplicates/merges',
+}
 
 interface Props {
   figures: readonly QualityFigure[]
@@ -77,7 +83,10 @@ function waitingOf(open: Props['open'], { code }: QualityFigure): number {
 }
 
 function Name({ figure, waiting }: { figure: QualityFigure; waiting: number }) {
+  const { may } = useSession()
   const name = words.figure(figure.code)
+  const path = LOOKED_AT[figure.code]
+  if (path !== undefined && may('identity.view')) return <a href={hrefOf(path)}>{name}</a>
   if (ONLY_COUNTED.includes(figure.code)) return <>{name}</>
   return (
     <>
