@@ -8,13 +8,13 @@ import {
 } from '@huike/shared/contracts/console-identity'
 import type { StaffRole } from '@huike/shared/permissions'
 import type { Browser, Page } from 'playwright-core'
-import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
 import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { openDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
+import { findPair } from '../rig/pairs.js'
 import { takePicture } from '../rig/pictures.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
@@ -79,11 +79,8 @@ describeBrowser("the console's pages of records that may be one person", () => {
     return { id, phone }
   }
   async function found(one: Person, other: Person, scoreMillibits: number): Promise<void> {
-    const pairs = server.app.get(DuplicatePairsService, { strict: false })
-    const verdict = scoreMillibits > 20_000 ? ('merge' as const) : ('review' as const)
     const reasons = { name: '姓名拼音相同', phone: '手机号差一位', birthday: '生日相同' }
-    const pair = { recordA: one.id, recordB: other.id, scoreMillibits, verdict, reasons }
-    await server.database.write((tx) => pairs.keep(tx, [pair], Date.now()))
+    await findPair(server, [one.id, other.id], { scoreMillibits, reasons })
   }
   async function open(
     at: string,

@@ -11,15 +11,11 @@ import {
 } from '@huike/shared/contracts/console-identity'
 import { memberFileSchema } from '@huike/shared/contracts/console-members'
 import { memberCode } from '@huike/shared/member-code'
-import { MergeFoundPairsService } from '../../server/flows/merge-found-pairs.service.js'
-import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
-import { MergePairsService } from '../../server/members/merge-pairs.service.js'
-import type { Rx } from '../../server/platform/database.js'
-import { DeletionsService } from '../../server/rights/deletions.service.js'
+import { ProfilesService } from '../../server/members/profiles.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
-import { ProfilesService } from '../../server/members/profiles.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
+import { raisePair } from '../rig/pairs.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
 import { expectProblem, newWechatShopper } from '../rig/wechat-shopper.js'
@@ -63,37 +59,6 @@ describeEachDatabase('the doors to merging', (kit) => {
     expect(reply.status).toBe(200)
     return mergeSchema.parse(reply.body)
   }
-  async function raise(a: string, b: string): Promise<string> {
-    const pairs = server.app.get(MergePairsService, { strict: false })
-    const reasons = { name: '姓名相同', birthday: '生日相同' }
-    const atMs = server.clock.nowMs()
-    await server.database.write((tx) => pairs.raise(tx, [a, b], { reasons, atMs }))
-    const [two] = await server.database.read((rx) =>
-      rx.rows<{ id: string }>(
-        'SELECT id FROM duplicate_pair WHERE memberAId IN (?, ?) AND memberBId IN (?, ?)',
-        [...[a, b, a, b]],
-      ),
-    )
-    return two?.id ?? ''
-  }
-  /** A pair as the search leaves it. */
-  async function find(a: string, b: string, scoreMillibits = 21_500): Promise<string> {
-    const pairs = server.app.get(DuplicatePairsService, { strict: false })
-    const reasons = { phone: '手机号差一位' }
-    const found = { recordA: a, recordB: b, scoreMillibits, verdict: 'merge' as const }
-    await server.database.write((tx) =>
-      pairs.keep(tx, [{ ...found, reasons }], server.clock.nowMs()),
-    )
-    return raise(a, b)
-  }
-  const pairOf = async (id: string) =>
-    pairSchema.parse((await owner.get(`identity/pairs/${id}`)).body)
-  const setAlone = async (mergesAlone: boolean, valuableFromFen = 1_000_000) => {
-    const json = { mergesAlone, valuableFromFen }
-    const set = await owner.fetch('settings/duplicates', { method: 'PUT', json })
-    expect(set.body).toEqual(json)
-  }
-  const mergeAlone = () => server.app.get(MergeFoundPairsService, { strict: false }).drain()
   const auditOf = (subjectId: string) =>
     server.database.read((rx) =>
       rx.rows<{ action: string; staffId: string }>(
@@ -197,7 +162,7 @@ describeEachDatabase('the doors to merging', (kit) => {
 
   it('shows a pair side by side, masked, and decides it once', async () => {
     const [a, b] = [await person(), await person()]
-    const id = await raise(a.id, b.id)
+    const id = await raisePair(server, [a.id, b.id])
     const page = pairPageSchema.parse((await auditor.get('identity/pairs')).body)
     const pair = page.pairs.find((one) => one.id === id)
     expect(pair).toMatchObject({
@@ -223,81 +188,16 @@ describeEachDatabase('the doors to merging', (kit) => {
 
   it('takes a pair that is not one person out of the queue, and leaves both alone', async () => {
     const [a, b] = [await person(), await person()]
-    const id = await raise(a.id, b.id)
+    const id = await raisePair(server, [a.id, b.id])
     const rejected = await owner.post(`identity/pairs/${id}/decide`, { verdict: 'reject' })
     expect(rejected.body).toEqual({ merge: null })
     const open = pairPageSchema.parse((await owner.get('identity/pairs?limit=100')).body)
     expect(open.pairs.map((pair) => pair.id)).not.toContain(id)
-    await raise(b.id, a.id)
+    await raisePair(server, [b.id, a.id])
     const still = pairSchema.parse((await owner.get(`identity/pairs/${id}`)).body)
     expect(still.state).toBe('rejected')
     expect((await shopper.phoneOf(server, a.phone)).token).toBeTruthy()
     expectProblem(await owner.get('identity/pairs/nothing'), 404, 'not_found')
-  })
-
-  it('takes back that two are not one person, and lists what was decided', async () => {
-    const [a, b] = [await person(), await person()]
-    const id = await find(a.id, b.id)
-    const idsOf = async (query: string) =>
-      pairPageSchema
-        .parse((await auditor.get(`identity/pairs?limit=100&${query}`)).body)
-        .pairs.map((pair) => pair.id)
-    expect(await idsOf(`verdict=merge&memberId=${b.id}`)).toEqual([id])
-    expect(await idsOf(`memberId=${owner.id}`)).toEqual([])
-    await owner.post(`identity/pairs/${id}/decide`, { verdict: 'reject' })
-    expect(await idsOf('state=rejected')).toContain(id)
-    expectProblem(await auditor.post(`identity/pairs/${id}/reopen`), 403, 'forbidden')
-    const reopened = await owner.post(`identity/pairs/${id}/reopen`)
-    expect(reopened.body).toMatchObject({ state: 'open', verdict: 'review', score: 0 })
-    expect((await owner.post(`identity/pairs/${id}/reopen`)).body).toEqual(reopened.body)
-    // Somebody asked for a person: no search and no rule takes that from them.
-    await find(a.id, b.id)
-    expect(await pairOf(id)).toMatchObject({ state: 'open', verdict: 'review' })
-    await owner.post(`identity/pairs/${id}/decide`, { verdict: 'merge', survivorId: a.id })
-    expectProblem(await owner.post(`identity/pairs/${id}/reopen`), 409, 'pair_decided')
-    expectProblem(await owner.post('identity/pairs/nothing/reopen'), 404, 'not_found')
-    expect(await idsOf('state=merged')).toContain(id)
-    const actions = (await auditOf([a.id, b.id].sort()[0] ?? '')).map(({ action }) => action)
-    expect(actions).toEqual(expect.arrayContaining(['pair.rejected', 'pair.reopened']))
-  })
-
-  it('decides a pair one way when two people say opposite things at the same instant', async () => {
-    const [a, b] = [await person(), await person()]
-    const id = await raise(a.id, b.id)
-    const [merging, rejecting] = await Promise.all([
-      owner.post(`identity/pairs/${id}/decide`, { verdict: 'merge', survivorId: a.id }),
-      owner.post(`identity/pairs/${id}/decide`, { verdict: 'reject' }),
-    ])
-    expect([merging.status, rejecting.status].sort()).toEqual([200, 409])
-    const { state } = await pairOf(id)
-    expect(state).toBe(merging.status === 200 ? 'merged' : 'rejected')
-    const page = mergePageSchema.parse((await owner.get(`merges?memberId=${a.id}`)).body)
-    expect(page.merges).toHaveLength(state === 'merged' ? 1 : 0)
-  })
-
-  it('finds pairs by keys, in their order', async () => {
-    if (kit.kind !== 'sqlite') return
-    const pairs = server.app.get(MergePairsService, { strict: false })
-    const page = { before: null, verdict: null, memberId: null, limit: 20, state: 'open' as const }
-    const asks = [page, { ...page, verdict: 'review' as const }, { ...page, memberId: owner.id }]
-    const plans = await server.database.read(async (rx) => {
-      const explained: { detail: string }[][] = []
-      const explaining: Rx = {
-        ...{ dialect: rx.dialect, manager: rx.manager },
-        rows: async (sql, parameters = []) => {
-          explained.push(await rx.rows(`EXPLAIN QUERY PLAN ${sql}`, parameters))
-          return []
-        },
-      }
-      for (const ask of asks) await pairs.page(explaining, ask)
-      await pairs.sure(explaining, 20)
-      return explained.map((plan) => plan.map(({ detail }) => detail).join('\n'))
-    })
-    expect(plans[0]).toContain('ix_duplicate_pair_score')
-    expect(plans[1]).toContain('ix_duplicate_pair_verdict')
-    expect(plans[2]).toContain('ix_duplicate_pair_b')
-    expect(plans[3]).toContain('ix_duplicate_pair_verdict')
-    for (const at of [0, 1, 3]) expect(plans[at]).not.toMatch(/TEMP B-TREE|SCAN [abp]\b/)
   })
 
   it('shows one merge with the values that lost in it, masked', async () => {
@@ -312,64 +212,6 @@ describeEachDatabase('the doors to merging', (kit) => {
     expect(file.kept).toEqual([{ field: 'name', shown: '欧***' }])
     expect(file.changes.profile).toMatchObject([{ field: 'name', isKept: true }])
     expectProblem(await owner.get('merges/nothing'), 404, 'not_found')
-  })
-
-  it('merges by rule only what the search is sure of, once the owner says so', async () => {
-    const people = [await person(), await person(), await person(), await person(), await person()]
-    const [a, b, c, d, e] = people.map(({ id }) => id) as [string, string, string, string, string]
-    await till.sendOne(checkout(till, { who: { by: 'phone', phone: people[1]?.phone ?? '' } }))
-    await server.drain()
-    const [sure, chained] = [await find(a, b, 22_000), await find(a, c)]
-    const doubtful = await raise(d, e)
-    await mergeAlone()
-    expect((await pairOf(sure)).state).toBe('open')
-    await setAlone(true)
-    await mergeAlone()
-    await setAlone(false)
-    expect(await pairOf(sure)).toMatchObject({ state: 'merged', decidedByName: null })
-    expect((await pairOf(doubtful)).state).toBe('open')
-    const { merges } = mergePageSchema.parse((await owner.get(`merges?memberId=${b}`)).body)
-    expect(merges[0]).toMatchObject({ how: 'rule', mergedByName: null, survivor: { memberId: b } })
-    expect(await auditOf(b)).toMatchObject([{ action: 'member.merged' }])
-    // The second record's pair was with one that is nobody's own any more.
-    expectProblem(await owner.get(`identity/pairs/${chained}`), 404, 'not_found')
-    // Undone by a person: no rule merges the two again.
-    await owner.post(`merges/${merges[0]?.id ?? ''}/undo`)
-    await find(a, b)
-    await setAlone(true)
-    await mergeAlone()
-    await setAlone(false)
-    expect((await pairOf(sure)).state).toBe('rejected')
-  })
-
-  it('leaves the valuable and the leaving to a person, and the forgotten alone', async () => {
-    const people = [await person(), await person(), await person(), await person(), await person()]
-    const [a, b, c, d, e] = people.map(({ id }) => id) as [string, string, string, string, string]
-    const deletions = server.app.get(DeletionsService, { strict: false })
-    await till.sendOne(checkout(till, { who: { by: 'phone', phone: people[0]?.phone ?? '' } }))
-    await server.drain()
-    const [valuable, forgotten, leaving] = [await find(a, b), await find(c, d), await find(c, e)]
-    await server.database.write(async (tx) => {
-      await tx.run("UPDATE member SET state = 'erased' WHERE id = ?", [d])
-      const asked = { memberId: e, how: 'console' as const, pointsThen: 0, coolingOffDays: 15 }
-      await deletions.ask(tx, { ...asked, nowMs: server.clock.nowMs() })
-    })
-    await setAlone(true, 2_132)
-    await mergeAlone()
-    await setAlone(false)
-    for (const [id, words] of [
-      [valuable, '重点会员，由人确认'],
-      [leaving, '有一方申请了注销，由人确认'],
-    ] as const) {
-      const reasons = [
-        { field: 'phone', words: '手机号差一位' },
-        { field: 'rule', words },
-      ]
-      expect(await pairOf(id)).toMatchObject({ state: 'open', verdict: 'review', reasons })
-    }
-    expectProblem(await owner.get(`identity/pairs/${forgotten}`), 404, 'not_found')
-    const { merges } = mergePageSchema.parse((await owner.get(`merges?memberId=${c}`)).body)
-    expect(merges).toEqual([])
   })
 
   it('lets the phone of the absorbed record go on as the survivor, and as itself after an undo', async () => {
