@@ -2,6 +2,9 @@ import type { MergeAsk, MergeChanges, MergePreview } from '@huike/shared/contrac
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { useSession } from '../session.js'
 
+/** A dry run is work for the server: not for what somebody only leafs past. */
+const LINGER_MS = 150
+
 /** A dry run: what merging would change, by the server's own work. */
 export interface Preview {
   /** Of exactly this question; null until it is answered. */
@@ -36,7 +39,10 @@ export function usePreview(ask: MergeAsk | null): Preview {
     void load()
   }, [load])
   useEffect(() => {
-    void load()
+    const timer = setTimeout(() => void load(), LINGER_MS)
+    return () => {
+      clearTimeout(timer)
+    }
   }, [load])
   const isMine = answered !== null && answered.key === key
   return {
