@@ -2,7 +2,8 @@ import { maskPhone, normalisePhone } from './phone.js'
 
 // The kinds of identities that lead to a person, and how each is written. A kind with a namespace
 // means the same value only within it: an openid within its mini-program, a card number within its
-// series, a platform's buyer and its hashes within the platform that made them.
+// series, a platform's buyer and its hashes within the platform that made them. A number that went
+// over to somebody else stays with its former owner as `phone_former`, within that owner alone.
 
 export const IDENTITY_KINDS = [
   'phone',
@@ -14,8 +15,34 @@ export const IDENTITY_KINDS = [
   'phone_sha256',
   'email',
   'device',
+  'phone_former',
 ] as const
 export type IdentityKind = (typeof IDENTITY_KINDS)[number]
+
+/** Kinds that weigh the same when it is decided who somebody is. */
+export const IDENTITY_GROUPS = ['phone', 'account', 'email', 'device'] as const
+export type IdentityGroup = (typeof IDENTITY_GROUPS)[number]
+
+/** The group of a kind; null of a number that was somebody's once: it leads to nobody. */
+export function groupOf(kind: IdentityKind): IdentityGroup | null {
+  switch (kind) {
+    case 'phone':
+    case 'phone_md5':
+    case 'phone_sha256':
+      return 'phone'
+    case 'wechat_unionid':
+    case 'wechat_openid':
+    case 'card':
+    case 'platform_buyer':
+      return 'account'
+    case 'email':
+      return 'email'
+    case 'device':
+      return 'device'
+    case 'phone_former':
+      return null
+  }
+}
 
 /** verified: proven by its owner. claimed: told by somebody. observed: seen along with something. */
 export const ASSURANCES = ['verified', 'claimed', 'observed'] as const
@@ -32,6 +59,7 @@ export const IDENTITY_KIND_NAMES: Readonly<Record<IdentityKind, string>> = {
   phone_sha256: '手机号散列（SHA-256）',
   email: '邮箱',
   device: '设备',
+  phone_former: '曾用手机号',
 }
 
 /** What an assurance is called on every screen. */
@@ -57,6 +85,7 @@ export function normaliseIdentity(kind: IdentityKind, value: string): string | n
   if (text === '' || text.length > IDENTITY_CHARACTERS_MAX) return null
   switch (kind) {
     case 'phone':
+    case 'phone_former':
       return normalisePhone(text)
     case 'phone_md5':
       return matching(MD5, text.toLowerCase())
@@ -76,7 +105,8 @@ export function normaliseIdentity(kind: IdentityKind, value: string): string | n
 
 /** A value as staff may see it: enough to tell two apart, not enough to reach somebody. */
 export function maskIdentity(kind: string, value: string): string {
-  const phone = kind === 'phone' ? normalisePhone(value) : null
+  const isPhone = kind === 'phone' || kind === 'phone_former'
+  const phone = isPhone ? normalisePhone(value) : null
   if (phone !== null) return maskPhone(phone)
   const at = kind === 'email' ? value.lastIndexOf('@') : -1
   if (at > 0) return `${[...value][0] ?? ''}***${value.slice(at)}`

@@ -92,6 +92,7 @@ export const REJECTIONS = {
   phone_invalid: '手机号不正确',
   hash_invalid: '手机号散列的格式不正确',
   identity_conflict: '卡号或账号属于另一位手机号不同的会员，需要人工核对',
+  name_conflict: '手机号属于另一位姓名不同的会员，需要人工核对',
   order_no_missing: '没有订单号',
   order_no_damaged: '订单号被表格软件改成了科学计数，请重新导出',
   order_no_invalid: '订单号太长或含有不能识别的字符',

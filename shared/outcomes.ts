@@ -55,7 +55,11 @@ const OUTCOMES = [
   ['merge_has_later', 409, '之后还有别的合并，请先撤销那一次'],
   ['merge_too_large', 409, '这位会员的记录太多，不能在线合并'],
   ['pair_decided', 409, '这一对已经有人处理过了'],
-  ['identity_conflict', 409, '这个身份已属于另一位会员，需要人工核对'],
+  [
+    'identity_conflict',
+    409,
+    '这个手机号已属于另一位会员，我们会尽快核对；您现在的会员身份、积分和记录都没有变动',
+  ],
   ['member_exists', 409, '这个手机号已是会员'],
   ['deletion_changed', 409, '将失去的积分有变化，请重新确认'],
   ['deletion_waiting', 409, '正在注销，请先撤销注销'],

@@ -24,6 +24,7 @@ export const RETENTION_RULES = [
   'event_deliveries',
   'event_log',
   'webhook_deliveries',
+  'stray_purchases',
 ] as const
 export type RetentionName = (typeof RETENTION_RULES)[number]
 
@@ -97,5 +98,12 @@ export const RETENTION_TERMS: Readonly<Record<RetentionName, RetentionTerms>> = 
     defaultDays: 90,
     daysMin: 30,
     daysMax: 365,
+  },
+  stray_purchases: {
+    title: '待认领的消费',
+    text: '当时留了号码、还不是会员的消费，本人登录后归到名下。到期不再等待，消费本身不删除。',
+    defaultDays: 90,
+    daysMin: 7,
+    daysMax: 90,
   },
 }

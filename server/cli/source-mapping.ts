@@ -206,6 +206,12 @@ const wechat: SourceMapping = {
       'kind = wechat_openid，namespace = AppID',
     ),
     maps(
+      'unionid',
+      'wx.login',
+      'identity.valueIndex identity.valueSealed member_session.unionidSealed',
+      'kind = wechat_unionid；绑定开放平台后才有',
+    ),
+    maps(
       'phone',
       'getPhoneNumber',
       'identity.valueIndex identity.valueSealed identity.last4Index',
@@ -228,7 +234,18 @@ const openOrders: SourceMapping = {
     maps('channelName', 'channelName', 'online_order.channelName'),
     maps('placedAtMs', 'placedAtMs', 'online_order.placedAtMs'),
     maps('paidAtMs', 'paidAtMs', 'purchase.occurredAtMs purchase.printedAt purchase.businessDate'),
-    maps('phone', 'phone', 'purchase.memberId', '按盲索引找会员'),
+    maps(
+      'phone',
+      'phone',
+      'purchase.memberId stray_purchase.valueIndex',
+      '按盲索引找会员；没有这位会员时等本人登录认领',
+    ),
+    maps(
+      'phoneHash',
+      'phoneHash',
+      'purchase.memberId stray_purchase.kind stray_purchase.namespace stray_purchase.valueIndex',
+      '平台给的手机号散列；没有这位会员时等本人登录认领',
+    ),
     maps('memberNo', 'memberNo', 'purchase.memberId'),
     maps(
       'lines',

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
+import type { Phone } from '@huike/shared/phone'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
-import { isPresent, MembersService } from '../members/members.service.js'
+import { isPresent, MembersService, PHONE_NAMESPACE } from '../members/members.service.js'
 import { MergeJournalService } from '../members/merge-journal.service.js'
 import { PersonService } from '../members/person.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
@@ -10,6 +11,7 @@ import { SubscriptionCreditsService } from '../messages/subscription-credits.ser
 import { Clock } from '../platform/clock.js'
 import { Database, type Tx } from '../platform/database.js'
 import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
+import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import { CopiesService } from '../rights/copies.service.js'
 import type { DeletionRequest } from '../rights/deletion-request.entity.js'
 import { DeletionsService } from '../rights/deletions.service.js'
@@ -38,6 +40,7 @@ export class ErasureService {
     private readonly credits: SubscriptionCreditsService,
     private readonly parked: ParkedEventsService,
     private readonly purchases: PurchaseOwnersService,
+    private readonly strays: StrayPurchasesService,
   ) {}
 
   /** Does what is due about one request: erases, or sweeps up after an erasure. */
@@ -69,6 +72,11 @@ export class ErasureService {
     const identities = await this.person.identitiesOf(tx, ids)
     const phones = identities.flatMap(({ kind, value }) => (kind === 'phone' ? [value] : []))
     if (phones.length > 0) await this.parked.forget(tx, phones)
+    const names = phones.map((phone) => this.members.phoneIndex(phone as Phone))
+    await this.strays.forget(
+      tx,
+      names.map((valueIndex) => ({ kind: 'phone', namespace: PHONE_NAMESPACE, valueIndex })),
+    )
     const identityIds = await this.person.forget(tx, ids, nowMs)
     if (identityIds.length > 0) await this.credits.forget(tx, identityIds)
     await this.profiles.forget(tx, ids)

@@ -17,9 +17,11 @@ import { ErasureService } from './erasure.service.js'
 import { MergeFoundPairsService } from './merge-found-pairs.service.js'
 import { MergeMembersService } from './merge-members.service.js'
 import { MergeWork } from './merge-work.js'
+import { ProvenPersonService } from './proven-person.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
 import { RunImportsService } from './run-imports.service.js'
 import { SignInService } from './sign-in.service.js'
+import { StitchPurchasesService } from './stitch-purchases.service.js'
 import { TakeEventsService } from './take-events.service.js'
 import { TakeOrdersService } from './take-orders.service.js'
 import { UndoMergeWork } from './undo-merge-work.js'
@@ -51,7 +53,14 @@ const SERVICES = [
     QualityModule,
     SegmentsModule,
   ],
-  providers: [...SERVICES, ErasureService, MergeWork, UndoMergeWork],
+  providers: [
+    ...SERVICES,
+    ErasureService,
+    MergeWork,
+    ProvenPersonService,
+    StitchPurchasesService,
+    UndoMergeWork,
+  ],
   exports: SERVICES,
 })
 export class FlowsModule {}

@@ -1,3 +1,4 @@
+import type { IdentityGroup } from '@huike/shared/identities'
 import type { ImportTally } from '@huike/shared/contracts/console-imports'
 import type { Rejection } from '@huike/shared/import-fields'
 import { emptyTally } from '@huike/shared/import-tally'
@@ -14,6 +15,8 @@ export interface ImportScene {
   channelName: string
   store: Store
   options: ImportOptions
+  /** What is believed of a person, the first first. */
+  order: readonly IdentityGroup[]
   nowMs: number
 }
 
@@ -46,9 +49,12 @@ export class BatchOutcome {
 }
 
 /** The scene of an import that is being worked on. */
-export function sceneOf(lease: ImportLease, store: Store, nowMs: number): ImportScene {
+export function sceneOf(
+  lease: ImportLease,
+  place: Pick<ImportScene, 'store' | 'order' | 'nowMs'>,
+): ImportScene {
   const { job, plan } = lease
   const { options } = plan
   const { id: importId, templateId } = job
-  return { importId, templateId, channelName: options.namespace, store, options, nowMs }
+  return { importId, templateId, channelName: options.namespace, options, ...place }
 }

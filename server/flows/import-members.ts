@@ -4,6 +4,7 @@ import type { MemberRow } from '../imports/rows/member-row.js'
 import type { Member } from '../members/member.entity.js'
 import type { Assurance } from '@huike/shared/identities'
 import type { MembersService, NewIdentity } from '../members/members.service.js'
+import type { NameComparisonService } from '../members/name-comparison.service.js'
 import type { ProfilesService, ProfileValues } from '../members/profiles.service.js'
 import { localDate } from '../platform/clock.js'
 import type { Statements, Tx } from '../platform/database.js'
@@ -21,6 +22,7 @@ import type { SeenKeys } from './seen-keys.js'
 export interface MemberServices {
   members: MembersService
   profiles: ProfilesService
+  names: NameComparisonService
 }
 
 /** New people and what was learned, until it is written. */
@@ -119,6 +121,11 @@ export class FreshPeople {
   }
 }
 
+/** Two people under one number are for a person to tell apart. */
+async function namesOf({ profiles, names }: MemberServices) {
+  return { profiles, differ: await names.comparer() }
+}
+
 /** Takes a batch of members within `tx`. */
 export async function takeMembers(
   tx: Tx,
@@ -128,12 +135,16 @@ export async function takeMembers(
 ): Promise<{ outcome: BatchOutcome; events: DomainEvent[] }> {
   const { outcome, items } = BatchOutcome.begin(batch)
   const persons = items.map(({ read }) => read.person)
-  const people = await ImportedPeople.gatherLocked(tx, services.members, persons)
+  const people = await ImportedPeople.gatherLocked(tx, services.members, {
+    people: persons,
+    order: scene.order,
+    names: await namesOf(services),
+  })
   const fresh = new FreshPeople(services, scene, 'claimed')
   for (const { item, read } of items) {
     const resolved = people.resolve(read.person)
-    if (resolved.isMismatch) {
-      outcome.refuse(item, 'identity_conflict')
+    if (resolved.doubt !== null) {
+      outcome.refuse(item, resolved.doubt)
       continue
     }
     count(outcome, read.person, resolved)
@@ -147,17 +158,22 @@ export async function takeMembers(
 /** What taking a batch of members would come to; `seen` is who the file has named before. */
 export async function checkMembers(
   statements: Statements,
-  { members }: MemberServices,
-  batch: ImportBatch<MemberRow>,
-  seen: SeenKeys,
+  services: MemberServices,
+  from: { batch: ImportBatch<MemberRow>; seen: SeenKeys } & Pick<ImportScene, 'order'>,
 ): Promise<BatchOutcome> {
+  const { batch, seen } = from
+  const { members } = services
   const { outcome, items } = BatchOutcome.begin(batch)
   const persons = items.map(({ read }) => read.person)
-  const people = await ImportedPeople.gather(statements, members, persons)
+  const people = await ImportedPeople.gather(statements, members, {
+    people: persons,
+    order: from.order,
+    names: await namesOf(services),
+  })
   for (const { item, read } of items) {
     const resolved = people.resolve(read.person)
-    if (resolved.isMismatch) {
-      outcome.refuse(item, 'identity_conflict')
+    if (resolved.doubt !== null) {
+      outcome.refuse(item, resolved.doubt)
       continue
     }
     const isSeen = seenBefore(seen, members, read.person)

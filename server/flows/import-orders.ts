@@ -8,6 +8,7 @@ import { sha256Hex } from '../platform/ids.js'
 import type { PointsService } from '../points/points.service.js'
 import type { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import type { KnownContent, PurchasesService } from '../purchases/purchases.service.js'
+import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { BatchOutcome, type ImportScene } from './import-batch.js'
 import { FreshPeople, seenBefore, type MemberServices } from './import-members.js'
@@ -25,6 +26,7 @@ export interface OrderServices extends MemberServices {
   inbox: TerminalInboxService
   purchases: PurchasesService
   orders: OnlineOrdersService
+  strays: StrayPurchasesService
   points: PointsService
 }
 
@@ -48,20 +50,25 @@ export async function takeOrders(
   const { outcome, items } = BatchOutcome.begin(batch)
   const planned = await plan(tx, services, { scene, items, outcome, seen: null })
   const persons = planned.map(({ order }) => order.person)
-  const people = await ImportedPeople.gatherLocked(tx, services.members, persons)
+  const people = await ImportedPeople.gatherLocked(tx, services.members, {
+    people: persons,
+    order: scene.order,
+    // An order names who receives it.
+    names: null,
+  })
   const fresh = new FreshPeople(services, scene, 'observed')
   for (const one of planned) {
     const { person } = one.order
-    const { memberId: knownId, hasConflict, isMismatch } = people.resolve(person)
+    const { memberId: knownId, hasConflict, doubt } = people.resolve(person)
     count(outcome, one, {
       isKnown: knownId !== null,
-      hasConflict: hasConflict || isMismatch,
+      hasConflict: hasConflict || doubt !== null,
       scene,
     })
     const memberId = knownId ?? registered(one, fresh, scene)
     if (memberId === null) continue
     // An order sent to somebody else's number says nothing of the number's owner.
-    if (!isMismatch) fresh.learn(people, person, memberId)
+    if (doubt === null) fresh.learn(people, person, memberId)
     if (person.name !== null && knownId === null) fresh.tell(memberId, { name: person.name })
     for (const { checkout } of one.documents)
       checkout.who = { by: 'member', memberId: memberId as never }
@@ -81,13 +88,18 @@ export async function checkOrders(
   const { outcome, items } = BatchOutcome.begin(from.batch)
   const planned = await plan(statements, services, { scene, items, outcome, seen: from.seen })
   const persons = planned.map(({ order }) => order.person)
-  const people = await ImportedPeople.gather(statements, services.members, persons)
+  const people = await ImportedPeople.gather(statements, services.members, {
+    people: persons,
+    order: scene.order,
+    // An order names who receives it.
+    names: null,
+  })
   for (const one of planned) {
     const { person } = one.order
-    const { memberId, hasConflict, isMismatch } = people.resolve(person)
+    const { memberId, hasConflict, doubt } = people.resolve(person)
     const isSeen = scene.options.createsMembers && seenBefore(from.seen, services.members, person)
     const isKnown = memberId !== null || isSeen
-    count(outcome, one, { isKnown, hasConflict: hasConflict || isMismatch, scene })
+    count(outcome, one, { isKnown, hasConflict: hasConflict || doubt !== null, scene })
   }
   return outcome
 }

@@ -1,12 +1,19 @@
 import type { CapturedReceipt, CheckoutCaptured, Who } from '@huike/shared/contracts/agent'
+import type { PhoneHashKind } from '@huike/shared/phone-hash'
+import { normalisePhone } from '@huike/shared/phone'
 import { businessKey } from '@huike/shared/receipt'
+import { PHONE_NAMESPACE, type IdentityValue } from '../members/members.service.js'
 import type { IncomingEvent } from './ingest-state.js'
 
 // A checkout of any channel, in the one form the rules are written for. A till's event and an online
 // order differ in how they name themselves and who sent them, and in nothing else.
 
 /** Who a checkout belongs to, as its channel knows it. */
-export type Whom = Who | { by: 'member_no'; memberNo: string }
+export type Whom =
+  | Who
+  | { by: 'member_no'; memberNo: string }
+  /** A platform's hash of a number, within the platform. */
+  | { by: 'phone_hash'; kind: PhoneHashKind; namespace: string; value: string }
 
 export interface IncomingCheckout {
   channel: 'pos' | 'online'
@@ -66,4 +73,20 @@ export function actorOf(checkout: {
   return checkout.channel === 'online'
     ? `online:${checkout.storeId}`
     : `terminal:${checkout.terminalId}`
+}
+
+/** What names somebody who may prove it later; null where there is nothing to prove. */
+export function provableIdentity(who: Whom): IdentityValue | null {
+  switch (who.by) {
+    case 'phone': {
+      const value = normalisePhone(who.phone)
+      return value === null ? null : { kind: 'phone', namespace: PHONE_NAMESPACE, value }
+    }
+    case 'phone_hash':
+      return who
+    case 'member_code':
+    case 'member_no':
+    case 'member':
+      return null
+  }
 }

@@ -8,11 +8,18 @@ import type { DomainEvent } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import type { NewPurchase, PurchasesService } from '../purchases/purchases.service.js'
+import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
+import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
 import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
-import { checkoutOf, type IncomingCheckout, type Whom } from './incoming-checkout.js'
+import {
+  checkoutOf,
+  provableIdentity,
+  type IncomingCheckout,
+  type Whom,
+} from './incoming-checkout.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
@@ -57,12 +64,14 @@ export interface IngestServices {
   inbox: TerminalInboxService
   members: MembersService
   purchases: PurchasesService
+  strays: StrayPurchasesService
 }
 
 export class IngestState {
   answered = new Map<string, AgentEvent>()
   readonly #byPhoneIndex = new Map<string, Named>()
   readonly #byMemberNo = new Map<string, Named>()
+  readonly #byIdentity = new Map<string, Named>()
   readonly #byMemberId = new Map<string, Member>()
   readonly #byBusinessKey = new Map<string, Purchase>()
   readonly #byPurchaseId = new Map<string, Purchase>()
@@ -71,6 +80,7 @@ export class IngestState {
   readonly freshIdentities: NewIdentity[] = []
   readonly freshConsents: NewConsent[] = []
   readonly freshPurchases: NewPurchase[] = []
+  readonly #freshStrays: StrayPurchase[] = []
   readonly #fresh = new Set<Purchase>()
   readonly changedPurchases = new Set<Purchase>()
   /** Givings answered before that this group takes back. */
@@ -113,6 +123,18 @@ export class IngestState {
     return state
   }
 
+  /** Reads and locks what giving purchases to the owners of phone numbers may touch. */
+  static async gatherGiving(
+    tx: Tx,
+    services: IngestServices,
+    { phones, purchaseIds }: { phones: string[]; purchaseIds: string[] },
+  ): Promise<IngestState> {
+    const state = new IngestState(services)
+    const nothing = { checkouts: [], whos: [], memberIds: [], assignmentIds: [] }
+    await state.#gather(tx, { ...nothing, phones, purchaseIds })
+    return state
+  }
+
   /** The member `who` names, after merges; undefined when nobody is known by it. */
   named(who: Whom): Named | undefined {
     switch (who.by) {
@@ -125,6 +147,8 @@ export class IngestState {
         return this.#byMemberNo.get(memberNoOfCode(who.memberCode) ?? '')
       case 'member_no':
         return this.#byMemberNo.get(who.memberNo)
+      case 'phone_hash':
+        return this.#byIdentity.get(this.services.members.keyOf(who))
       case 'member': {
         // A till may not have heard yet that this member is nobody any more.
         const member = this.#byMemberId.get(who.memberId)
@@ -132,6 +156,15 @@ export class IngestState {
         return { member, underId: who.memberId, record: member }
       }
     }
+  }
+
+  /** Notes of whom a purchase is that nobody is known by yet: it waits for them. */
+  addStray({ id: purchaseId, occurredAtMs }: Purchase, who: Whom): void {
+    const value = provableIdentity(who)
+    if (value === null) return
+    const { kind, namespace } = value
+    const valueIndex = this.services.members.indexOf(kind, namespace, value.value)
+    this.#freshStrays.push({ purchaseId, kind, namespace, valueIndex, occurredAtMs })
   }
 
   memberByPhoneIndex(index: string): Member | undefined {
@@ -193,6 +226,7 @@ export class IngestState {
   async writePurchases(tx: Tx): Promise<void> {
     await this.services.purchases.insert(tx, this.freshPurchases)
     await this.services.purchases.update(tx, [...this.changedPurchases])
+    await this.services.strays.insert(tx, this.#freshStrays)
     await this.book.close(tx)
   }
 
@@ -285,7 +319,8 @@ export class IngestState {
   async #gatherMembers(tx: Tx, wanted: Wanted): Promise<void> {
     const { members } = this.services
     const { whos } = wanted
-    for (const known of [this.#byPhoneIndex, this.#byMemberNo, this.#byMemberId]) known.clear()
+    for (const known of [this.#byPhoneIndex, this.#byMemberNo, this.#byIdentity]) known.clear()
+    this.#byMemberId.clear()
     const phones = [
       ...whos.flatMap((who) => (who.by === 'phone' ? [who.phone] : [])),
       ...wanted.phones,
@@ -305,6 +340,11 @@ export class IngestState {
     ]
     for (const [index, { member, identityId }] of await members.findByPhoneIndexes(tx, indexes)) {
       this.#byPhoneIndex.set(index, { member, underId: identityId, record: member })
+      this.#byMemberId.set(member.id, member)
+    }
+    const hashes = whos.filter((who) => who.by === 'phone_hash')
+    for (const [key, { member, identityId }] of await members.findByIdentities(tx, hashes)) {
+      this.#byIdentity.set(key, { member, underId: identityId, record: member })
       this.#byMemberId.set(member.id, member)
     }
     for (const [no, { member, record }] of await members.findByMemberNos(tx, memberNos)) {

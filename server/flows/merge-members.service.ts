@@ -32,7 +32,21 @@ export class MergeMembersService {
 
   /** Merges; see MergeWork for what it refuses. */
   merge(order: MergeOrder, beside: Beside<Merged> = nothing): Promise<Merged | Refusal> {
-    return this.#write((tx) => this.merging.run(tx, order), order, beside)
+    return this.#retried(async (tx) => {
+      const merged = await this.mergeWithin(tx, order)
+      if (merged.ok) await beside(tx, merged)
+      return merged
+    })
+  }
+
+  /**
+   * Merges within a transaction that decided it, whose members are locked. Throws UniqueViolation:
+   * the whole of it is then to be done again.
+   */
+  async mergeWithin(tx: Tx, order: MergeOrder): Promise<Merged | Refusal> {
+    const merged = await this.merging.run(tx, order)
+    if (merged.ok) await this.quality.recheck(tx, order.nowMs)
+    return merged
   }
 
   /** What merging would change, exactly; nothing is changed. */
@@ -45,7 +59,14 @@ export class MergeMembersService {
     order: { mergeId: string; by: string | null; nowMs: number },
     beside: Beside<Unmerged> = nothing,
   ): Promise<Unmerged | Refusal> {
-    return this.#write((tx) => this.undoing.run(tx, order), order, beside)
+    return this.#retried(async (tx) => {
+      const undone = await this.undoing.run(tx, order)
+      if (!undone.ok) return undone
+      await beside(tx, undone)
+      // What is known of the data is not what it was.
+      await this.quality.recheck(tx, order.nowMs)
+      return undone
+    })
   }
 
   /** What undoing would change, exactly; nothing is changed. */
@@ -55,21 +76,6 @@ export class MergeMembersService {
     nowMs: number
   }): Promise<Unmerged | Refusal> {
     return this.#dryRun((tx) => this.undoing.run(tx, order))
-  }
-
-  async #write<T extends { ok: true }>(
-    work: (tx: Tx) => Promise<T | Refusal>,
-    { nowMs }: { nowMs: number },
-    beside: Beside<T>,
-  ): Promise<T | Refusal> {
-    return this.#retried(async (tx) => {
-      const outcome = await work(tx)
-      if (!outcome.ok) return outcome
-      await beside(tx, outcome)
-      // What is known of the data is not what it was.
-      await this.quality.recheck(tx, nowMs)
-      return outcome
-    })
   }
 
   async #dryRun<T extends { ok: true }>(work: (tx: Tx) => Promise<T | Refusal>) {

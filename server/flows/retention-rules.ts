@@ -46,6 +46,7 @@ export const PURGES: Readonly<Record<RetentionName, PurgeRule>> = {
     1,
   ),
   webhook_deliveries: byKey('webhook_delivery', 'id', "state <> 'pending' AND createdAtMs < ?", 1),
+  stray_purchases: byKey('stray_purchase', 'purchaseId', 'occurredAtMs < ?', 1),
 }
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
 import type { Logger } from 'pino'
+import { saltOf } from '@huike/shared/phone-hash'
 import { ImportReadingService, type ImportBatch } from '../imports/import-reading.service.js'
 import {
   ImportAbandoned,
@@ -10,6 +11,7 @@ import {
 import type { MemberRow } from '../imports/rows/member-row.js'
 import type { ImportedOrder } from '../imports/rows/order-group.js'
 import { MembersService } from '../members/members.service.js'
+import { NameComparisonService } from '../members/name-comparison.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import { Clock } from '../platform/clock.js'
 import { crashPoint } from '../platform/crash-points.js'
@@ -19,8 +21,9 @@ import { LOGGER } from '../platform/tokens.js'
 import { PointsService } from '../points/points.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
+import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { StoresService } from '../stores/stores.service.js'
-import type { Store } from '../stores/store.entity.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { sceneOf, type BatchOutcome, type ImportScene } from './import-batch.js'
 import { checkMembers, takeMembers } from './import-members.js'
@@ -62,16 +65,19 @@ export class RunImportsService implements OnApplicationShutdown {
     private readonly reading: ImportReadingService,
     private readonly work: ImportWorkService,
     private readonly stores: StoresService,
+    private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     @Inject(LOGGER) private readonly logger: Logger,
     members: MembersService,
     profiles: ProfilesService,
+    names: NameComparisonService,
     inbox: TerminalInboxService,
     purchases: PurchasesService,
     orders: OnlineOrdersService,
+    strays: StrayPurchasesService,
     points: PointsService,
   ) {
-    this.#services = { members, profiles, inbox, purchases, orders, points }
+    this.#services = { members, profiles, names, inbox, purchases, orders, strays, points }
   }
 
   /** Looks for imports to work on, from now on. */
@@ -148,22 +154,25 @@ export class RunImportsService implements OnApplicationShutdown {
     const nowMs = this.clock.nowMs()
     const store = await this.database.read((rx) => this.stores.find(rx, job.storeId ?? ''))
     if (!store) throw new Error(`import ${job.id} is of no store`)
-    const place = { timeZone: store.timeZone, nowMs }
+    const { order, salts } = await this.database.read((rx) => this.settings.resolution(rx))
+    const salt = saltOf(salts, lease.plan.options.namespace)
+    const place = { timeZone: store.timeZone, nowMs, salt }
+    const where = { store, order }
     const seen = new SeenKeys()
     const services = this.#services
     if (job.kind === 'members') {
       const batches = await this.reading.members(job, place, lease.doneRowNo)
       if (!batches) return false
-      await this.#pass<MemberRow>(lease, store, {
+      await this.#pass<MemberRow>(lease, where, {
         batches,
         check: (_scene, batch) =>
-          this.database.read((rx) => checkMembers(rx, services, batch, seen)),
+          this.database.read((rx) => checkMembers(rx, services, { batch, seen, order })),
         take: (tx, scene, batch) => takeMembers(tx, services, scene, batch),
       })
     } else {
       const batches = await this.reading.orders(job, place, lease.doneRowNo)
       if (!batches) return false
-      await this.#pass<ImportedOrder>(lease, store, {
+      await this.#pass<ImportedOrder>(lease, where, {
         batches,
         check: (scene, batch) =>
           this.database.read((rx) => checkOrders(rx, services, scene, { batch, seen })),
@@ -175,9 +184,13 @@ export class RunImportsService implements OnApplicationShutdown {
     return true
   }
 
-  async #pass<Read>(lease: ImportLease, store: Store, pass: Pass<Read>): Promise<void> {
+  async #pass<Read>(
+    lease: ImportLease,
+    where: Pick<ImportScene, 'store' | 'order'>,
+    pass: Pass<Read>,
+  ): Promise<void> {
     for await (const batch of pass.batches) {
-      const scene = sceneOf(lease, store, this.clock.nowMs())
+      const scene = sceneOf(lease, { ...where, nowMs: this.clock.nowMs() })
       crashPoint('import.before-batch')
       if (lease.phase === 'check') await this.#check(lease, scene, { pass, batch })
       else await this.#take(lease, scene, { pass, batch })

@@ -44,6 +44,7 @@ export function takeCheckout(
   if (known) return seenAgain(state, { known, checkout, contentSha256, named: who.named, rules })
   const fresh = newPurchase(checkout, contentSha256, who.named)
   const { purchase } = fresh
+  if (who.code === 'member_not_found' && checkout.who) state.addStray(purchase, checkout.who)
   const moved =
     purchase.kind === 'sale' ? takeSale(state, fresh, rules.rule) : takeRefund(state, fresh)
   state.events.push({

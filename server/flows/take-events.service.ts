@@ -8,6 +8,7 @@ import { EventLogService } from '../platform/event-log.js'
 import { GroupCommit } from '../platform/group-commit.js'
 import { PointsService } from '../points/points.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
+import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { answerRow, rejected, rejectedResult, resultOf, type Decision } from './answers.js'
@@ -36,6 +37,7 @@ export class TakeEventsService {
     private readonly members: MembersService,
     private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
+    private readonly strays: StrayPurchasesService,
     private readonly points: PointsService,
     private readonly eventLog: EventLogService,
   ) {
@@ -88,7 +90,8 @@ export class TakeEventsService {
   }
 
   async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
-    const services = { inbox: this.inbox, members: this.members, purchases: this.purchases }
+    const { inbox, members, purchases, strays } = this
+    const services = { inbox, members, purchases, strays }
     const state = await IngestState.gather(tx, services, requests.flat())
     const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
     await this.members.insertMembers(tx, state.freshMembers)

@@ -13,6 +13,7 @@ import { EventLogService } from '../platform/event-log.js'
 import { PointsService } from '../points/points.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
+import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { Store } from '../stores/store.entity.js'
 import { TerminalsService } from '../stores/terminals.service.js'
@@ -34,6 +35,7 @@ export class TakeOrdersService {
     private readonly inbox: TerminalInboxService,
     private readonly members: MembersService,
     private readonly purchases: PurchasesService,
+    private readonly strays: StrayPurchasesService,
     private readonly orders: OnlineOrdersService,
     private readonly points: PointsService,
     private readonly eventLog: EventLogService,
@@ -63,7 +65,8 @@ export class TakeOrdersService {
     const nowMs = this.clock.nowMs()
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
-    const services = { inbox: this.inbox, members: this.members, purchases: this.purchases }
+    const { inbox, members, purchases, strays } = this
+    const services = { inbox, members, purchases, strays }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
     const rules = { members: this.members, rule: this.points.rule() }
     const decision = takeCheckout(state, checkout, rules)
@@ -127,7 +130,11 @@ function checkoutOfOrder(order: OnlineOrder, store: Store, nowMs: number): Incom
   }
 }
 
-function whomOf({ phone, memberNo }: OnlineOrder): Whom | null {
+function whomOf({ phone, memberNo, phoneHash }: OnlineOrder): Whom | null {
   if (phone !== null) return { by: 'phone', phone }
+  if (phoneHash !== undefined) {
+    const { platform: namespace, algorithm, value } = phoneHash
+    return { by: 'phone_hash', kind: `phone_${algorithm}`, namespace, value: value.toLowerCase() }
+  }
   return memberNo === null ? null : { by: 'member_no', memberNo }
 }

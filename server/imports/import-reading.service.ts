@@ -36,6 +36,8 @@ export interface ImportBatch<Read> {
 export interface ReadingPlace {
   timeZone: string
   nowMs: number
+  /** What the platform appends to a number before it hashes it. */
+  salt: string
 }
 
 @Injectable()
@@ -66,7 +68,7 @@ export class ImportReadingService {
   ): Promise<AsyncGenerator<ImportBatch<ImportedOrder>> | null> {
     const plan = openPlan(this.config.keyring, job)
     const { namespace, refundPrefix } = plan.options
-    const rules = { namespace, refundPrefix, timeZone: at.timeZone }
+    const rules = { namespace, refundPrefix, timeZone: at.timeZone, salt: at.salt }
     const file = await this.open(job)
     return (
       file &&

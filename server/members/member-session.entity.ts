@@ -18,6 +18,7 @@ export class MemberSession {
   @KeyField(idWord) id!: string
   @Field(nullable(idWord)) memberId!: string | null
   @Field(nullable(textWord)) openidSealed!: string | null
+  @Field(nullable(textWord)) unionidSealed!: string | null
   @Field(sha256Word) refreshSha256!: string
   @Field(nullable(sha256Word)) usedRefreshSha256!: string | null
   @Field(integerWord) createdAtMs!: number

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONFIG, type Config } from '../platform/config.js'
-import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { MemberSession } from './member-session.entity.js'
 
@@ -14,6 +14,18 @@ const REFRESH_BYTES = 32
 const SESSION_MS = 90 * 86_400_000
 /** A reply may be lost: the token before the last is forgiven for this long. */
 const REUSE_FORGIVEN_MS = 30_000
+
+const COLUMNS = [
+  'id',
+  'memberId',
+  'openidSealed',
+  'unionidSealed',
+  'refreshSha256',
+  'usedRefreshSha256',
+  'createdAtMs',
+  'expiresAtMs',
+  'revokedAtMs',
+] as const satisfies (keyof MemberSession)[]
 
 /**
  * Has the member `memberId` (a column) opened the mini-program since an instant? A session that is
@@ -42,7 +54,7 @@ export class MemberSessionsService {
   /** Opens a session; without a member yet when only the openid is known. */
   async open(
     tx: Tx,
-    who: { memberId: string | null; openid: string | null; nowMs: number },
+    who: { memberId: string | null; openid: string | null; unionid: string | null; nowMs: number },
   ): Promise<IssuedSession> {
     const refreshToken = mintRefreshToken()
     const id = mintId(who.nowMs)
@@ -50,37 +62,15 @@ export class MemberSessionsService {
       id,
       memberId: who.memberId,
       openidSealed: who.openid === null ? null : this.config.keyring.seal(who.openid, context(id)),
+      unionidSealed:
+        who.unionid === null ? null : this.config.keyring.seal(who.unionid, unionContext(id)),
       refreshSha256: sha256Hex(refreshToken),
       usedRefreshSha256: null,
       createdAtMs: who.nowMs,
       expiresAtMs: who.nowMs + SESSION_MS,
       revokedAtMs: null,
     }
-    await tx.insert(
-      'member_session',
-      [
-        'id',
-        'memberId',
-        'openidSealed',
-        'refreshSha256',
-        'usedRefreshSha256',
-        'createdAtMs',
-        'expiresAtMs',
-        'revokedAtMs',
-      ],
-      [
-        [
-          session.id,
-          session.memberId,
-          session.openidSealed,
-          session.refreshSha256,
-          null,
-          session.createdAtMs,
-          session.expiresAtMs,
-          null,
-        ],
-      ],
-    )
+    await tx.insert('member_session', COLUMNS, [valuesOf(session, COLUMNS)])
     return { session, refreshToken }
   }
 
@@ -120,6 +110,27 @@ export class MemberSessionsService {
   openidOf(session: MemberSession): string | null {
     if (session.openidSealed === null) return null
     return this.config.keyring.open(session.openidSealed, context(session.id))
+  }
+
+  /** The unionid a session was opened with, or null. */
+  unionidOf(session: MemberSession): string | null {
+    if (session.unionidSealed === null) return null
+    return this.config.keyring.open(session.unionidSealed, unionContext(session.id))
+  }
+
+  /** When each of these members last opened the mini-program; who never did is not in it. */
+  async lastUsed(
+    statements: Statements,
+    memberIds: readonly string[],
+  ): Promise<Map<string, number>> {
+    if (memberIds.length === 0) return new Map()
+    const rows = await statements.rows<{ memberId: string; untilMs: number | string }>(
+      `SELECT memberId, MAX(expiresAtMs) AS untilMs FROM member_session
+       WHERE memberId IN ${inList(statements)} GROUP BY memberId`,
+      [listParameter(statements, memberIds)],
+    )
+    // A session that is used is prolonged to a whole session from then.
+    return new Map(rows.map((row) => [row.memberId, Number(row.untilMs) - SESSION_MS]))
   }
 
   /** Gives a session its member, once known. */
@@ -173,4 +184,8 @@ function mintRefreshToken(): string {
 
 function context(sessionId: string): string {
   return `member_session.openidSealed|${sessionId}`
+}
+
+function unionContext(sessionId: string): string {
+  return `member_session.unionidSealed|${sessionId}`
 }

@@ -8,9 +8,11 @@ import { MergeJournalService } from './merge-journal.service.js'
 import { MergePairsService } from './merge-pairs.service.js'
 import { MergeProfilesService } from './merge-profiles.service.js'
 import { MergeRecordsService } from './merge-records.service.js'
+import { NameComparisonService } from './name-comparison.service.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PersonService } from './person.service.js'
 import { ProfilesService } from './profiles.service.js'
+import { ProvenIdentitiesService } from './proven-identities.service.js'
 import { WechatIdentitiesService } from './wechat-identities.service.js'
 
 const SERVICES = [
@@ -23,9 +25,11 @@ const SERVICES = [
   MergePairsService,
   MergeProfilesService,
   MergeRecordsService,
+  NameComparisonService,
   PersonRecordsService,
   PersonService,
   ProfilesService,
+  ProvenIdentitiesService,
   WechatIdentitiesService,
 ]
 

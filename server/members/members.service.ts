@@ -41,7 +41,7 @@ export interface NewIdentity {
 }
 
 /** A member, and the identity they were found by. */
-export interface PhoneOwner {
+export interface IdentityOwner {
   member: Member
   identityId: string
 }
@@ -113,7 +113,7 @@ export class MembersService {
   async findByPhoneIndexes(
     statements: Statements,
     indexes: readonly string[],
-  ): Promise<Map<string, PhoneOwner>> {
+  ): Promise<Map<string, IdentityOwner>> {
     if (indexes.length === 0) return new Map()
     const rows = await statements.rows<Member & { valueIndex: string; identityId: string }>(
       `SELECT m.*, i.valueIndex, i.id AS identityId FROM identity i JOIN member m ON m.id = i.memberId
@@ -172,20 +172,6 @@ export class MembersService {
     return (await this.findByPhoneIndexes(statements, [index])).get(index)?.member ?? null
   }
 
-  /** One member by an identity of another kind. */
-  async findByIdentity(
-    statements: Statements,
-    identity: { kind: IdentityKind; namespace: string; value: string },
-  ): Promise<Member | null> {
-    const { kind, namespace, value } = identity
-    const rows = await statements.rows<Member>(
-      `SELECT m.* FROM identity i JOIN member m ON m.id = i.memberId
-       WHERE i.kind = ? AND i.namespace = ? AND i.valueIndex = ?`,
-      [kind, namespace, this.indexOf(kind, namespace, value)],
-    )
-    return rows[0] ?? null
-  }
-
   /** An identity as the key of a map: its blind index, for a map may be looked at. */
   keyOf({ kind, namespace, value }: IdentityValue): string {
     return `${kind}|${namespace}|${this.indexOf(kind, namespace, value)}`
@@ -195,7 +181,8 @@ export class MembersService {
   async findByIdentities(
     statements: Statements,
     identities: readonly IdentityValue[],
-  ): Promise<Map<string, Member>> {
+  ): Promise<Map<string, IdentityOwner>> {
+    if (identities.length === 0) return new Map()
     const spaces = new Map<string, Map<string, IdentityValue>>()
     for (const identity of identities) {
       const { kind, namespace, value } = identity
@@ -203,18 +190,18 @@ export class MembersService {
       const known = spaces.get(space) ?? new Map<string, IdentityValue>()
       spaces.set(space, known.set(this.indexOf(kind, namespace, value), identity))
     }
-    const found = new Map<string, Member>()
+    const found = new Map<string, IdentityOwner>()
     for (const known of spaces.values()) {
       const [first] = known.values()
       if (!first) continue
-      const rows = await statements.rows<Member & { valueIndex: string }>(
-        `SELECT m.*, i.valueIndex FROM identity i JOIN member m ON m.id = i.memberId
+      const rows = await statements.rows<Member & { valueIndex: string; identityId: string }>(
+        `SELECT m.*, i.valueIndex, i.id AS identityId FROM identity i JOIN member m ON m.id = i.memberId
          WHERE i.kind = ? AND i.namespace = ? AND i.valueIndex IN ${inList(statements)}`,
         [first.kind, first.namespace, listParameter(statements, [...known.keys()])],
       )
-      for (const { valueIndex, ...member } of rows) {
+      for (const { valueIndex, identityId, ...member } of rows) {
         const identity = known.get(valueIndex)
-        if (identity) found.set(this.keyOf(identity), member)
+        if (identity) found.set(this.keyOf(identity), { member, identityId })
       }
     }
     return found

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common'
-import { valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import type { DuplicatePair } from './duplicate-pair.entity.js'
+import { keyOf } from './duplicate-pairs.service.js'
 
 // The queue of pairs that may be one person, as those who decide it need it. Pairs are found by the
 // scan, or raised where two records met at sign-in; each is decided once.
@@ -151,6 +152,19 @@ export class MergePairsService {
       ...{ reasons: JSON.stringify(why.reasons), state: 'open', foundAtMs: why.atMs },
       ...{ decidedAtMs: null, decidedBy: null },
     })
+  }
+
+  /** Of these records, those pairs of which a person has said that they are two; see `keyOf`. */
+  async apartAmong(statements: Statements, memberIds: readonly string[]): Promise<Set<string>> {
+    if (memberIds.length < 2) return new Set()
+    // By member alone: asked for the state too, SQLite reads every pair that was ever rejected.
+    const rows = await statements.rows<Pick<DuplicatePair, 'memberAId' | 'memberBId' | 'state'>>(
+      `SELECT memberAId, memberBId, state FROM duplicate_pair
+       WHERE memberAId IN ${inList(statements)}`,
+      [listParameter(statements, memberIds)],
+    )
+    const apart = rows.filter(({ state }) => state === 'rejected')
+    return new Set(apart.map(({ memberAId, memberBId }) => keyOf(memberAId, memberBId)))
   }
 
   async #insert(tx: Tx, pair: DuplicatePair): Promise<void> {

@@ -26,6 +26,7 @@ import { mergeTerms } from './dictionary-merge-terms.js'
 import { matchingTerms } from './dictionary-matching-terms.js'
 import { accessTerms } from './dictionary-access-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
+import { resolutionTerms } from './dictionary-resolution-terms.js'
 import { qualityTerms } from './dictionary-quality-terms.js'
 import { rightsTerms } from './dictionary-rights-terms.js'
 
@@ -132,6 +133,7 @@ const memberTerms: TableTerms[] = [
     id: ['会话 id', 'session id', 'personal'],
     memberId: ['会员；未验证手机号前为空', 'member, once known', 'personal'],
     openidSealed: ['微信 openid，加密', 'WeChat openid, sealed', 'sealed'],
+    unionidSealed: ['微信 unionid，加密', 'WeChat unionid, sealed', 'sealed'],
     refreshSha256: ['刷新令牌的哈希', 'hash of the refresh token', 'secret'],
     usedRefreshSha256: ['上一个刷新令牌的哈希', 'hash of the one before', 'secret'],
     createdAtMs: ['登录时间', 'created at', 'personal'],
@@ -277,6 +279,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...peopleTerms,
   ...matchingTerms,
   ...qualityTerms,
+  ...resolutionTerms,
   ...accessTerms,
   ...mergeTerms,
   ...messageTerms,

@@ -30,6 +30,7 @@ import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
 import { Purchase } from '../purchases/purchase.entity.js'
+import { StrayPurchase } from '../purchases/stray-purchase.entity.js'
 import { QualityFigure } from '../quality/quality-figure.entity.js'
 import { QualityIssue } from '../quality/quality-issue.entity.js'
 import { QualityRun } from '../quality/quality-run.entity.js'
@@ -72,6 +73,7 @@ import { accessTables } from './0008-access-tables.js'
 import { rightsTables } from './0009-rights-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
+import { resolutionTables } from './0012-resolution-tables.js'
 import { pagesTables } from './0015-pages-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -133,6 +135,7 @@ export const schema: Migrations = {
     StaffTotp,
     Store,
     StoreDay,
+    StrayPurchase,
     SubscriptionBalance,
     SubscriptionEntry,
     Terminal,
@@ -152,6 +155,7 @@ export const schema: Migrations = {
     ...rightsTables,
     ...keyTables,
     ...qualityTables,
+    ...resolutionTables,
     ...pagesTables,
   ],
 }

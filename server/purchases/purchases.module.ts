@@ -2,8 +2,14 @@ import { Module } from '@nestjs/common'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
 import { PurchasesService } from './purchases.service.js'
+import { StrayPurchasesService } from './stray-purchases.service.js'
 
-const SERVICES = [PurchasesService, PurchaseOwnersService, OnlineOrdersService]
+const SERVICES = [
+  PurchasesService,
+  PurchaseOwnersService,
+  OnlineOrdersService,
+  StrayPurchasesService,
+]
 
 @Module({ providers: SERVICES, exports: SERVICES })
 export class PurchasesModule {}

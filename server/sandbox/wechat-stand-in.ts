@@ -19,8 +19,11 @@ const SECRET = 'sandbox-secret'
 
 export interface WechatStandIn {
   settings: { appId: string; secret: string; baseUrl: string }
-  /** A code as wx.login() would get it, for the person with this openid. */
-  loginCode(openid: string): string
+  /**
+   * A code as wx.login() would get it, for the person with this openid; with the unionid where the
+   * mini-program is bound to an account of the open platform.
+   */
+  loginCode(openid: string, unionid?: string): string
   /** A code as the phone button would get it. */
   phoneCode(phone: string): string
   /** Makes the next calls fail with this errcode; null heals. */
@@ -53,7 +56,10 @@ export async function startWechatStandIn(options: { clock: Clock }): Promise<Wec
   const { port } = server.address() as AddressInfo
   return {
     settings: { appId: APP_ID, secret: SECRET, baseUrl: `http://127.0.0.1:${String(port)}` },
-    loginCode: (openid) => state.issue('login', openid),
+    loginCode: (openid, unionid) => {
+      if (unionid !== undefined) state.unionids.set(openid, unionid)
+      return state.issue('login', openid)
+    },
     phoneCode: (phone) => state.issue('phone', phone),
     failWith: (errcode) => {
       state.errcode = errcode
@@ -78,6 +84,8 @@ class StandInState {
   token: string | null = null
   errcode: number | null = null
   readonly subscriptions: WechatSubscriptions
+  /** By openid. */
+  readonly unionids = new Map<string, string>()
   readonly troubles = new Troubles<number>()
   readonly #codes = new Map<string, { kind: string; value: string; untilMs: number }>()
 
@@ -114,7 +122,9 @@ async function answer(state: StandInState, request: IncomingMessage): Promise<ob
         return failure(40125)
       const used = state.use('login', url.searchParams.get('js_code'))
       if ('errcode' in used) return failure(used.errcode)
-      return { openid: used.value, session_key: randomBytes(16).toString('base64') }
+      const unionid = state.unionids.get(used.value)
+      const session = { openid: used.value, session_key: randomBytes(16).toString('base64') }
+      return unionid === undefined ? session : { ...session, unionid }
     }
     case '/cgi-bin/stable_token': {
       if (!isOurs(body['appid'], body['secret'])) return failure(40125)

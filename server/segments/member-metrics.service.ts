@@ -1,5 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
-import { inList, listParameter, valuesOf, type Rx, type Tx } from '../platform/database.js'
+import {
+  inList,
+  listParameter,
+  valuesOf,
+  type Rx,
+  type Statements,
+  type Tx,
+} from '../platform/database.js'
 import { EventLogService, type EventConsumer, type StoredEvent } from '../platform/event-log.js'
 import { groupBy } from '../platform/group-by.js'
 import type { MemberStat } from './member-stat.entity.js'
@@ -35,7 +42,10 @@ export class MemberMetricsService implements OnModuleInit {
   }
 
   /** Visit counts of members, by member id; nobody who never bought. */
-  async memberStats(rx: Rx, memberIds: readonly string[]): Promise<Map<string, MemberStat>> {
+  async memberStats(
+    rx: Statements,
+    memberIds: readonly string[],
+  ): Promise<Map<string, MemberStat>> {
     if (memberIds.length === 0) return new Map()
     const rows = await rx.rows<MemberStat>(
       `SELECT ${STAT_COLUMNS.join(', ')} FROM member_stat WHERE memberId IN ${inList(rx)}`,

@@ -24,6 +24,11 @@ import {
   securitySettingsSchema,
   type SecuritySettings,
 } from '@huike/shared/contracts/console-access'
+import {
+  RESOLUTION_SETTINGS_DEFAULT,
+  resolutionSettingsSchema,
+  type ResolutionSettings,
+} from '@huike/shared/contracts/console-resolution'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
 import type { ChainSetting } from './chain-setting.entity.js'
@@ -36,6 +41,7 @@ const QUALITY = 'quality'
 const PRIVACY = 'privacy'
 const SECURITY = 'security'
 const DUPLICATES = 'duplicates'
+const RESOLUTION = 'resolution'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -94,6 +100,17 @@ export class ChainSettingsService {
   /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
   setDuplicates(tx: Tx, settings: DuplicateSettings, by: SetBy): Promise<void> {
     return write(tx, { name: DUPLICATES, value: JSON.stringify(settings), by })
+  }
+
+  /** How people are recognised. */
+  async resolution(statements: Statements): Promise<ResolutionSettings> {
+    const set = await read(statements, RESOLUTION, resolutionSettingsSchema)
+    return set ?? RESOLUTION_SETTINGS_DEFAULT
+  }
+
+  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
+  setResolution(tx: Tx, settings: ResolutionSettings, by: SetBy): Promise<void> {
+    return write(tx, { name: RESOLUTION, value: JSON.stringify(settings), by })
   }
 }
 

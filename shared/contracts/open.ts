@@ -38,12 +38,24 @@ export const onlineOrderSchema = z
     channelName: z.string().min(1).max(64),
     placedAtMs: epochMsSchema,
     paidAtMs: epochMsSchema,
-    /** Who bought: a phone number, or a member number, or neither. */
+    /** Who bought: a phone number, or a member number, or a platform's hash of one, or none. */
     phone: phoneInputSchema.nullable(),
     memberNo: z
       .string()
       .regex(/^\d{12}$/, 'twelve digits')
       .nullable(),
+    phoneHash: z
+      .strictObject({
+        /** Whose hash it is, as the chain's settings and imports call the platform. */
+        platform: z.string().min(1).max(64),
+        algorithm: z.enum(['md5', 'sha256']),
+        value: z.string().regex(/^([0-9a-f]{32}|[0-9a-f]{64})$/i, 'hex'),
+      })
+      .refine(({ algorithm, value }) => value.length === (algorithm === 'md5' ? 32 : 64), {
+        path: ['value'],
+        message: '32 digits for md5, 64 for sha256',
+      })
+      .optional(),
     lines: z.array(receiptLineSchema).max(RECEIPT_LINES_MAX),
     /** What was really paid (or given back), after every discount. */
     totalFen: fenSchema,
@@ -55,6 +67,10 @@ export const onlineOrderSchema = z
     path: ['memberNo'],
     message: 'phone or memberNo, not both',
   })
+  .refine(
+    ({ phone, memberNo, phoneHash }) => phoneHash === undefined || (phone ?? memberNo) === null,
+    { path: ['phoneHash'], message: 'phoneHash, or phone, or memberNo' },
+  )
   .refine((order) => (order.kind === 'refund') === (order.originalOrderNo !== null), {
     path: ['originalOrderNo'],
     message: 'a refund names its order, a sale names none',

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { RESOLUTION_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-resolution'
 import { auditExportsSchema, auditPageSchema } from '@huike/shared/contracts/console-audit'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
 import { StaffAuditService } from '../../server/staff/staff-audit.service.js'
@@ -60,6 +61,8 @@ describeEachDatabase('the audit as it is read', (kit) => {
     const staffPath = `staff/${String(made.body.id)}`
     const store = await owner.post('stores', { code: 'B', name: '乙店' })
     const settings = { quietFromMinute: 0, quietToMinute: 60, capMessages: 1, capDays: 1 }
+    const salts = [{ platform: 'tmall', salt: 'pepper' }]
+    const resolution = { ...RESOLUTION_SETTINGS_DEFAULT, quietDays: 200, salts }
     const start = {
       name: '活动',
       audience: { inactiveDays: 30, storeIds: [] },
@@ -91,6 +94,7 @@ describeEachDatabase('the audit as it is read', (kit) => {
         'settings.security_changed',
         () => change('settings/security', 'PUT', { secondFactorRequired: false }),
       ],
+      ['settings.resolution_changed', () => change('settings/resolution', 'PUT', resolution)],
       ['parked.settled', () => owner.post(`parked/${parked}/resolve`)],
       ['campaign.cancelled', () => owner.post(`campaigns/${String(campaign.body.id)}/cancel`)],
       ['audit.exported', () => owner.post('audit/exports')],
@@ -110,6 +114,10 @@ describeEachDatabase('the audit as it is read', (kit) => {
         atMs: server.clock.nowMs(),
       })
     }
+    const [recognised] = await entries('limit=1&action=settings.resolution_changed')
+    expect(recognised?.detail).toContain('"platforms":["tmall"]')
+    expect(recognised?.detail).not.toContain('pepper')
+    expect((await owner.fetch('settings/resolution')).body).toEqual(resolution)
     const before = await actions('limit=100')
     await owner.post(`parked/${parked}/resolve`)
     expect(await actions('limit=100')).toEqual(before)

@@ -115,6 +115,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/retention': [READERS, 200],
   'PUT /console/v1/retention': [OWNER, 422],
   'GET /console/v1/retention/runs': [READERS, 200],
+  'GET /console/v1/settings/resolution': [READERS, 200],
+  'PUT /console/v1/settings/resolution': [OWNER, 422],
   'GET /console/v1/settings/security': [READERS, 200],
   'PUT /console/v1/settings/security': [OWNER, 422],
   'POST /console/v1/session/end': [ALL, 204],

@@ -11,6 +11,7 @@ import { MembersService } from '../../server/members/members.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
+import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { registration } from '../rig/events.js'
 import { checked, jobOf, sendMapping, taken, upload, worked } from '../rig/imports.js'
@@ -143,7 +144,7 @@ describeEachDatabase('members from a file', (kit) => {
     )
     const csv =
       '手机,会员姓名,邮箱,会员卡号\n' +
-      '13800000011,别人,han@example.com,A-001\n' +
+      '13800000011,韩女士,han@example.com,A-001\n' +
       ',又一个,,a 001\n' +
       '13800000012,新人,HAN@example.com,\n'
     const ready = await checked(server, owner, { bytes: csv, storeId })
@@ -187,6 +188,44 @@ describeEachDatabase('members from a file', (kit) => {
     expect(second.check).toMatchObject({ newMembers: 0, matched: 1 })
     await taken(server, owner, second.id)
     expect(await memberOf('13800000031')).not.toBeNull()
+  })
+
+  it('finds them by a hash that the platform salted, once the chain has set the salt', async () => {
+    const settings = server.app.get(ChainSettingsService, { strict: false })
+    await server.database.write(async (tx) => {
+      const salts = [{ platform: 'salted', salt: 'pepper' }]
+      const by = { staffId: storeId, atMs: server.clock.nowMs() }
+      await settings.setResolution(tx, { ...(await settings.resolution(tx)), salts }, by)
+    })
+    const options = { ...{ namespace: 'salted', refundPrefix: '' }, earnsPoints: false }
+    const change = { options: { ...options, createsMembers: true } }
+    const hash = createHash('sha256').update('13800000036pepper').digest('hex')
+    const first = await checked(server, owner, {
+      ...{ bytes: `手机号SHA256,姓名\n${hash},李雷\n`, storeId, change },
+    })
+    await taken(server, owner, first.id)
+    const second = await checked(server, owner, {
+      ...{ bytes: '手机号,姓名\n13800000036,李雷\n', storeId, change },
+    })
+    expect(second.check).toMatchObject({ newMembers: 0, matched: 1 })
+    await taken(server, owner, second.id)
+    expect(await memberOf('13800000036')).not.toBeNull()
+  })
+
+  it('leaves one number under two names for a person to decide', async () => {
+    const before = await checked(server, owner, {
+      bytes: '手机号,姓名\n13800000046,王伟\n',
+      storeId,
+    })
+    await taken(server, owner, before.id)
+    const after = await checked(server, owner, {
+      bytes:
+        '手机号,姓名\n13800000046,李娜\n13800000046,王先生\n13800000047,张敏\n13800000047,陈刚\n',
+      storeId,
+    })
+    expect(after.check).toMatchObject({ matched: 2, rejected: { name_conflict: 1 } })
+    const done = await taken(server, owner, after.id)
+    expect(done.taken).toMatchObject({ newMembers: 1, matched: 1, rejected: { name_conflict: 2 } })
   })
 
   it('leaves a card with another number for a person to decide', async () => {

@@ -14,6 +14,7 @@ import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
 import { PointsService } from '../../server/points/points.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
+import { StrayPurchasesService } from '../../server/purchases/stray-purchases.service.js'
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
@@ -60,6 +61,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(MembersService),
       get(ConsentService),
       get(PurchasesService),
+      get(StrayPurchasesService),
       get(PointsService),
       get(EventLogService),
     )

@@ -219,6 +219,17 @@ async function rowsOf(
         stays,
       }
     }
+    case 'stray_purchases': {
+      const stray = async (daysAgo: number) => {
+        const purchaseId = idFrom(daysAgo)
+        await put('stray_purchase', {
+          ...{ purchaseId, kind: 'phone', namespace: 'cn', valueIndex: 'x' },
+          occurredAtMs: ago(daysAgo),
+        })
+        return purchaseId
+      }
+      return { table: 'stray_purchase', goes: [await stray(old)], stays: [await stray(young)] }
+    }
   }
 }
 
@@ -227,6 +238,7 @@ const KEYS: Partial<Record<RetentionName, string>> = {
   agent_events: 'eventId',
   parked_events: 'eventId',
   event_deliveries: 'eventId',
+  stray_purchases: 'purchaseId',
 }
 
 describeEachDatabase('how long things are kept', (kit) => {

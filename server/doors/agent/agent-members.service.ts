@@ -15,7 +15,7 @@ import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import { ConsentService } from '../../consent/consent.service.js'
 import type { Member } from '../../members/member.entity.js'
-import { levelName, MembersService } from '../../members/members.service.js'
+import { isPresent, levelName, MembersService } from '../../members/members.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
@@ -95,7 +95,10 @@ export class AgentMembersService {
       const present = [...new Set(rows.values())]
       const views = await this.#views(rx, present, { asOfMs, timeZone })
       // Who has no number any more must not be found by the one a till still knows.
-      const found = new Set(views.map(({ member }) => member.memberId as string))
+      const numbered = views.flatMap(({ member, phone }) =>
+        phone === null ? [] : [{ member, phone }],
+      )
+      const found = new Set(numbered.map(({ member }) => member.memberId as string))
       const unfindable = present.flatMap(({ id }) => (found.has(id) ? [] : [id]))
       const last = changed.at(-1)
       const complete = changed.length < SNAPSHOT_MEMBERS_PER_PAGE
@@ -103,7 +106,7 @@ export class AgentMembersService {
         protocol: AGENT_PROTOCOL,
         serverTimeMs: this.clock.nowMs(),
         notice: { ...REGISTRATION_NOTICE, textSha256: sha256Hex(REGISTRATION_NOTICE.text) },
-        members: views.map(({ member, phone }) => ({
+        members: numbered.map(({ member, phone }) => ({
           ...member,
           phoneIndex: createHmac('sha256', key).update(phone).digest('base64url'),
         })),
@@ -145,7 +148,7 @@ export class AgentMembersService {
     rx: Rx,
     members: readonly Member[],
     { asOfMs, timeZone }: { asOfMs: EpochMs; timeZone: string },
-  ): Promise<{ member: AgentMember; phone: Phone }[]> {
+  ): Promise<{ member: AgentMember; phone: Phone | null }[]> {
     const ids = members.map((member) => member.id)
     const phones = await this.members.phonesOf(rx, ids)
     const stats = await this.metrics.memberStats(rx, ids)
@@ -161,32 +164,29 @@ export class AgentMembersService {
     const today = localDate(asOfMs, timeZone)
     const askFor = await this.wanted.fields(rx)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
-    return members.flatMap((member) => {
-      const phone = phones.get(member.id)
-      if (phone === undefined) return []
+    return members.filter(isPresent).map((member) => {
+      const phone = phones.get(member.id) ?? null
       const stat = stats.get(member.id)
       const { name = null, birthday = null } = profiles.get(member.id) ?? {}
       const mayProfile = allowed.get(member.id)?.get('profiling') === 'granted'
       const sales = mayProfile ? (onlineSales.get(member.id) ?? 0) : 0
       const known = { name, birthday, onlineSales: sales }
-      return [
-        {
-          phone,
-          member: {
-            memberId: member.id as MemberId,
-            memberNo: member.memberNo,
-            phoneMasked: maskPhone(phone),
-            state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
-            levelName: levelName(member.levelCode),
-            balancePoints: points(balanceOf.get(member.id) ?? 0),
-            lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
-            purchaseCount: stat?.purchaseCount ?? 0,
-            nameMasked: name === null ? null : maskName(name),
-            hints: memberHints(known, today, askFor),
-            asOfMs,
-          },
+      return {
+        phone,
+        member: {
+          memberId: member.id as MemberId,
+          memberNo: member.memberNo,
+          phoneMasked: phone === null ? '' : maskPhone(phone),
+          state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
+          levelName: levelName(member.levelCode),
+          balancePoints: points(balanceOf.get(member.id) ?? 0),
+          lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
+          purchaseCount: stat?.purchaseCount ?? 0,
+          nameMasked: name === null ? null : maskName(name),
+          hints: memberHints(known, today, askFor),
+          asOfMs,
         },
-      ]
+      }
     })
   }
 }

@@ -12,6 +12,10 @@ import {
   duplicateSettingsSchema,
   type DuplicateSettings,
 } from '@huike/shared/contracts/console-identity'
+import {
+  resolutionSettingsSchema,
+  type ResolutionSettings,
+} from '@huike/shared/contracts/console-resolution'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Tx } from '../../platform/database.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
@@ -101,6 +105,32 @@ export class SettingsController {
     await this.database.write((tx) =>
       this.#changed(tx, by, 'settings.duplicates_changed', settings, (set) =>
         this.settings.setDuplicates(tx, settings, set),
+      ),
+    )
+    return settings
+  }
+
+  /** How people are recognised: what is believed first, and when a number is somebody else's. */
+  @Get('resolution')
+  @UseGuards(StaffGuard('settings.view'))
+  @Answers(resolutionSettingsSchema)
+  resolution(): Promise<ResolutionSettings> {
+    return this.database.read((rx) => this.settings.resolution(rx))
+  }
+
+  /** Sets it, for everybody who is met from now on. What platforms append stays out of the audit. */
+  @Put('resolution')
+  @UseGuards(StaffGuard('settings.manage'))
+  @Answers(resolutionSettingsSchema)
+  async setResolution(
+    @CallingStaff() by: ActingStaff,
+    @Body({ schema: resolutionSettingsSchema }) settings: ResolutionSettings,
+  ): Promise<ResolutionSettings> {
+    const { salts, ...told } = settings
+    const detail = { ...told, platforms: salts.map(({ platform }) => platform) }
+    await this.database.write((tx) =>
+      this.#changed(tx, by, 'settings.resolution_changed', detail, (set) =>
+        this.settings.setResolution(tx, settings, set),
       ),
     )
     return settings

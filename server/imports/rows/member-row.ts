@@ -19,9 +19,9 @@ export interface MemberRow {
 /** Reads a row about a member. `now` bounds what may have happened. */
 export function memberRowOf(
   cells: CellsOf,
-  by: { namespace: string; timeZone: string; today: string; nowMs: number },
+  by: { namespace: string; salt: string; timeZone: string; today: string; nowMs: number },
 ): MemberRow | RowProblem {
-  const person = personOf(cells, by.namespace)
+  const person = personOf(cells, by)
   if ('ok' in person) return person
   if (!person.identities.some(({ role }) => role !== 'derived'))
     return reject(person.isPhoneMasked ? 'phone_masked' : 'no_identity')

@@ -19,6 +19,7 @@ const PAYMENT_CHARACTERS_MAX = 32
 
 export interface OrderRules {
   namespace: string
+  salt: string
   refundPrefix: string
   timeZone: string
 }
@@ -99,7 +100,7 @@ export function orderOf(
 function personAmong(rows: readonly CellsOf[], rules: OrderRules): ImportedPerson {
   let isPhoneMasked = false
   for (const cells of rows) {
-    const person = personOf(cells, rules.namespace)
+    const person = personOf(cells, rules)
     if ('ok' in person) continue
     if (person.identities.length > 0) return person
     isPhoneMasked ||= person.isPhoneMasked

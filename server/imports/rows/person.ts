@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { ImportField } from '@huike/shared/import-fields'
 import { normaliseIdentity, type IdentityKind } from '@huike/shared/identities'
 import { normalisePhone } from '@huike/shared/phone'
+import { PHONE_HASHES } from '@huike/shared/phone-hash'
 import { isMaskedPhone } from './field-values.js'
 import { reject, type RowProblem } from './row-problem.js'
 
@@ -39,7 +40,10 @@ export type CellsOf = (field: ImportField) => string
  * Reads who a row is about. Nobody is an answer too: a person without identities. A number that is
  * wrong is told only where nothing else leads to somebody.
  */
-export function personOf(cells: CellsOf, namespace: string): ImportedPerson | RowProblem {
+export function personOf(
+  cells: CellsOf,
+  { namespace, salt }: { namespace: string; salt: string },
+): ImportedPerson | RowProblem {
   const identities: ImportedIdentity[] = []
   const add = (kind: IdentityKind, where: string, value: string, role: Role = 'named'): boolean => {
     const normal = normaliseIdentity(kind, value)
@@ -52,13 +56,15 @@ export function personOf(cells: CellsOf, namespace: string): ImportedPerson | Ro
   const isPhoneMasked = phone === null && isMaskedPhone(written)
   if (phone !== null) {
     add('phone', PHONE_NAMESPACE, phone)
-    for (const [, kind, algorithm] of HASHES)
-      add(kind, namespace, createHash(algorithm).update(phone).digest('hex'), 'derived')
+    for (const { kind, algorithm } of PHONE_HASHES) {
+      const hash = createHash(algorithm).update(phone + salt)
+      add(kind, namespace, hash.digest('hex'), 'derived')
+    }
   }
   add('card', namespace, cells('card'))
   add('platform_buyer', namespace, cells('buyer'))
   let isHashWrong = false
-  for (const [field, kind] of HASHES) {
+  for (const [field, kind] of HASH_FIELDS) {
     const cell = cells(field)
     if (cell !== '' && !add(kind, namespace, cell)) isHashWrong = true
   }
@@ -71,7 +77,7 @@ export function personOf(cells: CellsOf, namespace: string): ImportedPerson | Ro
   return { identities, name: name === '' || name.includes('*') ? null : name, isPhoneMasked }
 }
 
-const HASHES = [
-  ['phoneMd5', 'phone_md5', 'md5'],
-  ['phoneSha256', 'phone_sha256', 'sha256'],
+const HASH_FIELDS = [
+  ['phoneMd5', 'phone_md5'],
+  ['phoneSha256', 'phone_sha256'],
 ] as const
