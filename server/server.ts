@@ -8,6 +8,7 @@ import { WebhookSenderService } from './integrations/webhook-sender.service.js'
 import { MergeFoundPairsService } from './flows/merge-found-pairs.service.js'
 import { RetentionWorkerService } from './flows/retention-worker.service.js'
 import { ErasureWorkerService } from './flows/erasure-worker.service.js'
+import { MatchingWorkerService } from './members/matching-worker.service.js'
 import { MembersService } from './members/members.service.js'
 import { MessageSenderService } from './messages/message-sender.service.js'
 import { schema } from './migrations/schema.js'
@@ -102,6 +103,7 @@ export async function runServer(
   app.get(ExportWorkerService, { strict: false }).start()
   app.get(QualityWorkerService, { strict: false }).start()
   app.get(RunImportsService, { strict: false }).start()
+  app.get(MatchingWorkerService, { strict: false }).start()
   app.get(ErasureWorkerService, { strict: false }).start()
   app.get(RetentionWorkerService, { strict: false }).start()
   app.get(MergeFoundPairsService, { strict: false }).start()

@@ -25,6 +25,7 @@ import { ImportsController } from './console/imports.controller.js'
 import { IdentityController } from './console/identity.controller.js'
 import { MergesPagesService } from './console/merges-pages.service.js'
 import { PairsPagesService } from './console/pairs-pages.service.js'
+import { ScansPagesService } from './console/scans-pages.service.js'
 import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
@@ -110,6 +111,7 @@ import { OpsController } from './ops/ops.controller.js'
     MemberPagesService,
     MergesPagesService,
     PairsPagesService,
+    ScansPagesService,
     OpenMembersService,
     QualityPagesService,
     SamplesPagesService,

@@ -8,6 +8,9 @@ import type { FoundPair } from './matching/match-record.js'
 // decided once: what somebody decided is neither asked again nor changed by a later search, nor are
 // pairs that were raised without a search (their score is 0).
 
+/** Of some members; nobody is so many others. */
+const PAIRS_OF_MEMBERS_MAX = 1_000
+
 const PAIR_COLUMNS = [
   'id',
   'memberAId',
@@ -21,14 +24,14 @@ const PAIR_COLUMNS = [
   'decidedBy',
 ] as const satisfies (keyof DuplicatePair)[]
 
-type OpenPair = Pick<DuplicatePair, 'id' | 'memberAId' | 'memberBId'>
+export type OpenPair = Pick<DuplicatePair, 'id' | 'memberAId' | 'memberBId' | 'verdict'>
 
 @Injectable()
 export class DuplicatePairsService {
   /**
    * Keeps what a search found: new pairs are opened, open ones are brought up to date, decided ones
-   * stay as they are. Pairs of members that were merged or erased meanwhile are left out. Answers how many are
-   * new. Throws UniqueViolation when another search was first with one of them.
+   * stay as they are. Pairs of members that were merged or erased meanwhile are left out. Answers
+   * how many are new. Throws UniqueViolation when another search was first with one of them.
    */
   async keep(tx: Tx, found: readonly FoundPair[], nowMs: number): Promise<number> {
     if (found.length === 0) return 0
@@ -61,10 +64,28 @@ export class DuplicatePairsService {
   /** Open pairs that a search found, by id, after `afterId` and at most `limit`. */
   openAfter(rx: Rx, afterId: string, limit: number): Promise<OpenPair[]> {
     return rx.rows<OpenPair>(
-      `SELECT id, memberAId, memberBId FROM duplicate_pair WHERE id > ? AND state = 'open' AND score <> 0
+      `SELECT id, memberAId, memberBId, verdict FROM duplicate_pair
+       WHERE id > ? AND state = 'open' AND score <> 0
        ORDER BY id LIMIT ${String(limit)}`,
       [afterId],
     )
+  }
+
+  /** Open pairs that a search found, of which one is among `memberIds`. */
+  async openOf(rx: Rx, memberIds: readonly string[]): Promise<OpenPair[]> {
+    if (memberIds.length === 0) return []
+    const pairs = new Map<string, OpenPair>()
+    // One index for each side, and the member alone: asked for more at once, a database may rather
+    // read every pair that is open.
+    for (const side of ['memberAId', 'memberBId']) {
+      const rows = await rx.rows<OpenPair & Pick<DuplicatePair, 'state' | 'score'>>(
+        `SELECT id, memberAId, memberBId, verdict, state, score FROM duplicate_pair
+         WHERE ${side} IN ${inList(rx)} LIMIT ${String(PAIRS_OF_MEMBERS_MAX)}`,
+        [listParameter(rx, memberIds)],
+      )
+      for (const row of rows) if (row.state === 'open' && row.score !== 0) pairs.set(row.id, row)
+    }
+    return [...pairs.values()]
   }
 
   /** Takes back open pairs; one that was decided meanwhile stays. */

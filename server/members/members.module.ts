@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common'
+import { ChangedMembersService } from './changed-members.service.js'
 import { DuplicatePairsService } from './duplicate-pairs.service.js'
 import { DuplicatesService } from './duplicates.service.js'
 import { MaskedIdentitiesService } from './masked-identities.service.js'
+import { MatchingRunsService } from './matching-runs.service.js'
+import { MatchingWorkerService } from './matching-worker.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
 import { MergeJournalService } from './merge-journal.service.js'
@@ -16,9 +19,12 @@ import { ProvenIdentitiesService } from './proven-identities.service.js'
 import { WechatIdentitiesService } from './wechat-identities.service.js'
 
 const SERVICES = [
+  ChangedMembersService,
   DuplicatePairsService,
   DuplicatesService,
   MaskedIdentitiesService,
+  MatchingRunsService,
+  MatchingWorkerService,
   MembersService,
   MemberSessionsService,
   MergeJournalService,

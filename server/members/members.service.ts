@@ -8,6 +8,7 @@ import { CONFIG, type Config } from '../platform/config.js'
 import { mintId, mintMemberNo } from '../platform/ids.js'
 import { KeyringError } from '../platform/keyring.js'
 import type { Identity } from './identity.entity.js'
+import { noteChanged } from './matching-changes.js'
 import type { Member } from './member.entity.js'
 
 // The master record of each person, and the identities that map channel ids to it. A number is
@@ -265,6 +266,7 @@ export class MembersService {
       IDENTITY_COLUMNS,
       rows.map((row) => valuesOf(row, IDENTITY_COLUMNS)),
     )
+    await noteChanged(tx, rows.map(ownerOf), rows[0]?.firstSeenAtMs ?? 0)
   }
 
   /**
@@ -289,6 +291,7 @@ export class MembersService {
       "UPDATE identity SET assurance = 'verified', lastSeenAtMs = ? WHERE memberId = ? AND kind = 'phone'",
       [nowMs, memberId],
     )
+    await noteChanged(tx, [memberId], nowMs)
   }
 
   /**
@@ -346,6 +349,10 @@ export class MembersService {
       listParameter(statements, ids),
     ])
   }
+}
+
+function ownerOf({ memberId }: Identity): string {
+  return memberId
 }
 
 /** The best proven and latest seen last. */

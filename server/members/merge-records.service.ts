@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import { inList, listParameter, type Tx } from '../platform/database.js'
 import type { Identity } from './identity.entity.js'
+import { noteChanged } from './matching-changes.js'
+import { forgetKeys } from './matching-keys.js'
 import type { MemberSession } from './member-session.entity.js'
 import type { Member } from './member.entity.js'
 
@@ -97,7 +99,7 @@ export class MergeRecordsService {
     )
   }
 
-  /** Writes what a record is now. */
+  /** Writes what a record is now: it is compared anew, or met by nobody any more. */
   async putState(
     tx: Tx,
     memberId: string,
@@ -109,5 +111,7 @@ export class MergeRecordsService {
        WHERE id = ?`,
       [put.state, put.mergedIntoId, put.registeredStoreId, nowMs, memberId],
     )
+    if (put.state === 'merged') await forgetKeys(tx, [memberId])
+    await noteChanged(tx, [memberId], nowMs)
   }
 }

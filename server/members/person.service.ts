@@ -9,6 +9,8 @@ import {
 } from '../platform/database.js'
 import { mintMemberNo } from '../platform/ids.js'
 import type { Identity } from './identity.entity.js'
+import { noteChanged } from './matching-changes.js'
+import { forgetKeys } from './matching-keys.js'
 import { sealContext } from './members.service.js'
 
 // A person behind the records: all the ids they have had, everything they are found by, and what it
@@ -91,6 +93,9 @@ export class PersonService {
       `UPDATE member SET state = 'erased' WHERE id IN ${inList(tx)} AND state <> 'merged'`,
       [listParameter(tx, memberIds)],
     )
+    await forgetKeys(tx, memberIds)
+    // What is compared at this moment ends after it, and is taken back.
+    await noteChanged(tx, memberIds, nowMs)
     return identities.map((row) => row.id)
   }
 }

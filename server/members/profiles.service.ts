@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
 import { lockAnswering } from './answering.service.js'
+import { noteChanged } from './matching-changes.js'
 import type { MemberProfile } from './member-profile.entity.js'
 
 // What is known of a member as a person: each field sealed in its own row and column, like the
@@ -100,6 +101,7 @@ export class ProfilesService {
         [...row, memberId],
       )
     else await tx.insert('member_profile', ['memberId', ...columns], [[memberId, ...row]])
+    await noteChanged(tx, [memberId], put.nowMs)
   }
 
   /** Writes the profiles of people who have none, in one statement. */
@@ -119,6 +121,11 @@ export class ProfilesService {
         )
         return [memberId, ...sealed, JSON.stringify(told), nowMs]
       }),
+    )
+    await noteChanged(
+      tx,
+      fresh.map(({ memberId }) => memberId),
+      nowMs,
     )
   }
 

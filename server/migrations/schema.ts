@@ -10,6 +10,9 @@ import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
 import { DuplicatePair } from '../members/duplicate-pair.entity.js'
 import { Identity } from '../members/identity.entity.js'
+import { MatchingChange } from '../members/matching-change.entity.js'
+import { MatchingKey } from '../members/matching-key.entity.js'
+import { MatchingRun } from '../members/matching-run.entity.js'
 import { MemberMergeStep } from '../members/member-merge-step.entity.js'
 import { MemberMerge } from '../members/member-merge.entity.js'
 import { MemberProfile } from '../members/member-profile.entity.js'
@@ -74,6 +77,7 @@ import { rightsTables } from './0009-rights-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
 import { resolutionTables } from './0012-resolution-tables.js'
+import { incrementalTables } from './0013-incremental-tables.js'
 import { pagesTables } from './0015-pages-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -100,6 +104,9 @@ export const schema: Migrations = {
     ImportTemplateRow,
     KeyRotation,
     KeyServer,
+    MatchingChange,
+    MatchingKey,
+    MatchingRun,
     Member,
     MemberCopy,
     MemberMerge,
@@ -156,6 +163,7 @@ export const schema: Migrations = {
     ...keyTables,
     ...qualityTables,
     ...resolutionTables,
+    ...incrementalTables,
     ...pagesTables,
   ],
 }

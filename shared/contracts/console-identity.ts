@@ -210,3 +210,42 @@ export const DUPLICATE_SETTINGS_DEFAULT: DuplicateSettings = {
   mergesAlone: false,
   valuableFromFen: fen(VALUABLE_FROM_DEFAULT_FEN),
 }
+
+export const SCAN_STATES = ['waiting', 'running', 'done', 'failed'] as const
+export const SCAN_PHASES = ['reading', 'comparing', 'judging', 'keeping'] as const
+
+/** One search for doubles over the whole base. */
+export const identityScanSchema = z.object({
+  id: idSchema('MatchingRunId'),
+  state: z.enum(SCAN_STATES),
+  phase: z.enum(SCAN_PHASES),
+  /** Of this phase: members read, pairs compared, groups judged, pairs kept. */
+  done: z.int(),
+  total: z.int().nullable(),
+  /** Who asked for it; null when the server itself did. */
+  startedByName: z.string().nullable(),
+  createdAtMs: epochMsSchema,
+  finishedAtMs: epochMsSchema.nullable(),
+  /** What it came to, once it is done. */
+  report: z
+    .object({
+      members: z.int(),
+      merges: z.int(),
+      reviews: z.int(),
+      /** Pairs nobody had found before. */
+      fresh: z.int(),
+      /** Open pairs that are no longer found. */
+      takenBack: z.int(),
+      /** Pairs too unlikely to ask a person about. */
+      leftOut: z.int(),
+    })
+    .nullable(),
+})
+export type IdentityScan = z.infer<typeof identityScanSchema>
+
+/** `GET /console/v1/identity/scans`: the search under way, and the latest that is over. */
+export const identityScansSchema = z.object({
+  current: identityScanSchema.nullable(),
+  last: identityScanSchema.nullable(),
+})
+export type IdentityScans = z.infer<typeof identityScansSchema>

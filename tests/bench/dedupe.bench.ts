@@ -56,7 +56,7 @@ async function measure(app: NestFastifyApplication, doubles: ReadonlySet<string>
   const rssBefore = process.memoryUsage().rss
   const cpuBefore = process.cpuUsage()
   const startMs = performance.now()
-  const report = await app.get(DuplicatesService, { strict: false }).scan()
+  const { report } = await app.get(DuplicatesService, { strict: false }).scan()
   const seconds = (performance.now() - startMs) / 1000
   const cpu = process.cpuUsage(cpuBefore)
   clearInterval(look)

@@ -100,6 +100,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/identity/pairs/:id': [INSPECTORS, 404],
   'POST /console/v1/identity/pairs/:id/decide': [CLERKS, 422],
   'POST /console/v1/identity/pairs/:id/reopen': [CLERKS, 404],
+  'GET /console/v1/identity/scans': [INSPECTORS, 200],
+  'POST /console/v1/identity/scans': [CLERKS, 200],
   'GET /console/v1/merges': [INSPECTORS, 200],
   'GET /console/v1/merges/:id': [INSPECTORS, 404],
   'POST /console/v1/merges': [CLERKS, 422],

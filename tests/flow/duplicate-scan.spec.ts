@@ -1,27 +1,20 @@
 import { beforeAll, expect, it } from '@jest/globals'
-import type { Phone } from '@huike/shared/phone'
-import type { DuplicatePair } from '../../server/members/duplicate-pair.entity.js'
 import { DuplicatesService, type ScanPhase } from '../../server/members/duplicates.service.js'
-import { MembersService, PHONE_NAMESPACE } from '../../server/members/members.service.js'
-import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
+import { ProfilesService } from '../../server/members/profiles.service.js'
 import { mintId } from '../../server/platform/ids.js'
 import { describeEachDatabase } from '../rig/databases.js'
+import { addPeople, pairOf, type MatchingPerson } from '../rig/matching-people.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 
 // The search over the whole member base, and what it leaves in the list of pairs.
-
-interface Person extends Partial<ProfileValues> {
-  phone: string
-  isVerified?: boolean
-}
 
 const FAMILY_NAMES = '王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗'
 const GIVEN_NAMES = '伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平刚桂英华玉兰飞鹏宇欣'
 const STRANGERS = 300
 const SCAN_MS_MAX = 60_000
 
-const YANG: Person = {
+const YANG: MatchingPerson = {
   phone: '18811112222',
   name: '欧阳若曦',
   birthday: '1990-05-06',
@@ -47,54 +40,9 @@ describeEachDatabase('the search for members that are one person', (kit) => {
     ids = { typed, again, proved, provedAgain }
   })
 
-  /** Members with a number and a profile; gives their ids. */
-  async function add(people: readonly Person[]): Promise<string[]> {
-    const members = server.app.get(MembersService, { strict: false })
-    const profiles = server.app.get(ProfilesService, { strict: false })
-    const nowMs = server.clock.nowMs()
-    return server.database.write(async (tx) => {
-      const fresh = people.map((person) => ({ id: mintId(nowMs), person }))
-      await members.insertMembers(
-        tx,
-        fresh.map(({ id }) =>
-          members.newMember({
-            ...{ id, state: 'active', mergedIntoId: null, registeredStoreId: null },
-            ...{ registeredChannel: 'wechat', nowMs },
-          }),
-        ),
-      )
-      await members.insertIdentities(
-        tx,
-        fresh.map(({ id, person }) => ({
-          ...{
-            memberId: id,
-            kind: 'phone',
-            namespace: PHONE_NAMESPACE,
-            value: person.phone as Phone,
-          },
-          ...{ assurance: person.isVerified === true ? 'verified' : 'claimed' },
-          ...{ source: 'test', nowMs },
-        })),
-      )
-      for (const { id, person } of fresh) {
-        const { name = null, birthday = null, city = null } = person
-        await profiles.change(tx, id, { name, birthday, city }, nowMs)
-      }
-      return fresh.map(({ id }) => id)
-    })
-  }
-
-  const scan = () => server.app.get(DuplicatesService, { strict: false }).scan()
-  const pairOf = async (one: string, other: string): Promise<DuplicatePair | null> => {
-    const [memberAId, memberBId] = [one, other].sort()
-    const rows = await server.database.read((rx) =>
-      rx.rows<DuplicatePair>('SELECT * FROM duplicate_pair WHERE memberAId = ? AND memberBId = ?', [
-        memberAId ?? '',
-        memberBId ?? '',
-      ]),
-    )
-    return rows[0] ?? null
-  }
+  const add = (people: readonly MatchingPerson[]) => addPeople(server, people)
+  const scan = async () =>
+    (await server.app.get(DuplicatesService, { strict: false }).scan()).report
   const decide = (id: string, state: string) =>
     server.database.write((tx) =>
       tx.run('UPDATE duplicate_pair SET state = ? WHERE id = ?', [state, id]),
@@ -105,10 +53,10 @@ describeEachDatabase('the search for members that are one person', (kit) => {
     async () => {
       const phases = new Set<ScanPhase>()
       const duplicates = server.app.get(DuplicatesService, { strict: false })
-      const report = await duplicates.scan(({ phase }) => phases.add(phase))
+      const { report } = await duplicates.scan({ tell: ({ phase }) => phases.add(phase) })
       expect(report.members).toBe(STRANGERS + 4)
       expect([...phases]).toEqual(['reading', 'comparing', 'judging', 'keeping'])
-      const pair = await pairOf(ids.typed, ids.again)
+      const pair = await pairOf(server, ids.typed, ids.again)
       expect(pair).toMatchObject({ verdict: 'merge', state: 'open', decidedAtMs: null })
       expect(pair?.foundAtMs).toBe(server.clock.nowMs())
       expect(JSON.parse(pair?.reasons ?? '')).toMatchObject({
@@ -122,16 +70,16 @@ describeEachDatabase('the search for members that are one person', (kit) => {
   )
 
   it('leaves two who each proved their number to a person', async () => {
-    expect(await pairOf(ids.proved, ids.provedAgain)).toMatchObject({ verdict: 'review' })
+    expect(await pairOf(server, ids.proved, ids.provedAgain)).toMatchObject({ verdict: 'review' })
   })
 
   it(
     'finds nothing new the second time, and keeps what it had',
     async () => {
-      const before = await pairOf(ids.typed, ids.again)
+      const before = await pairOf(server, ids.typed, ids.again)
       server.clock.advance(1_000)
       expect(await scan()).toMatchObject({ fresh: 0, takenBack: 0 })
-      expect(await pairOf(ids.typed, ids.again)).toMatchObject({
+      expect(await pairOf(server, ids.typed, ids.again)).toMatchObject({
         id: before?.id,
         foundAtMs: before?.foundAtMs,
       })
@@ -142,10 +90,10 @@ describeEachDatabase('the search for members that are one person', (kit) => {
   it(
     'never opens again what somebody decided',
     async () => {
-      const pair = await pairOf(ids.proved, ids.provedAgain)
+      const pair = await pairOf(server, ids.proved, ids.provedAgain)
       await decide(pair?.id ?? '', 'rejected')
       await scan()
-      expect(await pairOf(ids.proved, ids.provedAgain)).toMatchObject({
+      expect(await pairOf(server, ids.proved, ids.provedAgain)).toMatchObject({
         id: pair?.id,
         state: 'rejected',
         score: pair?.score,
@@ -174,7 +122,7 @@ describeEachDatabase('the search for members that are one person', (kit) => {
   it(
     'takes back an open pair of people who turned out to be two, but not one that was raised',
     async () => {
-      const pair = await pairOf(ids.typed, ids.again)
+      const pair = await pairOf(server, ids.typed, ids.again)
       const profiles = server.app.get(ProfilesService, { strict: false })
       await server.database.write((tx) =>
         profiles.change(
@@ -193,8 +141,8 @@ describeEachDatabase('the search for members that are one person', (kit) => {
       )
       expect((await scan()).takenBack).toBeGreaterThanOrEqual(1)
       expect(pair).not.toBeNull()
-      expect(await pairOf(ids.typed, ids.again)).toBeNull()
-      expect(await pairOf(ids.typed, ids.proved)).toMatchObject({ state: 'open', score: 0 })
+      expect(await pairOf(server, ids.typed, ids.again)).toBeNull()
+      expect(await pairOf(server, ids.typed, ids.proved)).toMatchObject({ state: 'open', score: 0 })
     },
     SCAN_MS_MAX,
   )
@@ -211,14 +159,14 @@ describeEachDatabase('the search for members that are one person', (kit) => {
         ]),
       )
       await scan()
-      expect(await pairOf(ids.typed, merged)).toBeNull()
+      expect(await pairOf(server, ids.typed, merged)).toBeNull()
     },
     SCAN_MS_MAX,
   )
 })
 
 /** Somebody who has nothing to do with the others. */
-function stranger(n: number): Person {
+function stranger(n: number): MatchingPerson {
   const at = (characters: string, place: number) => characters[place % characters.length] ?? ''
   const two = (value: number) => String(value).padStart(2, '0')
   return {

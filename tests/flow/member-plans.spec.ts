@@ -81,7 +81,8 @@ describeEachDatabase('statements of the members at the console', (kit) => {
   async function statementsOf(work: () => Promise<{ ok: boolean }>): Promise<Sent[]> {
     sent = []
     expect(await work()).toMatchObject({ ok: true })
-    const others = /FROM (event_delivery|webhook_delivery|export_job|quality_run|sealing_key)/
+    const others =
+      /FROM (event_delivery|webhook_delivery|export_job|quality_run|sealing_key|matching_\w+)/
     return sent.filter(({ sql }) => !others.test(sql))
   }
   const members = () => server.app.get(ConsoleMembersService, { strict: false })

@@ -5,7 +5,13 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
 import { TakeEventsService } from '../../server/flows/take-events.service.js'
+import { jobsPage } from '../../server/imports/import-jobs.js'
+import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
+import { changesDue } from '../../server/members/matching-changes.js'
+import { membersMetBy } from '../../server/members/matching-keys.js'
+import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
 import { MembersService } from '../../server/members/members.service.js'
+import { MergePairsService } from '../../server/members/merge-pairs.service.js'
 import { Clock } from '../../server/platform/clock.js'
 import { Database, type SqlParameter, type Tx } from '../../server/platform/database.js'
 import { EventLogService } from '../../server/platform/event-log.js'
@@ -19,17 +25,12 @@ import { TerminalInboxService } from '../../server/stores/terminal-inbox.service
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, refundOf, registration, undo } from '../rig/events.js'
+import { fillForPlans, fillPairsForPlans, planFaults, type Sent } from '../rig/plans.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { listenAtGate } from '../rig/statements.js'
 
-const MEMBERS = 20_000
-const ROWS_PER_INSERT = 1_000
 /** A lock or two for a row and its key; far from the table. */
 const LOCKS_PER_EVENT_MAX = 6
-
-interface Sent {
-  sql: string
-  parameters: readonly SqlParameter[]
-}
 
 describeEachDatabase('plans of the statements of a checkout', (kit) => {
   let opened: OpenedDatabase
@@ -45,7 +46,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     const acting = await terminals.acting(till.enrolled.terminalId)
     if (!acting.ok) throw new Error(acting.code)
     from = acting.context
-    await server.database.write((tx) => fill(tx, from))
+    await server.database.write((tx) => fillForPlans(tx, from))
   }, 120_000)
   afterAll(async () => {
     await server.stop()
@@ -129,6 +130,29 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     await expectKeyed(recorder.sent)
   })
 
+  it('finds pairs, the members that meet and imports by keys', async () => {
+    await server.database.write(fillPairsForPlans)
+    const get = <T>(type: abstract new (...args: never[]) => T): T =>
+      server.app.get<T>(type, { strict: false })
+    const ear = listenAtGate(server.database)
+    await server.database.read(async (rx) => {
+      const ids = ['01M00000000000000000000007', '01M00000000000000000000008']
+      const page = { before: { score: 900, id: '~' }, verdict: null, limit: 20 }
+      await get(MergePairsService).openPage(rx, page)
+      await get(MergePairsService).openPage(rx, { ...page, before: null, verdict: 'review' })
+      await get(DuplicatePairsService).openOf(rx, ids)
+      await get(DuplicatePairsService).openAfter(rx, '01D', 200)
+      await membersMetBy(rx, 7, 100)
+      await changesDue(rx, Date.now(), 50)
+    })
+    const runs = get(MatchingRunsService)
+    await server.database.read((rx) => Promise.all([runs.lastDone(rx), runs.underWay(rx)]))
+    await server.database.read((rx) => jobsPage(rx, { atMs: 900, id: '~' }, 20))
+    const sent = ear.take().filter(({ sql }) => /duplicate_pair|matching_|import_job/.test(sql))
+    expect(sent.length).toBeGreaterThanOrEqual(9)
+    await expectKeyed(sent)
+  })
+
   if (kit.kind === 'mariadb')
     it('locks a few rows for each of 64 sales, and never a table', async () => {
       const count = 64
@@ -209,153 +233,8 @@ class RecordingDatabase extends Database {
   }
 }
 
-async function planFaults(database: Database, { sql, parameters }: Sent): Promise<string[]> {
-  if (database.dialect === 'sqlite') {
-    const plan = await database.read((rx) =>
-      rx.rows<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, parameters),
-    )
-    // A list comes as one JSON parameter, and reading that from end to end is what it is for.
-    return plan
-      .map((step) => step.detail)
-      .filter((detail) => detail.startsWith('SCAN') && !detail.includes('json_each'))
-  }
-  const plan = await database.read((rx) =>
-    rx.rows<{ type: string | null; rows: number | null }>(`EXPLAIN ${sql}`, parameters),
-  )
-  return plan
-    .filter((step) => step.type === 'ALL' || step.type === 'index')
-    .map((step) => `${String(step.type)} over ${String(step.rows)} rows`)
-}
-
 function incoming(from: TerminalContext, event: object): IncomingEvent {
   const contentSha256 = sha256Hex(JSON.stringify(event))
   const receivedAtMs = (event as { occurredAtMs: number }).occurredAtMs
   return { from, event: event as IncomingEvent['event'], contentSha256, receivedAtMs }
-}
-
-/** Enough rows that a wrong plan is a worse plan, written straight into the tables. */
-async function fill(tx: Tx, from: TerminalContext): Promise<void> {
-  for (let start = 0; start < MEMBERS; start += ROWS_PER_INSERT) {
-    const numbers = Array.from({ length: ROWS_PER_INSERT }, (_, n) => start + n)
-    const id = (letter: string, n: number) => `01${letter}${String(n).padStart(23, '0')}`
-    const day = (n: number) => `2026-01-${String(1 + (n % 28)).padStart(2, '0')}`
-    await insertRows(tx, 'member', numbers, (n) => ({
-      id: id('M', n),
-      memberNo: `9${String(n).padStart(11, '0')}`,
-      state: 'active',
-      levelCode: 'base',
-      mergedIntoId: null,
-      registeredStoreId: from.store.id,
-      registeredChannel: 'pos',
-      createdAtMs: n,
-      updatedAtMs: n,
-    }))
-    await insertRows(tx, 'identity', numbers, (n) => ({
-      id: id('D', n),
-      memberId: id('M', n),
-      kind: 'phone',
-      namespace: 'cn',
-      valueIndex: sha256Hex(String(n)).slice(0, 43),
-      valueSealed: 'k1.x',
-      last4Index: null,
-      assurance: 'claimed',
-      source: 'fill',
-      firstSeenAtMs: n,
-      lastSeenAtMs: n,
-    }))
-    await insertRows(tx, 'points_account', numbers, (n) => ({
-      memberId: id('M', n),
-      balancePoints: 0,
-      headSeq: 0,
-      headHash: '0'.repeat(64),
-      openedAtMs: n,
-    }))
-    await insertRows(tx, 'purchase', numbers, (n) => ({
-      id: id('P', n),
-      businessKey: `fill|${String(n)}`,
-      contentSha256: '0'.repeat(64),
-      kind: 'sale',
-      channel: 'pos',
-      sourceKind: 'escpos_tap',
-      storeId: from.store.id,
-      terminalId: from.terminal.id,
-      receiptNo: `F${String(n)}`,
-      businessDate: day(n),
-      printedAt: null,
-      occurredAtMs: n,
-      recordedAtMs: n,
-      clockSuspect: 0,
-      memberId: id('M', n),
-      totalFen: 100,
-      changeFen: null,
-      refundedFen: 0,
-      earnedPoints: 1,
-      reversedPoints: 0,
-      cashier: null,
-      originalReceiptNo: null,
-      originalPurchaseId: null,
-      lineCount: 0,
-      firstLineName: null,
-    }))
-    await insertRows(tx, 'member_stat', numbers, (n) => ({
-      memberId: id('M', n),
-      purchaseCount: 1,
-      totalFen: 100,
-      lastPurchaseAtMs: n,
-      lastBusinessDate: day(n),
-      lastStoreId: from.store.id,
-      onlineCount: 0,
-    }))
-    await insertRows(tx, 'member_store', numbers, (n) => ({
-      storeId: from.store.id,
-      memberId: id('M', n),
-      purchaseCount: 1,
-      totalFen: 100,
-      lastPurchaseAtMs: n,
-    }))
-    await insertRows(tx, 'event_log', numbers, (n) => ({
-      id: id('E', n),
-      type: 'purchase.recorded',
-      aggregateId: id('P', n),
-      payload: '{}',
-      occurredAtMs: n,
-      recordedAtMs: n,
-    }))
-    await insertRows(tx, 'event_delivery', numbers, (n) => ({
-      eventId: id('E', n),
-      consumer: 'store-day',
-      state: 'done',
-      attempts: 0,
-      nextAtMs: n,
-      lastError: null,
-    }))
-    await insertRows(tx, 'agent_event', numbers, (n) => ({
-      eventId: id('A', n),
-      terminalId: from.terminal.id,
-      type: 'checkout.captured',
-      contentSha256: '0'.repeat(64),
-      status: 'accepted',
-      code: null,
-      purchaseId: id('P', n),
-      memberId: id('M', n),
-      points: 1,
-      balancePoints: 1,
-      receivedAtMs: n,
-    }))
-  }
-}
-
-function insertRows(
-  tx: Tx,
-  table: string,
-  numbers: readonly number[],
-  rowOf: (n: number) => Record<string, string | number | null>,
-): Promise<void> {
-  const rows = numbers.map(rowOf)
-  const columns = Object.keys(rows[0] ?? {})
-  return tx.insert(
-    table,
-    columns,
-    rows.map((row) => Object.values(row)),
-  )
 }

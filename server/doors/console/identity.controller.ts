@@ -1,6 +1,8 @@
 import { Body, Controller, Get, Header, Param, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiHeader, ApiTags } from '@nestjs/swagger'
 import {
+  identityScanSchema,
+  identityScansSchema,
   mergeAskSchema,
   mergeFileSchema,
   mergePageSchema,
@@ -13,6 +15,8 @@ import {
   pairQuerySchema,
   pairSchema,
   undoPreviewSchema,
+  type IdentityScan,
+  type IdentityScans,
   type Merge,
   type MergeAsk,
   type MergeFile,
@@ -32,6 +36,7 @@ import { IdempotencyKey } from '../open/api-key.guard.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
 import { MergesPagesService } from './merges-pages.service.js'
 import { PairsPagesService } from './pairs-pages.service.js'
+import { ScansPagesService } from './scans-pages.service.js'
 
 /** Who is who: pairs to decide, merging two chosen members, and taking a merge back. */
 @ApiTags('console')
@@ -41,6 +46,7 @@ export class IdentityController {
   constructor(
     private readonly pairs: PairsPagesService,
     private readonly merges: MergesPagesService,
+    private readonly scans: ScansPagesService,
   ) {}
 
   @Get('identity/pairs')
@@ -80,6 +86,23 @@ export class IdentityController {
   async reopen(@CallingStaff() staff: ActingStaff, @Param('id') id: string): Promise<Pair> {
     const reopened = await this.pairs.reopen(staff, id)
     return reopened.ok ? reopened.pair : raise(reopened)
+  }
+
+  /** How far the search over the whole base is, and what the last one came to. */
+  @Get('identity/scans')
+  @Answers(identityScansSchema)
+  @UseGuards(StaffGuard('identity.view'))
+  @Header('cache-control', 'no-store')
+  scansPage(): Promise<IdentityScans> {
+    return this.scans.page()
+  }
+
+  /** Searches the whole base in the background; answers the search under way where there is one. */
+  @Post('identity/scans')
+  @Answers(identityScanSchema)
+  @UseGuards(StaffGuard('identity.merge'))
+  scan(@CallingStaff() staff: ActingStaff): Promise<IdentityScan> {
+    return this.scans.ask(staff)
   }
 
   /** What merging would change, exactly; nothing is changed. */

@@ -13,12 +13,17 @@ const GROUP_SIZE_MAX = 200
 const PAIRS_PER_RECORD_MAX = 12
 /** A small file may look at every pair that shares anything. */
 const PAIRS_MIN = 200_000
-const FIRST_KEYS = 4_096
+const FIRST_KEYS = 64
+const GROWTH = 1.5
+/** Powers of two: a shelf is told by the first bits of a hash. */
+const SHELVES = 128
+const SHELF_SHIFT = 25
 /** How much of a number or a text has to be in order for two records to meet. */
 const PHONE_HEAD = 7
 const PHONE_TAIL = 4
 const ADDRESS_HEAD = 10
 const INITIALS = 3
+const NOT_MET_BY = new Set(['phone', 'openid', 'card', 'birthday'])
 
 /** What a record may meet others by; two records that share one of these are compared. */
 export function blockingKeys(record: Prepared): string[] {
@@ -55,12 +60,21 @@ export function blockingKeys(record: Prepared): string[] {
   return [...new Set(keys.filter((one): one is string => one !== null))]
 }
 
+/**
+ * The keys by which a base that is kept meets one changed record: without what only one record can
+ * hold there anyway, and without the birthday, which the one with day and month in order covers.
+ */
+export function meetingKeys(record: Prepared): string[] {
+  return blockingKeys(record).filter((one) => !NOT_MET_BY.has(one.slice(0, one.indexOf('|'))))
+}
+
 /** The pairs of records that share a key: each once, in order. */
 export class PairFinder {
   readonly #seed: number
   readonly #pairsPerRecord: number
-  #entries = new Float64Array(FIRST_KEYS)
-  #count = 0
+  /** Keys by the first bits of their hash: sorted in small pieces, and grown without a large copy. */
+  readonly #shelves = Array.from({ length: SHELVES }, () => new Float64Array(FIRST_KEYS))
+  readonly #counts = new Uint32Array(SHELVES)
   #records = 0
 
   /** @param seed the same one finds the same pairs. */
@@ -72,7 +86,7 @@ export class PairFinder {
   /** Adds the next record by its keys; its ordinal is how many came before it. */
   add(keys: readonly string[]): void {
     if (this.#records >= RECORDS_MAX) throw new Error('more records than the finder can hold')
-    for (const text of keys) this.#push(hash32(text, this.#seed) * ORDINALS + this.#records)
+    for (const text of keys) this.#push(hash32(text, this.#seed))
     this.#records += 1
   }
 
@@ -83,29 +97,77 @@ export class PairFinder {
 
   /** The ordinals of each pair, the smaller first: a pair is `first * 2 ** 21 + second`. */
   pairs(): Float64Array {
-    const entries = this.#entries.subarray(0, this.#count).sort()
-    const limit = this.#sizeLimit(entries)
+    const steps = this.pairsInSteps()
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+    }
+  }
+
+  /** The same in steps of a few milliseconds, for whoever has others to serve in between. */
+  *pairsInSteps(): Generator<undefined, Float64Array, undefined> {
+    const shelves: Float64Array[] = []
+    for (const [shelf, entries] of this.#shelves.entries()) {
+      shelves.push(entries.subarray(0, this.#counts[shelf]).sort())
+      yield
+    }
+    const limit = this.#sizeLimit(shelves)
+    yield
     let total = 0
-    for (const [from, to] of groups(entries)) if (to - from <= limit) total += pairsOf(to - from)
+    for (const entries of shelves)
+      for (const [from, to] of groups(entries)) if (to - from <= limit) total += pairsOf(to - from)
     const found = new Float64Array(total)
     let count = 0
-    for (const [from, to] of groups(entries)) {
-      if (to - from > limit) continue
-      for (let i = from; i < to; i += 1)
-        for (let j = i + 1; j < to; j += 1)
-          found[count++] =
-            ((entries[i] ?? 0) % ORDINALS) * ORDINALS + ((entries[j] ?? 0) % ORDINALS)
+    for (const entries of shelves) {
+      for (const [from, to] of groups(entries))
+        if (to - from <= limit) count = putPairs(found, count, entries.subarray(from, to))
+      yield
     }
-    return unique(found.sort())
+    return yield* this.#inOrder(found.subarray(0, count))
+  }
+
+  /** Each pair once, in order: dealt out by its first record, then sorted in small pieces. */
+  *#inOrder(found: Float64Array): Generator<undefined, Float64Array, undefined> {
+    const width = Math.max(1, Math.ceil(this.#records / SHELVES)) * ORDINALS
+    const ends = new Float64Array(SHELVES + 1)
+    for (const pair of found) {
+      const next = Math.floor(pair / width) + 1
+      ends[next] = (ends[next] ?? 0) + 1
+    }
+    for (let shelf = 1; shelf <= SHELVES; shelf += 1)
+      ends[shelf] = (ends[shelf] ?? 0) + (ends[shelf - 1] ?? 0)
+    yield
+    const dealt = new Float64Array(found.length)
+    const next = ends.slice()
+    for (const pair of found) {
+      const shelf = Math.floor(pair / width)
+      const at = next[shelf] ?? 0
+      dealt[at] = pair
+      next[shelf] = at + 1
+    }
+    let kept = 0
+    for (let shelf = 0; shelf < SHELVES; shelf += 1) {
+      yield
+      const sorted = dealt.subarray(ends[shelf], ends[shelf + 1]).sort()
+      let last = -1
+      for (const pair of sorted) {
+        if (pair === last) continue
+        found[kept] = pair
+        kept += 1
+        last = pair
+      }
+    }
+    return found.slice(0, kept)
   }
 
   /** The largest groups that may be compared, so that not too many pairs come of it. */
-  #sizeLimit(entries: Float64Array): number {
+  #sizeLimit(shelves: readonly Float64Array[]): number {
     const bySize = new Float64Array(GROUP_SIZE_MAX + 1)
-    for (const [from, to] of groups(entries)) {
-      const size = to - from
-      if (size <= GROUP_SIZE_MAX) bySize[size] = (bySize[size] ?? 0) + pairsOf(size)
-    }
+    for (const entries of shelves)
+      for (const [from, to] of groups(entries)) {
+        const size = to - from
+        if (size <= GROUP_SIZE_MAX) bySize[size] = (bySize[size] ?? 0) + pairsOf(size)
+      }
     const pairsMax = Math.max(PAIRS_MIN, this.#records * this.#pairsPerRecord)
     let total = 0
     for (let size = 2; size <= GROUP_SIZE_MAX; size += 1) {
@@ -115,14 +177,18 @@ export class PairFinder {
     return GROUP_SIZE_MAX
   }
 
-  #push(entry: number): void {
-    if (this.#count === this.#entries.length) {
-      const larger = new Float64Array(this.#entries.length * 2)
-      larger.set(this.#entries)
-      this.#entries = larger
+  #push(hash: number): void {
+    const shelf = hash >>> SHELF_SHIFT
+    const count = this.#counts[shelf] ?? 0
+    let entries = this.#shelves[shelf] ?? new Float64Array(FIRST_KEYS)
+    if (count === entries.length) {
+      const larger = new Float64Array(Math.ceil(count * GROWTH))
+      larger.set(entries)
+      entries = larger
+      this.#shelves[shelf] = larger
     }
-    this.#entries[this.#count] = entry
-    this.#count += 1
+    entries[count] = hash * ORDINALS + this.#records
+    this.#counts[shelf] = count + 1
   }
 }
 
@@ -132,12 +198,41 @@ export function ordinalsOf(pair: number): [number, number] {
   return [(pair - second) / ORDINALS, second]
 }
 
+/** FNV-1a over UTF-16 units with a seed, and a last mixing (fmix32 of MurmurHash3, public domain). */
+export function hash32(text: string, seed: number): number {
+  let hash = (0x811c9dc5 ^ seed) >>> 0
+  for (let at = 0; at < text.length; at += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
+/** The pairs of one group, from `at` on; answers where they end. */
+function putPairs(found: Float64Array, at: number, group: Float64Array): number {
+  let next = at
+  for (let i = 0; i < group.length; i += 1) {
+    const first = (group[i] ?? 0) % ORDINALS
+    for (let j = i + 1; j < group.length; j += 1) {
+      const second = (group[j] ?? 0) % ORDINALS
+      // Two keys of one record, of one hash by chance, are no pair.
+      if (second === first) continue
+      found[next] = first * ORDINALS + second
+      next += 1
+    }
+  }
+  return next
+}
+
 function* groups(entries: Float64Array): Generator<[from: number, to: number]> {
   let from = 0
+  let hash = hashOf(entries[0])
   for (let at = 1; at <= entries.length; at += 1) {
-    if (at < entries.length && hashOf(entries[at]) === hashOf(entries[from])) continue
+    const next = at < entries.length ? hashOf(entries[at]) : -1
+    if (next === hash) continue
     if (at - from > 1) yield [from, at]
     from = at
+    hash = next
   }
 }
 
@@ -147,16 +242,6 @@ function hashOf(entry = 0): number {
 
 function pairsOf(size: number): number {
   return (size * (size - 1)) / 2
-}
-
-function unique(sorted: Float64Array): Float64Array {
-  let kept = 0
-  for (let at = 0; at < sorted.length; at += 1) {
-    if (at > 0 && sorted[at] === sorted[at - 1]) continue
-    sorted[kept] = sorted[at] ?? 0
-    kept += 1
-  }
-  return sorted.slice(0, kept)
 }
 
 function key(kind: string, ...parts: (string | null | undefined)[]): string | null {
@@ -172,14 +257,4 @@ function swapped(birthday: string | null): string | null {
 
 function sortedLetters(sound: string | null): string | null {
   return sound === null ? null : [...sound].sort().join('')
-}
-
-/** FNV-1a over UTF-16 units with a seed, and a last mixing (fmix32 of MurmurHash3, public domain). */
-function hash32(text: string, seed: number): number {
-  let hash = (0x811c9dc5 ^ seed) >>> 0
-  for (let at = 0; at < text.length; at += 1)
-    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

@@ -250,7 +250,8 @@ function phoneLevel(a: string, b: string): number {
   return isOneSlip(a, b) ? 1 : 3
 }
 
-function birthdayLevel(a: string, b: string): number {
+/** How far two birthdays of eight digits agree: a level of its rule. */
+export function birthdayLevel(a: string, b: string): number {
   if (a === b) return 0
   const [yearA, monthA, dayA] = [a.slice(0, 4), a.slice(4, 6), a.slice(6)]
   const [yearB, monthB, dayB] = [b.slice(0, 4), b.slice(4, 6), b.slice(6)]

@@ -1,7 +1,7 @@
 import { PairFinder, blockingKeys, ordinalsOf } from './blocking.js'
 import type { Chinese } from './chinese.js'
 import { compare } from './compare.js'
-import { RULE_WORDS, isWorthJudging, judge, type ScoredPair } from './judge.js'
+import { REVIEW_BITS, RULE_WORDS, isWorthJudging, judge, type ScoredPair } from './judge.js'
 import type { FoundPair, MatchRecord } from './match-record.js'
 import {
   ValueCounts,
@@ -23,6 +23,9 @@ const SEED = 20_260_704
 /** People look at pairs one by one: at most one per so many records, the likeliest. */
 export const RECORDS_PER_REVIEW = 10
 const REVIEWS_MIN = 20
+const MILLI = 1_000
+/** More than any two records come to. */
+const SCORE_MAX = 1_000_000
 
 export interface Found {
   pairs: FoundPair[]
@@ -176,4 +179,19 @@ export function reviewable(
           .slice(reviewsMax),
   )
   return { kept: found.filter((pair) => !dropped.has(pair)), leftOut }
+}
+
+/**
+ * The score, in thousandths of a bit, below which people were spared pairs: whoever finds others
+ * later asks no more of them. Numbers under two names are asked at any score.
+ */
+export function reviewFloorOf(kept: readonly FoundPair[], leftOut: number): number {
+  if (leftOut === 0) return REVIEW_BITS * MILLI
+  return kept.reduce(
+    (floor, { verdict, reasons, scoreMillibits }) =>
+      verdict === 'review' && reasons.rule !== RULE_WORDS.names
+        ? Math.min(floor, scoreMillibits)
+        : floor,
+    SCORE_MAX,
+  )
 }

@@ -23,7 +23,7 @@ const U_MIN = 1e-7
 /** However few records there are, most pairs are two people. */
 const SHARE_MAX = 0.1
 /** A value may be so much rarer or more common than is typical for its field, not more. */
-const RARITY_MAX = 16
+export const RARITY_MAX = 16
 const PATTERN_BASE = LEVELS_MAX + 1
 
 /** How often pairs of one pattern of levels were met. */
@@ -44,11 +44,17 @@ export interface Model {
   u: readonly (readonly number[])[]
   /** log2 of the odds before anything is compared. */
   priorBits: number
-  values: ValueCounts
+  values: Commonness
+}
+
+/** What is known of how often values are met. */
+export interface Commonness {
+  /** How much more common a value is than the values that two records agree in typically are. */
+  commonness(place: number, value: string): number
 }
 
 /** How often each value is met, by field. */
-export class ValueCounts {
+export class ValueCounts implements Commonness {
   readonly #counts = FIELD_RULES.map(() => new Map<string, number>())
   readonly #told = FIELD_RULES.map(() => 0)
   readonly #squares = FIELD_RULES.map(() => 0)
@@ -73,14 +79,29 @@ export class ValueCounts {
     return { share: pairs === 0 ? 0 : agreeing / pairs, pairs }
   }
 
-  /** How much more common a value is than the values that two records agree in typically are. */
   commonness(place: number, value: string): number {
-    const told = this.#told[place] ?? 0
-    if (told === 0) return 1
-    const typical = (this.#squares[place] ?? 0) / told
-    const ratio = (this.#counts[place]?.get(value) ?? 1) / typical
-    return Math.min(RARITY_MAX, Math.max(1 / RARITY_MAX, ratio))
+    const typical = this.typical(place)
+    return typical === 0 ? 1 : ratioOf(this.#counts[place]?.get(value) ?? 1, typical)
   }
+
+  /** How often a value is met that two records agree in; 0 where nothing is told. */
+  typical(place: number): number {
+    const told = this.#told[place] ?? 0
+    return told === 0 ? 0 : (this.#squares[place] ?? 0) / told
+  }
+
+  /** The values that are met more than once, the commonest first, and at most so many. */
+  commonest(place: number, limit: number): [value: string, count: number][] {
+    return [...(this.#counts[place] ?? [])]
+      .filter(([, count]) => count > 1)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, limit)
+  }
+}
+
+/** How much more often than `typical` a value is met that is met `count` times, within bounds. */
+export function ratioOf(count: number, typical: number): number {
+  return Math.min(RARITY_MAX, Math.max(1 / RARITY_MAX, count / typical))
 }
 
 /** Adds a pair's levels to `patterns`. */
@@ -117,6 +138,18 @@ export function learnModel(observed: Observed): Model {
     if (Math.abs(matches - before) <= SETTLED * before) break
   }
   return model
+}
+
+/** The weights before a base has told its own: what is usual, for so many records. */
+export function usualModel(records: number): Model {
+  const allPairs = Math.max(1, (records * (records - 1)) / 2)
+  return modelOf({
+    m: FIELD_RULES.map(({ levels }) => levels.map(({ m }) => m)),
+    random: FIELD_RULES.map(({ levels }) => levels.map(({ u }) => u)),
+    matches: Math.max(1, records * USUAL_DOUBLES),
+    allPairs,
+    values: { commonness: () => 1 },
+  })
 }
 
 /** log2 of the odds that two records at these levels are one person. */
@@ -196,7 +229,7 @@ function modelOf(known: {
   random: readonly (readonly number[])[]
   matches: number
   allPairs: number
-  values: ValueCounts
+  values: Commonness
 }): Model {
   const { m, random, matches, allPairs, values } = known
   const share = Math.min(SHARE_MAX, matches / allPairs)

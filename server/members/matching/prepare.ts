@@ -24,6 +24,22 @@ export interface Prepared {
   verified: readonly MatchField[]
 }
 
+/** A record that tells nothing. */
+export const NOTHING_TOLD: Prepared = {
+  name: null,
+  given_name: null,
+  surname: null,
+  phone: null,
+  birthday: null,
+  gender: null,
+  email: null,
+  address: null,
+  city: null,
+  card: null,
+  openid: null,
+  verified: [],
+}
+
 const HAN = /\p{Script=Han}/u
 const PHONE_DIGITS_MIN = 7
 const PHONE_DIGITS_MAX = 15
