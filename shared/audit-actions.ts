@@ -29,7 +29,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'import.uploaded': '上传导入文件',
   'import.checked': '检查导入文件',
   'import.started': '开始导入',
-  'import.cancelled': '取消导入',
+  'import.cancelled': '放弃导入',
   'import.rejected_fetched': '下载未导入的行',
   'import.template_saved': '保存导入模板',
   'campaign.started': '发起活动',

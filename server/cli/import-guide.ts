@@ -6,7 +6,7 @@ import { PLATFORM_TEMPLATES } from '../imports/templates/platform-templates.js'
 
 /** How the command is called. */
 export const IMPORT_USAGE =
-  'import 文件 --store 门店编号 [--template 模板] [--map 字段=列名,…] [--earn] [--dry-run] | import templates'
+  'import 文件 --store 门店编号 [--template 模板] [--map 字段=列名,…] [--earn] [--dry-run] [--rejected 结果.csv] | import templates'
 
 const KINDS = { members: '会员', orders: '订单' } as const
 

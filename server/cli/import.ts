@@ -1,5 +1,7 @@
-import { createReadStream, statSync } from 'node:fs'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
 import { basename } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import type { INestApplicationContext } from '@nestjs/common'
 import {
   IMPORT_BYTES_MAX,
@@ -29,6 +31,8 @@ import { withApp } from './with-app.js'
 const PROGRESS_EVERY_MS = 1_000
 const FAILED = 1
 const MISUSED = 2
+/** Rows of people, if masked: for whoever runs the command alone. */
+const MODE_PRIVATE = 0o600
 
 interface Wanted {
   path: string
@@ -38,6 +42,8 @@ interface Wanted {
   map: Map<ImportField, string>
   earnsPoints: boolean
   isDryRun: boolean
+  /** Where the rows that were not taken are written, masked; null for nowhere. */
+  rejectedPath: string | null
 }
 
 /**
@@ -92,7 +98,7 @@ async function run(
   } else if (job.state === 'checking') job = await worked(app, job, say)
   if (job.state === 'checked') {
     if (job.check) tell(say, '检查结果（还没有导入）', job.check)
-    if (wanted.isDryRun) return 0
+    if (wanted.isDryRun) return writeRejected(app, job, { wanted, say })
     const started = await imports.start(OPERATOR, job.id)
     if (!started.ok) return refused(say, sentence(started))
     job = started.job
@@ -100,7 +106,23 @@ async function run(
   if (job.state === 'running') job = await worked(app, job, say)
   if (job.failure) return refused(say, job.failure.sentence)
   if (job.taken) tell(say, '导入结果', job.taken)
-  return job.state === 'done' ? 0 : FAILED
+  if (job.state !== 'done') return FAILED
+  return writeRejected(app, job, { wanted, say })
+}
+
+/** Writes the rows that were not taken, where that was asked for; answers the exit code. */
+async function writeRejected(
+  app: INestApplicationContext,
+  job: ImportJob,
+  { wanted, say }: { wanted: Wanted; say: (line: string) => void },
+): Promise<number> {
+  if (wanted.rejectedPath === null) return 0
+  const found = await app.get(ImportsService, { strict: false }).rejected(OPERATOR, job.id)
+  if (!found.ok) return refused(say, sentence(found))
+  const file = createWriteStream(wanted.rejectedPath, { mode: MODE_PRIVATE })
+  await pipeline(Readable.from(found.csv, { objectMode: false }), file)
+  say(`未导入的行已写入 ${wanted.rejectedPath}`)
+  return 0
 }
 
 /** How the file is to be read: as guessed, or by the template and the columns that are named. */
@@ -195,13 +217,14 @@ function sentence({ code, detail }: Refusal): string {
 export function wantedOf(words: readonly string[]): Wanted | null {
   const wanted: Wanted = {
     ...{ path: '', storeCode: '', template: null, map: new Map() },
-    ...{ earnsPoints: false, isDryRun: false },
+    ...{ earnsPoints: false, isDryRun: false, rejectedPath: null },
   }
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? ''
     if (word === '--dry-run') wanted.isDryRun = true
     else if (word === '--earn') wanted.earnsPoints = true
     else if (word === '--store') wanted.storeCode = words[(at += 1)] ?? ''
+    else if (word === '--rejected') wanted.rejectedPath = words[(at += 1)] ?? ''
     else if (word === '--template') wanted.template = words[(at += 1)] ?? ''
     else if (word === '--map') {
       for (const pair of (words[(at += 1)] ?? '').split(',')) {
@@ -213,5 +236,6 @@ export function wantedOf(words: readonly string[]): Wanted | null {
     } else if (wanted.path === '' && !word.startsWith('--')) wanted.path = word
     else return null
   }
-  return wanted.path === '' || wanted.storeCode === '' ? null : wanted
+  const isWhole = wanted.path !== '' && wanted.storeCode !== '' && wanted.rejectedPath !== ''
+  return isWhole ? wanted : null
 }

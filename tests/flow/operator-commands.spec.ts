@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
@@ -60,6 +60,27 @@ describeEachDatabase('operator commands', (kit) => {
       '没有编号为 S99',
     )
     expect((await huike(['terminal', 'revoke', 'S01', '01'], env)).code).toBe(0)
+  })
+
+  it('imports a file, and writes the rows it could not take where it is told to', async () => {
+    const [file, rejected] = ['members.csv', 'rejected.csv'].map((name) =>
+      join(opened.directory, '..', name),
+    ) as [string, string]
+    writeFileSync(file, '手机号,姓名\n13912340001,李雷\n12345,韩梅梅\n')
+    const command = ['import', file, '--store', 'S01', '--rejected', rejected]
+    const taken = await huike(command, env)
+    expect(taken).toMatchObject({ code: 0 })
+    expect(taken.output).toMatch(/新会员\t1/)
+    expect(statSync(rejected).mode & 0o777).toBe(0o600)
+    const rows = readFileSync(rejected, 'utf8')
+    expect(rows).toMatch(/^\uFEFF行号,原因,手机号,姓名\r?\n3,/)
+    expect(rows).not.toMatch(/韩梅梅|12345/)
+  })
+
+  it('imports nothing from a file that is not there, and says so', async () => {
+    const refused = await huike(['import', '/nowhere/members.csv', '--store', 'S01'], env)
+    expect(refused).toMatchObject({ code: 1 })
+    expect(refused.output).toContain('没有这个文件')
   })
 
   it('seeds a living demo, once', async () => {

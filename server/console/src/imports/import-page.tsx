@@ -73,7 +73,9 @@ function Working({ job }: { job: ImportJob }) {
   const percent = totalRows ? Math.floor((doneRows / totalRows) * 100) : 0
   return (
     <div aria-live="polite">
-      {totalRows !== null && <Progress percent={percent} aria-label={words.state(job.state)} />}
+      {totalRows !== null && (
+        <Progress percent={percent} status="active" aria-label={words.state(job.state)} />
+      )}
       <p className="note">{words.report.progress(count(doneRows), total)}</p>
     </div>
   )
@@ -82,11 +84,12 @@ function Working({ job }: { job: ImportJob }) {
 function Report({ job, timeZone }: { job: ImportJob; timeZone: string }) {
   const tally = job.taken ?? job.check
   if (tally === null) return null
-  const { checkTitle, checkNote, takenTitle } = words.report
+  const { checkTitle, checkNote, nothingTaken, takingTitle, takenTitle } = words.report
+  const isOver = job.finishedAtMs !== null
   return (
     <section>
-      <h2>{job.taken === null ? checkTitle : takenTitle}</h2>
-      {job.state === 'checked' && <p className="note">{checkNote}</p>}
+      <h2>{job.taken === null ? checkTitle : isOver ? takenTitle : takingTitle}</h2>
+      {job.taken === null && <p className="note">{isOver ? nothingTaken : checkNote}</p>}
       <TallyView job={job} tally={tally} timeZone={timeZone} />
     </section>
   )
@@ -114,7 +117,10 @@ function Steps({
         label={isStart ? report.start : report.cancel}
         promise={
           isStart
-            ? report.startPromise(count(newMembers), count(sales + refunds))
+            ? report.startPromise(
+                count(newMembers),
+                job.kind === 'orders' ? count(sales + refunds) : null,
+              )
             : report.cancelPromise
         }
         confirm={isStart ? report.start : report.cancel}

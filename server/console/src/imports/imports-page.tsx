@@ -64,9 +64,14 @@ function Head({ job, timeZone }: { job: ImportJob; timeZone: string }) {
         {job.kind === 'orders' && ` · ${words.report.sales} ${count(sales)}`}
       </span>
       <Tag>{words.kind(job.kind)}</Tag>
-      <Tag color={job.state === 'failed' ? 'error' : 'processing'}>{words.state(job.state)}</Tag>
+      <Tag color={colourOf(job)}>{words.state(job.state)}</Tag>
     </li>
   )
+}
+
+function colourOf({ state }: ImportJob): string {
+  if (state === 'failed') return 'error'
+  return state === 'done' ? 'success' : 'default'
 }
 
 /** Chooses a file and sends it in; then its own page goes on. */

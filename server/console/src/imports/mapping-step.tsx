@@ -38,13 +38,12 @@ export function MappingStep({ job, stores, onMapped }: Props) {
   const [storeId, setStoreId] = useState(
     job.storeId ?? (stores.length === 1 ? stores[0]?.id : undefined),
   )
+  const [isStoreWanted, setIsStoreWanted] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const send = async () => {
-    if (storeId === undefined) {
-      setProblem(words.noStore)
-      return
-    }
+    setIsStoreWanted(storeId === undefined)
+    if (storeId === undefined) return
     setIsBusy(true)
     setProblem(null)
     const mapping = { ...draft, storeId } as ImportMapping
@@ -73,7 +72,10 @@ export function MappingStep({ job, stores, onMapped }: Props) {
             />
           )}
         </Field>
-        <Field label={words.store}>
+        <Field
+          label={words.store}
+          problem={isStoreWanted && storeId === undefined ? words.noStore : null}
+        >
           {(ids) => (
             <Select
               {...ids}

@@ -8,7 +8,7 @@ const STATES: Readonly<Record<ImportState, string>> = {
   running: '导入中',
   done: '已完成',
   failed: '没有成功',
-  cancelled: '已取消',
+  cancelled: '已放弃',
   expired: '已过期',
 }
 const KINDS: Readonly<Record<ImportKind, string>> = { members: '会员', orders: '订单' }
@@ -55,12 +55,15 @@ export const importStrings = {
   report: {
     checkTitle: '检查结果',
     checkNote: '还没有导入任何内容。',
+    nothingTaken: '没有导入任何内容。',
+    takingTitle: '到现在已导入',
     takenTitle: '导入结果',
     start: '开始导入',
-    startPromise: (members: string, orders: string) =>
-      `将新建 ${members} 位会员，记入 ${orders} 笔销售和退款。导入后不能整批撤回。`,
-    cancel: '取消导入',
-    cancelPromise: '取消后文件会删除；已经导入的内容会保留。',
+    startPromise: (members: string, orders: string | null) =>
+      `将新建 ${members} 位会员${orders === null ? '' : `，记入 ${orders} 笔销售和退款`}。` +
+      '导入后不能整批撤回。',
+    cancel: '放弃导入',
+    cancelPromise: '放弃后文件会删除；已经导入的内容会保留。',
     remap: '重新对应列',
     download: '下载未导入的行',
     rejectedTitle: (rows: string) => `有 ${rows} 行不能导入`,

@@ -72,7 +72,7 @@ function Rejected({ job, tally, timeZone }: Props) {
   return (
     <section aria-label={words.rejectedTitle(count(rows))}>
       <h3>{words.rejectedTitle(count(rows))}</h3>
-      <ul>
+      <ul className="i-rejected">
         {reasons.map(([reason, some]) => (
           <li key={reason}>
             {REJECTIONS[reason]}：{count(some)}

@@ -1,0 +1,95 @@
+// A file of members through the command that imports it: rows per second, checked and taken, and how
+// much memory that asks for. Ten times the rows ask for no more of it: that is what is shown.
+import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { importFile } from '../../server/cli/import.js'
+import { readConfig } from '../../server/platform/config.js'
+import { newKeyringJson } from '../../server/platform/keyring.js'
+import {
+  createDatabase,
+  databaseKinds,
+  openBenchServer,
+  type BenchDatabase,
+} from './bench-server.js'
+import { printFigure } from './measure.js'
+
+const SIZES = (process.env['HUIKE_BENCH_ROWS'] ?? '10000,100000').split(',').map(Number)
+const LINES_PER_PIECE = 1_000
+const MEMORY_LOOK_MS = 50
+const MEGABYTE = 1_048_576
+/** Tenfold rows may ask for so much more: garbage that has not been collected yet. */
+const GROWTH_MB_MAX = 64
+const FIRST_PHONE = 15_000_000_000
+const HEADER = '手机号,姓名,性别,生日,城市'
+const GIVEN_NAMES = [...'伟芳娜敏静丽强磊洋艳勇军杰娟涛明超秀霞平刚桂英华玉兰飞鹏宇欣']
+const CITIES = ['上海', '北京', '广州', '成都', '杭州']
+
+/** Runs the measurement on every database there is. */
+export async function bench(): Promise<void> {
+  for (const kind of databaseKinds()) {
+    const at = await createDatabase(kind)
+    try {
+      const keyring = newKeyringJson()
+      // Makes the tables and the store.
+      await (await openBenchServer(at, keyring)).close()
+      let firstMb: number | null = null
+      for (const rows of SIZES) {
+        const { rssMaxMb, ...figures } = await measure(at, { keyring, rows })
+        firstMb ??= rssMaxMb
+        const targetMet = figures.exitCode === 0 && rssMaxMb - firstMb <= GROWTH_MB_MAX
+        printFigure({ bench: 'import', database: kind, rows, ...figures, rssMaxMb, targetMet })
+      }
+    } finally {
+      await at.drop()
+    }
+  }
+}
+
+async function measure(at: BenchDatabase, given: { keyring: string; rows: number }) {
+  const { keyring, rows } = given
+  const path = join(at.directory, `members-${String(rows)}.csv`)
+  await pipeline(Readable.from(pieces(rows)), createWriteStream(path))
+  const config = readConfig({
+    HUIKE_DATABASE_URL: at.url,
+    HUIKE_DATA_DIR: at.directory,
+    HUIKE_KEYRING: keyring,
+    HUIKE_SANDBOX: '1',
+    HUIKE_LOG_LEVEL: 'silent',
+  })
+  let rssMax = 0
+  const look = setInterval(() => {
+    rssMax = Math.max(rssMax, process.memoryUsage().rss)
+  }, MEMORY_LOOK_MS)
+  const cpuBefore = process.cpuUsage()
+  const startMs = performance.now()
+  const exitCode = await importFile(config, [path, '--store', 'S01'], () => undefined)
+  const seconds = (performance.now() - startMs) / 1000
+  const cpu = process.cpuUsage(cpuBefore)
+  clearInterval(look)
+  return {
+    exitCode,
+    seconds,
+    rowsPerSecond: rows / seconds,
+    cpuSeconds: (cpu.user + cpu.system) / 1_000_000,
+    rssMaxMb: rssMax / MEGABYTE,
+  }
+}
+
+/** The file of so many members; no two files have a member in common. */
+function* pieces(rows: number): Generator<string> {
+  yield `${HEADER}\n`
+  const pick = (values: readonly string[], n: number) => values[n % values.length] ?? ''
+  const two = (value: number) => String(value).padStart(2, '0')
+  for (let from = 0; from < rows; from += LINES_PER_PIECE) {
+    const lines = Array.from({ length: Math.min(LINES_PER_PIECE, rows - from) }, (_none, at) => {
+      const n = from + at
+      const name = `王${pick(GIVEN_NAMES, n)}${pick(GIVEN_NAMES, Math.floor(n / 31))}`
+      const birthday = `${String(1950 + (n % 53))}-${two(1 + (n % 12))}-${two(1 + (n % 28))}`
+      const phone = String(FIRST_PHONE + rows * 1_000 + n)
+      return `${phone},${name},${n % 2 === 0 ? '女' : '男'},${birthday},${pick(CITIES, n)}\n`
+    })
+    yield lines.join('')
+  }
+}
