@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { MatchingRunsService } from '../members/matching-runs.service.js'
 import { MembersService } from '../members/members.service.js'
 import type { Database, SqlValue, Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
@@ -156,6 +157,7 @@ async function writePurchases(
 ): Promise<void> {
   const members = app.get(MembersService, { strict: false })
   const purchases = app.get(PurchasesService, { strict: false })
+  const matching = app.get(MatchingRunsService, { strict: false })
   const random = new Random(CHANCE)
   /** Ids of the members so far, in the order they joined. */
   const memberIds: string[] = []
@@ -186,6 +188,7 @@ async function writePurchases(
       for (const sale of sales) if (sale.posting) book.post(sale.posting)
       await purchases.insert(tx, sales)
       await book.close(tx)
+      await matching.leaveToSearch(tx)
     })
     // After the commit: a transaction may run twice.
     for (const joined of joining) tallies.joined(joined)

@@ -23,7 +23,7 @@ export class MatchingRun {
   @Field(keyWord(64)) runKey!: string
   /** `lease` or `scan`. */
   @Field(keyWord(8)) kind!: string
-  /** A search: waiting, running, done, failed. The lease: keyed, once every member has its keys. */
+  /** A search: waiting, running, done, failed. The lease: see `Keying`. */
   @Field(keyWord(16)) state!: string
   /** reading, comparing, judging, keeping. */
   @Field(keyWord(16)) phase!: string

@@ -45,6 +45,12 @@ const COLUMNS = [
   'finishedAtMs',
 ] as const satisfies (keyof MatchingRun)[]
 
+/**
+ * keyed: every member has its keys. unkeyed: a base that is older than them, which is searched
+ * without being asked for. left: keys come with the next search that somebody asks for.
+ */
+export type Keying = 'keyed' | 'unkeyed' | 'left'
+
 /** Another server compares now. */
 export class LeaseLost extends Error {
   override readonly name = 'LeaseLost'
@@ -156,9 +162,19 @@ export class MatchingRunsService {
     )
   }
 
-  /** Whether every member has its keys; false in a base that is older than the keys. */
-  async isKeyed(statements: Statements): Promise<boolean> {
-    return (await this.#one(statements, `runKey = '${LEASE}'`))?.state === 'keyed'
+  /** Whether every member has its keys. */
+  async keying(statements: Statements): Promise<Keying> {
+    const row = await this.#one(statements, `runKey = '${LEASE}'`)
+    return (row?.state ?? 'keyed') as Keying
+  }
+
+  /**
+   * Takes every change off the list: for a base that is filled wholesale, by nobody else meanwhile.
+   * Its members have their keys when somebody asks for a search.
+   */
+  async leaveToSearch(tx: Tx): Promise<void> {
+    await tx.run('DELETE FROM matching_change')
+    await tx.run(`UPDATE matching_run SET state = 'left' WHERE runKey = '${LEASE}'`)
   }
 
   /** Writes how far a search has come, and keeps the right. Throws LeaseLost. */

@@ -98,12 +98,15 @@ export class MatchingWorkerService implements OnApplicationShutdown {
     const nowMs = this.clock.nowMs()
     const found = await this.database.read(async (rx) => ({
       run: await this.runs.underWay(rx),
-      isKeyed: await this.runs.isKeyed(rx),
+      keying: await this.runs.keying(rx),
       changes: await changesDue(rx, nowMs, MEMBERS_PER_STEP),
     }))
     if (found.run) return found.run
     const isFull = found.changes.length === MEMBERS_PER_STEP
-    if ((!found.isKeyed || (isFull && (await this.#isTooMuch()))) && (await this.#mayScan(nowMs)))
+    if (
+      (found.keying === 'unkeyed' || (isFull && (await this.#isTooMuch()))) &&
+      (await this.#mayScan(nowMs))
+    )
       return this.runs.ask(null)
     return found.changes.length > 0 ? { changes: found.changes } : null
   }
@@ -176,12 +179,12 @@ export class MatchingWorkerService implements OnApplicationShutdown {
     run: MatchingRun,
     { rest, tell }: { rest: Rest; tell: (progress: ScanProgress) => unknown },
   ): Promise<void> {
-    const { before, isKeyed } = await this.database.read(async (rx) => ({
+    const { before, keying } = await this.database.read(async (rx) => ({
       before: await changesDue(rx, null, CHANGES_PER_SCAN_MAX),
-      isKeyed: await this.runs.isKeyed(rx),
+      keying: await this.runs.keying(rx),
     }))
     // Few changes are compared one by one when the search is over.
-    const isKeying = !isKeyed || before.length > CHANGES_ONE_BY_ONE_MAX
+    const isKeying = keying !== 'keyed' || before.length > CHANGES_ONE_BY_ONE_MAX
     let at: ScanProgress = { phase: 'reading', done: 0, total: 0 }
     const beat = this.#heartbeat(() => this.runs.progress(lease, run.id, at))
     try {
