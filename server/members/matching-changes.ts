@@ -9,7 +9,7 @@ import type { MatchingChange } from './matching-change.entity.js'
 /** A sign-in or a form is several changes within a moment: they are looked at together. */
 const SETTLED_AFTER_MS = 5_000
 /** After so many attempts a member is left to the next search over the whole base. */
-export const ATTEMPTS_MAX = 8
+const ATTEMPTS_MAX = 8
 const BACKOFF_MS = 30_000
 
 /** Notes that something of these members changed: what they told, what they are known by, or who. */

@@ -211,8 +211,8 @@ export const DUPLICATE_SETTINGS_DEFAULT: DuplicateSettings = {
   valuableFromFen: fen(VALUABLE_FROM_DEFAULT_FEN),
 }
 
-export const SCAN_STATES = ['waiting', 'running', 'done', 'failed'] as const
-export const SCAN_PHASES = ['reading', 'comparing', 'judging', 'keeping'] as const
+const SCAN_STATES = ['waiting', 'running', 'done', 'failed'] as const
+const SCAN_PHASES = ['reading', 'comparing', 'judging', 'keeping'] as const
 
 /** One search for doubles over the whole base. */
 export const identityScanSchema = z.object({
