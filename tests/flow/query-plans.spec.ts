@@ -137,9 +137,10 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     const ear = listenAtGate(server.database)
     await server.database.read(async (rx) => {
       const ids = ['01M00000000000000000000007', '01M00000000000000000000008']
-      const page = { before: { score: 900, id: '~' }, verdict: null, limit: 20 }
-      await get(MergePairsService).openPage(rx, page)
-      await get(MergePairsService).openPage(rx, { ...page, before: null, verdict: 'review' })
+      const before = { score: 900, id: '~' }
+      const page = { before, state: 'open' as const, verdict: null, memberId: null, limit: 20 }
+      await get(MergePairsService).page(rx, page)
+      await get(MergePairsService).page(rx, { ...page, before: null, verdict: 'review' })
       await get(DuplicatePairsService).openOf(rx, ids)
       await get(DuplicatePairsService).openAfter(rx, '01D', 200)
       await membersMetBy(rx, 7, 100)
