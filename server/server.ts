@@ -9,6 +9,7 @@ import { MergeFoundPairsService } from './flows/merge-found-pairs.service.js'
 import { RetentionWorkerService } from './flows/retention-worker.service.js'
 import { ErasureWorkerService } from './flows/erasure-worker.service.js'
 import { MatchingWorkerService } from './members/matching-worker.service.js'
+import { HandOverMembersService } from './flows/hand-over-members.service.js'
 import { MembersService } from './members/members.service.js'
 import { MessageSenderService } from './messages/message-sender.service.js'
 import { schema } from './migrations/schema.js'
@@ -107,6 +108,7 @@ export async function runServer(
   app.get(ErasureWorkerService, { strict: false }).start()
   app.get(RetentionWorkerService, { strict: false }).start()
   app.get(MergeFoundPairsService, { strict: false }).start()
+  app.get(HandOverMembersService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

@@ -38,6 +38,8 @@ export const PERMISSIONS = [
   /** One member's full phone number; every view is written down. */
   'members.phone',
   'members.export',
+  /** Saying who of the staff looks after a member. */
+  'members.assign',
   /** The queue of pairs that may be one person, and what a merge would change. */
   'identity.view',
   /** Deciding a pair, merging, undoing a merge. */
@@ -65,6 +67,7 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'parked.settle',
     'members.view',
     'members.export',
+    'members.assign',
     'identity.view',
     'identity.merge',
     'imports.view',
@@ -87,6 +90,7 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'members.view',
     'members.phone',
     'members.export',
+    'members.assign',
     'consents.view',
     'campaigns.view',
     'campaigns.send',

@@ -41,3 +41,18 @@ export const PURPOSE_TEXTS: Record<ConsentPurpose, PurposeText> = {
     text: '根据您在门店和线上的消费习惯，让店员为您提供更合适的服务和推荐。不同意也能正常积分和使用会员权益，随时可以关闭。',
   },
 }
+
+/** How a consent came about, in words. */
+const CONSENT_WAYS: Readonly<Record<string, string>> = {
+  till_notice: '收银台',
+  wechat_phone: '微信授权手机号',
+  member_page: '会员在小程序里操作',
+  deletion_asked: '申请注销时自动撤回',
+  merge: '会员档案合并，从严处理',
+  merge_undo: '撤销会员档案合并，从严处理',
+}
+
+/** How a consent came about, in words; one that is not here yet is shown as it is kept. */
+export function consentWayWords(how: string): string {
+  return CONSENT_WAYS[how] ?? how
+}

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { INestApplicationContext } from '@nestjs/common'
+import { outcomeSentence } from '@huike/shared/outcomes'
 import { CHAIN_ROLES, STAFF_ROLES } from '@huike/shared/permissions'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { isTimeZone } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import { UniqueViolation } from '../platform/database.js'
+import { SecondFactorService } from '../staff/second-factor.service.js'
+import { NOBODY_ID } from '../staff/staff-audit.service.js'
 import { StaffService } from '../staff/staff.service.js'
 import { TerminalsService } from '../stores/terminals.service.js'
 import { withApp } from './with-app.js'
@@ -34,11 +37,45 @@ export function addStore(config: Config, words: string[], say: Say): Promise<num
   })
 }
 
+/** `staff add …` or `staff reset-totp …`. */
+export function staff(config: Config, words: string[], say: Say): Promise<number> {
+  return words[0] === 'reset-totp' ? resetTotp(config, words, say) : addStaff(config, words, say)
+}
+
+/**
+ * `staff reset-totp USERNAME`: takes the second factor away from somebody who lost it and its
+ * recovery codes, and ends their sessions; written down as an operator's deed.
+ */
+function resetTotp(config: Config, words: string[], say: Say): Promise<number> {
+  const [, username = '', ...others] = words
+  if (username === '' || others.length > 0) return usage(say, 'staff reset-totp 账号')
+  return withApp(config, async (app, database) => {
+    const factors = app.get(SecondFactorService, { strict: false })
+    const person = await app.get(StaffService, { strict: false }).byUsername(username)
+    if (!person) {
+      say(`没有账号 ${username}`)
+      return 1
+    }
+    const { isSet } = await database.read((rx) => factors.stateOf(rx, person.id))
+    if (!isSet) {
+      say(`${username} 没有启用动态口令`)
+      return 1
+    }
+    const reset = await factors.reset({ id: NOBODY_ID }, person.id)
+    if (!reset.ok) {
+      say(outcomeSentence(reset.code))
+      return 1
+    }
+    say(`已重置 ${username} 的动态口令，已登录的地方都已退出；下次登录只要密码`)
+    return 0
+  })
+}
+
 /**
  * `staff add USERNAME NAME [ROLE] [STORE,STORE…]`: prints a fresh password once. A manager or a
  * cashier acts for the stores named, or for all there are when none is; the others for every store.
  */
-export function addStaff(config: Config, words: string[], say: Say): Promise<number> {
+function addStaff(config: Config, words: string[], say: Say): Promise<number> {
   const [verb, username = '', name = '', asked = 'manager', stores = ALL_STORES] = words
   const role = STAFF_ROLES.find((one) => one === asked)
   if (verb !== 'add' || username === '' || name === '' || !role)

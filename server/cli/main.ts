@@ -45,10 +45,10 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
     what: '新建门店',
   },
   staff: {
-    run: async (...asked) => (await import('./admin-commands.js')).addStaff(...asked),
+    run: async (...asked) => (await import('./admin-commands.js')).staff(...asked),
     usage:
-      'staff add 账号 姓名 [owner|operations|manager|cashier|analyst|auditor] [门店编号,门店编号…]',
-    what: '新建员工；店长与店员只管所列门店，不写则为现有的全部门店',
+      'staff add 账号 姓名 [owner|operations|manager|cashier|analyst|auditor] [门店编号,门店编号…] | staff reset-totp 账号',
+    what: '新建员工；店长与店员只管所列门店，不写则为现有的全部门店。重置丢失的动态口令，记入操作日志',
   },
   terminal: {
     run: async (config, words, say) => {

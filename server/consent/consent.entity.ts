@@ -4,6 +4,8 @@ import { Field, KeyField, idWord, keyWord, integerWord, sha256Word } from '../pl
 /** An appended fact: what a member was told, granted or withdrew, and how. */
 @Entity('consent')
 @Index('ix_consent_recorded', ['recordedAtMs', 'id'])
+@Index('ix_consent_person', ['memberId', 'recordedAtMs', 'id'])
+@Index('ix_consent_purpose', ['purpose', 'recordedAtMs', 'id'])
 @Index('ix_consent_member', ['memberId', 'purpose', 'recordedAtMs'])
 export class Consent {
   @KeyField(idWord) id!: string

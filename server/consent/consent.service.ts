@@ -41,6 +41,14 @@ export interface SaidConsent {
   changedAtMs: number
 }
 
+/** How often something was said to a purpose, in one way. */
+export interface ConsentCount {
+  purpose: string
+  how: string
+  state: NewConsent['state']
+  facts: number | string
+}
+
 export interface ConsentChanged {
   memberId: string
   purpose: ConsentPurpose
@@ -167,8 +175,9 @@ export class ConsentService {
     ask: {
       memberId: string | null
       purpose: string | null
-      fromMs: number
-      untilMs: number
+      /** Null: from the first on, and to the last. */
+      fromMs: number | null
+      untilMs: number | null
       scope: readonly string[] | null
       before: { atMs: number; id: string } | null
       limit: number
@@ -176,7 +185,9 @@ export class ConsentService {
   ): Promise<Consent[]> {
     const { memberId, purpose, fromMs, untilMs, scope, before, limit } = ask
     const conditions = [
-      { sql: 'c.recordedAtMs >= ? AND c.recordedAtMs < ?', parameters: [fromMs, untilMs] },
+      // A stretch without an end is no condition: MariaDB would read the table and sort it.
+      ...(fromMs === null ? [] : [{ sql: 'c.recordedAtMs >= ?', parameters: [fromMs] }]),
+      ...(untilMs === null ? [] : [{ sql: 'c.recordedAtMs < ?', parameters: [untilMs] }]),
       ...(memberId === null ? [] : [{ sql: 'c.memberId = ?', parameters: [memberId] }]),
       ...(purpose === null ? [] : [{ sql: 'c.purpose = ?', parameters: [purpose] }]),
       ...(scope === null ? [] : [isOfStores(statements, 'c.memberId', scope)]),
@@ -189,10 +200,25 @@ export class ConsentService {
             },
           ]),
     ]
+    const where = conditions.map(({ sql }) => sql).join(' AND ')
     return statements.rows<Consent>(
-      `SELECT c.* FROM consent c WHERE ${conditions.map(({ sql }) => sql).join(' AND ')}
+      `SELECT c.* FROM consent c ${where === '' ? '' : `WHERE ${where}`}
        ORDER BY c.recordedAtMs DESC, c.id DESC LIMIT ${String(limit)}`,
       conditions.flatMap(({ parameters }): SqlParameter[] => parameters),
+    )
+  }
+
+  /** How many facts of a stretch of time there are, by purpose, way and state; `scope` as above. */
+  counts(
+    statements: Statements,
+    ask: { fromMs: number; untilMs: number; scope: readonly string[] | null },
+  ): Promise<ConsentCount[]> {
+    const within = ask.scope === null ? null : isOfStores(statements, 'c.memberId', ask.scope)
+    return statements.rows<ConsentCount>(
+      `SELECT c.purpose, c.how, c.state, COUNT(*) AS facts FROM consent c
+       WHERE c.recordedAtMs >= ? AND c.recordedAtMs < ?${within ? ` AND ${within.sql}` : ''}
+       GROUP BY c.purpose, c.how, c.state ORDER BY c.purpose, c.how, c.state`,
+      [ask.fromMs, ask.untilMs, ...(within?.parameters ?? [])],
     )
   }
 

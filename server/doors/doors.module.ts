@@ -26,6 +26,7 @@ import { IdentityController } from './console/identity.controller.js'
 import { MergesPagesService } from './console/merges-pages.service.js'
 import { PairsPagesService } from './console/pairs-pages.service.js'
 import { ScansPagesService } from './console/scans-pages.service.js'
+import { DeletionTermsService } from './deletion-terms.service.js'
 import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
@@ -35,6 +36,8 @@ import { QualityPagesService } from './console/quality-pages.service.js'
 import { RetentionPagesService } from './console/retention-pages.service.js'
 import { ConsoleRightsController } from './console/rights.controller.js'
 import { RightsPagesService } from './console/rights-pages.service.js'
+import { OwnersController } from './console/owners.controller.js'
+import { OwnersPagesService } from './console/owners-pages.service.js'
 import { OwnAccountController } from './console/own-account.controller.js'
 import { OwnAccountService } from './console/own-account.service.js'
 import { ConsoleSourcesController } from './console/sources.controller.js'
@@ -87,6 +90,7 @@ import { OpsController } from './ops/ops.controller.js'
     IdentityController,
     ConsoleController,
     OwnAccountController,
+    OwnersController,
     SettingsController,
     ConsoleExportsController,
     ImportsController,
@@ -106,6 +110,8 @@ import { OpsController } from './ops/ops.controller.js'
     CampaignsPagesService,
     ConsoleMembersService,
     ConsoleSourcesService,
+    DeletionTermsService,
+    OwnersPagesService,
     MemberFileService,
     MemberTimelineService,
     MemberPagesService,

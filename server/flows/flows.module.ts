@@ -15,6 +15,7 @@ import { AskDeletionService } from './ask-deletion.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
 import { ErasureService } from './erasure.service.js'
 import { MergeFoundPairsService } from './merge-found-pairs.service.js'
+import { HandOverMembersService } from './hand-over-members.service.js'
 import { MergeMembersService } from './merge-members.service.js'
 import { MergeWork } from './merge-work.js'
 import { ProvenPersonService } from './proven-person.service.js'
@@ -34,6 +35,7 @@ const SERVICES = [
   AskDeletionService,
   ErasureWorkerService,
   RetentionWorkerService,
+  HandOverMembersService,
   MergeMembersService,
   MergeFoundPairsService,
 ]
@@ -52,6 +54,7 @@ const SERVICES = [
     PointsModule,
     QualityModule,
     SegmentsModule,
+    StaffModule,
   ],
   providers: [
     ...SERVICES,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { EventResult, Who } from '@huike/shared/contracts/agent'
 import { ConsentService } from '../consent/consent.service.js'
+import { MemberOwnersService } from '../members/member-owners.service.js'
 import { MembersService } from '../members/members.service.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
@@ -40,6 +41,7 @@ export class TakeEventsService {
     private readonly strays: StrayPurchasesService,
     private readonly points: PointsService,
     private readonly eventLog: EventLogService,
+    private readonly owners: MemberOwnersService,
   ) {
     this.#group = new GroupCommit(
       database,
@@ -94,6 +96,7 @@ export class TakeEventsService {
     const services = { inbox, members, purchases, strays }
     const state = await IngestState.gather(tx, services, requests.flat())
     const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
+    await this.owners.assignFresh(tx, state.freshMembers)
     await this.members.insertMembers(tx, state.freshMembers)
     await this.members.insertIdentities(tx, state.freshIdentities)
     await this.consents.append(tx, state.freshConsents)

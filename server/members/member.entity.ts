@@ -6,6 +6,7 @@ import { Field, KeyField, idWord, keyWord, integerWord, nullable } from '../plat
 @Index('ux_member_no', ['memberNo'], { unique: true })
 @Index('ix_member_created', ['createdAtMs', 'id'])
 @Index('ix_member_merged', ['mergedIntoId'])
+@Index('ix_member_owner', ['ownerStaffId', 'createdAtMs', 'id'])
 @Index('ix_member_store', ['registeredStoreId', 'updatedAtMs'])
 export class Member {
   @KeyField(idWord) id!: string
@@ -18,6 +19,8 @@ export class Member {
   @Field(keyWord(16)) registeredChannel!: string
   /** Who registered them, as the till named the employee. */
   @Field(nullable(keyWord(64))) registeredCashier!: string | null
+  /** Who of the staff looks after them; null: their store. */
+  @Field(nullable(idWord)) ownerStaffId!: string | null
   @Field(integerWord) createdAtMs!: number
   @Field(integerWord) updatedAtMs!: number
 }

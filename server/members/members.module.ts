@@ -5,6 +5,8 @@ import { DuplicatesService } from './duplicates.service.js'
 import { MaskedIdentitiesService } from './masked-identities.service.js'
 import { MatchingRunsService } from './matching-runs.service.js'
 import { MatchingWorkerService } from './matching-worker.service.js'
+import { StaffModule } from '../staff/staff.module.js'
+import { MemberOwnersService } from './member-owners.service.js'
 import { MemberSessionsService } from './member-sessions.service.js'
 import { MembersService } from './members.service.js'
 import { MergeJournalService } from './merge-journal.service.js'
@@ -26,6 +28,7 @@ const SERVICES = [
   MatchingRunsService,
   MatchingWorkerService,
   MembersService,
+  MemberOwnersService,
   MemberSessionsService,
   MergeJournalService,
   MergePairsService,
@@ -39,5 +42,5 @@ const SERVICES = [
   WechatIdentitiesService,
 ]
 
-@Module({ providers: SERVICES, exports: SERVICES })
+@Module({ imports: [StaffModule], providers: SERVICES, exports: SERVICES })
 export class MembersModule {}

@@ -65,6 +65,7 @@ const MEMBER_COLUMNS = [
   'registeredStoreId',
   'registeredChannel',
   'registeredCashier',
+  'ownerStaffId',
   'createdAtMs',
   'updatedAtMs',
 ] as const satisfies (keyof Member)[]
@@ -226,6 +227,7 @@ export class MembersService {
       registeredStoreId: fresh.registeredStoreId,
       registeredChannel: fresh.registeredChannel,
       registeredCashier: fresh.registeredCashier ?? null,
+      ownerStaffId: null,
       createdAtMs: fresh.nowMs,
       updatedAtMs: fresh.nowMs,
     }

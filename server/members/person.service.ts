@@ -86,8 +86,8 @@ export class PersonService {
     await tx.updateEach(
       'member',
       'id',
-      ['memberNo', 'updatedAtMs'],
-      memberIds.map((id) => [id, mintMemberNo(), nowMs]),
+      ['memberNo', 'ownerStaffId', 'updatedAtMs'],
+      memberIds.map((id) => [id, mintMemberNo(), null, nowMs]),
     )
     await tx.run(
       `UPDATE member SET state = 'erased' WHERE id IN ${inList(tx)} AND state <> 'merged'`,

@@ -29,6 +29,7 @@ import { accessTerms } from './dictionary-access-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 import { resolutionTerms } from './dictionary-resolution-terms.js'
 import { qualityTerms } from './dictionary-quality-terms.js'
+import { ownerTerms } from './dictionary-owner-terms.js'
 import { rightsTerms } from './dictionary-rights-terms.js'
 
 // What every table and column is called, in Chinese and in English, and how sensitive it is. The
@@ -113,6 +114,7 @@ const memberTerms: TableTerms[] = [
     registeredStoreId: ['注册门店', 'store of registration', 'personal'],
     registeredChannel: ['注册渠道：pos、wechat', 'channel of registration', 'none'],
     registeredCashier: ['登记的店员（按收银台所示）', 'employee who registered them', 'none'],
+    ownerStaffId: ['归属员工', 'member of staff who looks after them', 'none'],
     createdAtMs: ['注册时间', 'created at', 'personal'],
     updatedAtMs: ['更新时间', 'updated at', 'none'],
   }),
@@ -286,6 +288,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...mergeTerms,
   ...messageTerms,
   ...rightsTerms,
+  ...ownerTerms,
   ...openTerms,
   ...keyTerms,
   ...importTerms,

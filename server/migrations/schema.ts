@@ -52,6 +52,7 @@ import { MemberStore } from '../segments/member-store.entity.js'
 import { SignInAttempt } from '../staff/sign-in-attempt.entity.js'
 import { StaffAuditHead } from '../staff/staff-audit-head.entity.js'
 import { StaffAudit } from '../staff/staff-audit.entity.js'
+import { StaffHandover } from '../staff/staff-handover.entity.js'
 import { StaffRecoveryCode } from '../staff/staff-recovery-code.entity.js'
 import { StaffSession } from '../staff/staff-session.entity.js'
 import { StaffStore } from '../staff/staff-store.entity.js'
@@ -79,6 +80,7 @@ import { qualityTables } from './0011-quality-tables.js'
 import { resolutionTables } from './0012-resolution-tables.js'
 import { incrementalTables } from './0013-incremental-tables.js'
 import { pagesTables } from './0015-pages-tables.js'
+import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -136,6 +138,7 @@ export const schema: Migrations = {
     Staff,
     StaffAudit,
     StaffAuditHead,
+    StaffHandover,
     StaffRecoveryCode,
     StaffSession,
     StaffStore,
@@ -165,5 +168,6 @@ export const schema: Migrations = {
     ...resolutionTables,
     ...incrementalTables,
     ...pagesTables,
+    ...ownerTables,
   ],
 }

@@ -69,6 +69,7 @@ export class MemberSelectionService {
       ...(stores === null ? [] : [inStores(rx, stores)]),
       ...lastPurchase(filter, nowMs),
       ...(filter.silentDays === undefined ? [] : silent(filter.silentDays, nowMs)),
+      ...(filter.ownerId === undefined ? [] : [isOwnedBy(filter.ownerId)]),
       ...(filter.consent === undefined ? [] : [consents(filter.consent)]),
     ]
     if (searched && 'ids' in searched) return { conditions, among: searched.ids }
@@ -79,6 +80,7 @@ export class MemberSelectionService {
     }
     const sets = [
       ...(filter.consent === undefined ? [] : [thoseWhoConsent(filter.consent)]),
+      ...(filter.ownerId === undefined ? [] : [thoseOwnedBy(filter.ownerId)]),
       ...thoseWhoBought(filter, nowMs),
     ]
     const inStore = stores === null ? [] : [thoseOfStores(rx, stores)]
@@ -246,6 +248,10 @@ function purchaseBounds(
   ]
 }
 
+function isOwnedBy(staffId: string): Condition {
+  return { sql: 'm.ownerStaffId = ?', parameters: [staffId] }
+}
+
 function consents(purpose: string): Condition {
   return {
     sql: `(SELECT c.state FROM consent_state c
@@ -322,6 +328,10 @@ function thoseWhoConsent(purpose: string): Condition {
     sql: "SELECT memberId FROM consent_state WHERE purpose = ? AND state = 'granted'",
     parameters: [purpose],
   }
+}
+
+function thoseOwnedBy(staffId: string): Condition {
+  return { sql: 'SELECT id AS memberId FROM member WHERE ownerStaffId = ?', parameters: [staffId] }
 }
 
 function thoseWhoBought(filter: MemberFilter, nowMs: number): Condition[] {

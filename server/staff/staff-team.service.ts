@@ -23,6 +23,13 @@ import { roleOf, StaffService, type ActingStaff, type StaffRole } from './staff.
 /** A chain has at most 3,000 stores. */
 const STAFF_LISTED_MAX = 20_000
 
+/** What a change brings along in its transaction; it refuses before it writes anything. */
+export type Alongside = (
+  tx: Tx,
+  change: { before: StaffFacts; after: StaffFacts },
+) => Promise<Refusal | null>
+const NOTHING: Alongside = () => Promise.resolve(null)
+
 /** A person as the console shows them; only the stores the caller may see. */
 export interface TeamMember extends StaffFacts {
   username: string
@@ -106,12 +113,13 @@ export class StaffTeamService {
 
   /**
    * Changes a person; what is absent stays. A new password or a stop ends their sessions. Refuses
-   * `not_found`, `forbidden` and `input_invalid`.
+   * `not_found`, `forbidden`, `input_invalid`, and what `alongside` refuses.
    */
   async change(
     by: ActingStaff,
     staffId: string,
     wanted: WantedChange,
+    alongside: Alongside = NOTHING,
   ): Promise<{ ok: true; member: TeamMember } | Refusal> {
     const passwordHash =
       wanted.password === undefined ? null : await this.staff.hashOf(wanted.password)
@@ -132,6 +140,8 @@ export class StaffTeamService {
       const { after } = decided
       if (!(await this.stores.allExist(tx, after.storeIds)))
         return refuse('input_invalid', '没有这家门店')
+      const refused = await alongside(tx, { before, after })
+      if (refused) return refused
       await this.#write(tx, { row, after, passwordHash })
       await replaceStores(tx, staffId, after.storeIds)
       const detail = whatChanged(before, after, passwordHash !== null)

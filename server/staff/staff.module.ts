@@ -4,6 +4,8 @@ import { SecondFactorService } from './second-factor.service.js'
 import { SignInAttemptsService } from './sign-in-attempts.service.js'
 import { StaffAuditLogService } from './staff-audit-log.service.js'
 import { StaffAuditService } from './staff-audit.service.js'
+import { StaffColleaguesService } from './staff-colleagues.service.js'
+import { StaffHandoversService } from './staff-handovers.service.js'
 import { StaffPasswordsService } from './staff-passwords.service.js'
 import { StaffSessionsService } from './staff-sessions.service.js'
 import { StaffSignInService } from './staff-sign-in.service.js'
@@ -15,6 +17,8 @@ const services = [
   SignInAttemptsService,
   StaffAuditLogService,
   StaffAuditService,
+  StaffColleaguesService,
+  StaffHandoversService,
   StaffPasswordsService,
   StaffService,
   StaffSessionsService,

@@ -8,6 +8,9 @@ import { ASKABLE_FIELDS } from './console-quality.js'
 // the permission to be written to once in WeChat.
 
 export const NAME_CHARACTERS_MAX = 20
+export const EMAIL_CHARACTERS_MAX = 100
+export const CITY_CHARACTERS_MAX = 30
+export const ADDRESS_CHARACTERS_MAX = 100
 
 /** `GET /member/v1/messages`, newest first; paged as everywhere. */
 export const inboxQuerySchema = pageQuerySchema
@@ -31,11 +34,17 @@ export const inboxReadSchema = z.strictObject({
   ids: z.array(idSchema('MessageId')).min(1).max(100),
 })
 
+export const genderSchema = z.enum(['female', 'male'])
+
 /** `GET /member/v1/profile`, and the answer to a change. What was never said is null. */
 export const profileSchema = z.object({
   phoneMasked: z.string(),
   name: z.string().nullable(),
   birthday: businessDateSchema.nullable(),
+  gender: genderSchema.nullable().default(null),
+  email: z.string().nullable().default(null),
+  city: z.string().nullable().default(null),
+  address: z.string().nullable().default(null),
   /** When the member changed it last; null when never. */
   updatedAtMs: epochMsSchema.nullable(),
   /** What the chain would like to know and does not, what it lacks most first. Telling it is free. */
@@ -43,10 +52,19 @@ export const profileSchema = z.object({
 })
 export type Profile = z.infer<typeof profileSchema>
 
-/** `PUT /member/v1/profile`: all of it; null takes a field back. */
+const wordsSchema = (most: number) => z.string().trim().min(1).max(most)
+
+/**
+ * `PUT /member/v1/profile`: null takes a field back. A mini-program of before knows name and birthday
+ * alone: what it leaves out stays.
+ */
 export const profileChangeSchema = z.strictObject({
-  name: z.string().trim().min(1).max(NAME_CHARACTERS_MAX).nullable(),
+  name: wordsSchema(NAME_CHARACTERS_MAX).nullable(),
   birthday: businessDateSchema.nullable(),
+  gender: genderSchema.nullable().optional(),
+  email: wordsSchema(EMAIL_CHARACTERS_MAX).nullable().optional(),
+  city: wordsSchema(CITY_CHARACTERS_MAX).nullable().optional(),
+  address: wordsSchema(ADDRESS_CHARACTERS_MAX).nullable().optional(),
 })
 export type ProfileChange = z.infer<typeof profileChangeSchema>
 

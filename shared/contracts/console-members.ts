@@ -8,6 +8,7 @@ import {
   pageQuerySchema,
   pointsSchema,
 } from './common.js'
+import { memberOwnerSchema } from './console-owners.js'
 
 // Members as staff see them: /console/v1/members. Phone numbers and names are masked; one number
 // in full is a call of its own, allowed by `members.phone` and written down. Managers and cashiers
@@ -24,6 +25,8 @@ export const memberFilterSchema = z.strictObject({
   inactiveDays: z.coerce.number().int().min(1).max(3_650).optional(),
   /** A member for longer, who has neither bought nor opened the mini-program within so many days. */
   silentDays: z.coerce.number().int().min(30).max(3_650).optional(),
+  /** Looked after by this member of staff. */
+  ownerId: idSchema('StaffId').optional(),
   /** Holds this consent. */
   consent: consentPurposeSchema.optional(),
 })
@@ -62,6 +65,8 @@ export type MemberPage = z.infer<typeof memberPageSchema>
 export const memberFileSchema = memberRowSchema.extend({
   registeredChannel: z.enum(['pos', 'wechat', 'online', 'import']),
   registeredCashier: z.string().nullable(),
+  /** Who of the staff looks after them; null: their store. */
+  owner: memberOwnerSchema.nullable(),
   /** Month and day, `MM-DD`: the year is the member's own. */
   birthdayMonthDay: z.string().nullable(),
   onlinePurchaseCount: z.int(),
@@ -108,6 +113,8 @@ export const memberFileSchema = memberRowSchema.extend({
   subscriptionCredits: z.int(),
   /** May this person see the full number? The call may still be refused. */
   mayShowPhone: z.boolean(),
+  /** May this person say who looks after them? */
+  mayAssign: z.boolean(),
 })
 export type MemberFile = z.infer<typeof memberFileSchema>
 

@@ -84,5 +84,7 @@ export const staffChangeSchema = z.strictObject({
   storeIds: z.array(idSchema('StoreId')).max(3_000).optional(),
   state: z.enum(['active', 'stopped']).optional(),
   password: z.string().min(STAFF_PASSWORD_MIN).max(STAFF_PASSWORD_MAX).optional(),
+  /** With a stop: the colleague who takes over the customers; null or absent: their stores. */
+  successorId: idSchema('StaffId').nullable().optional(),
 })
 export type StaffChange = z.infer<typeof staffChangeSchema>

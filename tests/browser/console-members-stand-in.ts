@@ -18,6 +18,8 @@ import {
   type MemberRow,
   type TimelineItem,
 } from '@huike/shared/contracts/console-members'
+import { memberOwnersSchema } from '@huike/shared/contracts/console-owners'
+import { deletionSchema } from '@huike/shared/contracts/rights'
 import { FileAnswer, Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
 export const NOW_MS = Date.now()
@@ -36,6 +38,11 @@ export const STORES = {
     terminals: [],
   })),
 } as unknown as ConsoleStores
+
+const OWNERS = [
+  { staffId: '01JX000000000000000000STF3', name: '小陈' },
+  { staffId: '01JX000000000000000000STF4', name: '欧阳慕容诸葛上官婉儿小姐' },
+]
 
 /** The id of the member at `index` of the list. */
 export function memberIdAt(index: number): string {
@@ -56,6 +63,12 @@ export function membersStandIn() {
       const row = ALL.find(({ memberId }) => memberId === params['memberId'])
       return row === undefined ? new Refused('member_not_found') : fileOf(row)
     },
+    'GET /member-owners': () => memberOwnersSchema.parse({ owners: OWNERS }),
+    'GET /members/:memberId/deletion': () =>
+      deletionSchema.parse({
+        ...{ state: 'none', requestedAtMs: null, dueAtMs: null, coolingOffDays: 15 },
+        ...{ balancePoints: 1_288, levelName: '金卡会员', purchaseCount: 27, messageCount: 12 },
+      }),
     'POST /members/:memberId/phone': ({ body }) => {
       state.whys.push(phoneViewSchema.parse(body).why)
       return { phone: '13812340000' }
@@ -184,6 +197,7 @@ function fileOf(row: MemberRow): MemberFile {
     ...row,
     registeredChannel: 'pos',
     registeredCashier: '小陈',
+    owner: { staffId: OWNERS[0]?.staffId, name: OWNERS[0]?.name },
     birthdayMonthDay: '08-15',
     onlinePurchaseCount: 3,
     stores: STORE_NAMES.map((storeName, index) => ({
@@ -209,6 +223,7 @@ function fileOf(row: MemberRow): MemberFile {
     ],
     subscriptionCredits: 2,
     mayShowPhone: row.state === 'active',
+    mayAssign: true,
   })
 }
 

@@ -1,6 +1,7 @@
 // What the console's pages of the day, the stores, the staff, the statistics and the settings read:
 // a chain of two stores where something is wrong in every way. What is asked and answered is held to
 // the contracts.
+import { staffCustomersSchema } from '@huike/shared/contracts/console-owners'
 import {
   consoleStoresSchema,
   consoleTodaySchema,
@@ -116,6 +117,8 @@ function storeRoutes(state: State, changes: Changes): Routes {
 function staffRoutes(state: State, changes: Changes): Routes {
   return {
     'GET /staff': () => staffListSchema.parse({ staff: state.staff }),
+    'GET /staff/:id/customers': () =>
+      staffCustomersSchema.parse({ memberCount: 1_234, isMore: false, handover: null }),
     'POST /staff': ({ body }) => {
       const given = staffNewSchema.parse(body)
       if (state.staff.some(({ username }) => username === given.username))

@@ -159,6 +159,9 @@ describeBrowser("the console's pages of the team", () => {
     await open('/staff')
     await press('停用：小陈')
     await page.getByText('小陈立刻退出登录').waitFor()
+    await page.getByText('名下有 1,234 位会员').waitFor()
+    await dialog().getByLabel('移交给').click()
+    await page.getByTitle('李店长').click()
     await press('停用这 1 人')
     await page.getByRole('button', { name: '重新启用：小陈' }).waitFor()
     await press('新密码：李店长')
@@ -167,7 +170,10 @@ describeBrowser("the console's pages of the team", () => {
     await dialog().getByRole('button', { name: '保存' }).click()
     await dialog().waitFor({ state: 'detached' })
     expect(team.changes).toEqual([
-      { what: 'change xiaochen', body: { state: 'stopped' } },
+      {
+        what: 'change xiaochen',
+        body: { state: 'stopped', successorId: '01JX000000000000000000STF2' },
+      },
       { what: 'change lidian', body: { password: 'a-new-password' } },
     ])
   })
@@ -272,6 +278,7 @@ describeBrowser("the console's pages of the team", () => {
     ['stores-enrol', '/stores', '人民路店', '重新登记 01'],
     ['staff', '/staff', LONG_NAME, null],
     ['staff-new', '/staff', LONG_NAME, '添加员工'],
+    ['staff-stop', '/staff', LONG_NAME, '停用：小陈'],
     ['statistics', '/statistics', LONG_NAME, null],
     ['settings', '/settings', '营销消息', null],
     ['sources', '/sources', '各个来源', null],

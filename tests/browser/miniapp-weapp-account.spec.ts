@@ -136,6 +136,25 @@ describe('the profile', () => {
     expect(story.phone.program.page.route).toBe('pages/home/index')
   })
 
+  it('takes what else a member wants to tell, each with what it is for', async () => {
+    await story.phone.tapLabel('会员资料')
+    await story.phone.until('用来认出你在网店的订单')
+    await story.phone.choose('性别', '1')
+    await story.phone.type('邮箱', 'li@example.com')
+    await story.phone.type('城市', '杭州')
+    await story.phone.type('地址', '文三路 1 号')
+    await story.phone.tap('保存')
+    await story.phone.until('已保存')
+    expect(account.profile).toMatchObject({
+      ...{ name: null, gender: 'female', email: 'li@example.com' },
+      ...{ city: '杭州', address: '文三路 1 号' },
+    })
+    await story.phone.type('城市', '')
+    await story.phone.tap('保存')
+    await story.phone.wait('it is taken back', () => account.profile.city === null)
+    expect(account.profile.address).toBe('文三路 1 号')
+  })
+
   it('keeps what was typed when saving fails', async () => {
     await story.phone.tapLabel('会员资料')
     await story.phone.until('选择日期')

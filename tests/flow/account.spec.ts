@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { privacySchema, profileSchema, type Privacy } from '@huike/shared/contracts/account'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { ConsentService } from '../../server/consent/consent.service.js'
+import { ProfilesService } from '../../server/members/profiles.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { writeMessage } from '../rig/messages.js'
@@ -58,6 +59,43 @@ describeEachDatabase("the shopper's own corner", (kit) => {
       expect(back).toMatchObject({ name: null, birthday: '1990-02-28' })
     })
 
+    it('takes the rest of it too, and keeps who told what is said again', async () => {
+      const shopper = await newWechatShopper(server)
+      const profiles = server.app.get(ProfilesService, { strict: false })
+      const imported = { name: '王小明', city: '宁波' }
+      const importedAtMs = server.clock.nowMs()
+      await server.database.write((tx) =>
+        profiles.change(tx, shopper.memberId, imported, importedAtMs, 'import'),
+      )
+      server.clock.advance(1_000)
+      const told = {
+        ...{ name: '王小明', birthday: null, gender: 'male', email: ' Wang@Example.com ' },
+        ...{ city: '杭 州', address: '文三路\n1 号' },
+      }
+      const reply = await shopper.send('profile', told, 'PUT')
+      expect(profileSchema.parse(reply.body)).toMatchObject({
+        ...{ gender: 'male', email: 'wang@example.com', city: '杭 州', address: '文三路 1 号' },
+      })
+      const atMs = server.clock.nowMs()
+      const self = { source: 'self', atMs }
+      const kept = await server.database.read((rx) => profiles.profilesOf(rx, [shopper.memberId]))
+      expect(kept.get(shopper.memberId)?.told).toEqual({
+        name: { source: 'import', atMs: importedAtMs },
+        ...{ gender: self, email: self, city: self, address: self },
+      })
+      const held = (await shopper.get('privacy')).body as Privacy
+      const heldOf = (what: string) => held.held.find((one) => one.what === what)?.value
+      expect(['性别', '邮箱', '城市', '地址'].map(heldOf)).toEqual([
+        ...['男', 'wang@example.com', '杭 州', '文三路 1 号'],
+      ])
+      // A mini-program of before knows two fields: the others stay.
+      await shopper.send('profile', { name: null, birthday: null }, 'PUT')
+      const later = profileSchema.parse((await shopper.get('profile')).body)
+      expect(later).toMatchObject({ name: null, city: '杭 州', address: '文三路 1 号' })
+      await shopper.send('profile', { name: null, birthday: null, address: null }, 'PUT')
+      expect((await shopper.get('profile')).body).toMatchObject({ address: null, city: '杭 州' })
+    })
+
     it('refuses a birthday that cannot be, a name too long, and a field nobody knows', async () => {
       const shopper = await newWechatShopper(server)
       const tomorrow = new Date(server.clock.nowMs() + 2 * 86_400_000).toISOString().slice(0, 10)
@@ -70,7 +108,10 @@ describeEachDatabase("the shopper's own corner", (kit) => {
         { name: '\u0007\u0008', birthday: null },
         { name: '\u200b\ufeff\u202e', birthday: null },
         { name: null },
-        { name: null, birthday: null, email: 'a@b.cn' },
+        { name: null, birthday: null, nickname: '小王' },
+        { name: null, birthday: null, email: '不是邮箱' },
+        { name: null, birthday: null, city: '\u200b' },
+        { name: null, birthday: null, address: '路'.repeat(101) },
       ]
       for (const json of wrong)
         expectProblem(await shopper.send('profile', json, 'PUT'), 422, 'input_invalid')

@@ -1,12 +1,13 @@
 import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { consentCountsSchema } from '@huike/shared/contracts/console-rights'
 import { deletionSchema } from '@huike/shared/contracts/rights'
 import { creditFaults } from '../../server/messages/subscription-credits.service.js'
 import { ParkedEventsService } from '../../server/stores/parked-events.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, refundOf, registration } from '../rig/events.js'
+import { assignment, checkout, freshId, refundOf, registration } from '../rig/events.js'
 import {
   aKnownShopper,
   askDeletion,
@@ -29,6 +30,7 @@ import { expectProblem, type WechatShopper } from '../rig/wechat-shopper.js'
 
 const NAME = KNOWN_NAME
 const BIRTHDAY = KNOWN_BIRTHDAY
+const CHAIN_OFFSET_MS = 8 * 3_600_000
 
 let opened: OpenedDatabase
 let server: TestServer
@@ -60,6 +62,49 @@ describeEachDatabase('being forgotten', (kit) => {
       ...{ coolingOffDays: COOLING_OFF_DAYS, balancePoints: 21, levelName: '普通会员' },
       ...{ purchaseCount: 1, messageCount: 0 },
     })
+  })
+
+  it('shows the same to the shop that asks for them, and to no other shop', async () => {
+    const shopper = await knownShopper()
+    const owner = await signInAs(server, 'owner')
+    const path = `members/${shopper.memberId}/deletion`
+    const terms = await owner.get(path)
+    expect(deletionSchema.strict().parse(terms.body)).toEqual(await deletionOf(shopper))
+    const elsewhere = await enrolTill(server, { storeCode: 'S09', storeName: '远店' })
+    const stranger = await signInAs(server, 'manager', [elsewhere.enrolled.storeId])
+    expectProblem(await stranger.get(path), 404, 'member_not_found')
+    const named = await owner.post(path, { why: `本人来电 ${shopper.phone}` })
+    expectProblem(named, 422, 'input_invalid')
+    expect((await owner.post(path, { why: '本人到店' })).body).toMatchObject({ pointsThen: 21 })
+    expect((await owner.get(path)).body).toMatchObject({ state: 'waiting' })
+    await owner.fetch(path, { method: 'DELETE' })
+    expect((await owner.get(path)).body).toMatchObject({ state: 'none', balancePoints: 21 })
+  })
+
+  it('counts what was said by purpose and way, for the stores of who asks', async () => {
+    const day = new Date(server.clock.nowMs() + CHAIN_OFFSET_MS).toISOString().slice(0, 10)
+    const owner = await signInAs(server, 'owner')
+    const counted = async (by: typeof owner, query: string) => {
+      const reply = await by.get(`consents/counts${query}`)
+      expect(reply.status).toBe(200)
+      const counts = consentCountsSchema.strict().parse(reply.body)
+      return counts.counts.find((one) => one.purpose === 'marketing' && one.how === 'member_page')
+    }
+    const today = `?from=${day}&to=${day}`
+    const before = await counted(owner, today)
+    const shopper = await knownShopper()
+    await server.drain()
+    const manager = await signInAs(server, 'manager', [till.enrolled.storeId])
+    const granted = (before?.granted ?? 0) + 1
+    expect(await counted(owner, today)).toMatchObject({ noticed: 0, granted })
+    expect((await counted(manager, today))?.granted).toBeGreaterThan(0)
+    await shopper.send('consents', { purpose: 'marketing', isGranted: false, policyVersion: 'x' })
+    const withdrawn = (before?.withdrawn ?? 0) + 1
+    expect(await counted(owner, '')).toMatchObject({ withdrawn })
+    const elsewhere = await signInAs(server, 'manager', [freshId()])
+    expect(await counted(elsewhere, today)).toBeUndefined()
+    for (const query of ['?from=2026-02-02&to=2026-02-01', '?from=2020-01-01', '?to=soon'])
+      expectProblem(await owner.get(`consents/counts${query}`), 422, 'input_invalid')
   })
 
   it('is not asked for by accident: confirmed, with the points that were on the screen', async () => {

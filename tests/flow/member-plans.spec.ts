@@ -17,6 +17,7 @@ const PURCHASES = 40
 const LIST_STATEMENTS_MAX = 14
 const FILE_STATEMENTS_MAX = 19
 const TIMELINE_STATEMENTS_MAX = 9
+const OWNER_ID = '01JX000000000000000000STF1'
 /**
  * What may be read from end to end: lists that came as one parameter, sets that are bounded by a
  * LIMIT, and the members in the order of the page, until it is full.
@@ -54,6 +55,7 @@ describeEachDatabase('statements of the members at the console', (kit) => {
       }),
     )
     await server.drain()
+    await server.database.write((tx) => tx.run('UPDATE member SET ownerStaffId = ?', [OWNER_ID]))
     await server.database.write((tx) =>
       tx.insert(
         'consent_state',
@@ -111,6 +113,7 @@ describeEachDatabase('statements of the members at the console', (kit) => {
     'four digits': { search: '9876' },
     'who was here': { boughtWithinDays: 30 },
     'who was not here': { inactiveDays: 30 },
+    "a colleague's customers": { ownerId: OWNER_ID },
     'who agreed': { consent: 'marketing' },
     'all at once': { search: '9876', state: 'pending', boughtWithinDays: 9, consent: 'marketing' },
   }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
 import { openDatabase } from '../../server/platform/open-database.js'
+import { NOBODY_ID } from '../../server/staff/staff-audit.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { startProgram } from '../rig/processes.js'
 import { repositoryPath } from '../rig/repository.js'
@@ -81,6 +82,37 @@ describeEachDatabase('operator commands', (kit) => {
     const refused = await huike(['import', '/nowhere/members.csv', '--store', 'S01'], env)
     expect(refused).toMatchObject({ code: 1 })
     expect(refused.output).toContain('没有这个文件')
+  })
+
+  it('takes a lost second factor away, once, and writes that down', async () => {
+    const reset = () => huike(['staff', 'reset-totp', 'wang'], env)
+    const database = await openDatabase(opened.url, schema)
+    try {
+      const [wang] = await database.read((rx) =>
+        rx.rows<{ id: string }>("SELECT id FROM staff WHERE username = 'wang'"),
+      )
+      await database.write((tx) =>
+        tx.insert(
+          'staff_totp',
+          ['staffId', 'secretSealed', 'lastStep', 'createdAtMs', 'confirmedAtMs'],
+          [[wang?.id ?? '', 'lost with the phone', 0, 1, 1]],
+        ),
+      )
+      expect(await reset()).toMatchObject({ code: 0 })
+      const left = await database.read((rx) => rx.rows('SELECT staffId FROM staff_totp'))
+      expect(left).toEqual([])
+      const again = await reset()
+      expect([again.code, again.output.trim()]).toEqual([1, 'wang 没有启用动态口令'])
+      const deeds = await database.read((rx) =>
+        rx.rows("SELECT staffId, subjectId FROM staff_audit WHERE action = 'staff.factor_reset'"),
+      )
+      expect(deeds).toEqual([{ staffId: NOBODY_ID, subjectId: wang?.id }])
+    } finally {
+      await database.close()
+    }
+    const nobody = await huike(['staff', 'reset-totp', 'nobody'], env)
+    expect([nobody.code, nobody.output.trim()]).toEqual([1, '没有账号 nobody'])
+    expect((await huike(['staff', 'reset-totp'], env)).code).toBe(2)
   })
 
   it('seeds a living demo, once', async () => {

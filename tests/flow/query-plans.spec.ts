@@ -10,6 +10,7 @@ import { DuplicatePairsService } from '../../server/members/duplicate-pairs.serv
 import { changesDue } from '../../server/members/matching-changes.js'
 import { membersMetBy } from '../../server/members/matching-keys.js'
 import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
+import { MemberOwnersService } from '../../server/members/member-owners.service.js'
 import { MembersService } from '../../server/members/members.service.js'
 import { MergePairsService } from '../../server/members/merge-pairs.service.js'
 import { Clock } from '../../server/platform/clock.js'
@@ -65,6 +66,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(StrayPurchasesService),
       get(PointsService),
       get(EventLogService),
+      get(MemberOwnersService),
     )
   }
 

@@ -51,6 +51,10 @@ export class StandInAccount {
     phoneMasked: '138****8000',
     name: null,
     birthday: null,
+    gender: null,
+    email: null,
+    city: null,
+    address: null,
     updatedAtMs: null,
     askFor: ['name', 'birthday'],
   }

@@ -27,6 +27,8 @@ export interface Api {
   post<T>(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer<T>>
   patch<T>(path: string, body: unknown): Promise<Answer<T>>
   put<T>(path: string, body: unknown): Promise<Answer<T>>
+  /** Takes something back, or away. */
+  remove<T>(path: string): Promise<Answer<T>>
   /** The bytes of a file. */
   file(path: string): Promise<Answer<Blob>>
   /** Sends a file as it is. */
@@ -64,6 +66,7 @@ export function createApi(accessToken: string, onSignedOut: () => void): Api {
       send('POST', path, { body, headers }, readJson<T>),
     patch: <T>(path: string, body: unknown) => send('PATCH', path, { body }, readJson<T>),
     put: <T>(path: string, body: unknown) => send('PUT', path, { body }, readJson<T>),
+    remove: <T>(path: string) => send('DELETE', path, {}, readJson<T>),
     file: (path) => send('GET', path, {}, (response) => response.blob()),
     upload: <T>(path: string, file: Blob) => send('POST', path, { file }, readJson<T>),
   }
@@ -86,7 +89,7 @@ export function isSignedOut(answer: Answer<unknown>): boolean {
   return !answer.ok && answer.code !== null && outcomeStatus(answer.code) === 401
 }
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'PUT'
+type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
 
 interface Sent {
   body?: unknown

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import * as campaigns from '@huike/shared/contracts/console-campaigns'
 import * as members from '@huike/shared/contracts/console-members'
+import * as consents from '@huike/shared/contracts/console-rights'
 import * as team from '@huike/shared/contracts/console-team'
+import * as rights from '@huike/shared/contracts/rights'
 import * as limits from './limits.js'
 
 describe('the limits of the forms', () => {
@@ -10,7 +12,11 @@ describe('the limits of the forms', () => {
     const { LOST_AFTER_DAYS, STATISTICS_DAYS_MAX } = members
     const { CAMPAIGN_NAME_MAX, MESSAGE_TITLE_MAX, MESSAGE_BODY_MAX } = campaigns
     const { CAME_BACK_WITHIN_DAYS, SEND_AHEAD_DAYS_MAX } = campaigns
+    const { COOLING_OFF_DAYS_MAX } = rights
+    const { CONSENT_DAYS_MAX } = consents
     expect(limits).toMatchObject({
+      COOLING_OFF_DAYS_MAX,
+      CONSENT_DAYS_MAX,
       STAFF_NAME_MAX,
       STAFF_PASSWORD_MIN,
       STAFF_PASSWORD_MAX,
@@ -31,6 +37,13 @@ describe('the limits of the forms', () => {
       expect(limits.isCode(code)).toBe(team.storeNewSchema.shape.code.safeParse(code).success)
     },
   )
+
+  it('of a reason are those of the server', () => {
+    const { WHY_CHARACTERS_MIN: least, WHY_CHARACTERS_MAX: most } = limits
+    const takes = (letters: number) =>
+      rights.deletionForSchema.safeParse({ why: '会'.repeat(letters) }).success
+    expect([least - 1, least, most, most + 1].map(takes)).toEqual([false, true, true, false])
+  })
 
   it('of a campaign are those of the server', () => {
     expect(campaigns.MESSAGE_SETTINGS_DEFAULT).toMatchObject(limits.QUIET_DEFAULT)

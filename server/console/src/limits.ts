@@ -16,6 +16,10 @@ export const INACTIVE_DAYS_MAX = 3_650
 export const SEND_AHEAD_DAYS_MAX = 90
 export const CAME_BACK_WITHIN_DAYS = 30
 export const QUIET_DEFAULT = { quietFromMinute: 1_260, quietToMinute: 540 } as const
+export const COOLING_OFF_DAYS_MAX = 30
+export const CONSENT_DAYS_MAX = 31
+export const WHY_CHARACTERS_MIN = 2
+export const WHY_CHARACTERS_MAX = 100
 /** Minutes of a day. */
 export const DAY_MINUTES = 1_440
 

@@ -29,6 +29,9 @@ const Merges = lazy(() => import('./duplicates/merges-page.js'))
 const Merge = lazy(() => import('./duplicates/merge-page.js'))
 const DuplicatesOfMember = lazy(() => import('./duplicates/of-member-page.js'))
 const MergeByHand = lazy(() => import('./duplicates/by-hand-page.js'))
+const Consents = lazy(() => import('./rights/consents-page.js'))
+const Deletions = lazy(() => import('./rights/deletions-page.js'))
+const Retention = lazy(() => import('./rights/retention-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -95,6 +98,9 @@ export const ROUTES: readonly Route[] = [
     page: ({ memberId = '' }) => <DuplicatesOfMember key={memberId} memberId={memberId} />,
   },
   { pattern: '/duplicates/by-hand', needs: 'identity.merge', page: () => <MergeByHand /> },
+  { pattern: '/rights', needs: 'consents.view', page: () => <Consents /> },
+  { pattern: '/rights/deletions', needs: 'consents.view', page: () => <Deletions /> },
+  { pattern: '/rights/retention', needs: 'settings.view', page: () => <Retention /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -122,6 +128,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
   { path: '/duplicates', words: nav.duplicates, icon: 'duplicates', needs: 'identity.view' },
   { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },
+  { path: '/rights', words: nav.rights, icon: 'rights', needs: 'consents.view' },
   { path: '/audit', words: nav.audit, icon: 'audit', needs: 'audit.view' },
   { path: '/settings', words: nav.settings, icon: 'settings', needs: 'settings.view' },
 ]

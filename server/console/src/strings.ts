@@ -47,6 +47,7 @@ export const strings = {
     quality: '数据质量',
     duplicates: '重复会员',
     imports: '导入',
+    rights: '同意与注销',
     audit: '操作日志',
     settings: '设置',
     account: '我的账号',

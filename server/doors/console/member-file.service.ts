@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { MemberFile, MemberRow } from '@huike/shared/contracts/console-members'
 import type { Assurance } from '@huike/shared/identities'
-import type { Id } from '@huike/shared/ids'
+import type { Id, StaffId } from '@huike/shared/ids'
 import { fen, type EpochMs } from '@huike/shared/quantities'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
@@ -13,6 +13,7 @@ import { ProfilesService } from '../../members/profiles.service.js'
 import type { Rx } from '../../platform/database.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
 import { MemberRowsService } from '../../segments/member-rows.service.js'
+import { StaffService } from '../../staff/staff.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 
 // One member as staff see them, but for the timeline. What identifies a person is masked here.
@@ -34,11 +35,16 @@ export class MemberFileService {
     private readonly metrics: MemberMetricsService,
     private readonly rows: MemberRowsService,
     private readonly stores: StoresService,
+    private readonly staff: StaffService,
     private readonly journal: MergeJournalService,
   ) {}
 
   /** The file of a member; a bounded number of statements. */
-  async fileOf(rx: Rx, member: Member, mayShowPhone: boolean): Promise<MemberFile> {
+  async fileOf(
+    rx: Rx,
+    member: Member,
+    allowed: Pick<MemberFile, 'mayShowPhone' | 'mayAssign'>,
+  ): Promise<MemberFile> {
     const [row] = (await this.rows.rowsOf(rx, [member])) as [MemberRow]
     const profile = (await this.profiles.profilesOf(rx, [member.id])).get(member.id)
     const stat = (await this.metrics.memberStats(rx, [member.id])).get(member.id)
@@ -52,8 +58,15 @@ export class MemberFileService {
       ...(await this.#whoIsWho(rx, member.id)),
       consents: await this.#consents(rx, member.id),
       subscriptionCredits: await creditsOf(rx, member.id),
-      mayShowPhone,
+      owner: await this.#owner(rx, member.ownerStaffId),
+      ...allowed,
     }
+  }
+
+  async #owner(rx: Rx, staffId: string | null): Promise<MemberFile['owner']> {
+    if (staffId === null) return null
+    const name = (await this.staff.namesOf(rx, [staffId])).get(staffId)
+    return name === undefined ? null : { staffId: staffId as StaffId, name }
   }
 
   async #stores(rx: Rx, memberId: string): Promise<MemberFile['stores']> {

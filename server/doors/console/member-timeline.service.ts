@@ -5,7 +5,7 @@ import type {
   TimelineQuery,
 } from '@huike/shared/contracts/console-members'
 import { fen, points, type EpochMs } from '@huike/shared/quantities'
-import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
+import { consentWayWords, PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import type { Consent } from '../../consent/consent.entity.js'
 import type { Member } from '../../members/member.entity.js'
 import type { Message } from '../../messages/message.entity.js'
@@ -180,15 +180,6 @@ async function messageItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
   }))
 }
 
-const CONSENT_WAYS: Readonly<Record<string, string>> = {
-  till_notice: '收银台',
-  wechat_phone: '微信授权手机号',
-  member_page: '会员在小程序里操作',
-  deletion_asked: '申请注销时自动撤回',
-  merge: '会员档案合并，从严处理',
-  merge_undo: '撤销会员档案合并，从严处理',
-}
-
 async function consentItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
   const rows = await sourceRows<Pick<Consent, 'id' | 'purpose' | 'state' | 'how'>>(rx, asked, {
     columns: 'id, purpose, state, how',
@@ -201,7 +192,7 @@ async function consentItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
     id: row.id,
     atMs: row.atMs as EpochMs,
     title: consentTitle(row.purpose, row.state),
-    how: CONSENT_WAYS[row.how] ?? row.how,
+    how: consentWayWords(row.how),
   }))
 }
 

@@ -16,6 +16,7 @@ import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { MemberSelectionService } from '../../segments/member-selection.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { holdsPhone } from '../reasons.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { MemberFileService } from './member-file.service.js'
 import { MemberTimelineService } from './member-timeline.service.js'
@@ -70,8 +71,11 @@ export class ConsoleMembersService {
     return this.database.read(async (rx) => {
       const member = await this.#visible(rx, staff, memberId)
       if (!member) return refuse('member_not_found')
-      const mayShowPhone = may(staff.role, 'members.phone')
-      return { ok: true as const, file: await this.files.fileOf(rx, member, mayShowPhone) }
+      const allowed = {
+        mayShowPhone: may(staff.role, 'members.phone'),
+        mayAssign: may(staff.role, 'members.assign'),
+      }
+      return { ok: true as const, file: await this.files.fileOf(rx, member, allowed) }
     })
   }
 
@@ -125,9 +129,4 @@ export class ConsoleMembersService {
     const isTheirs = await this.selection.isInScope(statements, member, staff.storeIds)
     return isTheirs ? member : null
   }
-}
-
-/** A mobile number anywhere in the text, whatever stands between its digits. */
-function holdsPhone(text: string): boolean {
-  return /1[3-9]\d{9}/.test(text.normalize('NFKC').replace(/[^\p{L}\d]/gu, ''))
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common'
+import {
+  CONSENT_DAYS_MAX,
+  type ConsentCounts,
+  type ConsentCountsQuery,
+} from '@huike/shared/contracts/console-rights'
 import type {
   ConsentPage,
   ConsentQuery,
+  Deletion,
   DeletionPage,
   DeletionQuery,
   DeletionRow,
@@ -10,11 +16,13 @@ import { isUlid, type Id, type MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone } from '@huike/shared/phone'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
-import { points, type EpochMs } from '@huike/shared/quantities'
+import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService, type NewConsent } from '../../consent/consent.service.js'
 import { AskDeletionService } from '../../flows/ask-deletion.service.js'
+import type { Member } from '../../members/member.entity.js'
 import { isPresent, MembersService } from '../../members/members.service.js'
-import { Clock } from '../../platform/clock.js'
+import { Clock, localDate } from '../../platform/clock.js'
 import { Database, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
 import type { DeletionRequest } from '../../rights/deletion-request.entity.js'
@@ -25,7 +33,9 @@ import {
 } from '../../rights/deletions.service.js'
 import { MemberSelectionService } from '../../segments/member-selection.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
+import { DeletionTermsService } from '../deletion-terms.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+import { holdsPhone } from '../reasons.js'
 import type { ActingStaff } from '../staff-caller.js'
 
 // Consents and deletions as staff see them: masked, and within the stores of the person who asks. Who
@@ -52,6 +62,7 @@ export class RightsPagesService {
     private readonly consentFacts: ConsentService,
     private readonly requests: DeletionsService,
     private readonly asking: AskDeletionService,
+    private readonly terms: DeletionTermsService,
     private readonly selection: MemberSelectionService,
     private readonly audit: StaffAuditService,
   ) {}
@@ -65,8 +76,8 @@ export class RightsPagesService {
       const rows = await this.consentFacts.page(rx, {
         memberId: memberId ?? null,
         purpose: purpose ?? null,
-        fromMs: from === undefined ? (isWide ? earliestMs : 0) : startOf(from),
-        untilMs: to === undefined ? Number.MAX_SAFE_INTEGER : startOf(to) + DAY_MS,
+        fromMs: from === undefined ? (isWide ? earliestMs : null) : startOf(from),
+        untilMs: to === undefined ? null : startOf(to) + DAY_MS,
         scope: staff.storeIds,
         before: placeOf(query.cursor),
         limit: limit + 1,
@@ -98,6 +109,31 @@ export class RightsPagesService {
     })
   }
 
+  /** How often each was said. Refuses `input_invalid` for more days than may be asked for. */
+  async consentCounts(
+    staff: ActingStaff,
+    query: ConsentCountsQuery,
+  ): Promise<{ ok: true; counts: ConsentCounts } | Refusal> {
+    const to = query.to ?? (localDate(this.clock.nowMs(), CHAIN_TIME_ZONE) as BusinessDate)
+    const untilMs = startOf(to) + DAY_MS
+    const earliestMs = untilMs - CONSENT_DAYS_MAX * DAY_MS
+    const from = query.from ?? (localDate(earliestMs, CHAIN_TIME_ZONE) as BusinessDate)
+    const fromMs = startOf(from)
+    if (fromMs >= untilMs || fromMs < earliestMs)
+      return refuse('input_invalid', `时段应为 1 到 ${String(CONSENT_DAYS_MAX)} 天`)
+    const rows = await this.database.read((rx) =>
+      this.consentFacts.counts(rx, { fromMs, untilMs, scope: staff.storeIds }),
+    )
+    const counts = new Map<string, ConsentCounts['counts'][number]>()
+    for (const { purpose, how, state, facts } of rows) {
+      const key = `${purpose}|${how}`
+      const head = { purpose, purposeTitle: purposeTitle(purpose), how }
+      const known = counts.get(key) ?? { ...head, noticed: 0, granted: 0, withdrawn: 0 }
+      counts.set(key, { ...known, [state]: Number(facts) })
+    }
+    return { ok: true, counts: { from, to, counts: [...counts.values()] } }
+  }
+
   /** A page of deletions, newest first. */
   async deletions(staff: ActingStaff, query: DeletionQuery): Promise<DeletionPage> {
     const { cursor, limit } = query
@@ -117,14 +153,31 @@ export class RightsPagesService {
     })
   }
 
-  /** Asks for a member who stands in the shop. Refuses `member_not_found`. */
+  /** What a member would lose. Refuses `member_not_found`, of members of other stores too. */
+  async deletionOf(
+    staff: ActingStaff,
+    memberId: string,
+  ): Promise<{ ok: true; deletion: Deletion } | Refusal> {
+    return this.database.read(async (rx) => {
+      const member = await this.#visible(rx, staff, memberId)
+      if (!member) return refuse('member_not_found')
+      return { ok: true as const, deletion: await this.terms.termsOf(rx, member) }
+    })
+  }
+
+  /**
+   * Asks for a member who stands in the shop. Refuses `member_not_found`, and `input_invalid` for a
+   * reason that holds a number.
+   */
   async askDeletion(
     staff: ActingStaff,
     memberId: string,
     why: string,
   ): Promise<{ ok: true; deletion: DeletionRow } | Refusal> {
-    const id = await this.#visible(staff, memberId)
-    if (id === null) return refuse('member_not_found')
+    if (holdsPhone(why)) return refuse('input_invalid', '不要写手机号')
+    const visible = await this.database.read((rx) => this.#visible(rx, staff, memberId))
+    if (!visible) return refuse('member_not_found')
+    const { id } = visible
     const asked = await this.database.write(async (tx) => {
       const done = await this.asking.askWithin(tx, {
         ...{ memberId: id, shownPoints: null, how: 'console' as const, evidence: staff.id },
@@ -147,8 +200,9 @@ export class RightsPagesService {
     staff: ActingStaff,
     memberId: string,
   ): Promise<{ ok: true; deletion: DeletionRow } | Refusal> {
-    const id = await this.#visible(staff, memberId)
-    if (id === null) return refuse('member_not_found')
+    const visible = await this.database.read((rx) => this.#visible(rx, staff, memberId))
+    if (!visible) return refuse('member_not_found')
+    const { id } = visible
     const nowMs = this.clock.nowMs()
     const taken = await this.database.write(async (tx) => {
       if ((await this.members.lockPresent(tx, [id])).length === 0) return null
@@ -167,12 +221,10 @@ export class RightsPagesService {
     return taken ? { ok: true, deletion: await this.#row(taken) } : refuse('not_found')
   }
 
-  async #visible(staff: ActingStaff, memberId: string): Promise<string | null> {
-    return this.database.read(async (rx) => {
-      const member = (await this.members.findByIds(rx, [memberId])).get(memberId)
-      if (!member || !isPresent(member)) return null
-      return (await this.selection.isInScope(rx, member, staff.storeIds)) ? member.id : null
-    })
+  async #visible(rx: Rx, staff: ActingStaff, memberId: string): Promise<Member | null> {
+    const member = (await this.members.findByIds(rx, [memberId])).get(memberId)
+    if (!member || !isPresent(member)) return null
+    return (await this.selection.isInScope(rx, member, staff.storeIds)) ? member : null
   }
 
   async #row(request: DeletionRequest): Promise<DeletionRow> {

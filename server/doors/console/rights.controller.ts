@@ -13,18 +13,26 @@ import {
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { pageQuerySchema, type PageQuery } from '@huike/shared/contracts/common'
 import {
+  consentCountsQuerySchema,
+  consentCountsSchema,
+  type ConsentCounts,
+  type ConsentCountsQuery,
+} from '@huike/shared/contracts/console-rights'
+import {
   consentPageSchema,
   consentQuerySchema,
   deletionForSchema,
   deletionPageSchema,
   deletionQuerySchema,
   deletionRowSchema,
+  deletionSchema,
   privacySettingsSchema,
   retentionChangeSchema,
   retentionRunsSchema,
   retentionSchema,
   type ConsentPage,
   type ConsentQuery,
+  type Deletion,
   type DeletionPage,
   type DeletionQuery,
   type DeletionRow,
@@ -60,6 +68,17 @@ export class ConsoleRightsController {
     return this.rights.consents(staff, query)
   }
 
+  @Get('consents/counts')
+  @Answers(consentCountsSchema)
+  @UseGuards(StaffGuard('consents.view'))
+  async consentCounts(
+    @CallingStaff() staff: ActingStaff,
+    @Query({ schema: consentCountsQuerySchema }) query: ConsentCountsQuery,
+  ): Promise<ConsentCounts> {
+    const counted = await this.rights.consentCounts(staff, query)
+    return counted.ok ? counted.counts : raise(counted)
+  }
+
   @Get('deletions')
   @Answers(deletionPageSchema)
   @UseGuards(StaffGuard('consents.view'))
@@ -69,6 +88,19 @@ export class ConsoleRightsController {
     @Query({ schema: deletionQuerySchema }) query: DeletionQuery,
   ): Promise<DeletionPage> {
     return this.rights.deletions(staff, query)
+  }
+
+  /** What the member would lose, shown before anybody asks for it. */
+  @Get('members/:memberId/deletion')
+  @Answers(deletionSchema)
+  @UseGuards(StaffGuard('members.view', 'consents.view'))
+  @Header('cache-control', 'no-store')
+  async deletion(
+    @CallingStaff() staff: ActingStaff,
+    @Param('memberId') memberId: string,
+  ): Promise<Deletion> {
+    const found = await this.rights.deletionOf(staff, memberId)
+    return found.ok ? found.deletion : raise(found)
   }
 
   /** For a member who asks in the shop; the cooling-off days are the same. */

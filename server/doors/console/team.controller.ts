@@ -21,6 +21,7 @@ import {
 } from '@huike/shared/contracts/console-team'
 import type { StaffId, StoreId } from '@huike/shared/ids'
 import type { EpochMs } from '@huike/shared/quantities'
+import { HandOverMembersService } from '../../flows/hand-over-members.service.js'
 import { raise } from '../../platform/problems.js'
 import { SecondFactorService } from '../../staff/second-factor.service.js'
 import { StaffTeamService, type TeamMember } from '../../staff/staff-team.service.js'
@@ -38,6 +39,7 @@ export class TeamController {
   constructor(
     private readonly team: TeamService,
     private readonly staff: StaffTeamService,
+    private readonly handovers: HandOverMembersService,
     private readonly factors: SecondFactorService,
   ) {}
 
@@ -122,7 +124,7 @@ export class TeamController {
     @Param('id') id: string,
     @Body({ schema: staffChangeSchema }) body: StaffChange,
   ): Promise<StaffMember> {
-    const changed = await this.staff.change(by, id, body)
+    const changed = await this.handovers.change(by, id, body)
     if (!changed.ok) raise(changed)
     return viewOf(changed.member)
   }

@@ -13,7 +13,6 @@ import type { MessageId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
 import type { BusinessDate, EpochMs } from '@huike/shared/quantities'
-import { oneLine } from '@huike/shared/texts'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../../consent/consent.service.js'
 import { MemberSessionsService } from '../../members/member-sessions.service.js'
@@ -29,14 +28,12 @@ import { WECHAT, type WechatPort } from '../../platform/tokens.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
+import { readProfile, whatDiffers } from './told-profile.js'
 import { QualityWantedService } from '../../quality/quality-wanted.service.js'
 
 // The shopper's own corner. Every query is bound to the calling member; subscriptions also to the
 // WeChat account of the calling session, since a permission belongs to an account.
 
-const BIRTHDAY_EARLIEST = '1900-01-01'
-/** Marks of no width, of the writing's direction, and halves of characters. */
-const UNSEEN = /[\p{Cf}\p{Cs}]/gu
 /** Two requests may tell the same prompt at once: then the second finds it told. */
 const RACES_MAX = 2
 
@@ -106,28 +103,31 @@ export class AccountService {
         phoneMasked: await this.members.maskedPhoneOf(rx, memberId),
         name: told?.name ?? null,
         birthday: (told?.birthday ?? null) as BusinessDate | null,
+        gender: told?.gender ?? null,
+        email: told?.email ?? null,
+        city: told?.city ?? null,
+        address: told?.address ?? null,
         updatedAtMs: (told?.updatedAtMs ?? null) as EpochMs | null,
         askFor: (await this.wanted.fields(rx)).filter((field) => (told?.[field] ?? null) === null),
       }
     })
   }
 
-  /** Writes the whole profile. Refuses `input_invalid`: a birthday to come, or before 1900. */
+  /**
+   * Writes what the member tells; what is said again keeps who told it. Refuses `member_not_found`
+   * and as `readProfile` does.
+   */
   async changeProfile(
     memberId: string,
     change: ProfileChange,
   ): Promise<{ ok: true; profile: Profile } | Refusal> {
     const nowMs = this.clock.nowMs()
-    const { birthday } = change
-    if (birthday !== null && birthday > localDate(nowMs, CHAIN_TIME_ZONE))
-      return refuse('input_invalid', '生日不能晚于今天')
-    if (birthday !== null && birthday < BIRTHDAY_EARLIEST)
-      return refuse('input_invalid', '生日不能早于 1900 年')
-    const name = change.name === null ? null : oneLine(change.name.replace(UNSEEN, ''))
-    if (name === '') return refuse('input_invalid', '请填写姓名')
+    const read = readProfile(change, localDate(nowMs, CHAIN_TIME_ZONE))
+    if (!read.ok) return read
     const isHere = await this.database.write(async (tx) => {
       if ((await this.members.lockPresent(tx, [memberId])).length === 0) return false
-      await this.profiles.change(tx, memberId, { name, birthday }, nowMs)
+      const known = (await this.profiles.profilesOf(tx, [memberId])).get(memberId)
+      await this.profiles.change(tx, memberId, whatDiffers(read.values, known), nowMs)
       return true
     })
     return isHere ? { ok: true, profile: await this.profile(memberId) } : refuse('member_not_found')
@@ -239,6 +239,10 @@ export class AccountService {
       phoneMasked: await this.members.maskedPhoneOf(rx, memberId),
       name: told?.name ?? null,
       birthday: told?.birthday ?? null,
+      gender: told?.gender ?? null,
+      email: told?.email ?? null,
+      city: told?.city ?? null,
+      address: told?.address ?? null,
       purchases: await countOf(rx, 'purchase', memberId),
       pointsEntries: await countOf(rx, 'points_transfer', memberId),
       messages: (await this.inbox.countsOf(rx, memberId)).sent,

@@ -9,6 +9,10 @@ export interface HeldFacts {
   name: string | null
   /** `YYYY-MM-DD`. */
   birthday: string | null
+  gender: 'female' | 'male' | null
+  email: string | null
+  city: string | null
+  address: string | null
   purchases: number
   pointsEntries: number
   messages: number
@@ -22,6 +26,10 @@ export function heldOf(facts: HeldFacts): Privacy['held'] {
     { what: '手机号', value: facts.phoneMasked, why: '用来识别会员身份，线上线下是同一个人' },
     { what: '姓名', value: facts.name ?? NOT_TOLD, why: '用来称呼您，可以不填' },
     { what: '生日', value: birthdayText(facts.birthday), why: '用来送上生日祝福，可以不填' },
+    { what: '性别', value: genderText(facts.gender), why: '用来称呼您，可以不填' },
+    { what: '邮箱', value: facts.email ?? NOT_TOLD, why: '用来认出您在网店的订单，可以不填' },
+    { what: '城市', value: facts.city ?? NOT_TOLD, why: '用来核对是不是同一位会员，可以不填' },
+    { what: '地址', value: facts.address ?? NOT_TOLD, why: '用来核对是不是同一位会员，可以不填' },
     {
       what: '微信账号',
       value: wechatText(facts.wechatAccounts),
@@ -46,6 +54,11 @@ function birthdayText(birthday: string | null): string {
   if (birthday === null) return NOT_TOLD
   const [year = '', month = '', day = ''] = birthday.split('-')
   return `${year} 年 ${String(Number(month))} 月 ${String(Number(day))} 日`
+}
+
+function genderText(gender: HeldFacts['gender']): string {
+  if (gender === null) return NOT_TOLD
+  return gender === 'female' ? '女' : '男'
 }
 
 function wechatText(accounts: number): string {

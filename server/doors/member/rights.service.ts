@@ -4,16 +4,12 @@ import type { CopyId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
 import { AskDeletionService } from '../../flows/ask-deletion.service.js'
-import { levelName, MembersService } from '../../members/members.service.js'
-import { InboxService } from '../../messages/inbox.service.js'
+import { MembersService } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
-import { PointsService } from '../../points/points.service.js'
-import { PurchasesService } from '../../purchases/purchases.service.js'
 import { CopiesService } from '../../rights/copies.service.js'
-import { DeletionsService } from '../../rights/deletions.service.js'
-import { ChainSettingsService } from '../../stores/chain-settings.service.js'
+import { DeletionTermsService } from '../deletion-terms.service.js'
 import type { CallingShopper } from './account.service.js'
 import { MemberCopyService } from './member-copy.service.js'
 
@@ -25,12 +21,8 @@ export class RightsService {
   constructor(
     private readonly database: Database,
     private readonly members: MembersService,
-    private readonly deletions: DeletionsService,
     private readonly asking: AskDeletionService,
-    private readonly points: PointsService,
-    private readonly purchases: PurchasesService,
-    private readonly inbox: InboxService,
-    private readonly settings: ChainSettingsService,
+    private readonly terms: DeletionTermsService,
     private readonly copies: CopiesService,
     private readonly copy: MemberCopyService,
     private readonly clock: Clock,
@@ -41,18 +33,7 @@ export class RightsService {
     return this.database.read(async (rx) => {
       const member = (await this.members.findByIds(rx, [callerId])).get(callerId)
       if (!member) throw new ProblemError('member_not_found')
-      const waiting = await this.deletions.waitingOf(rx, member.id)
-      const { coolingOffDays } = await this.settings.privacy(rx)
-      return {
-        state: waiting ? ('waiting' as const) : ('none' as const),
-        requestedAtMs: (waiting?.requestedAtMs ?? null) as EpochMs | null,
-        dueAtMs: (waiting?.dueAtMs ?? null) as EpochMs | null,
-        coolingOffDays,
-        balancePoints: await this.points.balanceOf(rx, member.id),
-        levelName: levelName(member.levelCode),
-        purchaseCount: await this.purchases.countOf(rx, member.id),
-        messageCount: (await this.inbox.countsOf(rx, member.id)).sent,
-      }
+      return this.terms.termsOf(rx, member)
     })
   }
 

@@ -1,28 +1,46 @@
-import { Input, Picker, View } from '@tarojs/components'
+import { View } from '@tarojs/components'
 import Taro, { usePullDownRefresh } from '@tarojs/taro'
-import { useState, type ReactNode } from 'react'
+import { useState } from 'react'
 import type { Profile, ProfileChange } from '@huike/shared/contracts/account'
 import { PrimaryButton, TextButton } from '../../components/buttons.js'
 import { SpokenMessage } from '../../components/messages.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { RemoteView, SkeletonRows } from '../../components/states.js'
-import { formatStoreDate } from '../../format.js'
 import { services } from '../../platform/app-services.js'
 import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
+import { BirthdayPicker, Field, GenderPicker, LineInput } from './fields.js'
+import { changeOf, draftOf, type ProfileDraft } from './profile-draft.js'
 
-const SKELETON_ROWS = 3
-/** As the contract has it, whose values stay out of the mini-program. */
-const NAME_CHARACTERS_MAX = 20
-/** A longer name runs out of the field at large type: it is shown whole below. */
-const NAME_CHARACTERS_SEEN = 11
-const BIRTHDAY_MIN = '1920-01-01'
-/** What the date wheel opens with when no birthday is known. */
-const BIRTHDAY_FIRST_SHOWN = '1990-01-01'
+const SKELETON_ROWS = 6
+/** As the contract has them, whose values stay out of the mini-program. */
+const CHARACTERS_MAX = { name: 20, email: 100, city: 30, address: 100 } as const
+/** What is longer runs out of the field at large type: it is shown whole below. */
+const CHARACTERS_SEEN = 11
+const LINES = [
+  {
+    field: 'email',
+    label: texts.emailLabel,
+    placeholder: texts.emailPlaceholder,
+    why: texts.emailWhy,
+  },
+  {
+    field: 'city',
+    label: texts.cityLabel,
+    placeholder: texts.cityPlaceholder,
+    why: texts.cityWhy,
+  },
+  {
+    field: 'address',
+    label: texts.addressLabel,
+    placeholder: texts.addressPlaceholder,
+    why: texts.addressWhy,
+  },
+] as const
 
-/** The profile: two things a member may tell, what each is for, and a way past both. */
+/** The profile: what a member may tell, what each thing is for, and a way past all of it. */
 export default function ProfileScreen() {
   const session = useStore(services.session)
   usePullDownRefresh(() => {
@@ -53,32 +71,69 @@ function ProfileOfMember() {
   )
 }
 
-/** What was typed wins over what the server says until it is saved. */
+/** Each may be left empty, and says what it is for. */
 function ProfileForm({ profile }: { profile: Profile }) {
-  const [typedName, setTypedName] = useState<string | null>(null)
-  const [chosenDay, setChosenDay] = useState<string | null>(null)
+  const [typed, setTyped] = useState<Partial<ProfileDraft>>({})
   const { isBusy, message, isGood, save } = useSaving()
-  const name = typedName ?? profile.name ?? ''
-  const birthday = chosenDay ?? profile.birthday ?? ''
+  const draft = draftOf(profile, typed)
+  const type = (changes: Partial<ProfileDraft>) => {
+    setTyped((before) => ({ ...before, ...changes }))
+  }
   return (
     <>
       <View className="hk-lead">{texts.profileLead}</View>
       <View className="hk-card">
         <Field label={texts.nameLabel} why={texts.nameWhy}>
-          <NameInput name={name} onInput={setTypedName} />
-          {name.length > NAME_CHARACTERS_SEEN && <View className="hk-field__whole">{name}</View>}
+          <LineInput
+            label={texts.nameLabel}
+            placeholder={texts.namePlaceholder}
+            type="nickname"
+            charactersMax={CHARACTERS_MAX.name}
+            words={draft.name}
+            onInput={(name) => {
+              type({ name })
+            }}
+          />
+          <Whole words={draft.name} />
         </Field>
         <Field label={texts.birthdayLabel} why={texts.birthdayWhy}>
-          <BirthdayPicker birthday={birthday} onChoose={setChosenDay} />
-          {birthday !== '' && (
+          <BirthdayPicker
+            birthday={draft.birthday}
+            onChoose={(birthday) => {
+              type({ birthday })
+            }}
+          />
+          {draft.birthday !== '' && (
             <TextButton
               label={texts.birthdayClear}
               onPress={() => {
-                setChosenDay('')
+                type({ birthday: '' })
               }}
             />
           )}
         </Field>
+        <Field label={texts.genderLabel} why={texts.genderWhy}>
+          <GenderPicker
+            gender={draft.gender}
+            onChoose={(gender) => {
+              type({ gender })
+            }}
+          />
+        </Field>
+        {LINES.map(({ field, label, placeholder, why }) => (
+          <Field key={field} label={label} why={why}>
+            <LineInput
+              label={label}
+              placeholder={placeholder}
+              charactersMax={CHARACTERS_MAX[field]}
+              words={draft[field]}
+              onInput={(words) => {
+                type({ [field]: words })
+              }}
+            />
+            <Whole words={draft[field]} />
+          </Field>
+        ))}
         <Field label={texts.phoneLabel} why={texts.profilePhoneWhy}>
           <View className="hk-field__value">{profile.phoneMasked}</View>
         </Field>
@@ -87,11 +142,16 @@ function ProfileForm({ profile }: { profile: Profile }) {
       <PrimaryButton
         label={isBusy ? texts.saving : texts.save}
         isBusy={isBusy}
-        onPress={() => void save(changeOf(name, birthday))}
+        onPress={() => void save(changeOf(draft))}
       />
       <TextButton label={texts.profileLater} onPress={() => void Taro.navigateBack()} />
     </>
   )
+}
+
+/** Words that run out of their field, once more below it. */
+function Whole({ words }: { words: string }) {
+  return words.length > CHARACTERS_SEEN ? <View className="hk-field__whole">{words}</View> : null
 }
 
 /** One attempt at a time, and what came of the last one. */
@@ -108,72 +168,4 @@ function useSaving() {
     setMessage(result.ok ? texts.saved : result.sentence)
   }
   return { isBusy, message, isGood, save }
-}
-
-function changeOf(name: string, birthday: string): ProfileChange {
-  const trimmed = name.trim()
-  return {
-    name: trimmed === '' ? null : trimmed,
-    birthday: birthday === '' ? null : (birthday as ProfileChange['birthday']),
-  }
-}
-
-function Field(props: {
-  readonly label: string
-  readonly why: string
-  readonly children: ReactNode
-}) {
-  return (
-    <View className="hk-field">
-      <View className="hk-field__label">{props.label}</View>
-      {props.children}
-      <View className="hk-field__why">{props.why}</View>
-    </View>
-  )
-}
-
-/** WeChat offers the person's own nickname above the keyboard; nothing is filled in by itself. */
-function NameInput({ name, onInput }: { name: string; onInput: (name: string) => void }) {
-  // In a browser the input that is read out is inside Taro's own element.
-  const inBrowser =
-    process.env.TARO_ENV === 'h5' ? { nativeProps: { 'aria-label': texts.nameLabel } } : {}
-  return (
-    <Input
-      className="hk-input hk-input--field"
-      type="nickname"
-      maxlength={NAME_CHARACTERS_MAX}
-      placeholder={texts.namePlaceholder}
-      placeholderClass="hk-input__placeholder"
-      ariaLabel={texts.nameLabel}
-      value={name}
-      {...inBrowser}
-      onInput={(event) => {
-        onInput(event.detail.value)
-      }}
-    />
-  )
-}
-
-function BirthdayPicker(props: { birthday: string; onChoose: (day: string) => void }) {
-  const { birthday, onChoose } = props
-  const shown = birthday === '' ? texts.birthdayPlaceholder : birthday
-  return (
-    <Picker
-      mode="date"
-      start={BIRTHDAY_MIN}
-      end={formatStoreDate(services.session.serverNowMs())}
-      value={birthday === '' ? BIRTHDAY_FIRST_SHOWN : birthday}
-      onChange={(event) => {
-        onChoose(event.detail.value)
-      }}
-    >
-      <View
-        className={`hk-input hk-input--field${birthday === '' ? ' hk-input__placeholder' : ''}`}
-        ariaRole="button"
-        ariaLabel={`${texts.birthdayLabel} ${shown}`}
-      >
-        {shown}
-      </View>
-    </Picker>
-  )
 }

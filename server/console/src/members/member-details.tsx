@@ -5,6 +5,8 @@ import { useSyncExternalStore } from 'react'
 import { calendarDay, count, money } from '../format.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
+import { MemberRights } from '../rights/member-rights.js'
+import { MemberOwnerLine } from './member-owner.js'
 import { memberStrings } from './strings.js'
 
 /** Up to this width the details stand above the timeline, folded. */
@@ -36,6 +38,7 @@ export function MemberDetails({ file, timeZone }: Props) {
 
 function Parts({ file, timeZone }: Props) {
   const words = memberStrings.file
+  const { may } = useSession()
   return (
     <div className="m-details">
       <section aria-labelledby="member-consents">
@@ -65,6 +68,13 @@ function Parts({ file, timeZone }: Props) {
             <dd>{birthdayWords(file.birthdayMonthDay)}</dd>
           </div>
         </dl>
+      </section>
+      {may('consents.view') && <MemberRights memberId={file.memberId} memberNo={file.memberNo} />}
+      <section aria-labelledby="member-owner">
+        <h2 id="member-owner">{words.owner}</h2>
+        <p className="m-owner">
+          <MemberOwnerLine file={file} />
+        </p>
       </section>
       <section aria-labelledby="member-stores">
         <h2 id="member-stores">{words.stores}</h2>

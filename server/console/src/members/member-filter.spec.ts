@@ -17,6 +17,7 @@ const FULL = memberFilterSchema.parse({
   boughtWithinDays: 365,
   inactiveDays: 90,
   silentDays: 365,
+  ownerId: '01JX000000000000000000STF1',
   consent: 'marketing_sms',
 })
 

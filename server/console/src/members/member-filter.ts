@@ -1,5 +1,5 @@
 import type { MemberFilter } from '@huike/shared/contracts/console-members'
-import { isUlid, type StoreId } from '@huike/shared/ids'
+import { isUlid, type StaffId, type StoreId } from '@huike/shared/ids'
 import { normalisePhone } from '@huike/shared/phone'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { memberStrings } from './strings.js'
@@ -33,6 +33,7 @@ export function readSearch(typed: string): string | null {
 export function filterFromQuery(query: URLSearchParams): MemberFilter {
   const search = query.get('search') ?? ''
   const storeId = query.get('storeId') ?? ''
+  const ownerId = query.get('ownerId') ?? ''
   const state = query.get('state')
   const consent = CONSENT_PURPOSES.find((purpose) => purpose === query.get('consent'))
   const boughtWithinDays = daysOf(query.get('boughtWithinDays'))
@@ -45,6 +46,7 @@ export function filterFromQuery(query: URLSearchParams): MemberFilter {
     ...(boughtWithinDays === null ? {} : { boughtWithinDays }),
     ...(inactiveDays === null ? {} : { inactiveDays }),
     ...(silentDays === null || silentDays < SILENT_DAYS_MIN ? {} : { silentDays }),
+    ...(isUlid(ownerId) ? { ownerId: ownerId as StaffId } : {}),
     ...(consent === undefined ? {} : { consent }),
   }
 }
@@ -79,6 +81,7 @@ export function filterWords(filter: MemberFilter, storeName: (id: string) => str
     filter.boughtWithinDays === undefined ? '' : words.within(filter.boughtWithinDays),
     filter.inactiveDays === undefined ? '' : words.inactive(filter.inactiveDays),
     filter.silentDays === undefined ? '' : words.silent(filter.silentDays),
+    filter.ownerId === undefined ? '' : words.oneOwner,
     filter.consent === undefined ? '' : words[filter.consent],
   ].filter((part) => part !== '')
   return parts.length === 0 ? exports.all : parts.join(' · ')

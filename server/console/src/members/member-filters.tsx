@@ -2,7 +2,8 @@ import type { MemberFilter } from '@huike/shared/contracts/console-members'
 import type { StoreId } from '@huike/shared/ids'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { Button, Input } from 'antd'
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react'
+import { useEffect, useState, type FormEvent } from 'react'
+import { Choice } from './choice.js'
 import {
   BOUGHT_WITHIN_DAYS,
   INACTIVE_DAYS,
@@ -10,6 +11,7 @@ import {
   readSearch,
   SILENT_DAYS,
 } from './member-filter.js'
+import { OwnerChoice } from './owner-choice.js'
 import { memberStrings } from './strings.js'
 import type { Stores } from './use-stores.js'
 
@@ -26,6 +28,7 @@ export function MemberFilters({ filter, stores, onChange }: Props) {
       <Search filter={filter} onChange={onChange} />
       <div className="m-choices" role="group" aria-label={memberStrings.filter.label}>
         <Choices filter={filter} stores={stores} onChange={onChange} />
+        <OwnerChoice filter={filter} onChange={onChange} />
         {isFiltered(filter) && (
           <Button
             type="text"
@@ -157,30 +160,6 @@ function Choices({ filter, stores, onChange }: Props) {
   )
 }
 
-interface ChoiceProps {
-  label: string
-  value: string
-  onChoose: (value: string) => void
-  children: ReactNode
-}
-
-/** The browser's own list: it is at home on a phone and under a keyboard. */
-function Choice({ label, value, onChoose, children }: ChoiceProps) {
-  return (
-    <label className="m-choice">
-      <span>{label}</span>
-      <select
-        value={value}
-        onChange={(event) => {
-          onChoose(event.target.value)
-        }}
-      >
-        {children}
-      </select>
-    </label>
-  )
-}
-
 /** These are one choice on the page: together they would rarely find anybody. */
 function boughtOf({ boughtWithinDays, inactiveDays, silentDays }: MemberFilter): string {
   if (silentDays !== undefined) return `s${String(silentDays)}`
@@ -205,7 +184,7 @@ function withOwn(offered: readonly number[], own: number | undefined): number[] 
 }
 
 function onlySet(values: {
-  [Key in Exclude<keyof MemberFilter, 'search'>]: MemberFilter[Key] | undefined
+  [Key in Exclude<keyof MemberFilter, 'search' | 'ownerId'>]: MemberFilter[Key] | undefined
 }): MemberFilter {
   const set = Object.entries(values).filter(([, value]) => value !== undefined)
   return Object.fromEntries(set)

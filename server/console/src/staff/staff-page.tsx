@@ -64,6 +64,7 @@ export default function StaffPage() {
             key={person.id}
             person={person}
             stores={stores}
+            colleagues={sorted}
             onChanged={changed}
             onEdit={() => {
               setOpen({ what: 'edit', person })

@@ -5,8 +5,10 @@ import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { Ask } from '../ask.js'
 import { clockTime, count } from '../format.js'
+import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
+import { StopDialog } from './stop-dialog.js'
 import { staffStrings as words } from './strings.js'
 
 /** More names than this are counted. */
@@ -17,13 +19,15 @@ type Stores = ConsoleStores['stores']
 interface Props {
   person: StaffMember
   stores: Stores
+  /** Everybody who is listed: one of them may take over the customers. */
+  colleagues: readonly StaffMember[]
   onChanged: (person: StaffMember) => void
   onEdit: () => void
   onPassword: () => void
 }
 
 /** One person: who, what, where, and the buttons for what may be changed. */
-export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Props) {
+export function StaffRow({ person, stores, colleagues, onChanged, onEdit, onPassword }: Props) {
   const { staff, api, may } = useSession()
   const [isAsking, setIsAsking] = useState(false)
   const [isResetting, setIsResetting] = useState(false)
@@ -32,7 +36,6 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
   // A manager changes cashiers only; the server says so too.
   const mayChange = rolesGivenBy(staff.role).includes(role)
   const isActive = state === 'active'
-  const next: StaffChange = { state: isActive ? 'stopped' : 'active' }
   return (
     <li className={isActive ? 'row staff' : 'row staff is-stopped'}>
       <div className="staff-who">
@@ -50,6 +53,16 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
             ? words.neverSignedIn
             : words.lastSignIn(clockTime(lastSignInAtMs))}
         </div>
+        {may('members.assign') && (
+          <div>
+            <a
+              href={hrefOf(`/members?ownerId=${id}`)}
+              aria-label={words.about(words.customers, name)}
+            >
+              {words.customers}
+            </a>
+          </div>
+        )}
       </div>
       {mayChange && (
         <div className="staff-buttons">
@@ -101,13 +114,25 @@ export function StaffRow({ person, stores, onChanged, onEdit, onPassword }: Prop
           }}
         />
       )}
-      {isAsking && (
+      {isAsking && isActive && (
+        <StopDialog
+          person={person}
+          colleagues={colleagues}
+          onDone={(changed) => {
+            setIsAsking(false)
+            onChanged(changed)
+          }}
+          onCancel={() => {
+            setIsAsking(false)
+          }}
+        />
+      )}
+      {isAsking && !isActive && (
         <Ask<StaffMember>
-          label={words.about(isActive ? words.stop : words.restart, name)}
-          promise={isActive ? words.stopPromise(name) : words.restartPromise(name)}
-          confirm={isActive ? words.stopConfirm : words.restartConfirm}
-          isDanger={isActive}
-          onConfirm={() => api.patch(`/staff/${id}`, next)}
+          label={words.about(words.restart, name)}
+          promise={words.restartPromise(name)}
+          confirm={words.restartConfirm}
+          onConfirm={() => api.patch(`/staff/${id}`, { state: 'active' } satisfies StaffChange)}
           onDone={(changed) => {
             setIsAsking(false)
             onChanged(changed)

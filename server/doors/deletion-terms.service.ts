@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common'
+import type { Deletion } from '@huike/shared/contracts/rights'
+import type { EpochMs } from '@huike/shared/quantities'
+import type { Member } from '../members/member.entity.js'
+import { levelName } from '../members/members.service.js'
+import { InboxService } from '../messages/inbox.service.js'
+import type { Rx } from '../platform/database.js'
+import { PointsService } from '../points/points.service.js'
+import { PurchasesService } from '../purchases/purchases.service.js'
+import { DeletionsService } from '../rights/deletions.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
+
+/** What deleting a membership would take away: the same to the member and to the shop. */
+@Injectable()
+export class DeletionTermsService {
+  constructor(
+    private readonly deletions: DeletionsService,
+    private readonly points: PointsService,
+    private readonly purchases: PurchasesService,
+    private readonly inbox: InboxService,
+    private readonly settings: ChainSettingsService,
+  ) {}
+
+  /** What would be lost, by today's count, and whether a deletion waits. */
+  async termsOf(rx: Rx, member: Member): Promise<Deletion> {
+    const waiting = await this.deletions.waitingOf(rx, member.id)
+    const { coolingOffDays } = await this.settings.privacy(rx)
+    return {
+      state: waiting ? ('waiting' as const) : ('none' as const),
+      requestedAtMs: (waiting?.requestedAtMs ?? null) as EpochMs | null,
+      dueAtMs: (waiting?.dueAtMs ?? null) as EpochMs | null,
+      coolingOffDays,
+      balancePoints: await this.points.balanceOf(rx, member.id),
+      levelName: levelName(member.levelCode),
+      purchaseCount: await this.purchases.countOf(rx, member.id),
+      messageCount: (await this.inbox.countsOf(rx, member.id)).sent,
+    }
+  }
+}
