@@ -24,6 +24,8 @@ describeBrowser("the console's pages of consents and rights", () => {
   let opened: OpenedDatabase
   let server: TestServer
   let browser: Browser
+  /** The owner's tab, which stays open, and the one that is looked at. */
+  let owner: Page
   let page: Page
   let leaves: WechatShopper
   let registeredId: string
@@ -53,9 +55,10 @@ describeBrowser("the console's pages of consents and rights", () => {
     await leaves.send('deletion', { isConfirmed: true, balancePoints: 0 })
     await server.app.get(RetentionWorkerService, { strict: false }).drain()
     browser = await launchBrowser()
+    owner = await openAs('wang', '/')
   }, START_MS_MAX)
   afterEach(async () => {
-    await page.context().close()
+    if (page !== owner) await page.context().close()
   })
   afterAll(async () => {
     await browser.close()
@@ -64,14 +67,24 @@ describeBrowser("the console's pages of consents and rights", () => {
     expect(strange).toEqual([])
   })
 
-  async function open(at: string, size = LARGE, username = 'wang'): Promise<void> {
-    page = await openWatchedPage(browser, size, strange)
+  /** A tab of somebody who has signed in. */
+  async function openAs(username: string, at: string, size = LARGE): Promise<Page> {
+    const tab = await openWatchedPage(browser, size, strange)
     const json = { username, password: PASSWORD }
     const session = (await server.fetch('/console/v1/session', { json })).body as object
-    await page.addInitScript((text: string) => {
+    await tab.addInitScript((text: string) => {
       sessionStorage.setItem('huike-console-session', text)
     }, JSON.stringify(session))
-    await page.goto(`${server.url}/console/#${at}`)
+    await tab.goto(`${server.url}/console/#${at}`)
+    return tab
+  }
+  /** The owner's tab goes on to another page. */
+  async function visit(at: string, size = LARGE): Promise<void> {
+    page = owner
+    await page.setViewportSize(size)
+    await page.evaluate((hash: string) => {
+      window.location.hash = hash
+    }, at)
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
@@ -81,7 +94,7 @@ describeBrowser("the console's pages of consents and rights", () => {
     server.database.read((rx) => rx.rows<Row>(sql, parameters))
 
   it('tells who agreed to what, counted, and one member alone', async () => {
-    await open('/rights')
+    await visit('/rights')
     await says('各用途、各途径的次数')
     const counts = page.getByRole('row').filter({ hasText: '会员在小程序里操作' })
     expect((await counts.first().innerText()).replace(/\s+/g, ' ')).toContain('0 2 0')
@@ -89,7 +102,7 @@ describeBrowser("the console's pages of consents and rights", () => {
     await page.getByTitle('成为会员').click()
     await says('已告知')
     await page
-      .getByRole('button', { name: /^只看会员 .* 的同意记录$/ })
+      .getByRole('button', { name: /^只看这位会员：/ })
       .first()
       .click()
     await says('只看一位会员的记录')
@@ -99,12 +112,12 @@ describeBrowser("the console's pages of consents and rights", () => {
   })
 
   it('shows what a deletion takes away, and takes it back for who stays', async () => {
-    await open('/rights/deletions')
+    await visit('/rights/deletions')
     await says('冷静期中')
-    await says('还有 14 天')
-    await page.getByRole('button', { name: /会失去什么$/ }).click()
+    await says('还有 15 天')
+    await page.getByRole('button', { name: /^会失去什么：/ }).click()
     await says('按现在计算：0 积分')
-    await page.getByRole('button', { name: /^撤回会员 .* 的注销$/ }).click()
+    await page.getByRole('button', { name: /^撤回注销：/ }).click()
     await takePicture(page, 'console-rights-take-back')
     await press('撤回这 1 份申请')
     await says('已撤回')
@@ -113,13 +126,13 @@ describeBrowser("the console's pages of consents and rights", () => {
       leaves.memberId,
     )
     expect(request).toEqual({ state: 'cancelled' })
-    await press('冷静期中')
+    await page.reload()
     await says('没有注销申请')
     await takePicture(page, 'console-rights-deletions-empty')
   })
 
   it('asks for a member at the counter, on a phone, after saying what is lost', async () => {
-    await open(`/members/${registeredId}`, SMALL, 'li')
+    page = await openAs('li', `/members/${registeredId}`, SMALL)
     await page.getByText('资料：').click()
     await says('没有申请注销')
     await press('代会员申请注销')
@@ -137,7 +150,7 @@ describeBrowser("the console's pages of consents and rights", () => {
   })
 
   it('keeps something for less time only after saying what that deletes', async () => {
-    await open('/rights/retention')
+    await visit('/rights/retention')
     await press('修改：导出任务')
     const save = dialog().getByRole('button', { name: '保存' })
     await dialog().getByLabel('保存天数').fill('7')
@@ -156,14 +169,14 @@ describeBrowser("the console's pages of consents and rights", () => {
   })
 
   it('gives a member to a colleague, and passes customers on when somebody is stopped', async () => {
-    await open(`/members/${registeredId}`)
+    await visit(`/members/${registeredId}`)
     await press('修改归属员工')
     await dialog().getByLabel('归属员工').click()
     await page.getByTitle(LONG_NAME).click()
     await takePicture(page, 'console-owner-change')
     await dialog().getByRole('button', { name: '保存' }).click()
     await dialog().waitFor({ state: 'detached' })
-    await page.goto(`${server.url}/console/#/staff`)
+    await visit('/staff')
     await press(`停用：${LONG_NAME}`)
     await dialog().getByText('名下有 1 位会员').waitFor()
     await dialog().getByLabel('移交给').click()
@@ -184,7 +197,7 @@ describeBrowser("the console's pages of consents and rights", () => {
     await server.app.get(StaffService, { strict: false }).create({
       ...{ username: 'wu', name: '吴审计', role: 'auditor', password: PASSWORD },
     })
-    await open('/rights/retention', LARGE, 'wu')
+    page = await openAs('wu', '/rights/retention')
     await says('保存 10 天')
     expect(await page.getByRole('button', { name: /^修改/ }).count()).toBe(0)
     await page.getByRole('link', { name: '注销申请' }).click()
@@ -195,12 +208,13 @@ describeBrowser("the console's pages of consents and rights", () => {
   })
 
   it('says so when the server refuses', async () => {
-    await open('/rights?from=2026-05-02&to=2026-05-01')
+    await visit('/rights?from=2026-05-02&to=2026-05-01')
     await says('结束日期要在开始日期之后')
     await page.route('**/console/v1/consents?**', (route) => route.abort())
     await page.getByLabel('到哪天').fill('2026-05-03')
     await says('连不上服务器')
     await takePicture(page, 'console-rights-failed')
+    await page.unroute('**/console/v1/consents?**')
   })
 
   it.each([
@@ -209,7 +223,7 @@ describeBrowser("the console's pages of consents and rights", () => {
     ['retention', '/rights/retention', '清理记录'],
     ['member', '', '往来记录'],
   ])('%s can be read on a phone, and does not scroll sideways', async (name, at, seen) => {
-    await open(at === '' ? `/members/${registeredId}` : at, SMALL)
+    await visit(at === '' ? `/members/${registeredId}` : at, SMALL)
     await says(seen)
     if (name === 'member') await page.getByText('资料：').click()
     await takePicture(page, `console-rights-${name}-small`)

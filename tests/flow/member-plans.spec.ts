@@ -84,7 +84,7 @@ describeEachDatabase('statements of the members at the console', (kit) => {
     sent = []
     expect(await work()).toMatchObject({ ok: true })
     const others =
-      /FROM (event_delivery|webhook_delivery|export_job|quality_run|sealing_key|matching_\w+)/
+      /FROM (event_delivery|webhook_delivery|export_job|quality_run|sealing_key|staff_handover|deletion_request|retention_rule|import_job|matching_\w+)\b/
     return sent.filter(({ sql }) => !others.test(sql))
   }
   const members = () => server.app.get(ConsoleMembersService, { strict: false })

@@ -115,7 +115,7 @@ function When({ row }: { row: Row }) {
       {state === 'waiting' && (
         <span>
           {words.dueOn(dateTime(dueAtMs))}
-          {leftMs > 0 && ` · ${words.left(Math.floor(leftMs / DAY_MS))}`}
+          {leftMs > 0 && ` · ${words.left(leftMs < DAY_MS ? 0 : Math.ceil(leftMs / DAY_MS))}`}
         </span>
       )}
       {settledAtMs !== null && <span>{words.settled[state](dateTime(settledAtMs))}</span>}

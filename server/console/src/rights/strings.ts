@@ -38,7 +38,7 @@ export const consentStrings = {
   clear: '清除筛选',
   memberOnly: '只看一位会员的记录',
   onlyThis: '只看这位会员',
-  onlyThisOf: (member: string) => `只看会员 ${member} 的同意记录`,
+  onlyThisOf: (member: string) => `只看这位会员：${member}`,
   empty: '没有同意记录',
   nobody: '已注销的会员',
   said: (state: keyof typeof SAID) => SAID[state],
@@ -73,12 +73,12 @@ export const deletionStrings = {
   },
   pointsThen: (points: string) => `申请时 ${points} 积分`,
   terms: '会失去什么',
-  termsOf: (member: string) => `会员 ${member} 会失去什么`,
+  termsOf: (member: string) => `会失去什么：会员 ${member}`,
   termsWords: (lost: { points: string; level: string; purchases: string; messages: string }) =>
     `按现在计算：${lost.points} 积分、${lost.level}等级、${lost.purchases} 笔消费记录的查询、` +
     `${lost.messages} 条消息。注销后姓名、手机号等个人信息会被删除，不能恢复；账目保留，但不再对应任何人。`,
   takeBack: '撤回注销',
-  takeBackOf: (member: string) => `撤回会员 ${member} 的注销`,
+  takeBackOf: (member: string) => `撤回注销：会员 ${member}`,
   takeBackPromise: (member: string) =>
     `会员 ${member} 决定不注销了：积分和消费记录都还在。申请时撤回的营销同意不会恢复，要由会员重新同意。`,
   takeBackConfirm: '撤回这 1 份申请',
