@@ -24,6 +24,14 @@ const OWNER_ID = '01JX000000000000000000STF1'
  */
 const WALKED = /json_each|^SCAN (passing|bought|registered)|ix_member_created|^SCAN consent_state$/
 
+/** What the workers of the server look for every second. */
+const LOOKED_AFTER = [
+  ...['event_delivery', 'webhook_delivery', 'export_job', 'import_job', 'quality_run'],
+  ...['sealing_key', 'staff_handover', 'deletion_request', 'retention_rule'],
+  ...['message WHERE state', 'campaign WHERE state', 'matching_\\w+'],
+]
+const OTHERS = new RegExp(`FROM (${LOOKED_AFTER.join('|')})\\b`)
+
 interface Sent {
   sql: string
   parameters: readonly SqlParameter[]
@@ -83,9 +91,7 @@ describeEachDatabase('statements of the members at the console', (kit) => {
   async function statementsOf(work: () => Promise<{ ok: boolean }>): Promise<Sent[]> {
     sent = []
     expect(await work()).toMatchObject({ ok: true })
-    const others =
-      /FROM (event_delivery|webhook_delivery|export_job|quality_run|sealing_key|staff_handover|deletion_request|retention_rule|import_job|matching_\w+)\b/
-    return sent.filter(({ sql }) => !others.test(sql))
+    return sent.filter(({ sql }) => !OTHERS.test(sql))
   }
   const members = () => server.app.get(ConsoleMembersService, { strict: false })
   const acting = () => ({

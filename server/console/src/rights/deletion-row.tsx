@@ -34,7 +34,7 @@ export function DeletionRow({ row, onChanged }: Props) {
     <li className="row deletion">
       <Who row={row} />
       <When row={row} />
-      <span className="rights-cell">
+      <span className="rights-cell rights-actions">
         {isHere && may('members.view') && (
           <Button
             type="text"

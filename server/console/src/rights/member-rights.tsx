@@ -14,6 +14,7 @@ import { useQuery } from '../use-query.js'
 import { termsWords } from './deletion-terms.js'
 import { CONSENTS_PATH } from './rights-tabs.js'
 import { deletionStrings, memberRightsStrings as words } from './strings.js'
+import './rights.css'
 
 interface Props {
   memberId: string
@@ -35,7 +36,7 @@ export function MemberRights({ memberId, memberNo }: Props) {
     query.refresh()
   }
   return (
-    <section aria-labelledby="member-rights">
+    <section aria-labelledby="member-rights" className="rights-member">
       <h2 id="member-rights">{words.title}</h2>
       <p>
         <a href={hrefOf(withQuery(CONSENTS_PATH, { memberId }))}>{words.history}</a>

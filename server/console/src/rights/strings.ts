@@ -91,7 +91,7 @@ export const deletionStrings = {
 } as const
 
 export const memberRightsStrings = {
-  title: '注销与同意',
+  title: '同意记录与注销',
   history: '查看同意记录',
   ask: '代会员申请注销',
   none: '没有申请注销',
