@@ -109,16 +109,18 @@ describe('the profile', () => {
     expect(story.phone.text()).not.toContain('补充生日')
   })
 
-  it('takes a name and a birthday, and is not asked for any more', async () => {
+  it('takes what is told, each with what it is for, and is not asked for any more', async () => {
     await openPurchases()
     await story.phone.tap('去填写')
     await story.phone.until('门店有生日优惠时')
     await story.phone.type('称呼', '欧阳上官')
     await story.phone.choose('生日', '1992-03-04')
-    await story.phone.until('1992-03-04')
+    await story.phone.choose('性别', '1')
+    await story.phone.type('城市', '杭州')
     await story.phone.tap('保存')
     await story.phone.until('已保存')
-    expect(account.profile).toMatchObject({ name: '欧阳上官', birthday: '1992-03-04' })
+    const told = { name: '欧阳上官', birthday: '1992-03-04', gender: 'female', city: '杭州' }
+    expect(account.profile).toMatchObject({ ...told, email: null, address: null })
     story.phone.program.back()
     await story.phone.wait('it is gone', () => !story.phone.text().includes('补充生日'))
   })
@@ -134,25 +136,6 @@ describe('the profile', () => {
     expect(account.profile).toMatchObject({ name: '小李', birthday: null })
     await story.phone.tap('以后再说')
     expect(story.phone.program.page.route).toBe('pages/home/index')
-  })
-
-  it('takes what else a member wants to tell, each with what it is for', async () => {
-    await story.phone.tapLabel('会员资料')
-    await story.phone.until('用来认出你在网店的订单')
-    await story.phone.choose('性别', '1')
-    await story.phone.type('邮箱', 'li@example.com')
-    await story.phone.type('城市', '杭州')
-    await story.phone.type('地址', '文三路 1 号')
-    await story.phone.tap('保存')
-    await story.phone.until('已保存')
-    expect(account.profile).toMatchObject({
-      ...{ name: null, gender: 'female', email: 'li@example.com' },
-      ...{ city: '杭州', address: '文三路 1 号' },
-    })
-    await story.phone.type('城市', '')
-    await story.phone.tap('保存')
-    await story.phone.wait('it is taken back', () => account.profile.city === null)
-    expect(account.profile.address).toBe('文三路 1 号')
   })
 
   it('keeps what was typed when saving fails', async () => {

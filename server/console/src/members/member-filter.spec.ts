@@ -74,7 +74,7 @@ describe('the filters in words', () => {
 
   it('name each part, and mask a phone', () => {
     expect(filterWords(FULL, storeName)).toBe(
-      '8000 · 人民路店 · 已领卡 · 365 天内买过 · 超过 90 天没来 · 365 天没有消费也没打开小程序 · 同意优惠短信',
+      '8000 · 人民路店 · 已领卡 · 365 天内买过 · 超过 90 天没来 · 365 天没有消费也没打开小程序 · 指定员工的客户 · 同意优惠短信',
     )
     expect(filterWords({ search: '13812348000' }, storeName)).toBe('138****8000')
   })
