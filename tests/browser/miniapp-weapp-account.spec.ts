@@ -116,11 +116,10 @@ describe('the profile', () => {
     await story.phone.type('称呼', '欧阳上官')
     await story.phone.choose('生日', '1992-03-04')
     await story.phone.choose('性别', '1')
-    await story.phone.type('城市', '杭州')
     await story.phone.tap('保存')
     await story.phone.until('已保存')
-    const told = { name: '欧阳上官', birthday: '1992-03-04', gender: 'female', city: '杭州' }
-    expect(account.profile).toMatchObject({ ...told, email: null, address: null })
+    const { name, birthday, gender } = account.profile
+    expect([name, birthday, gender]).toEqual(['欧阳上官', '1992-03-04', 'female'])
     story.phone.program.back()
     await story.phone.wait('it is gone', () => !story.phone.text().includes('补充生日'))
   })
@@ -130,7 +129,6 @@ describe('the profile', () => {
     await story.phone.tapLabel('会员资料')
     await story.phone.until('1992-03-04')
     await story.phone.tap('清除生日')
-    await story.phone.until('选择日期')
     await story.phone.tap('保存')
     await story.phone.until('已保存')
     expect(account.profile).toMatchObject({ name: '小李', birthday: null })
