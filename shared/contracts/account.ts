@@ -8,9 +8,9 @@ import { ASKABLE_FIELDS } from './console-quality.js'
 // the permission to be written to once in WeChat.
 
 export const NAME_CHARACTERS_MAX = 20
-export const EMAIL_CHARACTERS_MAX = 100
-export const CITY_CHARACTERS_MAX = 30
-export const ADDRESS_CHARACTERS_MAX = 100
+const EMAIL_CHARACTERS_MAX = 100
+const CITY_CHARACTERS_MAX = 30
+const ADDRESS_CHARACTERS_MAX = 100
 
 /** `GET /member/v1/messages`, newest first; paged as everywhere. */
 export const inboxQuerySchema = pageQuerySchema
@@ -34,7 +34,7 @@ export const inboxReadSchema = z.strictObject({
   ids: z.array(idSchema('MessageId')).min(1).max(100),
 })
 
-export const genderSchema = z.enum(['female', 'male'])
+const genderSchema = z.enum(['female', 'male'])
 
 /** `GET /member/v1/profile`, and the answer to a change. What was never said is null. */
 export const profileSchema = z.object({
