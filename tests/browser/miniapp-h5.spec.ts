@@ -102,9 +102,9 @@ describeBrowser('the mini-program in a browser', () => {
       await story.button('会员资料').click()
       await story.page.locator('input[aria-label=称呼]').fill('欧阳上官')
       await story.button('生日').click()
-      await story.page.locator('.weui-picker__action').last().click()
+      await story.page.locator('.weui-picker__action').locator('visible=true').last().click()
       await shown('1990-01-01').waitFor()
-      await story.page.locator('.weui-picker').waitFor({ state: 'hidden' })
+      await story.page.locator('.weui-picker').first().waitFor({ state: 'hidden' })
       await story.page.locator('.hk-button--primary').locator('visible=true').click({ force: true })
       await shown('已保存').waitFor()
       expect(story.server.account.profile).toMatchObject({
