@@ -20,7 +20,7 @@ import type { TerminalSource } from '../stores/terminal-source.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 import { keyTerms } from './dictionary-key-terms.js'
-import { incrementalTerms } from './dictionary-incremental-terms.js'
+import { changeTerms } from './dictionary-change-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { mergeTerms } from './dictionary-merge-terms.js'
@@ -281,7 +281,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...bookTerms,
   ...peopleTerms,
   ...matchingTerms,
-  ...incrementalTerms,
+  ...changeTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

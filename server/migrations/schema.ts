@@ -78,8 +78,8 @@ import { rightsTables } from './0009-rights-tables.js'
 import { keyTables } from './0010-key-tables.js'
 import { qualityTables } from './0011-quality-tables.js'
 import { resolutionTables } from './0012-resolution-tables.js'
-import { incrementalTables } from './0013-incremental-tables.js'
-import { pagesTables } from './0015-pages-tables.js'
+import { changeTables } from './0013-change-tables.js'
+import { pairQueueIndexes } from './0015-pair-queue-indexes.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -166,8 +166,8 @@ export const schema: Migrations = {
     ...keyTables,
     ...qualityTables,
     ...resolutionTables,
-    ...incrementalTables,
-    ...pagesTables,
+    ...changeTables,
+    ...pairQueueIndexes,
     ...ownerTables,
   ],
 }

@@ -4,7 +4,7 @@ import type { MatchingRun } from '../members/matching-run.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 
 /** Who is who, with every change. */
-export const incrementalTerms: TableTerms[] = [
+export const changeTerms: TableTerms[] = [
   termsOf<MatchingKey>('matching_key', ['比对键', 'key that members are met by'], {
     memberId: ['会员', 'member', 'personal'],
     keyHash: ['键的密钥散列（48 位）', 'keyed hash of 48 bits', 'sealed'],

@@ -8,7 +8,7 @@ import { createsTable, fillsTable, inOne } from '../platform/schema.js'
 const LEASE_ID = '00000000000000000000000000'
 
 /** Migrations 100 to 102. */
-export const incrementalTables = [
+export const changeTables = [
   createsTable(100, 'matching_key', {
     columns: { memberId: idWord, keyHash: integerWord },
     primary: ['memberId', 'keyHash'],
