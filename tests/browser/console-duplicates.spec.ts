@@ -8,6 +8,7 @@ import {
 } from '@huike/shared/contracts/console-identity'
 import type { StaffRole } from '@huike/shared/permissions'
 import type { Browser, Page } from 'playwright-core'
+import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
 import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
@@ -58,6 +59,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
   }, SETUP_MS_MAX)
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()))
+    await compareNobody()
     await server.database.write((tx) => tx.run("DELETE FROM duplicate_pair WHERE state = 'open'"))
     expect(strange).toEqual([])
   })
@@ -67,6 +69,11 @@ describeBrowser("the console's pages of records that may be one person", () => {
     await opened.drop()
   })
 
+  /** Of these people only what a story says is found. */
+  function compareNobody(): Promise<void> {
+    const runs = server.app.get(MatchingRunsService, { strict: false })
+    return server.database.write((tx) => runs.leaveToSearch(tx))
+  }
   async function person(values: Partial<ProfileValues>, purchases = 0): Promise<Person> {
     phones += 1
     const phone = String(13_500_000_000 + phones)
@@ -76,6 +83,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
     const profiles = server.app.get(ProfilesService, { strict: false })
     await server.database.write((tx) => profiles.change(tx, id, values, Date.now() + phones))
     await server.drain()
+    await compareNobody()
     return { id, phone }
   }
   async function found(one: Person, other: Person, scoreMillibits: number): Promise<void> {
@@ -257,6 +265,18 @@ describeBrowser("the console's pages of records that may be one person", () => {
     await takePicture(page, 'duplicates-settings-large')
     const set = (await people.owner.get('settings/duplicates')).body
     expect(set).toEqual({ mergesAlone: false, valuableFromFen: 500_000 })
+  })
+
+  it('searches everybody when asked, and says what it came to', async () => {
+    await person({ name: '郑七' })
+    await open('/duplicates')
+    await said('还没有把全部会员查过一遍')
+    await press('把全部会员查一遍')
+    await said(/把全部 \d+ 位会员查过一遍/)
+    await said(/其中新找到 \d+ 对/)
+    await takePicture(page, 'duplicates-searched-large')
+    const { current, last } = (await people.owner.get('identity/scans')).body
+    expect([current, last.state]).toEqual([null, 'done'])
   })
 
   it('says so where there is nothing, and where it cannot be read', async () => {

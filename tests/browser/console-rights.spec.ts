@@ -88,6 +88,11 @@ describeBrowser("the console's pages of consents and rights", () => {
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const dialog = () => page.getByRole('dialog')
+  const choose = async (label: string, name: string) => {
+    await dialog().getByLabel(label).fill(name)
+    await page.keyboard.press('Enter')
+    await dialog().locator('.ant-select').getByText(name).waitFor()
+  }
   const says = (text: string | RegExp) => page.getByText(text).first().waitFor()
   const isWide = () => page.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   const rowsOf = <Row>(sql: string, ...parameters: string[]) =>
@@ -171,16 +176,14 @@ describeBrowser("the console's pages of consents and rights", () => {
   it('gives a member to a colleague, and passes customers on when somebody is stopped', async () => {
     await visit(`/members/${registeredId}`)
     await press('修改归属员工')
-    await dialog().getByLabel('归属员工').click()
-    await page.getByTitle(LONG_NAME).click()
+    await choose('归属员工', LONG_NAME)
     await takePicture(page, 'console-owner-change')
     await dialog().getByRole('button', { name: '保存' }).click()
     await dialog().waitFor({ state: 'detached' })
     await visit('/staff')
     await press(`停用：${LONG_NAME}`)
     await dialog().getByText('名下有 1 位会员').waitFor()
-    await dialog().getByLabel('移交给').click()
-    await page.getByTitle('小陈').click()
+    await choose('移交给', '小陈')
     await takePicture(page, 'console-staff-stop')
     await press('停用这 1 人')
     await page.getByRole('button', { name: `重新启用：${LONG_NAME}` }).waitFor()

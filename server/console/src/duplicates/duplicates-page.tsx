@@ -11,6 +11,7 @@ import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { usePages } from '../use-query.js'
 import { PairRows } from './pair-rows.js'
+import { ScanPanel } from './scan-panel.js'
 import { pairStrings as words } from './strings.js'
 import { pairsOf, REVIEW_PATH } from './use-queue.js'
 import './duplicates.css'
@@ -44,6 +45,7 @@ export default function DuplicatesPage() {
         </>
       }
     >
+      <ScanPanel onFinished={list.restart} />
       <div className="filters">
         <Choices
           label={words.states}

@@ -1,4 +1,5 @@
 import type {
+  IdentityScan,
   Merge,
   MergeChanges,
   PairQuery,
@@ -61,6 +62,26 @@ export const pairStrings = {
   found: (at: string) => `${at} 发现`,
   ofMember: '疑似与这位会员重复的',
   noneOfMember: '系统没有找到与这位会员重复的记录。',
+} as const
+
+const PHASES: Readonly<Record<IdentityScan['phase'], string>> = {
+  reading: '正在读取会员',
+  comparing: '正在比较',
+  judging: '正在判断',
+  keeping: '正在保存结果',
+}
+
+export const scanStrings = {
+  title: '全部会员查找',
+  searchNow: '把全部会员查一遍',
+  never: '还没有把全部会员查过一遍。新登记和改过资料的会员，系统会自己比较。',
+  last: (at: string, members: string) => `${at} 把全部 ${members} 位会员查过一遍`,
+  came: (merges: string, reviews: string, fresh: string) =>
+    `把握很大的 ${merges} 对，需要人看的 ${reviews} 对，其中新找到 ${fresh} 对`,
+  failed: (at: string) => `${at} 的查找没有完成，请再查一遍`,
+  waiting: '已经排上，马上开始',
+  underWay: (phase: IdentityScan['phase'], done: string, total: string | null) =>
+    total === null ? `${PHASES[phase]}（${done}）` : `${PHASES[phase]}（${done}／${total}）`,
 } as const
 
 export const reviewStrings = {
