@@ -247,7 +247,7 @@ describeBrowser('campaigns in the console', () => {
       asked.push(dialog.message())
       void dialog.dismiss()
     })
-    await page.getByRole('link', { name: '会员' }).click()
+    await page.getByRole('link', { name: '会员', exact: true }).click()
     expect(asked).toEqual(['还没有发送，离开后写的内容会丢失。确定离开吗？'])
     expect(await page.getByLabel('标题', { exact: true }).inputValue()).toBe('好久不见')
     page.once('dialog', (dialog) => void dialog.accept())

@@ -276,7 +276,7 @@ describeBrowser('three faces', () => {
     it(
       'is one person on one page: purchases, points, the message and what was agreed to',
       async () => {
-        await manager.getByRole('link', { name: '会员' }).first().click()
+        await manager.getByRole('link', { name: '会员', exact: true }).first().click()
         await manager.getByText('138****8001').first().waitFor()
         await takePicture(manager, 'console-members')
         await manager.locator('tr', { hasText: '138****8001' }).locator('a').click()
