@@ -8,14 +8,13 @@ import {
 } from '@huike/shared/contracts/console-identity'
 import type { StaffRole } from '@huike/shared/permissions'
 import type { Browser, Page } from 'playwright-core'
-import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
 import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { openDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
-import { findPair } from '../rig/pairs.js'
+import { compareNobody, findPair } from '../rig/pairs.js'
 import { takePicture } from '../rig/pictures.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
@@ -59,7 +58,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
   }, SETUP_MS_MAX)
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()))
-    await compareNobody()
+    await compareNobody(server)
     await server.database.write((tx) => tx.run("DELETE FROM duplicate_pair WHERE state = 'open'"))
     expect(strange).toEqual([])
   })
@@ -69,11 +68,6 @@ describeBrowser("the console's pages of records that may be one person", () => {
     await opened.drop()
   })
 
-  /** Of these people only what a story says is found. */
-  function compareNobody(): Promise<void> {
-    const runs = server.app.get(MatchingRunsService, { strict: false })
-    return server.database.write((tx) => runs.leaveToSearch(tx))
-  }
   async function person(values: Partial<ProfileValues>, purchases = 0): Promise<Person> {
     phones += 1
     const phone = String(13_500_000_000 + phones)
@@ -83,7 +77,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
     const profiles = server.app.get(ProfilesService, { strict: false })
     await server.database.write((tx) => profiles.change(tx, id, values, Date.now() + phones))
     await server.drain()
-    await compareNobody()
+    await compareNobody(server)
     return { id, phone }
   }
   async function found(one: Person, other: Person, scoreMillibits: number): Promise<void> {

@@ -11,6 +11,7 @@ import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, registration } from '../rig/events.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { compareNobody } from '../rig/pairs.js'
 import { shareServer } from '../rig/shared-server.js'
 
 // When the quality of the data is counted, by whom, and what becomes of a count that is interrupted.
@@ -38,6 +39,7 @@ describeEachDatabase('the runs of the quality of data', (kit) => {
       )
     await till.send(Array.from({ length: 100 }, () => checkout(till, {})))
     await server.drain()
+    await compareNobody(server)
   })
 
   const rows = (sql: string, parameters: readonly (string | number)[] = []) =>

@@ -1,5 +1,6 @@
-// A network between till and server that loses answers: the question arrives and is carried out, the
-// answer does not come back. Seeded, so that a failure can be had again.
+// A network between till and server that loses answers, the first of all and then a share of them: the
+// question arrives and is carried out, the answer does not come back. Seeded, so that a failure can be
+// had again.
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import type { Random } from './random.js'
 
@@ -55,7 +56,8 @@ export class LossyProxy {
     })
     upstream.on('data', (bytes: Buffer) => {
       // The first bytes after a question are the beginning of its answer.
-      if (isAsking && this.random.next() < this.lostShare) {
+      const isFirst = this.lostShare > 0 && this.answersLost === 0
+      if (isAsking && (isFirst || this.random.next() < this.lostShare)) {
         this.answersLost += 1
         end()
         return

@@ -1,6 +1,7 @@
 // Pairs of members that may be one person, as the search or somebody puts them into the queue.
 import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
 import { MergePairsService } from '../../server/members/merge-pairs.service.js'
+import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
 import type { TestServer } from './server.js'
 
 type Two = readonly [string, string]
@@ -40,4 +41,10 @@ async function idOf(server: TestServer, two: Two): Promise<string> {
     ),
   )
   return row?.id ?? ''
+}
+
+/** Takes back what waits to be compared: of these people only what a story says is found. */
+export function compareNobody(server: TestServer): Promise<void> {
+  const runs = server.app.get(MatchingRunsService, { strict: false })
+  return server.database.write((tx) => runs.leaveToSearch(tx))
 }
