@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
 import { SystemClock } from '../../server/platform/clock.js'
-import { SERVER_CRASH_POINTS } from '../../server/platform/crash-points.js'
+import { SERVER_CRASH_POINTS, type ServerCrashPoint } from '../../server/platform/crash-points.js'
 import type { Database } from '../../server/platform/database.js'
 import { EventLogService } from '../../server/platform/event-log.js'
 import { ensureKeyring } from '../../server/platform/keyring.js'
@@ -22,8 +22,8 @@ import { TerminalSourcesService } from '../../server/stores/terminal-sources.ser
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { epochMs } from '@huike/shared/quantities'
 import { countsExpected, countsWritten } from '../rig/counts.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { IS_LONG } from '../rig/long.js'
+import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
+import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
 import { repositoryPath } from '../rig/repository.js'
@@ -60,16 +60,33 @@ describeEachDatabase('a server killed with kill -9', (kit) => {
       const port = await freePort()
       const shop = await openShop(opened, random, `http://127.0.0.1:${String(port)}`)
       const lives = new ServerLives(opened, port)
-      await Promise.all([...shop.tills.map(({ till }) => till.run()), live(lives, shop, random)])
+      const deaths = deathsOn(kit.kind)
+      await Promise.all([
+        ...shop.tills.map(({ till }) => till.run()),
+        live(lives, { shop, deaths }, random),
+      ])
       await expectTheDayIsRight(opened, shop)
     },
     TEST_MS_MAX,
   )
 })
 
+interface Death {
+  label: ServerCrashPoint
+  passes: number
+}
+
+function deathsOn(kind: DatabaseKind): Death[] {
+  const labels = sharedOut(SERVER_CRASH_POINTS, kind)
+  return PASSES.flatMap((passes) => labels.map((label) => ({ label, passes })))
+}
+
 /** The lives of the server, one death each, until the day is sent and settled. */
-async function live(lives: ServerLives, shop: Shop, random: Random): Promise<void> {
-  const deaths = PASSES.flatMap((passes) => SERVER_CRASH_POINTS.map((label) => ({ label, passes })))
+async function live(
+  lives: ServerLives,
+  { shop, deaths }: { shop: Shop; deaths: readonly Death[] },
+  random: Random,
+): Promise<void> {
   const share = Math.ceil(SALES_PER_TILL / deaths.length)
   try {
     for (const { label, passes } of deaths) {
