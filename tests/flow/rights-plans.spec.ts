@@ -4,6 +4,7 @@ import { expect, it } from '@jest/globals'
 import type { Database, Tx } from '../../server/platform/database.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
+import { insertRows } from '../rig/plans.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import { listenAtGate, type SentStatement, type StatementEar } from '../rig/statements.js'
@@ -94,19 +95,4 @@ async function fill(tx: Tx): Promise<void> {
       ...{ lane: null, seq: null, hash: null },
     }))
   }
-}
-
-function insertRows(
-  tx: Tx,
-  table: string,
-  numbers: readonly number[],
-  rowOf: (n: number) => Record<string, string | number | null>,
-): Promise<void> {
-  const rows = numbers.map(rowOf)
-  const columns = Object.keys(rows[0] ?? {})
-  return tx.insert(
-    table,
-    columns,
-    rows.map((row) => Object.values(row)),
-  )
 }

@@ -184,7 +184,8 @@ export async function fillPairsForPlans(tx: Tx): Promise<void> {
   }
 }
 
-function insertRows(
+/** Rows of one table, one for each number. */
+export function insertRows(
   tx: Tx,
   table: string,
   numbers: readonly number[],

@@ -2,8 +2,8 @@ import { AUDIT_ACTIONS, auditActionWords } from '@huike/shared/audit-actions'
 import type { AuditFilter } from '@huike/shared/contracts/console-audit'
 import type { StaffMember } from '@huike/shared/contracts/console-team'
 import type { StaffId } from '@huike/shared/ids'
-import type { BusinessDate } from '@huike/shared/quantities'
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
+import { DayFields, withCondition } from '../day-fields.js'
 import { Field } from '../field.js'
 import { useQuery } from '../use-query.js'
 import { auditStrings as words } from './strings.js'
@@ -29,7 +29,7 @@ export function AuditFilters({ filter, onChange }: Props) {
             value={filter.staffId ?? null}
             options={staff.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={(staffId: StaffId | undefined) => {
-              onChange(without(filter, 'staffId', staffId))
+              onChange(withCondition(filter, 'staffId', staffId))
             }}
           />
         )}
@@ -44,26 +44,12 @@ export function AuditFilters({ filter, onChange }: Props) {
             value={filter.action ?? null}
             options={AUDIT_ACTIONS.map((one) => ({ value: one, label: auditActionWords(one) }))}
             onChange={(action: string | undefined) => {
-              onChange(without(filter, 'action', action))
+              onChange(withCondition(filter, 'action', action))
             }}
           />
         )}
       </Field>
-      {(['from', 'to'] as const).map((name) => (
-        <Field key={name} label={words[name]}>
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={filter[name] ?? ''}
-              onChange={(event) => {
-                const day = event.target.value
-                onChange(without(filter, name, day === '' ? undefined : (day as BusinessDate)))
-              }}
-            />
-          )}
-        </Field>
-      ))}
+      <DayFields filter={filter} words={words} onChange={onChange} />
       {isFiltered && (
         <div>
           {filter.subjectId !== undefined && (
@@ -81,16 +67,6 @@ export function AuditFilters({ filter, onChange }: Props) {
       )}
     </div>
   )
-}
-
-/** The filter with one condition changed, or without it. */
-function without<Name extends keyof AuditFilter>(
-  filter: AuditFilter,
-  name: Name,
-  value: AuditFilter[Name],
-): AuditFilter {
-  const changed = Object.entries({ ...filter, [name]: value })
-  return Object.fromEntries(changed.filter(([, one]) => one !== undefined))
 }
 
 function nameOf(staff: readonly StaffMember[], id: string): string {

@@ -1,7 +1,7 @@
 import type { ConsentQuery } from '@huike/shared/contracts/rights'
-import type { BusinessDate } from '@huike/shared/quantities'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
-import { Button, Input, Select } from 'antd'
+import { Button, Select } from 'antd'
+import { DayFields, withCondition } from '../day-fields.js'
 import { Field } from '../field.js'
 import { consentStrings as words } from './strings.js'
 
@@ -31,26 +31,12 @@ export function ConsentFilters({ filter, onChange }: Props) {
             value={filter.purpose ?? null}
             options={PURPOSES}
             onChange={(purpose: Purpose | undefined) => {
-              onChange(changed(filter, 'purpose', purpose))
+              onChange(withCondition(filter, 'purpose', purpose))
             }}
           />
         )}
       </Field>
-      {(['from', 'to'] as const).map((name) => (
-        <Field key={name} label={words[name]}>
-          {(control) => (
-            <Input
-              {...control}
-              type="date"
-              value={filter[name] ?? ''}
-              onChange={(event) => {
-                const day = event.target.value
-                onChange(changed(filter, name, day === '' ? undefined : (day as BusinessDate)))
-              }}
-            />
-          )}
-        </Field>
-      ))}
+      <DayFields filter={filter} words={words} onChange={onChange} />
       {Object.keys(filter).length > 0 && (
         <div>
           {filter.memberId !== undefined && <p className="note">{words.memberOnly}</p>}
@@ -66,14 +52,4 @@ export function ConsentFilters({ filter, onChange }: Props) {
       )}
     </div>
   )
-}
-
-/** The filter with one condition changed, or without it. */
-function changed<Name extends keyof ConsentFilter>(
-  filter: ConsentFilter,
-  name: Name,
-  value: ConsentFilter[Name],
-): ConsentFilter {
-  const entries = Object.entries({ ...filter, [name]: value })
-  return Object.fromEntries(entries.filter(([, one]) => one !== undefined))
 }
