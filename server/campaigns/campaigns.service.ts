@@ -196,11 +196,12 @@ export class CampaignsService {
       createdAtMs: nowMs,
     }
     await tx.insert('campaign', COLUMNS, [valuesOf(campaign, COLUMNS)])
+    const storesInWords = stores === null ? '全部门店' : `${String(stores.length)} 家门店`
     await this.audit.append(tx, {
       staffId: acting.id,
       action: 'campaign.started',
       subjectId: campaign.id,
-      detail: `${String(audience.inactiveDays)} days, ${stores === null ? 'all' : String(stores.length)} stores`,
+      detail: `${String(audience.inactiveDays)} 天没来，${storesInWords}`,
       atMs: nowMs,
     })
     return { ok: true, campaign }

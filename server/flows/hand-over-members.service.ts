@@ -142,7 +142,7 @@ export class HandOverMembersService implements OnApplicationShutdown {
       staffId: createdBy,
       action: 'staff.customers_moved',
       subjectId: staffId,
-      detail: `${String(moved)} members to ${takerId ?? 'their stores'}`,
+      detail: `${String(moved)} 位会员移交给 ${takerId ?? '门店'}`,
       atMs: nowMs,
     })
   }

@@ -71,7 +71,7 @@ export class StaffPasswordsService {
         staffId: staff.id,
         action: 'staff.password_changed',
         subjectId: staff.id,
-        detail: `${String(ended)} sessions ended`,
+        detail: `结束 ${String(ended)} 处登录`,
         atMs: this.clock.nowMs(),
       })
       return { ok: true as const }

@@ -116,7 +116,7 @@ describeEachDatabase('whose customers members are', (kit) => {
     expect((await give(manager, memberId, mine.id)).body).toEqual(wanted)
     expect(await ownerOf(memberId)).toEqual(wanted.owner)
     expect(await deeds('member.owner_changed', memberId)).toEqual([
-      { staffId: manager.id, detail: `store to ${mine.id}` },
+      { staffId: manager.id, detail: `门店 → ${mine.id}` },
     ])
     expect((await give(manager, elsewhere, mine.id)).status).toBe(404)
     expect((await give(manager, freshId(), mine.id)).status).toBe(404)
@@ -166,7 +166,7 @@ describeEachDatabase('whose customers members are', (kit) => {
       handover: { state: 'done', movedCount: 1, successorName: stays.name },
     })
     expect(await deeds('staff.customers_moved', leaves.id)).toEqual([
-      { staffId: manager.id, detail: `1 members to ${stays.id}` },
+      { staffId: manager.id, detail: `1 位会员移交给 ${stays.id}` },
     ])
   })
 
@@ -181,7 +181,7 @@ describeEachDatabase('whose customers members are', (kit) => {
       handover: { state: 'done', movedCount: MANY, successorName: null },
     })
     expect(await deeds('staff.customers_moved', leaves.id)).toEqual([
-      { staffId: owner.id, detail: `${String(MANY)} members to their stores` },
+      { staffId: owner.id, detail: `${String(MANY)} 位会员移交给 门店` },
     ])
     // A till's commit that began before the stop ends after it.
     await fillFor(leaves.id, 1)

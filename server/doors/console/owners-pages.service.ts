@@ -66,7 +66,7 @@ export class OwnersPagesService {
         staffId: by.id,
         action: 'member.owner_changed',
         subjectId: member.id,
-        detail: `${member.ownerStaffId ?? 'store'} to ${staffId ?? 'store'}`,
+        detail: `${member.ownerStaffId ?? '门店'} → ${staffId ?? '门店'}`,
         atMs,
       })
       return { ok: true as const, owned: { owner } }
