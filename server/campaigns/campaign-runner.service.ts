@@ -1,13 +1,13 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import type { MessageChannel } from '@huike/shared/contracts/console-campaigns'
 import type { Logger } from 'pino'
 import { MessageClaimService } from '../messages/message-claim.service.js'
 import { MessageSenderService } from '../messages/message-sender.service.js'
 import { MessagesService } from '../messages/messages.service.js'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { Database, type Tx } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { AudienceService, type AudienceOf } from '../segments/audience.service.js'
 import { keptAudience } from './campaign-scope.js'
@@ -25,15 +25,7 @@ const WINDOW_ROWS = 1_000
 const CAMPAIGNS_AT_ONCE_MAX = 100
 
 @Injectable()
-export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    () => this.#round(),
-    (error) => {
-      // The next look goes on where the last commit ended.
-      this.logger.warn({ err: error }, 'a round of campaigns failed')
-    },
-  )
-
+export class CampaignRunnerService extends BackgroundWorker implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -43,53 +35,35 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
     private readonly claims: MessageClaimService,
     private readonly sender: MessageSenderService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    super(logger, 'campaigns')
+  }
 
   onModuleInit(): void {
     this.claims.askBeforeSending((tx, ids) => this.campaigns.stopped(tx, ids))
   }
 
-  /** Looks for campaigns that have something to be done, from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops; resolves when the commit under way is done. */
-  stop(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.stop()
-  }
-
-  /** Looks now instead of at the next second. */
-  wake(): void {
-    this.#rounds.wake()
-  }
-
   /** Does all that is due now, the sending included, and returns when nothing is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(async () => {
-      await this.#carryOn()
-      await this.sender.drain()
-      await this.#finish()
-      return false
-    })
+  override async drain(): Promise<void> {
+    await super.drain()
+    await this.sender.drain()
+    await this.#finish()
   }
 
-  async #round(): Promise<void> {
+  /** All that is due is done in one step. */
+  protected async step(): Promise<boolean> {
     await this.#carryOn()
     await this.#finish()
+    return false
   }
 
   /** Launches, writes audiences down, and takes back what a stopped campaign has waiting. */
   async #carryOn(): Promise<void> {
     for (const { id, state } of await this.#due()) {
-      if (this.#rounds.isStopped) return
+      if (this.isStopping) return
       try {
         if (state === 'cancelled') await this.#takeBack(id)
-        else while (!this.#rounds.isStopped && (await this.#step(id)));
+        else while (!this.isStopping && (await this.#advance(id)));
       } catch (error) {
         // One that fails must not hold up the others; the next look tries it again.
         this.logger.warn({ err: error, campaignId: id }, 'a campaign could not be carried on')
@@ -108,7 +82,7 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
   }
 
   /** Launches a campaign or writes down its next window; false when there is no more to write. */
-  async #step(id: string): Promise<boolean> {
+  async #advance(id: string): Promise<boolean> {
     crashPoint('campaign.before-page')
     const isMore = await this.database.write(async (tx) => {
       const [campaign] = await tx.rows<Campaign>(
@@ -165,8 +139,8 @@ export class CampaignRunnerService implements OnModuleInit, OnApplicationShutdow
 
   /** What a cancel could not take back in its own time, or before it was killed. */
   async #takeBack(id: string): Promise<void> {
-    while (!this.#rounds.isStopped && (await this.messages.cancelWaiting(id)));
-    if (this.#rounds.isStopped) return
+    while (!this.isStopping && (await this.messages.cancelWaiting(id)));
+    if (this.isStopping) return
     await this.database.write((tx) =>
       tx.run("UPDATE campaign SET nextAtMs = ? WHERE id = ? AND state = 'cancelled'", [
         NEVER_MS,

@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { Database } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import type { DeletionRequest } from '../rights/deletion-request.entity.js'
 import { DeletionsService } from '../rights/deletions.service.js'
@@ -16,46 +16,24 @@ const REQUESTS_AT_ONCE_MAX = 100
 const PUT_OFF_MS = 600_000
 
 @Injectable()
-export class ErasureWorkerService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    async () => {
-      while (!this.#rounds.isStopped && (await this.#carryOn()));
-    },
-    (error) => {
-      this.logger.warn({ err: error }, 'a round of deletions failed')
-    },
-  )
-
+export class ErasureWorkerService extends BackgroundWorker {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly deletions: DeletionsService,
     private readonly erasure: ErasureService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for deletions that are due, from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops; resolves when the erasure under way is done. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Carries out all that is due now. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#carryOn())
+  ) {
+    super(logger, 'deletions')
   }
 
   /** Carries out what is due, some at a time; false when nothing is. */
-  async #carryOn(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     const due = await this.database.read((rx) =>
       this.deletions.due(rx, this.clock.nowMs(), REQUESTS_AT_ONCE_MAX),
     )
     for (const request of due) {
-      if (this.#rounds.isStopped) return false
+      if (this.isStopping) return false
       await this.#carryOut(request)
     }
     return due.length > 0

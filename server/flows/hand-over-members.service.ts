@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { Logger } from 'pino'
 import { MemberOwnersService } from '../members/member-owners.service.js'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { Database, type Tx } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { StaffAuditService } from '../staff/staff-audit.service.js'
 import { areColleagues, StaffColleaguesService } from '../staff/staff-colleagues.service.js'
@@ -28,16 +28,7 @@ const PUT_OFF_MS = 60_000
 export type StaffChangeWanted = WantedChange & { successorId?: string | null | undefined }
 
 @Injectable()
-export class HandOverMembersService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    async () => {
-      while (!this.#rounds.isStopped && (await this.#carryOn()));
-    },
-    (error) => {
-      this.logger.warn({ err: error }, 'a round of handovers failed')
-    },
-  )
-
+export class HandOverMembersService extends BackgroundWorker {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -47,21 +38,8 @@ export class HandOverMembersService implements OnApplicationShutdown {
     private readonly owners: MemberOwnersService,
     private readonly audit: StaffAuditService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for customers to pass on, from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops; resolves when the step under way is done. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Passes on all that is due now. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#carryOn())
+  ) {
+    super(logger, 'handovers')
   }
 
   /**
@@ -79,7 +57,7 @@ export class HandOverMembersService implements OnApplicationShutdown {
     const changed = await this.team.change(by, staffId, changes, (tx, { before, after }) =>
       this.#alongside(tx, by, { before, after, successorId: successorId ?? null }),
     )
-    this.#rounds.wake()
+    this.wake()
     return changed
   }
 
@@ -99,17 +77,17 @@ export class HandOverMembersService implements OnApplicationShutdown {
       return refuse('input_invalid', '接手的人要是同一门店在用的同事')
     const nowMs = this.clock.nowMs()
     const fresh = { staffId: before.id, successorId, createdBy: by.id }
-    await this.#step(tx, await this.handovers.begin(tx, fresh, nowMs))
+    await this.#pass(tx, await this.handovers.begin(tx, fresh, nowMs))
     return null
   }
 
   /** Carries on what is due, a step of each; false when nothing is. */
-  async #carryOn(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     const due = await this.database.read((rx) =>
       this.handovers.due(rx, this.clock.nowMs(), HANDOVERS_AT_ONCE_MAX),
     )
     for (const { id } of due) {
-      if (this.#rounds.isStopped) return false
+      if (this.isStopping) return false
       await this.#carryOnOne(id)
     }
     return due.length > 0
@@ -119,7 +97,7 @@ export class HandOverMembersService implements OnApplicationShutdown {
     try {
       await this.database.write(async (tx) => {
         const handover = await this.handovers.locked(tx, id)
-        if (handover && handover.nextAtMs <= this.clock.nowMs()) await this.#step(tx, handover)
+        if (handover && handover.nextAtMs <= this.clock.nowMs()) await this.#pass(tx, handover)
       })
     } catch (error) {
       this.logger.error({ err: error, handoverId: id }, 'a handover failed')
@@ -128,7 +106,7 @@ export class HandOverMembersService implements OnApplicationShutdown {
     }
   }
 
-  async #step(tx: Tx, handover: StaffHandover): Promise<void> {
+  async #pass(tx: Tx, handover: StaffHandover): Promise<void> {
     const nowMs = this.clock.nowMs()
     const { staffId, successorId, createdBy } = handover
     const takerId = await this.handovers.taker(tx, successorId)

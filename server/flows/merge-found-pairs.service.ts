@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { DuplicateSettings } from '@huike/shared/contracts/console-identity'
 import type { MemberRow } from '@huike/shared/contracts/console-members'
 import type { Logger } from 'pino'
@@ -7,9 +7,9 @@ import { DuplicatePairsService } from '../members/duplicate-pairs.service.js'
 import type { DuplicatePair } from '../members/duplicate-pair.entity.js'
 import { MembersService } from '../members/members.service.js'
 import { MergePairsService } from '../members/merge-pairs.service.js'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { BusyError, Database } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { DeletionsService } from '../rights/deletions.service.js'
 import { MemberRowsService } from '../segments/member-rows.service.js'
@@ -34,19 +34,8 @@ const LEAVING_WORDS = '有一方申请了注销，由人确认'
 const FAILED_WORDS = '自动合并没有成功，由人确认'
 
 @Injectable()
-export class MergeFoundPairsService implements OnApplicationShutdown {
+export class MergeFoundPairsService extends BackgroundWorker {
   #lookedAtMs = performance.now()
-  readonly #rounds = new Rounds(
-    async () => {
-      const nowMs = performance.now()
-      if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
-      this.#lookedAtMs = nowMs
-      while (!this.#rounds.isStopped && (await this.#carryOn()));
-    },
-    (error) => {
-      this.logger.warn({ err: error }, 'a round of merging by rule failed')
-    },
-  )
 
   constructor(
     private readonly database: Database,
@@ -60,31 +49,25 @@ export class MergeFoundPairsService implements OnApplicationShutdown {
     private readonly audit: StaffAuditService,
     private readonly deletions: DeletionsService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for pairs to merge, from now on. */
-  start(): void {
-    this.#rounds.start()
+  ) {
+    super(logger, 'merging by rule')
   }
 
-  /** Stops; resolves when the merge under way is done. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Settles every pair there is to settle now. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#carryOn())
+  protected override async round(): Promise<void> {
+    const nowMs = performance.now()
+    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
+    this.#lookedAtMs = nowMs
+    await super.round()
   }
 
   /** Settles some pairs; false when there is none, or it is switched off. */
-  async #carryOn(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     const pairs = await this.database.read(async (rx) => {
       const { mergesAlone } = await this.settings.duplicates(rx)
       return mergesAlone ? this.queue.sure(rx, PAIRS_PER_LOOK_MAX) : []
     })
     for (const pair of pairs) {
-      if (this.#rounds.isStopped) return false
+      if (this.isStopping) return false
       await this.#settle(pair)
       await pause(REST_MS)
     }

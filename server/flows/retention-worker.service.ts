@@ -1,8 +1,8 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { Database, UniqueViolation } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { RetentionService, type Purge } from '../rights/retention.service.js'
 import { PURGES } from './retention-rules.js'
@@ -14,50 +14,28 @@ const ROWS_PER_COMMIT_MAX = 500
 const DAY_MS = 86_400_000
 
 @Injectable()
-export class RetentionWorkerService implements OnApplicationShutdown {
+export class RetentionWorkerService extends BackgroundWorker {
   #isEnsured = false
-  readonly #rounds = new Rounds(
-    async () => {
-      while (!this.#rounds.isStopped && (await this.#purgeOne()));
-    },
-    (error) => {
-      // The lease ends, and the next look begins again.
-      this.logger.warn({ err: error }, 'a purge failed')
-    },
-  )
 
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly retention: RetentionService,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for purges that are due, from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops after the commit under way; the rest is left for after the lease. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Purges all that is due now. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#purgeOne())
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(logger, 'purges')
   }
 
   /** Carries out one purge; false when none is due. */
-  async #purgeOne(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     if (!(await this.#isAnyDue())) return false
     const nowMs = this.clock.nowMs()
     let purge = await this.database.write((tx) => this.retention.claim(tx, nowMs))
     if (!purge) return false
     const beforeMs = nowMs - purge.keptDays * DAY_MS
     for (let after: string | null = ''; after !== null;) {
-      if (this.#rounds.isStopped) return false
-      const step: { purge: Purge; next: string | null } | null = await this.#step(purge, {
+      if (this.isStopping) return false
+      const step: { purge: Purge; next: string | null } | null = await this.#some(purge, {
         beforeMs,
         after,
       })
@@ -69,7 +47,7 @@ export class RetentionWorkerService implements OnApplicationShutdown {
   }
 
   /** One stretch in one commit; null when the lease was lost. */
-  #step(
+  #some(
     purge: Purge,
     from: { beforeMs: number; after: string },
   ): Promise<{ purge: Purge; next: string | null } | null> {

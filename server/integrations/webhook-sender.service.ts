@@ -1,10 +1,10 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { WEBHOOK_EVENT_TYPES, type WebhookMessage } from '@huike/shared/contracts/open'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { Database, inList, listParameter } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { postWebhook, type Posted } from './post-webhook.js'
 import { secretContext } from './webhooks.service.js'
@@ -37,46 +37,23 @@ interface Claimed {
 }
 
 @Injectable()
-export class WebhookSenderService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    () => this.#round(),
-    (error) => {
-      // What was claimed comes back when its lease ends.
-      this.logger.warn({ err: error }, 'a round of webhooks failed')
-    },
-  )
-
+export class WebhookSenderService extends BackgroundWorker {
   constructor(
     private readonly database: Database,
     @Inject(CONFIG) private readonly config: Config,
     private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for deliveries that are due, from now on. */
-  start(): void {
-    this.#rounds.start()
+  ) {
+    super(logger, 'webhooks')
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Sends what is due now and returns when nothing due is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(async () => (await this.#sendDue()) > 0)
-  }
-
-  async #round(): Promise<void> {
-    while (!this.#rounds.isStopped && (await this.#sendDue()) === CLAIMED_MAX);
-  }
-
-  async #sendDue(): Promise<number> {
+  /** Sends some of what is due; false when nothing was. */
+  protected async step(): Promise<boolean> {
     const claimed = await this.#claim()
     const waiting = [...claimed]
     const silent = new Set<string>()
     const lane = async () => {
-      for (let next = waiting.shift(); next && !this.#rounds.isStopped; next = waiting.shift()) {
+      for (let next = waiting.shift(); next && !this.isStopping; next = waiting.shift()) {
         // Nobody home: its other deliveries wait as well, so that they hold up nobody else's.
         if (silent.has(next.subscriptionId)) continue
         const isThere = await this.#deliver(next)
@@ -84,7 +61,7 @@ export class WebhookSenderService implements OnApplicationShutdown {
       }
     }
     await Promise.all(Array.from({ length: SENT_AT_ONCE_MAX }, lane))
-    return claimed.length
+    return claimed.length > 0
   }
 
   async #claim(): Promise<Claimed[]> {

@@ -1,9 +1,9 @@
 import { setImmediate as breathe, setTimeout as pause } from 'node:timers/promises'
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { BusyError, Database } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { ChangedMembersService } from './changed-members.service.js'
 import { DuplicatesService, type ScanProgress } from './duplicates.service.js'
@@ -38,17 +38,7 @@ class Stopped extends Error {
 }
 
 @Injectable()
-export class MatchingWorkerService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    async () => {
-      while (!this.#rounds.isStopped && (await this.#workOnce())) await pause(REST_MS)
-    },
-    (error) => {
-      // What is not done is still on the list.
-      this.logger.warn({ err: error }, 'a round of comparing members failed')
-    },
-  )
-
+export class MatchingWorkerService extends BackgroundWorker {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -56,21 +46,8 @@ export class MatchingWorkerService implements OnApplicationShutdown {
     private readonly changed: ChangedMembersService,
     private readonly duplicates: DuplicatesService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for work from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops at the next rest; what was not done is done by another server, or after the next start. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Works off what is due now and returns when nothing is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#workOnce())
+  ) {
+    super(logger, 'comparing members')
   }
 
   /**
@@ -83,7 +60,11 @@ export class MatchingWorkerService implements OnApplicationShutdown {
     return this.#withLease((lease) => this.#scan(lease, run, { rest: () => breathe(), tell }))
   }
 
-  async #workOnce(): Promise<boolean> {
+  protected override async round(): Promise<void> {
+    while (!this.isStopping && (await this.step())) await pause(REST_MS)
+  }
+
+  protected async step(): Promise<boolean> {
     const due = await this.#due()
     if (due === null) return false
     return this.#withLease((lease) =>
@@ -195,7 +176,7 @@ export class MatchingWorkerService implements OnApplicationShutdown {
           return tell(progress)
         },
         rest: async () => {
-          if (this.#rounds.isStopped) throw new Stopped('this server stops')
+          if (this.isStopping) throw new Stopped('this server stops')
           await beat()
           await rest()
         },

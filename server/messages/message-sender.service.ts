@@ -1,11 +1,11 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { MessageChannel } from '@huike/shared/contracts/console-campaigns'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { BusyError } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { CHANNELS, type Channels, type SendOutcome } from './channels/channel.js'
 import { MessageClaimService, type Claimed } from './message-claim.service.js'
@@ -25,14 +25,7 @@ const RECORD_PAUSE_MS = 500
 const NAMED_MAX = 20
 
 @Injectable()
-export class MessageSenderService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    () => this.#round(),
-    (error) => {
-      // What was claimed is in doubt when its lease ends.
-      this.logger.warn({ err: error }, 'a round of messages failed')
-    },
-  )
+export class MessageSenderService extends BackgroundWorker {
   #answered: { answered: Answered; done: () => void }[] = []
   #recording: Promise<void> | null = null
   #toldSettings = new Set<string>()
@@ -44,46 +37,20 @@ export class MessageSenderService implements OnApplicationShutdown {
     @Inject(CHANNELS) private readonly channels: Channels,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for messages that are due, from now on. */
-  start(): void {
-    this.#rounds.start()
+  ) {
+    super(logger, 'messages')
   }
 
-  /** Stops claiming; resolves when what was claimed is sent and written down. */
-  stop(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.stop()
-  }
-
-  /** Looks now instead of at the next second. */
-  wake(): void {
-    this.#rounds.wake()
-  }
-
-  /** Sends what is due now and returns when nothing due is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(async () => (await this.#sendDue()) > 0)
-  }
-
-  async #round(): Promise<void> {
-    while (!this.#rounds.isStopped && (await this.#sendDue()) > 0);
-  }
-
-  /** One round; answers how many messages were due. */
-  async #sendDue(): Promise<number> {
+  /** Sends some of what is due; false when nothing was. */
+  protected async step(): Promise<boolean> {
     await this.#doubtLost()
     const due = await this.claims.due()
-    if (due.length === 0) return 0
+    if (due.length === 0) return false
     const beganAtMs = performance.now()
     const claimed = await this.#claim(due)
     await Promise.all(claimed.map((message) => this.#send(message)))
     await this.#keepPace(claimed, beganAtMs)
-    return due.length
+    return true
   }
 
   async #doubtLost(): Promise<void> {

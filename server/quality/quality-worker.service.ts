@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common'
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common'
 import {
   QUALITY_CHECKS,
   QUALITY_FIELDS,
@@ -8,10 +8,10 @@ import {
   type SampleKind,
 } from '@huike/shared/contracts/console-quality'
 import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { BusyError, Database, valuesOf, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { drawOn } from './chance-draw.js'
@@ -65,18 +65,8 @@ const FIGURE_COLUMNS = [
 ] as const satisfies (keyof QualityFigure)[]
 
 @Injectable()
-export class QualityWorkerService implements OnModuleInit, OnApplicationShutdown {
+export class QualityWorkerService extends BackgroundWorker implements OnModuleInit {
   #dailyLookedAtMs = performance.now()
-  readonly #rounds = new Rounds(
-    async () => {
-      await this.#beginDailyInTime()
-      while (!this.#rounds.isStopped && (await this.#workOnce()));
-    },
-    (error) => {
-      // The next look tries again; what was claimed comes back when its lease ends.
-      this.logger.warn({ err: error }, 'a round of data quality failed')
-    },
-  )
 
   constructor(
     private readonly database: Database,
@@ -87,31 +77,24 @@ export class QualityWorkerService implements OnModuleInit, OnApplicationShutdown
     private readonly issues: QualityIssuesService,
     private readonly samples: QualitySamplesService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+  ) {
+    super(logger, 'data quality')
+  }
 
   onModuleInit(): void {
     this.eventLog.register(quantityConsumer(this.settings, this.issues))
-  }
-
-  /** Looks for runs that are due, from now on. */
-  start(): void {
-    this.#rounds.start()
-  }
-
-  /** Stops at the next rest; what is half counted goes on after the lease, here or elsewhere. */
-  async onApplicationShutdown(): Promise<void> {
-    await this.#rounds.stop()
-  }
-
-  /** Works off what is due now and returns when nothing is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#workOnce())
   }
 
   /** Puts down the run of the day where it is due, and works off everything. For tests. */
   async drainDaily(): Promise<void> {
     await this.runs.beginDaily()
     await this.drain()
+  }
+
+  /** What falls due with the day comes before what is asked for. */
+  protected override async round(): Promise<void> {
+    await this.#beginDailyInTime()
+    await super.round()
   }
 
   /** Not at the start: a server that has just come up has more urgent things to do. */
@@ -122,7 +105,7 @@ export class QualityWorkerService implements OnModuleInit, OnApplicationShutdown
     await this.runs.beginDaily()
   }
 
-  async #workOnce(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     const run = await this.runs.claim()
     if (!run) return false
     if (run.state === 'failed') {
@@ -131,15 +114,15 @@ export class QualityWorkerService implements OnModuleInit, OnApplicationShutdown
       return true
     }
     let now: QualityRun | null = run
-    while (now?.state === 'running' && !this.#rounds.isStopped) {
-      now = now.phase === FINISH_PHASE ? await this.#finish(now) : await this.#step(now)
+    while (now?.state === 'running' && !this.isStopping) {
+      now = now.phase === FINISH_PHASE ? await this.#finish(now) : await this.#countOn(now)
       await pause(REST_MS)
     }
     return true
   }
 
   /** One stretch; null when another server has the run. */
-  async #step(run: QualityRun): Promise<QualityRun | null> {
+  async #countOn(run: QualityRun): Promise<QualityRun | null> {
     const nowMs = this.clock.nowMs()
     const { answer, sample } = await this.database.read(async (rx) => {
       const settings = await this.settings.quality(rx)

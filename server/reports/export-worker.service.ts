@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common'
+import { Inject, Injectable } from '@nestjs/common'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { Logger } from 'pino'
 import type { Member } from '../members/member.entity.js'
+import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { BusyError, Database, inList, listParameter } from '../platform/database.js'
-import { Rounds } from '../platform/rounds.js'
 import { LOGGER } from '../platform/tokens.js'
 import { MemberRowsService } from '../segments/member-rows.service.js'
 import {
@@ -35,14 +35,7 @@ const GIVE_UP_AFTER_MS = 86_400_000
 const TIDY_EVERY_MS = 3_600_000
 
 @Injectable()
-export class ExportWorkerService implements OnApplicationShutdown {
-  readonly #rounds = new Rounds(
-    () => this.#round(),
-    (error) => {
-      // What was claimed comes back when its lease ends.
-      this.logger.warn({ err: error }, 'a round of exports failed')
-    },
-  )
+export class ExportWorkerService extends BackgroundWorker {
   #tidiedAtMs = -Infinity
 
   constructor(
@@ -54,30 +47,17 @@ export class ExportWorkerService implements OnApplicationShutdown {
     private readonly exports: ExportsService,
     private readonly auditExports: AuditExportsService,
     @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
-
-  /** Looks for exports to write, from now on. */
-  start(): void {
-    this.#rounds.start()
+  ) {
+    super(logger, 'exports')
   }
 
-  /** Stops at the next rest; what is half written is left to another server, or the next start. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#rounds.stop()
-  }
-
-  /** Works off what is due now and returns when nothing is left. For tests. */
-  drain(): Promise<void> {
-    return this.#rounds.drain(() => this.#workOnce())
-  }
-
-  async #round(): Promise<void> {
-    while (!this.#rounds.isStopped && (await this.#workOnce()));
+  protected override async round(): Promise<void> {
+    await super.round()
     await this.#tidy()
   }
 
   /** Does one thing that is due; false when nothing is. */
-  async #workOnce(): Promise<boolean> {
+  protected async step(): Promise<boolean> {
     const due = await this.#claim()
     if (!due) return false
     if (due.state === 'done') await this.#expire(due)
@@ -177,7 +157,7 @@ export class ExportWorkerService implements OnApplicationShutdown {
 
   async #rest(): Promise<void> {
     await pause(REST_MS)
-    if (this.#rounds.isStopped) throw new Abandoned('this server stops')
+    if (this.isStopping) throw new Abandoned('this server stops')
   }
 
   async #count(prepared: Prepared, lease: ExportLease): Promise<number> {
