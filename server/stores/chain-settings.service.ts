@@ -27,8 +27,10 @@ import {
 import {
   RESOLUTION_SETTINGS_DEFAULT,
   resolutionSettingsSchema,
+  type ResolutionChange,
   type ResolutionSettings,
 } from '@huike/shared/contracts/console-resolution'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
 import type { ChainSetting } from './chain-setting.entity.js'
@@ -108,9 +110,27 @@ export class ChainSettingsService {
     return set ?? RESOLUTION_SETTINGS_DEFAULT
   }
 
-  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
-  setResolution(tx: Tx, settings: ResolutionSettings, by: SetBy): Promise<void> {
-    return write(tx, { name: RESOLUTION, value: JSON.stringify(settings), by })
+  /**
+   * Sets it; a platform whose salt is null keeps the one it has. Refuses `input_invalid` when it has
+   * none. Throws as `setMessages` does.
+   */
+  async setResolution(
+    tx: Tx,
+    change: ResolutionChange,
+    by: SetBy,
+  ): Promise<{ ok: true; settings: ResolutionSettings } | Refusal> {
+    // Locked before it is read: a salt that somebody else sets meanwhile must not be put back.
+    const before = await read(tx, RESOLUTION, resolutionSettingsSchema, tx.forUpdate)
+    const salts: ResolutionSettings['salts'] = []
+    for (const { platform, salt } of change.salts) {
+      const known = before?.salts.find((one) => one.platform === platform)?.salt
+      const kept = salt ?? known
+      if (kept === undefined) return refuse('input_invalid', `平台 ${platform} 还没有附加字符`)
+      salts.push({ platform, salt: kept })
+    }
+    const settings = { ...change, salts }
+    await write(tx, { name: RESOLUTION, value: JSON.stringify(settings), by })
+    return { ok: true, settings }
   }
 }
 
@@ -118,9 +138,10 @@ async function read<Setting>(
   statements: Statements,
   name: string,
   schema: z.ZodType<Setting>,
+  lock = '',
 ): Promise<Setting | null> {
   const [row] = await statements.rows<Pick<ChainSetting, 'value'>>(
-    'SELECT value FROM chain_setting WHERE name = ?',
+    `SELECT value FROM chain_setting WHERE name = ?${lock}`,
     [name],
   )
   return row ? schema.parse(JSON.parse(row.value)) : null

@@ -16,6 +16,8 @@ export const businessDateSchema = z.iso.date().brand('BusinessDate')
 export const localTimeSchema = z.iso.datetime({ local: true, offset: false }).max(19)
 export const outcomeCodeSchema = z.enum(OUTCOME_CODES)
 export const sha256HexSchema = z.string().regex(/^[0-9a-f]{64}$/)
+/** Where buyers, cards and hashes are numbered: the same number elsewhere is somebody else. */
+export const platformCodeSchema = z.string().regex(/^[a-z0-9_-]{1,32}$/)
 /** What a person typed as a phone number; normalised by `normalisePhone` before use. */
 export const phoneInputSchema = z.string().min(1).max(64)
 

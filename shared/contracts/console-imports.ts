@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { IMPORT_FIELDS, IMPORT_KINDS, REJECTIONS, type Rejection } from '../import-fields.js'
-import { epochMsSchema, outcomeCodeSchema } from './common.js'
+import { epochMsSchema, outcomeCodeSchema, platformCodeSchema } from './common.js'
 
 // What the console and the server say to each other about imports: a file is uploaded, its columns
 // are mapped, the whole of it is checked, and only then is anything taken.
@@ -39,8 +39,7 @@ export type ImportUploadQuery = z.infer<typeof importUploadQuerySchema>
 
 /** How a file is understood beyond its columns. */
 export const importOptionsSchema = z.strictObject({
-  /** Where buyers, cards and hashes are numbered: the same number elsewhere is somebody else. */
-  namespace: z.string().regex(/^[a-z0-9_-]{1,32}$/),
+  namespace: platformCodeSchema,
   /** Order numbers that begin with this are refunds; empty: none do. */
   refundPrefix: z.string().max(8),
   /** Orders of the past earn no points unless the chain says so. */

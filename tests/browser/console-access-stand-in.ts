@@ -19,6 +19,7 @@ import {
   SECURITY_SETTINGS_DEFAULT,
 } from '@huike/shared/contracts/console-access'
 import { DUPLICATE_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-identity'
+import { resolutionShownSchema } from '@huike/shared/contracts/console-resolution'
 import { FileAnswer, Refused, STAFF_ID, type Routes } from './console-stand-in.js'
 
 const NOW_MS = Date.now()
@@ -26,6 +27,13 @@ const HOUR_MS = 3_600_000
 export const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP'
 export const RIGHT_CODE = '123456'
 const ENTRIES = 70
+
+const RECOGNISED = resolutionShownSchema.parse({
+  order: ['phone', 'account', 'email', 'device'],
+  quietDays: 365,
+  reviewFromFen: 1_000_000,
+  platforms: [],
+})
 
 /** Answers these pages' routes; `changes` is what was sent. */
 export function accessStandIn() {
@@ -92,6 +100,7 @@ export function accessStandIn() {
       return undefined
     },
     'GET /settings/duplicates': () => DUPLICATE_SETTINGS_DEFAULT,
+    'GET /settings/resolution': () => RECOGNISED,
     'GET /settings/security': () => state.security,
     'PUT /settings/security': ({ body }) => {
       state.security = securitySettingsSchema.parse(body)

@@ -7,11 +7,16 @@ import {
   consoleTodaySchema,
   type ConsoleStores,
 } from '@huike/shared/contracts/console'
+import { SECURITY_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-access'
 import {
   MESSAGE_SETTINGS_DEFAULT,
   messageSettingsSchema,
 } from '@huike/shared/contracts/console-campaigns'
 import { DUPLICATE_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-identity'
+import {
+  resolutionChangeSchema,
+  type ResolutionShown,
+} from '@huike/shared/contracts/console-resolution'
 import { statisticsQuerySchema, statisticsSchema } from '@huike/shared/contracts/console-members'
 import {
   enrolmentAskSchema,
@@ -46,6 +51,13 @@ export const TODAY = consoleTodaySchema.parse({
   quality: { failing: 2, anomalies: 1 },
 })
 
+const RECOGNISED: ResolutionShown = {
+  order: ['phone', 'account', 'email', 'device'],
+  quietDays: 365,
+  reviewFromFen: null,
+  platforms: ['taobao', 'a-platform-with-a-long-name_2026'],
+}
+
 /** Answers these pages' routes and remembers what was changed; `changes` is what was sent. */
 export function teamStandIn() {
   const changes: { what: string; body: unknown }[] = []
@@ -54,6 +66,7 @@ export function teamStandIn() {
     stores: storesAtFirst(),
     staff: staffAtFirst(),
     settings: MESSAGE_SETTINGS_DEFAULT,
+    resolution: RECOGNISED,
     isQuiet: false,
   }
   const routes: Routes = {
@@ -64,6 +77,14 @@ export function teamStandIn() {
     'GET /statistics': ({ query }) =>
       statisticsOf(Object.fromEntries(query.entries()), state.isQuiet),
     'GET /settings/duplicates': () => DUPLICATE_SETTINGS_DEFAULT,
+    'GET /settings/security': () => SECURITY_SETTINGS_DEFAULT,
+    'GET /settings/resolution': () => state.resolution,
+    'PUT /settings/resolution': ({ body }) => {
+      const { salts, ...rules } = resolutionChangeSchema.parse(body)
+      state.resolution = { ...rules, platforms: salts.map(({ platform }) => platform) }
+      changes.push({ what: 'resolution', body })
+      return state.resolution
+    },
     'GET /settings/messages': () => state.settings,
     'PUT /settings/messages': ({ body }) => {
       state.settings = messageSettingsSchema.parse(body)

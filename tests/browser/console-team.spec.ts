@@ -3,6 +3,7 @@
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
+import { takePicture } from '../rig/pictures.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { sourcesStandIn } from './console-sources-stand-in.js'
 import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
@@ -269,6 +270,46 @@ describeBrowser("the console's pages of the team", () => {
     await page.getByText('已保存，马上生效').waitFor()
     const body = { quietFromMinute: 1_260, quietToMinute: 1_260, capMessages: 3, capDays: 7 }
     expect(team.changes).toEqual([{ what: 'settings', body }])
+  })
+
+  it('says how people are recognised, and never what platforms append', async () => {
+    await open('/settings', SMALL)
+    await press('上移 微信、会员卡和平台账号')
+    await page.getByLabel('手机号多少天没有动静').fill('30')
+    await page.getByText('90 到 3,650 的整数').waitFor()
+    expect(await page.getByRole('button', { name: '按此认人' }).isDisabled()).toBe(true)
+    await page.getByLabel('手机号多少天没有动静').fill('180')
+    await press('移除 a-platform-with-a-long-name_2026')
+    await page.getByText('保存后会忘掉 a-platform-with-a-long-name_2026').waitFor()
+    await press('更换 taobao')
+    await page.getByLabel('taobao 的新附加字符').fill('salt')
+    await press('添加平台')
+    await page.getByLabel('平台代号').fill('taobao')
+    await page.getByText('不能重复').waitFor()
+    await page.getByLabel('平台代号').fill('jd')
+    await page.getByLabel('附加字符', { exact: true }).fill('pepper')
+    await takePicture(page, 'console-settings-salts-small')
+    suite.server.refuseNext('busy')
+    await press('按此认人')
+    await page.getByText('系统繁忙').waitFor()
+    await press('按此认人')
+    await page.getByText('已保存，从下一位顾客开始生效').waitFor()
+    expect(await page.getByText('已设置，不再显示').count()).toBe(2)
+    expect(await page.getByRole('button', { name: '按此认人' }).isDisabled()).toBe(true)
+    expect(await page.locator('input[type="password"]').count()).toBe(0)
+    const order = ['account', 'phone', 'email', 'device']
+    const salts = [
+      { platform: 'taobao', salt: 'salt' },
+      { platform: 'jd', salt: 'pepper' },
+    ]
+    const body = { order, quietDays: 180, reviewFromFen: null, salts }
+    expect(team.changes).toEqual([{ what: 'resolution', body }])
+    suite.server.role = 'auditor'
+    await open('/settings')
+    await page.getByText('已设置，不再显示').first().waitFor()
+    expect(
+      await page.getByRole('button', { name: /按此认人|添加平台|更换|移除|上移/ }).count(),
+    ).toBe(0)
   })
 
   const PAGES: readonly LookedAt[] = [

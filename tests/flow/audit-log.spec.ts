@@ -3,6 +3,7 @@ import { RESOLUTION_SETTINGS_DEFAULT } from '@huike/shared/contracts/console-res
 import { auditExportsSchema, auditPageSchema } from '@huike/shared/contracts/console-audit'
 import { ExportWorkerService } from '../../server/reports/export-worker.service.js'
 import { StaffAuditService } from '../../server/staff/staff-audit.service.js'
+import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, freshId, freshReceiptNo, registration } from '../rig/events.js'
@@ -14,6 +15,7 @@ import {
   type TestTill,
 } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
+import { expectProblem } from '../rig/wechat-shopper.js'
 
 // What staff did, as it is looked through and taken away as a file; and that whatever is changed in
 // the console leaves a row.
@@ -47,7 +49,34 @@ describeEachDatabase('the audit as it is read', (kit) => {
     const whole = { staffId: owner.id, action: 'staff.changed', subjectId: null, detail: null }
     return server.database.write((tx) => audit.append(tx, { ...whole, atMs, ...deed }))
   }
+  const change = (path: string, method: string, json: object) => owner.fetch(path, { method, json })
   const drain = () => server.app.get(ExportWorkerService, { strict: false }).drain()
+
+  it('never shows again what a platform appends, keeps it, and forgets it when told to', async () => {
+    const path = 'settings/resolution'
+    const { order, quietDays, reviewFromFen } = RESOLUTION_SETTINGS_DEFAULT
+    const rules = { order, quietDays, reviewFromFen }
+    const set = (salts: object[]) => change(path, 'PUT', { ...rules, salts })
+    const shown = { ...rules, platforms: ['tmall'] }
+    expectProblem(await set([{ platform: 'tmall', salt: null }]), 422, 'input_invalid')
+    expect((await set([{ platform: 'tmall', salt: 'pepper' }])).body).toEqual(shown)
+    expect((await set([{ platform: 'tmall', salt: null }])).body).toEqual(shown)
+    expect((await owner.fetch(path)).body).toEqual(shown)
+    const known = async () => {
+      const settings = server.app.get(ChainSettingsService, { strict: false })
+      return (await server.database.read((rx) => settings.resolution(rx))).salts
+    }
+    expect(await known()).toEqual([{ platform: 'tmall', salt: 'pepper' }])
+    expectProblem(await set([{ platform: 'jd', salt: null }]), 422, 'input_invalid')
+    expect(await known()).toHaveLength(1)
+    expect((await set([])).body).toEqual({ ...rules, platforms: [] })
+    expect(await known()).toEqual([])
+    const details = (await entries('limit=3&action=settings.resolution_changed')).map(
+      (one) => one.detail,
+    )
+    expect(details).toHaveLength(3)
+    expect(details.join()).not.toContain('pepper')
+  })
 
   it('has a row for each change somebody makes', async () => {
     const storeId = till.enrolled.storeId
@@ -77,8 +106,6 @@ describeEachDatabase('the audit as it is read', (kit) => {
       },
       headers: { 'idempotency-key': freshId() },
     })
-    const change = (path: string, method: string, json: object) =>
-      owner.fetch(path, { method, json })
     const changes: [action: string, reply: () => Promise<Reply>][] = [
       ['staff.changed', () => change(staffPath, 'PATCH', { name: '改名' })],
       ['staff.factor_reset', () => owner.post(`${staffPath}/second-factor/reset`)],
@@ -117,7 +144,6 @@ describeEachDatabase('the audit as it is read', (kit) => {
     const [recognised] = await entries('limit=1&action=settings.resolution_changed')
     expect(recognised?.detail).toContain('"platforms":["tmall"]')
     expect(recognised?.detail).not.toContain('pepper')
-    expect((await owner.fetch('settings/resolution')).body).toEqual(resolution)
     const before = await actions('limit=100')
     await owner.post(`parked/${parked}/resolve`)
     expect(await actions('limit=100')).toEqual(before)

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
+import { platformCodeSchema } from '@huike/shared/contracts/common'
 import * as campaigns from '@huike/shared/contracts/console-campaigns'
 import * as members from '@huike/shared/contracts/console-members'
+import * as resolution from '@huike/shared/contracts/console-resolution'
 import * as consents from '@huike/shared/contracts/console-rights'
 import * as team from '@huike/shared/contracts/console-team'
 import * as rights from '@huike/shared/contracts/rights'
@@ -14,9 +16,15 @@ describe('the limits of the forms', () => {
     const { CAME_BACK_WITHIN_DAYS, SEND_AHEAD_DAYS_MAX } = campaigns
     const { COOLING_OFF_DAYS_MAX } = rights
     const { CONSENT_DAYS_MAX } = consents
+    const { NUMBER_QUIET_DAYS_MIN, NUMBER_QUIET_DAYS_MAX, SALTS_MAX, SALT_CHARACTERS_MAX } =
+      resolution
     expect(limits).toMatchObject({
       COOLING_OFF_DAYS_MAX,
       CONSENT_DAYS_MAX,
+      NUMBER_QUIET_DAYS_MIN,
+      NUMBER_QUIET_DAYS_MAX,
+      SALTS_MAX,
+      SALT_CHARACTERS_MAX,
       STAFF_NAME_MAX,
       STAFF_PASSWORD_MIN,
       STAFF_PASSWORD_MAX,
@@ -35,6 +43,13 @@ describe('the limits of the forms', () => {
     'call "%s" a short name when the server does',
     (code) => {
       expect(limits.isCode(code)).toBe(team.storeNewSchema.shape.code.safeParse(code).success)
+    },
+  )
+
+  it.each(['youzan', 'a-b_1', 'x'.repeat(32), '', 'Tmall', '淘宝', 'a b', 'x'.repeat(33)])(
+    'call "%s" a platform when the server does',
+    (code) => {
+      expect(limits.isPlatformCode(code)).toBe(platformCodeSchema.safeParse(code).success)
     },
   )
 

@@ -18,6 +18,10 @@ export const CAME_BACK_WITHIN_DAYS = 30
 export const QUIET_DEFAULT = { quietFromMinute: 1_260, quietToMinute: 540 } as const
 export const COOLING_OFF_DAYS_MAX = 30
 export const CONSENT_DAYS_MAX = 31
+export const NUMBER_QUIET_DAYS_MIN = 90
+export const NUMBER_QUIET_DAYS_MAX = 3_650
+export const SALTS_MAX = 20
+export const SALT_CHARACTERS_MAX = 64
 export const WHY_CHARACTERS_MIN = 2
 export const WHY_CHARACTERS_MAX = 100
 /** Minutes of a day. */
@@ -32,4 +36,12 @@ const CODE = /^[A-Za-z0-9._-]{1,32}$/
 /** Is it a short name as the server takes it? */
 export function isCode(text: string): boolean {
   return CODE.test(text.trim())
+}
+
+/** Short names of a platform. */
+const PLATFORM = /^[a-z0-9_-]{1,32}$/
+
+/** Is it a platform's short name as the server takes it? */
+export function isPlatformCode(text: string): boolean {
+  return PLATFORM.test(text)
 }

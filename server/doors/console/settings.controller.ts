@@ -13,11 +13,15 @@ import {
   type DuplicateSettings,
 } from '@huike/shared/contracts/console-identity'
 import {
-  resolutionSettingsSchema,
+  resolutionChangeSchema,
+  resolutionShownSchema,
+  type ResolutionChange,
   type ResolutionSettings,
+  type ResolutionShown,
 } from '@huike/shared/contracts/console-resolution'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Tx } from '../../platform/database.js'
+import { raise } from '../../platform/problems.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffSessionsService } from '../../staff/staff-sessions.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
@@ -113,27 +117,30 @@ export class SettingsController {
   /** How people are recognised: what is believed first, and when a number is somebody else's. */
   @Get('resolution')
   @UseGuards(StaffGuard('settings.view'))
-  @Answers(resolutionSettingsSchema)
-  resolution(): Promise<ResolutionSettings> {
-    return this.database.read((rx) => this.settings.resolution(rx))
+  @Answers(resolutionShownSchema)
+  async resolution(): Promise<ResolutionShown> {
+    return shown(await this.database.read((rx) => this.settings.resolution(rx)))
   }
 
-  /** Sets it, for everybody who is met from now on. What platforms append stays out of the audit. */
+  /** Sets it, for everybody who is met from now on. What platforms append is told to nobody. */
   @Put('resolution')
   @UseGuards(StaffGuard('settings.manage'))
-  @Answers(resolutionSettingsSchema)
+  @Answers(resolutionShownSchema)
   async setResolution(
     @CallingStaff() by: ActingStaff,
-    @Body({ schema: resolutionSettingsSchema }) settings: ResolutionSettings,
-  ): Promise<ResolutionSettings> {
-    const { salts, ...told } = settings
-    const detail = { ...told, platforms: salts.map(({ platform }) => platform) }
-    await this.database.write((tx) =>
-      this.#changed(tx, by, 'settings.resolution_changed', detail, (set) =>
-        this.settings.setResolution(tx, settings, set),
-      ),
-    )
-    return settings
+    @Body({ schema: resolutionChangeSchema }) change: ResolutionChange,
+  ): Promise<ResolutionShown> {
+    const atMs = this.clock.nowMs()
+    const set = await this.database.write(async (tx) => {
+      const answer = await this.settings.setResolution(tx, change, { staffId: by.id, atMs })
+      if (!answer.ok) return answer
+      const detail = JSON.stringify(shown(answer.settings))
+      const action = 'settings.resolution_changed'
+      await this.audit.append(tx, { staffId: by.id, action, subjectId: null, detail, atMs })
+      return answer
+    })
+    if (!set.ok) raise(set)
+    return shown(set.settings)
   }
 
   async #changed(
@@ -148,4 +155,8 @@ export class SettingsController {
     const detail = JSON.stringify(settings)
     await this.audit.append(tx, { staffId: by.id, action, subjectId: null, detail, atMs })
   }
+}
+
+function shown({ salts, ...rules }: ResolutionSettings): ResolutionShown {
+  return { ...rules, platforms: salts.map(({ platform }) => platform) }
 }

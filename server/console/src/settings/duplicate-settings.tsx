@@ -1,5 +1,4 @@
 import type { DuplicateSettings } from '@huike/shared/contracts/console-identity'
-import { fen } from '@huike/shared/quantities'
 import { Alert, Button, Checkbox, Input } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
@@ -8,10 +7,9 @@ import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { settingsStrings as words } from './strings.js'
+import { fenOfYuan, yuanOfFen } from './yuan.js'
 
 const PATH = '/settings/duplicates'
-const YUAN_FEN = 100
-const YUAN_MAX = 10_000_000
 
 /** Whether records that are one person are merged without one. */
 export function DuplicateSettingsForm() {
@@ -37,12 +35,13 @@ function Form({ settings, onSaved }: Props) {
   const { api, may } = useSession()
   const mayChange = may('settings.manage')
   const [mergesAlone, setMergesAlone] = useState(settings.mergesAlone)
-  const [yuan, setYuan] = useState(String(settings.valuableFromFen / YUAN_FEN))
+  const [yuan, setYuan] = useState(yuanOfFen(settings.valuableFromFen))
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [savedAt, setSavedAt] = useState<string | null>(null)
-  const isAmount = /^[1-9]\d{0,7}$/.test(yuan) && Number(yuan) <= YUAN_MAX
-  const valuableFromFen = fen(isAmount ? Number(yuan) * YUAN_FEN : settings.valuableFromFen)
+  const typedFen = fenOfYuan(yuan)
+  const isAmount = typedFen !== null
+  const valuableFromFen = typedFen ?? settings.valuableFromFen
   const isSame =
     mergesAlone === settings.mergesAlone && valuableFromFen === settings.valuableFromFen
   const save = async () => {

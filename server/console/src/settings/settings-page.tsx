@@ -4,6 +4,7 @@ import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { DuplicateSettingsForm } from './duplicate-settings.js'
 import { MessageSettingsForm } from './message-settings.js'
+import { ResolutionSettingsForm } from './resolution-settings.js'
 import { SecuritySettingsForm } from './security-settings.js'
 import { settingsStrings as words } from './strings.js'
 
@@ -17,6 +18,7 @@ export default function SettingsPage() {
         <MessageSettingsForm settings={query.value} onSaved={query.replace} />
       )}
       <DuplicateSettingsForm />
+      <ResolutionSettingsForm />
       <SecuritySettingsForm />
     </PageFrame>
   )
