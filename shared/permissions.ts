@@ -17,6 +17,16 @@ export const STAFF_ROLES = [
 ] as const
 export type StaffRole = (typeof STAFF_ROLES)[number]
 
+/** What a role is called on every screen. */
+export const STAFF_ROLE_NAMES: Readonly<Record<StaffRole, string>> = {
+  owner: '总部',
+  operations: '运营',
+  manager: '店长',
+  cashier: '店员',
+  analyst: '分析',
+  auditor: '审计',
+}
+
 /** Roles that act for every store there is. */
 export const CHAIN_ROLES: readonly StaffRole[] = ['owner', 'operations', 'analyst', 'auditor']
 

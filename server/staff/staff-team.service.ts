@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
+import { CHAIN_ROLES, STAFF_ROLE_NAMES } from '@huike/shared/permissions'
 import { Clock } from '../platform/clock.js'
 import {
   Database,
@@ -22,6 +23,8 @@ import { roleOf, StaffService, type ActingStaff, type StaffRole } from './staff.
 
 /** A chain has at most 3,000 stores. */
 const STAFF_LISTED_MAX = 20_000
+
+const STATE_DEEDS = { active: '重新启用', stopped: '停用' } as const
 
 /** What a change brings along in its transaction; it refuses before it writes anything. */
 export type Alongside = (
@@ -100,9 +103,9 @@ export class StaffTeamService {
           [[id, username, name, role, 'active', passwordHash, nowMs]],
         )
         await replaceStores(tx, id, storeIds)
-        const detail = `${role}, ${String(storeIds.length)} stores`
-        await this.#wrote(tx, by, 'staff.created', id, detail)
         const head = { id, username, name, role, state: 'active' as const, storeIds }
+        const detail = `${STAFF_ROLE_NAMES[role]}，${reachOf(head)}`
+        await this.#wrote(tx, by, 'staff.created', id, detail)
         return { ok: true as const, member: { ...head, createdAtMs: nowMs, lastSignInAtMs: null } }
       })
     } catch (error) {
@@ -231,16 +234,22 @@ async function replaceStores(tx: Tx, staffId: string, storeIds: readonly string[
   )
 }
 
-/** What is different, in the words of the columns; never a name or a password. */
+/** What is different, in words; never a name or a password. */
 function whatChanged(before: StaffFacts, after: StaffFacts, hasPassword: boolean): string {
   const stores = (facts: StaffFacts) => [...facts.storeIds].sort().join(' ')
+  const roles = [before, after].map(({ role }) => STAFF_ROLE_NAMES[role])
   return [
-    before.name === after.name ? '' : 'name',
-    before.role === after.role ? '' : `role ${before.role} to ${after.role}`,
-    before.state === after.state ? '' : `state ${after.state}`,
-    stores(before) === stores(after) ? '' : `${String(after.storeIds.length)} stores`,
-    hasPassword ? 'password' : '',
+    before.name === after.name ? '' : '改名',
+    before.role === after.role ? '' : roles.join(' → '),
+    before.state === after.state ? '' : STATE_DEEDS[after.state],
+    stores(before) === stores(after) ? '' : reachOf(after),
+    hasPassword ? '重设密码' : '',
   ]
     .filter((part) => part !== '')
-    .join(', ')
+    .join('，')
+}
+
+/** For which stores somebody acts. */
+function reachOf({ role, storeIds }: StaffFacts): string {
+  return CHAIN_ROLES.includes(role) ? '全部门店' : `${String(storeIds.length)} 家门店`
 }

@@ -178,7 +178,7 @@ function entries() {
       action: isView ? 'member.phone_viewed' : n === 4 ? 'something.new' : 'staff.changed',
       subjectId: isView ? '01JX0000000000000000000MEM' : '01JX000000000000000000STF3',
       subjectName: isView ? null : '小陈',
-      detail: isView ? '会员来电核对积分，手机尾号对得上，店里登记时写错了一位' : 'name, 2 stores',
+      detail: isView ? '会员来电核对积分，手机尾号对得上，店里登记时写错了一位' : '改名，2 家门店',
       addressMasked: '203.0.*.*',
     }
   })

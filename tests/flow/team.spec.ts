@@ -146,7 +146,7 @@ describeEachDatabase('staff, stores and tills', (kit) => {
     expect((await deeds('staff.created')).at(-1)).toEqual({
       staffId: manager.id,
       subjectId: made.id,
-      detail: 'cashier, 1 stores',
+      detail: '店员，1 家门店',
     })
   })
 
@@ -185,6 +185,22 @@ describeEachDatabase('staff, stores and tills', (kit) => {
     owner = { id: owner.id, token: await signIn('owner') }
   })
 
+  it('writes down what was changed of somebody in words', async () => {
+    const one = await person('changing', 'cashier')
+    const storeIds = [tillA.enrolled.storeId, tillB.enrolled.storeId]
+    const changes: [object, string][] = [
+      [{ name: '改过名', storeIds }, '改名，2 家门店'],
+      [{ role: 'manager', password: 'another good one' }, '店员 → 店长，重设密码'],
+      [{ role: 'auditor', storeIds: [] }, '店长 → 审计，全部门店'],
+      [{ state: 'stopped' }, '停用'],
+      [{ state: 'active' }, '重新启用'],
+    ]
+    for (const [wanted] of changes)
+      expect([wanted, (await change(owner, one.id, wanted)).status]).toEqual([wanted, 200])
+    const of = (await deeds('staff.changed')).filter(({ subjectId }) => subjectId === one.id)
+    expect(of.map(({ detail }) => detail)).toEqual(changes.map(([, words]) => words))
+  })
+
   it('ends the sessions of somebody with a new password, at once', async () => {
     const one = await person('forgetful', 'cashier')
     expect((await ask('GET /console/v1/today', one)).status).toBe(200)
@@ -198,7 +214,7 @@ describeEachDatabase('staff, stores and tills', (kit) => {
     expect((await deeds('staff.changed')).at(-1)).toEqual({
       staffId: owner.id,
       subjectId: one.id,
-      detail: 'password',
+      detail: '重设密码',
     })
   })
 

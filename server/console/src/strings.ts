@@ -1,23 +1,14 @@
-import type { StaffRole } from '@huike/shared/permissions'
+import { STAFF_ROLE_NAMES, type StaffRole } from '@huike/shared/permissions'
 
 // The sentences of the frame around every page, and of today's page, which is seen first. The pages
 // that are loaded later hold their own in a strings.ts beside them. Error sentences that the server
 // gives are shown as they are.
 
-const ROLES: Readonly<Record<StaffRole, string>> = {
-  owner: '总部',
-  operations: '运营',
-  manager: '店长',
-  cashier: '店员',
-  analyst: '分析',
-  auditor: '审计',
-}
-
 export const strings = {
   brand: '回客',
   product: '管理台',
   tab: (title: string) => `${title} · 回客`,
-  role: (role: StaffRole) => ROLES[role],
+  role: (role: StaffRole) => STAFF_ROLE_NAMES[role],
   nothing: '—',
   cancel: '取消',
   save: '保存',
