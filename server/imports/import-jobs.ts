@@ -1,6 +1,6 @@
 import type { ImportMapping, ImportTally } from '@huike/shared/contracts/console-imports'
 import { emptyTally } from '@huike/shared/import-tally'
-import { valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import type { ImportJob } from './import-job.entity.js'
 
 // The rows of jobs: reading and writing them, and nothing else.
@@ -62,18 +62,24 @@ export async function jobAlive(
   return job ?? null
 }
 
-/** When this very file was last imported to its end before `job`; null when never. */
+/** When the very files of these jobs were last imported to their end before; none for the others. */
 export async function importedBefore(
   statements: Statements,
-  job: Pick<ImportJob, 'id' | 'fileHash' | 'createdAtMs'>,
-): Promise<number | null> {
-  const [row] = await statements.rows<Pick<ImportJob, 'createdAtMs'>>(
-    `SELECT createdAtMs FROM import_job
-     WHERE fileHash = ? AND createdAtMs <= ? AND id < ? AND state = 'done'
-     ORDER BY createdAtMs DESC LIMIT 1`,
-    [job.fileHash, job.createdAtMs, job.id],
+  jobIds: readonly string[],
+): Promise<Map<string, number>> {
+  const rows = await statements.rows<{ id: string; beforeAtMs: number | null }>(
+    `SELECT j.id, (
+       SELECT b.createdAtMs FROM import_job b
+       WHERE b.fileHash = j.fileHash AND b.createdAtMs <= j.createdAtMs AND b.id < j.id
+         AND b.state = 'done'
+       ORDER BY b.createdAtMs DESC LIMIT 1
+     ) AS beforeAtMs
+     FROM import_job j WHERE j.id IN ${inList(statements)}`,
+    [listParameter(statements, jobIds)],
   )
-  return row?.createdAtMs ?? null
+  return new Map(
+    rows.flatMap(({ id, beforeAtMs }) => (beforeAtMs === null ? [] : [[id, beforeAtMs]])),
+  )
 }
 
 /** A page of jobs, newest first. */

@@ -85,7 +85,8 @@ export class ImportsService {
       const job = await this.#jobOf({ id, staffId, fileName, file, nowMs })
       const kept = await this.#keep(job)
       if (kept.id !== id) await removeSpooled(dataDirectory, id)
-      return { ok: true, job: await this.#view(kept), isNew: kept.id === id }
+      const shown = await this.database.read((rx) => this.#view(rx, kept))
+      return { ok: true, job: shown, isNew: kept.id === id }
     } catch (error) {
       await removeSpooled(dataDirectory, id)
       if (error instanceof TableError) return refuse(error.code, error.detail)
@@ -97,14 +98,15 @@ export class ImportsService {
 
   /** A page of imports, newest first. */
   async page(before: { atMs: number; id: string } | null, limit: number): Promise<ImportJobView[]> {
-    const jobs = await this.database.read((rx) => jobsPage(rx, before, limit))
-    return Promise.all(jobs.map((job) => this.#view(job)))
+    return this.database.read(async (rx) => this.#views(rx, await jobsPage(rx, before, limit)))
   }
 
   /** One import. Refuses `not_found`. */
   async one(id: string): Promise<{ ok: true; job: ImportJobView } | Refusal> {
-    const job = await this.database.read((rx) => jobById(rx, id))
-    return job ? { ok: true, job: await this.#view(job) } : refuse('not_found')
+    return this.database.read(async (rx) => {
+      const job = await jobById(rx, id)
+      return job ? { ok: true as const, job: await this.#view(rx, job) } : refuse('not_found')
+    })
   }
 
   /** The first rows of a file, masked. Refuses `not_found` and `import_not_now`. */
@@ -297,13 +299,28 @@ export class ImportsService {
     await this.audit.append(tx, { staffId, action, subjectId: id, detail, atMs: nowMs })
   }
 
-  async #view(job: ImportJob): Promise<ImportJobView> {
-    return this.database.read(async (rx) => this.#viewOf(rx, job))
+  async #view(rx: Statements, job: ImportJob): Promise<ImportJobView> {
+    const [view] = await this.#views(rx, [job])
+    if (!view) throw new Error(`import ${job.id} cannot be shown`)
+    return view
   }
 
-  async #viewOf(rx: Statements, job: ImportJob): Promise<ImportJobView> {
+  /** Imports as people read them; as many statements for a hundred as for one. */
+  async #views(rx: Statements, jobs: readonly ImportJob[]): Promise<ImportJobView[]> {
+    const names = await this.staff.namesOf(rx, [...new Set(jobs.map(({ staffId }) => staffId))])
+    const ids = jobs.map(({ id }) => id)
+    const before = ids.length === 0 ? new Map<string, number>() : await importedBefore(rx, ids)
+    return jobs.map((job) => {
+      const by = names.get(job.staffId) ?? (job.staffId === OPERATOR ? '命令行' : '')
+      return this.#viewOf(job, { by, beforeAtMs: before.get(job.id) ?? null })
+    })
+  }
+
+  #viewOf(
+    job: ImportJob,
+    { by, beforeAtMs }: { by: string; beforeAtMs: number | null },
+  ): ImportJobView {
     const plan = openPlan(this.config.keyring, job)
-    const names = await this.staff.namesOf(rx, [job.staffId])
     const failCode = job.failCode as OutcomeCode | null
     return {
       id: job.id as ImportId,
@@ -325,10 +342,10 @@ export class ImportsService {
         failCode === null
           ? null
           : { code: failCode, sentence: job.failDetail ?? outcomeSentence(failCode) },
-      importedBeforeAtMs: (await importedBefore(rx, job)) as EpochMs | null,
+      importedBeforeAtMs: beforeAtMs as EpochMs | null,
       createdAtMs: job.createdAtMs as EpochMs,
       finishedAtMs: job.finishedAtMs as EpochMs | null,
-      by: names.get(job.staffId) ?? (job.staffId === OPERATOR ? '命令行' : ''),
+      by,
     }
   }
 }

@@ -3,6 +3,7 @@
 // shop.
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { INestApplicationContext } from '@nestjs/common'
+import { importsPageSchema } from '@huike/shared/contracts/console-imports'
 import { seedScale } from '../../server/cli/seed-scale.js'
 import type { Database } from '../../server/platform/database.js'
 import { verifyBook } from '../../server/points/verify-book.js'
@@ -14,6 +15,7 @@ import { listenAtGate, type StatementEar } from '../rig/statements.js'
 
 const FEW = 5
 const MANY = 100
+const IMPORTS = 6
 const MEMBERS = 300
 const PURCHASES = 3_000
 /** As the seed gives it to whoever may sign in. */
@@ -99,6 +101,32 @@ describeEachDatabase('statements of a page of the console', (kit) => {
       expect([page, heavy]).toEqual([page, light])
       expect(heavy).toBeLessThanOrEqual(STATEMENTS_MAX)
     }
+  })
+
+  it('asks as often for many imports as for one, and knows a file that was there before', async () => {
+    const send = async (n: number) => {
+      const reply = await server.fetch(`/console/v1/imports?name=${String(n)}.csv`, {
+        ...{ method: 'POST', token, body: `手机号,姓名\n1380000000${String(n)},王五\n` },
+        headers: { 'content-type': 'application/octet-stream' },
+      })
+      expect(reply.status).toBe(200)
+    }
+    for (let n = 0; n < IMPORTS; n += 1) await send(n)
+    await server.database.write((tx) =>
+      tx.run("UPDATE import_job SET state = 'done', liveHash = NULL"),
+    )
+    await send(0)
+    const one = await countOf('/console/v1/imports?limit=1')
+    expect(await countOf(`/console/v1/imports?limit=${String(MANY)}`)).toBe(one)
+    expect(one).toBeLessThanOrEqual(STATEMENTS_MAX)
+    const { body } = await server.fetch(`/console/v1/imports?limit=${String(MANY)}`, { token })
+    const { imports } = importsPageSchema.parse(body)
+    const [again, ...before] = imports
+    const first = before.at(-1)
+    expect(again).toMatchObject({ fileName: '0.csv', importedBeforeAtMs: first?.createdAtMs })
+    expect(before.map(({ importedBeforeAtMs }) => importedBeforeAtMs)).toEqual(
+      Array.from({ length: IMPORTS }, () => null),
+    )
   })
 
   it('asks as often for the figures of a day as for those of a year', async () => {
