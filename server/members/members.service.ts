@@ -3,6 +3,7 @@ import { isMemberCodeValid, memberNoOfCode } from '@huike/shared/member-code'
 import { ASSURANCES, type Assurance, type IdentityKind } from '@huike/shared/identities'
 import { maskPhone, phoneLast4, type Phone } from '@huike/shared/phone'
 import type { OutcomeCode } from '@huike/shared/outcomes'
+import type { RegistrationChannel } from '@huike/shared/registration-channels'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { CONFIG, type Config } from '../platform/config.js'
 import { mintId, mintMemberNo } from '../platform/ids.js'
@@ -24,7 +25,7 @@ export interface NewMember {
   state: MemberState
   mergedIntoId: string | null
   registeredStoreId: string | null
-  registeredChannel: 'pos' | 'wechat' | 'online' | 'import'
+  registeredChannel: RegistrationChannel
   registeredCashier?: string | null
   nowMs: number
 }

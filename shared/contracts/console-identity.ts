@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ASSURANCES, IDENTITY_KINDS } from '../identities.js'
 import { idSchema } from '../ids.js'
 import { fen } from '../quantities.js'
+import { REGISTRATION_CHANNELS } from '../registration-channels.js'
 import {
   epochMsSchema,
   fenSchema,
@@ -82,7 +83,7 @@ const shownFieldSchema = z.object({ field: profileFieldSchema, shown: z.string()
 
 /** One of two records, side by side with the other; masked. */
 export const pairSideSchema = memberRowSchema.extend({
-  registeredChannel: z.enum(['pos', 'wechat', 'online', 'import']),
+  registeredChannel: z.enum(REGISTRATION_CHANNELS),
   purchaseCount: z.int(),
   identities: z.array(
     z.object({

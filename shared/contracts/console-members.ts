@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
+import { REGISTRATION_CHANNELS } from '../registration-channels.js'
 import { consentPurposeSchema, consentStateSchema } from './account.js'
 import {
   businessDateSchema,
@@ -63,7 +64,7 @@ export type MemberPage = z.infer<typeof memberPageSchema>
 
 /** `GET /console/v1/members/:memberId`: everything but the timeline. */
 export const memberFileSchema = memberRowSchema.extend({
-  registeredChannel: z.enum(['pos', 'wechat', 'online', 'import']),
+  registeredChannel: z.enum(REGISTRATION_CHANNELS),
   registeredCashier: z.string().nullable(),
   /** Who of the staff looks after them; null: their store. */
   owner: memberOwnerSchema.nullable(),

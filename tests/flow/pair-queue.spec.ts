@@ -11,6 +11,7 @@ import { DeletionsService } from '../../server/rights/deletions.service.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
+import { checked, taken } from '../rig/imports.js'
 import { findPair, FOUND_REASONS, raisePair } from '../rig/pairs.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
@@ -81,6 +82,22 @@ describeEachDatabase('the queue of pairs', (kit) => {
     expect(await idsOf('state=merged')).toContain(id)
     const actions = await actionsOf([a.id, b.id].sort()[0] ?? '')
     expect(actions).toEqual(expect.arrayContaining(['pair.rejected', 'pair.reopened']))
+  })
+
+  it('shows a side that came from a file, with where it is known from', async () => {
+    const { id: tillId } = await person()
+    const storeId = till.enrolled.storeId
+    const bytes = '手机号,姓名\n13100990001,王五\n'
+    const { id: jobId, templateId } = await checked(server, owner, { bytes, storeId })
+    expect((await taken(server, owner, jobId)).taken).toMatchObject({ newMembers: 1 })
+    const source = `import:${templateId}`
+    const [imported] = await server.database.read((rx) =>
+      rx.rows<{ memberId: string }>('SELECT memberId FROM identity WHERE source = ?', [source]),
+    )
+    const id = await findPair(server, [tillId, imported?.memberId ?? ''])
+    const { sides } = await pairOf(id)
+    const side = sides.find(({ memberId }) => memberId === imported?.memberId)
+    expect(side).toMatchObject({ registeredChannel: 'import', identities: [{ source }] })
   })
 
   it('decides a pair one way when two people say opposite things at the same instant', async () => {

@@ -4,6 +4,7 @@ import type { Assurance } from '@huike/shared/identities'
 import type { Id, StaffId } from '@huike/shared/ids'
 import { fen, type EpochMs } from '@huike/shared/quantities'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
+import { registrationChannelOf } from '@huike/shared/registration-channels'
 import { ConsentService } from '../../consent/consent.service.js'
 import type { Member } from '../../members/member.entity.js'
 import { MaskedIdentitiesService } from '../../members/masked-identities.service.js'
@@ -50,7 +51,7 @@ export class MemberFileService {
     const stat = (await this.metrics.memberStats(rx, [member.id])).get(member.id)
     return {
       ...row,
-      registeredChannel: channelOf(member.registeredChannel),
+      registeredChannel: registrationChannelOf(member.registeredChannel),
       registeredCashier: member.registeredCashier,
       birthdayMonthDay: profile?.birthday?.slice(MONTH_DAY_START) ?? null,
       onlinePurchaseCount: Math.max(0, stat?.onlineCount ?? 0),
@@ -130,12 +131,6 @@ export class MemberFileService {
       changedAtMs: (said.get(purpose)?.changedAtMs ?? null) as EpochMs | null,
     }))
   }
-}
-
-const CHANNELS = ['pos', 'wechat', 'online', 'import'] as const
-
-function channelOf(channel: string): MemberFile['registeredChannel'] {
-  return CHANNELS.find((one) => one === channel) ?? 'pos'
 }
 
 /** Subscription messages that WeChat would still let through to this member. */

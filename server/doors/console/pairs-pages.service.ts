@@ -11,6 +11,7 @@ import { isUlid, type Id } from '@huike/shared/ids'
 import type { Assurance } from '@huike/shared/identities'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
+import { registrationChannelOf } from '@huike/shared/registration-channels'
 import { bySurvival } from '../../flows/merge-found-pairs.service.js'
 import type { DuplicatePair } from '../../members/duplicate-pair.entity.js'
 import type { Member } from '../../members/member.entity.js'
@@ -182,7 +183,7 @@ export class PairsPagesService {
         row.memberId,
         {
           ...row,
-          registeredChannel: channelOf(records[index]?.registeredChannel),
+          registeredChannel: registrationChannelOf(records[index]?.registeredChannel),
           identities: (identities.get(row.memberId) ?? []).map(
             ({ kind, valueMasked, assurance, source }) => ({
               ...{ kind, valueMasked, source },
@@ -209,12 +210,6 @@ function reasonsOf(json: string): Pair['reasons'] {
   return Object.entries(stored).flatMap(([field, words]) =>
     typeof words === 'string' ? [{ field, words }] : [],
   )
-}
-
-const CHANNELS = ['pos', 'wechat', 'online', 'import'] as const
-
-function channelOf(channel: string | undefined): PairSide['registeredChannel'] {
-  return CHANNELS.find((one) => one === channel) ?? 'pos'
 }
 
 function placeFrom(cursor: string): { score: number; id: string } {

@@ -1,6 +1,7 @@
 import type { ExportJob, MemberFile, TimelineItem } from '@huike/shared/contracts/console-members'
 import type { ConsentState } from '@huike/shared/contracts/account'
 import { ASSURANCE_NAMES, IDENTITY_KIND_NAMES, type Assurance } from '@huike/shared/identities'
+import { importSource } from '../import-source.js'
 
 // Every sentence of the members' pages. What the server says in words (points explained, how a
 // consent came about) is shown as it is.
@@ -144,7 +145,8 @@ export const memberStrings = {
     assurance: (assurance: Assurance) => ASSURANCE_NAMES[assurance],
     source: (source: string) => {
       const storeCode = TILL_SOURCE.exec(source)?.[1]
-      return storeCode === undefined ? (SOURCES[source] ?? source) : `收银台（门店 ${storeCode}）`
+      if (storeCode !== undefined) return `收银台（门店 ${storeCode}）`
+      return SOURCES[source] ?? importSource(source) ?? source
     },
     from: (no: string) => `来自已并入的会员 ${no}`,
     findDuplicates: '找重复',

@@ -7,6 +7,7 @@ import type {
   SampleKind,
   SampleVerdict,
 } from '@huike/shared/contracts/console-quality'
+import { importSource } from '../import-source.js'
 
 /** Every figure, in the order in which they are shown. */
 export const FIGURES: Readonly<Record<QualityFigureCode, string>> = {
@@ -53,6 +54,7 @@ const CHANNELS: Readonly<Record<string, string>> = {
   pos: '收银台',
   wechat: '小程序',
   online: '线上',
+  import: '从表格导入',
 }
 const SOURCES: Readonly<Record<string, string>> = {
   till: '收银台登记',
@@ -101,9 +103,9 @@ export const qualityStrings = {
   everybody: '全部',
   by: { channel: '按登记渠道', source: '按来源' },
   group: (group: string) => {
-    const [kind = '', name = ''] = group.split(':', 2)
-    if (kind === 'channel') return CHANNELS[name] ?? name
-    return SOURCES[name] ?? group.slice(kind.length + 1)
+    const [kind = ''] = group.split(':', 1)
+    const name = group.slice(kind.length + 1)
+    return (kind === 'channel' ? CHANNELS : SOURCES)[name] ?? importSource(name) ?? name
   },
   groups: '分组',
   problems: '重复、矛盾与异常',
