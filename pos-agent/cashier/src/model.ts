@@ -63,6 +63,8 @@ export interface CashierState {
   /** Digits of keys that an input method swallowed and whose text has not come yet. */
   readonly owedText: string
   readonly desk: Desk
+  /** What the agent said of members while an answer about the customer was under way. */
+  readonly early: readonly MemberNews[]
   readonly message: Message | null
   readonly till: TillState | null
   /** Null until the first answer. */
@@ -150,10 +152,14 @@ export type Action =
   | { readonly type: 'receipt_failed'; readonly receiptId: string; readonly sentence: string }
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
-  | { readonly type: 'member'; readonly member: CashierMember }
-  | ({ readonly type: 'other_member' } & OtherMember)
+  | MemberNews
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'tick'; readonly nowMs: number }
+
+/** What the agent pushes of a member: what the server says by now, or that it is somebody else. */
+export type MemberNews =
+  | { readonly type: 'member'; readonly member: CashierMember }
+  | ({ readonly type: 'other_member' } & OtherMember)
 
 /** What the reducer wants done outside; the runtime carries it out and answers with an action. */
 export type Command =
@@ -185,6 +191,7 @@ export const initialState: CashierState = {
   lastDigitAtMs: -Infinity,
   owedText: '',
   desk: { kind: 'idle' },
+  early: [],
   message: null,
   till: null,
   receipts: null,

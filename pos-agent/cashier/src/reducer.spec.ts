@@ -155,6 +155,66 @@ describe('answers', () => {
   })
 })
 
+describe('news that overtake the answer they are newer than', () => {
+  const early = sampleMember({ asOfMs: epochMs(NOON_MS - 60_000), source: 'cache' })
+  const other = sampleMember({ memberNo: '9', memberId: OTHER_ID })
+
+  it('count once the answer is there', () => {
+    const till = new Page().looking()
+    till.act({ type: 'member', member: other })
+    till.act({ type: 'member', member: sampleMember({ purchaseCount: 4 }) })
+    expect(till.state.desk.kind).toBe('looking')
+    till.answer({ result: 'known', member: early, notice: NOTICE })
+    expect(till.state).toMatchObject({
+      ...{ early: [], message: null },
+      desk: { kind: 'known', registered: 'no', member: { source: 'server', purchaseCount: 4 } },
+    })
+  })
+
+  it('change over with a word, when the number is somebody else’s by now', () => {
+    const till = new Page().looking()
+    till.act({ type: 'other_member', insteadOf: early.memberId, member: other })
+    till.act({ type: 'member', member: { ...other, purchaseCount: 5 } })
+    till.answer({ result: 'known', member: early, notice: NOTICE })
+    expect(till.state).toMatchObject({
+      desk: { member: { memberId: OTHER_ID, purchaseCount: 5 } },
+      message: { tone: 'warn', text: strings.desk.otherMember },
+    })
+  })
+
+  it('do not count when the answer knows more, nor when the desk was cleared', () => {
+    const till = new Page().looking()
+    till.act({ type: 'member', member: { ...early, purchaseCount: 2 } })
+    till.act({ type: 'other_member', insteadOf: early.memberId, member: { ...other, ...early } })
+    till.answer({ result: 'known', member: sampleMember(), notice: NOTICE })
+    expect(till.state).toMatchObject({ desk: { member: { purchaseCount: 3 } }, message: null })
+    till.looking().act({ type: 'member', member: sampleMember({ purchaseCount: 4 }) })
+    till.press('escape')
+    till.looking().answer({ result: 'known', member: sampleMember(), notice: NOTICE })
+    expect(till.state).toMatchObject({ desk: { member: { purchaseCount: 3 } } })
+  })
+
+  it('settle a registration that the server told of before the till had answered', () => {
+    const till = new Page().looking()
+    till.answer({ result: 'new', member: null, notice: NOTICE })
+    till.wait(NOTICE_SHOWN_MS_MIN)
+    till.press('enter')
+    till.act({ type: 'member', member: early })
+    const member = sampleMember({ source: 'registered_here' })
+    till.act({ type: 'registered', seq: 2, answer: { member, settled: false } })
+    expect(till.state.desk).toMatchObject({ registered: 'settled', member: { source: 'cache' } })
+  })
+
+  it('are not gathered without end', () => {
+    const till = new Page().looking()
+    for (let n = 0; n < 100; n += 1)
+      till.act({ type: 'member', member: sampleMember({ purchaseCount: n }) })
+    expect(till.state.early.length).toBeLessThan(10)
+    till.answer({ result: 'known', member: early, notice: NOTICE })
+    expect(till.state).toMatchObject({ early: [], desk: { member: { purchaseCount: 99 } } })
+  })
+})
+
 describe('registering', () => {
   it('stops saying that a registration waits once the server tells of the member', () => {
     const till = new Page().looking()

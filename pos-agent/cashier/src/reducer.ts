@@ -12,7 +12,7 @@ import {
   SETTLE_MS,
   type Reading,
 } from './codes.js'
-import type { Action, CashierState, Desk, Key, NewText, Step } from './model.js'
+import type { Action, CashierState, Desk, Key, MemberNews, NewText, Step } from './model.js'
 import { say, takeEcho } from './receipt-rows.js'
 import {
   confirmKey,
@@ -32,6 +32,8 @@ import { undoKey } from './undo.js'
  * phone number must not register somebody who has not seen it.
  */
 export const NOTICE_SHOWN_MS_MIN = 600
+/** Of what overtakes an answer, the last counts: more members than these change at once nowhere. */
+const EARLY_MAX = 8
 
 /** The state after `action`, and what to do outside. */
 export function reduce(state: CashierState, action: Action): Step {
@@ -46,15 +48,16 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'lookup_failed':
     case 'registered':
     case 'register_failed':
-      return [{ ...state, ...onDeskAnswer(state, action) }, []]
+      return withEarly({ ...state, ...onDeskAnswer(state, action) })
     case 'till':
       return [{ ...state, till: action.till }, []]
     case 'link':
       return [{ ...state, link: action.link }, []]
     case 'member':
-      return [{ ...state, desk: withMember(state.desk, action.member) }, []]
     case 'other_member':
-      return withOther(state, action)
+      return isAwaiting(state.desk)
+        ? [{ ...state, early: [...state.early, action].slice(-EARLY_MAX) }, []]
+        : onNews(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -246,6 +249,33 @@ function answeredDesk(
   }
 }
 
+/** Is an answer under way that may put a member on the desk? */
+function isAwaiting(desk: Desk): boolean {
+  return desk.kind === 'looking' || (desk.kind === 'fresh' && desk.registeringSeq !== null)
+}
+
+/**
+ * What the agent pushed may overtake the answer it is newer than: it counts once the answer is
+ * there, unless the answer knows more.
+ */
+function withEarly(state: CashierState): Step {
+  if (isAwaiting(state.desk)) return [state, []]
+  const { early, desk } = state
+  const settled = { ...state, early: [] }
+  if (desk.kind !== 'known') return [settled, []]
+  const { asOfMs, source } = desk.member
+  // A till dates what it registers itself by its own clock.
+  const isOwn = source === 'registered_here'
+  const newer = early.filter(({ member }) => isOwn || member.asOfMs >= asOfMs)
+  return [newer.reduce<CashierState>((next, news) => onNews(next, news)[0], settled), []]
+}
+
+function onNews(state: CashierState, news: MemberNews): Step {
+  return news.type === 'member'
+    ? [{ ...state, desk: withMember(state.desk, news.member) }, []]
+    : withOther(state, news)
+}
+
 function withMember(desk: Desk, member: Extract<Desk, { kind: 'known' }>['member']): Desk {
   if (desk.kind !== 'known' || desk.member.memberId !== member.memberId) return desk
   // What the server tells of a member it has.
@@ -268,5 +298,5 @@ function withOther(
 function clear(state: CashierState): CashierState {
   if (state.viewerId !== null) return { ...state, viewerId: null }
   if (state.entry !== '') return { ...state, entry: '', burst: null, message: null }
-  return { ...state, message: null, burst: null, desk: { kind: 'idle' } }
+  return { ...state, message: null, burst: null, early: [], desk: { kind: 'idle' } }
 }
