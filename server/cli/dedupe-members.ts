@@ -54,10 +54,14 @@ function telling(say: (line: string) => void): (progress: ScanProgress) => void 
 }
 
 function sayReport(report: ScanReport, say: (line: string) => void): void {
-  const { members, merges, reviews, fresh, takenBack, leftOut } = report
+  const { members, merges, reviews, fresh, takenBack, leftOut, unreadable } = report
   say(
     `${String(members)} 位会员：可合并 ${String(merges)} 对，需人工确认 ${String(reviews)} 对；` +
       `新发现 ${String(fresh)} 对，撤下 ${String(takenBack)} 对`,
   )
   if (leftOut > 0) say(`另有 ${String(leftOut)} 对把握更小，未列出`)
+  if (unreadable.members > 0)
+    say(
+      `${String(unreadable.members)} 位会员的资料解不开，没有比较：${unreadable.memberIds.join('、')}`,
+    )
 }

@@ -3,15 +3,15 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
-import { Database, UniqueViolation } from '../platform/database.js'
-import { DuplicatePairsService, keyOf } from './duplicate-pairs.service.js'
+import { Database, UniqueViolation, type Statements } from '../platform/database.js'
+import { DuplicatePairsService, keyOf, type OpenPair } from './duplicate-pairs.service.js'
 import { PairFinder, RECORDS_MAX, blockingKeys, ordinalsOf } from './matching/blocking.js'
 import { loadChinese, type Chinese } from './matching/chinese.js'
 import { compare } from './matching/compare.js'
 import { chancePairs, componentsOf, reviewFloorOf, reviewable } from './matching/find.js'
 import { Fingerprints, worthOf } from './matching/fingerprints.js'
 import { isWorthJudging, judge, type ScoredPair } from './matching/judge.js'
-import type { FoundPair } from './matching/match-record.js'
+import type { FoundPair, MatchRecord } from './matching/match-record.js'
 import {
   ValueCounts,
   countPattern,
@@ -31,7 +31,8 @@ import { PreparedRecords } from './prepared-records.js'
 // hashes with a seed of this run, records are read again when their pair comes up. Memory for N
 // members: their ids, a fingerprint of 48 bytes, eight bytes for each key (some ten each) and each
 // pair (at most three each), and some thousand records. Two searches at once find the same and
-// disturb nobody. Between two steps of a few milliseconds others are served.
+// disturb nobody. Between two steps of a few milliseconds others are served. Of whom a sealed value
+// does not open is left out, counted and named: without it nobody can say who they are not.
 
 const MEMBERS_PER_READ = 250
 const PAIRS_PER_READ = 250
@@ -46,6 +47,9 @@ const SAMPLE_PAIRS = 20_000
 const CHANCE_PAIRS = 100_000
 const CHANCE_PAIRS_PER_STEP = 2_000
 const SEED_MAX = 2 ** 32
+/** More than these are no damaged values: the keys are others, and nothing is to be found. */
+const UNREADABLE_MAX = 1_000
+const UNREADABLE_NAMED_MAX = 20
 
 export type ScanPhase = 'reading' | 'comparing' | 'judging' | 'keeping'
 
@@ -67,6 +71,8 @@ export interface ScanReport {
   takenBack: number
   /** Pairs too unlikely to ask a person about. */
   leftOut: number
+  /** Who was left out because a value of theirs does not open; the first of them by their ids. */
+  unreadable: { members: number; memberIds: string[] }
 }
 
 export interface ScanOptions {
@@ -91,6 +97,7 @@ interface Scan {
   isKeying: boolean
   chinese: Chinese
   records: PreparedRecords
+  unreadable: Unreadable
 }
 
 /** What a search has read: who there is, and some of them. */
@@ -99,6 +106,25 @@ interface Base {
   finder: PairFinder
   fingerprints: Fingerprints
   sample: Prepared[]
+}
+
+/** Members of whom a sealed value does not open. Throws when they are too many. */
+class Unreadable {
+  readonly #ids = new Set<string>()
+
+  add(memberIds: readonly string[]): void {
+    for (const id of memberIds) this.#ids.add(id)
+    if (this.#ids.size > UNREADABLE_MAX) throw new Error('too many sealed values do not open')
+  }
+
+  has(memberId: string): boolean {
+    return this.#ids.has(memberId)
+  }
+
+  report(): ScanReport['unreadable'] {
+    const memberIds = [...this.#ids].sort().slice(0, UNREADABLE_NAMED_MAX)
+    return { members: this.#ids.size, memberIds }
+  }
 }
 
 @Injectable()
@@ -118,8 +144,12 @@ export class DuplicatesService {
   async scan(options: ScanOptions = {}): Promise<Scanned> {
     const { tell = () => undefined, rest = () => breathe(), isKeying = false } = options
     const chinese = await loadChinese()
-    const records = new PreparedRecords(this.database, this.people, chinese, rest)
-    const scan: Scan = { tell, rest, isKeying, chinese, records }
+    const unreadable = new Unreadable()
+    const readable = {
+      recordsOf: (rx: Statements, ids: readonly string[]) => this.#readable(rx, ids, unreadable),
+    }
+    const records = new PreparedRecords(this.database, readable, chinese, rest)
+    const scan: Scan = { tell, rest, isKeying, chinese, records, unreadable }
     const base = await this.#read(scan)
     const pairs = await inSteps(base.finder.pairsInSteps(), rest)
     const { model, values } = await this.#learn(scan, base, pairs)
@@ -139,6 +169,7 @@ export class DuplicatesService {
         fresh,
         takenBack,
         leftOut,
+        unreadable: unreadable.report(),
       },
       weights: storedWeights({ model, reviewFloor, values }, valueHashOf(this.config.keyring)),
     }
@@ -167,7 +198,7 @@ export class DuplicatesService {
         )
         afterId = rows.at(-1)?.id ?? ''
         const ids = rows.filter(isPresent).map(({ id }) => id)
-        return (await this.people.recordsOf(rx, ids)).values()
+        return (await this.#readable(rx, ids, scan.unreadable)).values()
       })
       const read = new Map<string, Prepared>()
       for (const record of records) read.set(record.id, prepare(record, scan.chinese))
@@ -177,6 +208,16 @@ export class DuplicatesService {
       if (afterId === '') return base
       await scan.rest()
     }
+  }
+
+  async #readable(
+    statements: Statements,
+    memberIds: readonly string[],
+    unreadable: Unreadable,
+  ): Promise<Map<string, MatchRecord>> {
+    const read = await this.people.readableOf(statements, memberIds)
+    unreadable.add(read.unreadableIds)
+    return read.records
   }
 
   async #writeKeys(read: ReadonlyMap<string, Prepared>): Promise<void> {
@@ -297,7 +338,11 @@ export class DuplicatesService {
       const open = await this.database.read((rx) =>
         this.pairs.openAfter(rx, afterId, PAIRS_PER_WRITE),
       )
-      const gone = open.filter(({ memberAId, memberBId }) => !keys.has(keyOf(memberAId, memberBId)))
+      // What cannot be read says nothing against what was found when it could.
+      const isKept = ({ memberAId, memberBId }: OpenPair) =>
+        keys.has(keyOf(memberAId, memberBId)) ||
+        [memberAId, memberBId].some((id) => scan.unreadable.has(id))
+      const gone = open.filter((pair) => !isKept(pair))
       const ids = gone.map(({ id }) => id)
       if (ids.length > 0) await this.database.write((tx) => this.pairs.takeBack(tx, ids))
       takenBack += ids.length

@@ -183,6 +183,9 @@ export class MatchingWorkerService extends BackgroundWorker {
       })
       if (isKeying) await this.#settleAll(before)
       await this.runs.finish(lease, run.id, { scanned, isKeying })
+      const { unreadable } = scanned.report
+      if (unreadable.members > 0)
+        this.logger.error({ runId: run.id, ...unreadable }, 'members do not open and were left out')
     } catch (error) {
       const isPutOff = [Stopped, LeaseLost, BusyError].some((kind) => error instanceof kind)
       if (!isPutOff) {

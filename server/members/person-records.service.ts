@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, type Statements } from '../platform/database.js'
+import { KeyringError } from '../platform/keyring.js'
 import type { Identity } from './identity.entity.js'
 import type { MatchField, MatchRecord } from './matching/match-record.js'
 import { sealContext } from './members.service.js'
@@ -56,6 +57,29 @@ export class PersonRecordsService {
       if (identity.assurance === 'verified') record.verified.push(field)
     }
     return records
+  }
+
+  /**
+   * The same, of those whose every sealed value opens, and who the others are: for work that one
+   * damaged value must not stop.
+   */
+  async readableOf(
+    statements: Statements,
+    memberIds: readonly string[],
+  ): Promise<{ records: Map<string, MatchRecord>; unreadableIds: readonly string[] }> {
+    try {
+      return { records: await this.recordsOf(statements, memberIds), unreadableIds: [] }
+    } catch (error) {
+      if (!(error instanceof KeyringError)) throw error
+      if (memberIds.length === 1) return { records: new Map(), unreadableIds: memberIds }
+      const middle = memberIds.length >> 1
+      const some = await this.readableOf(statements, memberIds.slice(0, middle))
+      const others = await this.readableOf(statements, memberIds.slice(middle))
+      return {
+        records: new Map([...some.records, ...others.records]),
+        unreadableIds: [...some.unreadableIds, ...others.unreadableIds],
+      }
+    }
   }
 
   /** The best of each kind last, so that it is the one that stays. */

@@ -9,12 +9,15 @@ const RECORDS_KEPT_MAX = 20_000
 /** A read of so many keeps others waiting for some milliseconds. */
 const RECORDS_PER_READ = 100
 
+/** Where records are read from; who is missing in an answer is in none of this one's either. */
+export type RecordSource = Pick<PersonRecordsService, 'recordsOf'>
+
 export class PreparedRecords {
   readonly #kept = new Map<string, Prepared>()
 
   constructor(
     private readonly database: Database,
-    private readonly people: PersonRecordsService,
+    private readonly people: RecordSource,
     private readonly chinese: Chinese,
     private readonly rest: () => Promise<void>,
   ) {}

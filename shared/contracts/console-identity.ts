@@ -239,6 +239,10 @@ export const identityScanSchema = z.object({
       takenBack: z.int(),
       /** Pairs too unlikely to ask a person about. */
       leftOut: z.int(),
+      /** Of whom a sealed value does not open: not compared. The first of them by their ids. */
+      unreadable: z
+        .object({ members: z.int(), memberIds: z.array(idSchema('MemberId')) })
+        .default({ members: 0, memberIds: [] }),
     })
     .nullable(),
 })

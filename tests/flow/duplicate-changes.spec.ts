@@ -246,4 +246,30 @@ describeEachDatabase('members that changed', (kit) => {
     await settled()
     expect(await pairOf(server, one, other)).toMatchObject({ state: 'open' })
   })
+
+  it('tells staff and the log, by id alone, whose sealed values do not open', async () => {
+    const [one, other] = await addTwice()
+    await settled()
+    const damage = (sealed: string) =>
+      server.database.write((tx) =>
+        tx.run('UPDATE identity SET valueSealed = ? WHERE memberId = ?', [sealed, one]),
+      )
+    const [sound] = await server.database.read((rx) =>
+      rx.rows<{ valueSealed: string }>('SELECT valueSealed FROM identity WHERE memberId = ?', [
+        one,
+      ]),
+    )
+    await damage('not sealed')
+    server.log.length = 0
+    await owner.post('identity/scans')
+    await worker.drain()
+    await damage(sound?.valueSealed ?? '')
+    const { last } = identityScansSchema.parse((await owner.get('identity/scans')).body)
+    const unreadable = { members: 1, memberIds: [one] }
+    expect(last).toMatchObject({ state: 'done', report: { unreadable } })
+    expect(await pairOf(server, one, other)).toMatchObject({ state: 'open' })
+    const told = server.log.map((line) => JSON.parse(line) as Record<string, unknown>)
+    expect(told).toContainEqual(expect.objectContaining({ runId: last?.id, ...unreadable }))
+    expect(server.log.join()).not.toMatch(/欧阳|上海|not sealed|\b1[58]\d{9}\b/)
+  })
 })

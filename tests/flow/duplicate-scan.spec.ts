@@ -148,6 +148,40 @@ describeEachDatabase('the search for members that are one person', (kit) => {
   )
 
   it(
+    'goes on without a member whose sealed value does not open, and names them',
+    async () => {
+      const [broken = '', again = ''] = await add([
+        { ...YANG, phone: '15944447777', name: '上官婉儿', birthday: '1964-02-03' },
+        { ...YANG, phone: '15944448888', name: '上官婉儿', birthday: '1964-02-03' },
+      ])
+      const { members } = await scan()
+      const pair = await pairOf(server, broken, again)
+      expect(pair).toMatchObject({ state: 'open' })
+      // As a disk returns it: sealed for somebody else, or for nobody.
+      await server.database.write((tx) =>
+        tx.run(
+          `UPDATE identity SET valueSealed =
+             (SELECT valueSealed FROM (SELECT * FROM identity) other WHERE memberId = ?)
+           WHERE memberId = ?`,
+          [again, broken],
+        ),
+      )
+      const unreadable = { members: 1, memberIds: [broken] }
+      const merged = await add([{ ...YANG, phone: '15944449999' }])
+      expect(await scan()).toMatchObject({ members: members + merged.length - 1, unreadable })
+      expect(await pairOf(server, broken, again)).toMatchObject({ id: pair?.id, state: 'open' })
+      expect(await pairOf(server, ids.typed, merged[0] ?? '')).toMatchObject({ state: 'open' })
+      await server.database.write((tx) =>
+        tx.run("UPDATE member_profile SET nameSealed = 'not sealed' WHERE memberId = ?", [again]),
+      )
+      const { unreadable: both } = await scan()
+      expect(both).toEqual({ members: 2, memberIds: [broken, again].sort() })
+      expect(await pairOf(server, broken, again)).toMatchObject({ id: pair?.id, state: 'open' })
+    },
+    SCAN_MS_MAX,
+  )
+
+  it(
     'leaves out members that were merged',
     async () => {
       const again = { ...YANG, phone: '15944445555' }

@@ -10,6 +10,7 @@ import { scanStrings as words } from './strings.js'
 /** While everybody is searched, the page asks this often how far it is. */
 const WATCH_EVERY_MS = 2_000
 const CALM_EVERY_MS = 30_000
+const NAMED_MAX = 3
 
 /** The search over everybody: what the last one came to, how far one is, and asking for one. */
 export function ScanPanel({ onFinished }: { onFinished: () => void }) {
@@ -71,11 +72,15 @@ function Last({ scan }: { scan: IdentityScan | null }) {
   if (scan === null) return <p>{words.never}</p>
   const at = clockTime(scan.finishedAtMs ?? scan.createdAtMs)
   if (scan.report === null) return <p className="warn">{words.failed(at)}</p>
-  const { members, merges, reviews, fresh } = scan.report
+  const { members, merges, reviews, fresh, unreadable } = scan.report
+  const named = unreadable.memberIds.slice(0, NAMED_MAX).join('、')
   return (
     <>
       <p>{words.last(at, count(members))}</p>
       <p className="note">{words.came(count(merges), count(reviews), count(fresh))}</p>
+      {unreadable.members > 0 && (
+        <p className="warn">{words.unreadable(count(unreadable.members), named)}</p>
+      )}
     </>
   )
 }

@@ -78,6 +78,8 @@ export const scanStrings = {
   last: (at: string, members: string) => `${at} 把全部 ${members} 位会员查过一遍`,
   came: (merges: string, reviews: string, fresh: string) =>
     `把握很大的 ${merges} 对，需要人看的 ${reviews} 对，其中新找到 ${fresh} 对`,
+  unreadable: (members: string, ids: string) =>
+    `有 ${members} 位会员的资料解不开，没有比较，请技术人员处理：${ids}`,
   failed: (at: string) => `${at} 的查找没有完成，请再查一遍`,
   waiting: '已经排上，马上开始',
   underWay: (phase: IdentityScan['phase'], done: string, total: string | null) =>
