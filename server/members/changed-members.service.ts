@@ -18,6 +18,7 @@ import type { Learned } from './matching/weights.js'
 import { forgetKeys, keyHashesOf, membersMetBy, putKeys } from './matching-keys.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PreparedRecords } from './prepared-records.js'
+import { ReadableRecords } from './readable-records.js'
 
 // Compares members that changed with those who share a key. Their keys are written before others
 // are looked for, so that of two who changed at once at least one meets the other. What is found is
@@ -71,9 +72,12 @@ export class ChangedMembersService {
   async compare(memberIds: readonly string[], learned: Learned, guards: Guards): Promise<Compared> {
     const chinese = await loadChinese()
     // New for each call: who is compared later is read as they are then.
-    const records = new PreparedRecords(this.database, this.people, chinese, guards.rest)
+    const told = new PreparedRecords(this.database, this.people, chinese, guards.rest)
     const present = await this.database.read((rx) => presentOf(rx, memberIds))
-    const subjects = (await records.get(present)) as ReadonlyMap<string, Known['prepared']>
+    const subjects = (await told.get(present)) as ReadonlyMap<string, Known['prepared']>
+    // A neighbour that cannot be read is nobody's fault but its own.
+    const readable = new ReadableRecords(this.people)
+    const records = new PreparedRecords(this.database, readable, chinese, guards.rest)
     const absent = memberIds.filter((id) => !present.includes(id))
     const { keyring } = this.config
     const hashes = new Map([...subjects].map(([id, one]) => [id, keyHashesOf(keyring, one)]))
@@ -94,7 +98,7 @@ export class ChangedMembersService {
       const near = await this.#near({ id, prepared }, { met: met.ids, learned, records })
       const found = judgeNear(near.records, learned)
       for (const pair of keepable(near, found)) kept.set(keyOf(pair.recordA, pair.recordB), pair)
-      for (const pairId of goneOf(near, found)) gone.add(pairId)
+      for (const pairId of goneOf(near, found, readable.unreadableIds)) gone.add(pairId)
       await guards.rest()
     }
     compared.fresh = await this.#settle([...kept.values()], [...gone], guards)
@@ -190,14 +194,20 @@ function keepable({ subject, open }: Neighbourhood, found: readonly FoundPair[])
   )
 }
 
-/** Open pairs of the member that no longer hold. */
-function goneOf({ subject, open }: Neighbourhood, found: readonly FoundPair[]): string[] {
+/** Open pairs of the member that no longer hold; not those with somebody who cannot be read. */
+function goneOf(
+  { subject, open }: Neighbourhood,
+  found: readonly FoundPair[],
+  unreadable: ReadonlySet<string>,
+): string[] {
   const holds = new Set(found.map(({ recordA, recordB }) => keyOf(recordA, recordB)))
   return idsOf(
     open.filter(
       ({ memberAId, memberBId }) =>
         (memberAId === subject.id || memberBId === subject.id) &&
-        !holds.has(keyOf(memberAId, memberBId)),
+        !holds.has(keyOf(memberAId, memberBId)) &&
+        !unreadable.has(memberAId) &&
+        !unreadable.has(memberBId),
     ),
   )
 }

@@ -3,7 +3,7 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
-import { Database, UniqueViolation, type Statements } from '../platform/database.js'
+import { Database, UniqueViolation } from '../platform/database.js'
 import { DuplicatePairsService, keyOf, type OpenPair } from './duplicate-pairs.service.js'
 import { PairFinder, RECORDS_MAX, blockingKeys, ordinalsOf } from './matching/blocking.js'
 import { loadChinese, type Chinese } from './matching/chinese.js'
@@ -11,7 +11,7 @@ import { compare } from './matching/compare.js'
 import { chancePairs, componentsOf, reviewFloorOf, reviewable } from './matching/find.js'
 import { Fingerprints, worthOf } from './matching/fingerprints.js'
 import { isWorthJudging, judge, type ScoredPair } from './matching/judge.js'
-import type { FoundPair, MatchRecord } from './matching/match-record.js'
+import type { FoundPair } from './matching/match-record.js'
 import {
   ValueCounts,
   countPattern,
@@ -26,6 +26,7 @@ import { keyHashesOf, putKeys, valueHashOf } from './matching-keys.js'
 import { isPresent } from './members.service.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PreparedRecords } from './prepared-records.js'
+import { ReadableRecords } from './readable-records.js'
 
 // Looks for members that are one person, over the whole base. Nothing personal is kept: keys are
 // hashes with a seed of this run, records are read again when their pair comes up. Memory for N
@@ -47,8 +48,6 @@ const SAMPLE_PAIRS = 20_000
 const CHANCE_PAIRS = 100_000
 const CHANCE_PAIRS_PER_STEP = 2_000
 const SEED_MAX = 2 ** 32
-/** More than these are no damaged values: the keys are others, and nothing is to be found. */
-const UNREADABLE_MAX = 1_000
 const UNREADABLE_NAMED_MAX = 20
 
 export type ScanPhase = 'reading' | 'comparing' | 'judging' | 'keeping'
@@ -96,8 +95,8 @@ interface Scan {
   rest: () => Promise<void>
   isKeying: boolean
   chinese: Chinese
+  readable: ReadableRecords
   records: PreparedRecords
-  unreadable: Unreadable
 }
 
 /** What a search has read: who there is, and some of them. */
@@ -106,25 +105,6 @@ interface Base {
   finder: PairFinder
   fingerprints: Fingerprints
   sample: Prepared[]
-}
-
-/** Members of whom a sealed value does not open. Throws when they are too many. */
-class Unreadable {
-  readonly #ids = new Set<string>()
-
-  add(memberIds: readonly string[]): void {
-    for (const id of memberIds) this.#ids.add(id)
-    if (this.#ids.size > UNREADABLE_MAX) throw new Error('too many sealed values do not open')
-  }
-
-  has(memberId: string): boolean {
-    return this.#ids.has(memberId)
-  }
-
-  report(): ScanReport['unreadable'] {
-    const memberIds = [...this.#ids].sort().slice(0, UNREADABLE_NAMED_MAX)
-    return { members: this.#ids.size, memberIds }
-  }
 }
 
 @Injectable()
@@ -144,12 +124,9 @@ export class DuplicatesService {
   async scan(options: ScanOptions = {}): Promise<Scanned> {
     const { tell = () => undefined, rest = () => breathe(), isKeying = false } = options
     const chinese = await loadChinese()
-    const unreadable = new Unreadable()
-    const readable = {
-      recordsOf: (rx: Statements, ids: readonly string[]) => this.#readable(rx, ids, unreadable),
-    }
+    const readable = new ReadableRecords(this.people)
     const records = new PreparedRecords(this.database, readable, chinese, rest)
-    const scan: Scan = { tell, rest, isKeying, chinese, records, unreadable }
+    const scan: Scan = { tell, rest, isKeying, chinese, readable, records }
     const base = await this.#read(scan)
     const pairs = await inSteps(base.finder.pairsInSteps(), rest)
     const { model, values } = await this.#learn(scan, base, pairs)
@@ -169,7 +146,7 @@ export class DuplicatesService {
         fresh,
         takenBack,
         leftOut,
-        unreadable: unreadable.report(),
+        unreadable: named(readable.unreadableIds),
       },
       weights: storedWeights({ model, reviewFloor, values }, valueHashOf(this.config.keyring)),
     }
@@ -198,7 +175,7 @@ export class DuplicatesService {
         )
         afterId = rows.at(-1)?.id ?? ''
         const ids = rows.filter(isPresent).map(({ id }) => id)
-        return (await this.#readable(rx, ids, scan.unreadable)).values()
+        return (await scan.readable.recordsOf(rx, ids)).values()
       })
       const read = new Map<string, Prepared>()
       for (const record of records) read.set(record.id, prepare(record, scan.chinese))
@@ -208,16 +185,6 @@ export class DuplicatesService {
       if (afterId === '') return base
       await scan.rest()
     }
-  }
-
-  async #readable(
-    statements: Statements,
-    memberIds: readonly string[],
-    unreadable: Unreadable,
-  ): Promise<Map<string, MatchRecord>> {
-    const read = await this.people.readableOf(statements, memberIds)
-    unreadable.add(read.unreadableIds)
-    return read.records
   }
 
   async #writeKeys(read: ReadonlyMap<string, Prepared>): Promise<void> {
@@ -341,7 +308,7 @@ export class DuplicatesService {
       // What cannot be read says nothing against what was found when it could.
       const isKept = ({ memberAId, memberBId }: OpenPair) =>
         keys.has(keyOf(memberAId, memberBId)) ||
-        [memberAId, memberBId].some((id) => scan.unreadable.has(id))
+        [memberAId, memberBId].some((id) => scan.readable.unreadableIds.has(id))
       const gone = open.filter((pair) => !isKept(pair))
       const ids = gone.map(({ id }) => id)
       if (ids.length > 0) await this.database.write((tx) => this.pairs.takeBack(tx, ids))
@@ -352,6 +319,11 @@ export class DuplicatesService {
       await scan.rest()
     }
   }
+}
+
+function named(unreadableIds: ReadonlySet<string>): ScanReport['unreadable'] {
+  const memberIds = [...unreadableIds].sort().slice(0, UNREADABLE_NAMED_MAX)
+  return { members: unreadableIds.size, memberIds }
 }
 
 /** Adds a member to what was read. Throws when there are more than a search can hold. */

@@ -46,8 +46,8 @@ describeEachDatabase('members that changed', (kit) => {
   function twice(): [MatchingPerson, MatchingPerson] {
     people += 1
     const person = {
-      name: `欧阳${'甲乙丙丁戊己庚辛壬癸'[people] ?? ''}曦`,
-      birthday: `19${String(60 + people)}-05-0${String(people)}`,
+      name: `欧阳${'甲乙丙丁戊己庚辛壬癸子丑寅卯'[people] ?? ''}曦`,
+      birthday: `19${String(60 + people)}-05-${String(people).padStart(2, '0')}`,
       city: '上海',
     }
     const phone = (head: string) => `${head}${String(people * 1_111_111).padStart(8, '3')}`
@@ -173,6 +173,24 @@ describeEachDatabase('members that changed', (kit) => {
     server.clock.advance(LEASE_MS)
     await settled()
     expect(await count('matching_change')).toBe(0)
+  })
+
+  it('compares whoever shares a key with a member that cannot be read', async () => {
+    const [first, second] = twice()
+    const [one = '', other = ''] = await addPeople(server, [first, second])
+    await settled()
+    const seal = (memberId: string, sealed: string | null) =>
+      server.database.write((tx) =>
+        tx.run('UPDATE member_profile SET citySealed = ? WHERE memberId = ?', [sealed, memberId]),
+      )
+    await seal(other, 'k1.broken')
+    const [third = ''] = await addPeople(server, [{ ...first, phone: '13712312399' }])
+    await note([one])
+    await settled()
+    expect(await count('matching_change')).toBe(0)
+    expect(await pairOf(server, one, third)).toMatchObject({ state: 'open' })
+    expect(await pairOf(server, one, other)).toMatchObject({ state: 'open' })
+    await seal(other, null)
   })
 
   it('does not compare with everybody who shares what very many share', async () => {
