@@ -110,7 +110,7 @@ export default defineConfig(
   },
   // Bundler settings run outside the programs, so no project includes them.
   {
-    files: ['**/vite.config.ts'],
+    files: ['**/vite.config.ts', 'scripts/page-build.ts'],
     ...tseslint.configs.disableTypeChecked,
   },
   { files: ['**/*.spec.ts', 'tests/**/*.ts'], rules: TEST_RULES },

@@ -1,35 +1,9 @@
 import react from '@vitejs/plugin-react'
-import { fileURLToPath } from 'node:url'
-import { defaultClientConditions, defineConfig, type Plugin } from 'vite'
-import { cssVariables } from '../../shared/design-tokens.ts'
+import { pageBuild } from '../../scripts/page-build.ts'
 
-// The tokens become a stylesheet at build time, as on the cashier page.
-const TOKENS = 'huike-tokens.css'
-
-function designTokens(): Plugin {
-  const resolved = `\0${TOKENS}`
-  return {
-    name: 'huike-design-tokens',
-    resolveId: (id) => (id === TOKENS ? resolved : undefined),
-    load: (id) =>
-      id === resolved
-        ? `:root { color-scheme: light dark; ${cssVariables('light')} }
-           @media (prefers-color-scheme: dark) { :root { ${cssVariables('dark')} } }`
-        : undefined,
-  }
-}
-
-export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+export default pageBuild(import.meta.url, {
   base: '/console/',
-  plugins: [react(), designTokens()],
-  resolve: { conditions: ['huike-source', ...defaultClientConditions] },
-  build: {
-    outDir: 'dist',
-    emptyOutDir: true,
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    // The largest is the charts, which come last and only to who looks at the statistics.
-    chunkSizeWarningLimit: 560,
-  },
+  plugins: [react()],
+  // The largest is the charts, which come last and only to who looks at the statistics.
+  build: { chunkSizeWarningLimit: 560 },
 })

@@ -7,14 +7,15 @@ import { repositoryPath } from '../rig/repository.js'
 const BUILD_MS_MAX = 120_000
 
 /**
- * Builds a page with Vite unless its dist/ is newer than its sources and the shared ones.
+ * Builds a page with Vite unless its dist/ is newer than its sources, the shared ones and how pages
+ * are bundled.
  *
  * @returns the absolute path of its dist/.
  */
 export async function buildPage(...folder: string[]): Promise<string> {
   const root = repositoryPath(...folder)
   const dist = join(root, 'dist')
-  const sources = [root, repositoryPath('shared')]
+  const sources = [root, repositoryPath('shared'), repositoryPath('scripts')]
   const newestMs = Math.max(...(await Promise.all(sources.map((source) => newestMsIn(source)))))
   const builtMs = await stat(join(dist, 'index.html')).then(
     (found) => found.mtimeMs,
