@@ -4,6 +4,12 @@
 export const IMPORT_KINDS = ['members', 'orders'] as const
 export type ImportKind = (typeof IMPORT_KINDS)[number]
 
+/** What a kind of file is called on every screen. */
+export const IMPORT_KIND_NAMES: Readonly<Record<ImportKind, string>> = {
+  members: '会员',
+  orders: '订单',
+}
+
 /** Fields that say who somebody is; in files of either kind. */
 export const PERSON_FIELDS = ['phone', 'card', 'buyer', 'phoneMd5', 'phoneSha256', 'name'] as const
 export const MEMBER_FIELDS = [

@@ -5,7 +5,13 @@ import {
   type ImportMapping,
   type ImportState,
 } from '@huike/shared/contracts/console-imports'
-import { IMPORT_FIELD_NAMES, missingFields, type ImportField } from '@huike/shared/import-fields'
+import {
+  IMPORT_FIELD_NAMES,
+  IMPORT_KIND_NAMES,
+  missingFields,
+  type ImportField,
+  type ImportKind,
+} from '@huike/shared/import-fields'
 import type { ImportId } from '@huike/shared/ids'
 import { outcomeSentence, refuse, type OutcomeCode, type Refusal } from '@huike/shared/outcomes'
 import { maskPhonesIn } from '@huike/shared/phone'
@@ -159,7 +165,7 @@ export class ImportsService {
         staffId,
         action: 'import.checked',
         id,
-        detail: mapping.kind,
+        detail: IMPORT_KIND_NAMES[mapping.kind],
         nowMs,
       })
       return { ok: true as const }
@@ -274,8 +280,9 @@ export class ImportsService {
         const alive = await jobAlive(tx, job.fileHash)
         if (alive) return alive
         await insertJob(tx, job)
-        const { id, staffId, kind, createdAtMs: nowMs } = job
-        await this.#writeDown(tx, { staffId, action: 'import.uploaded', id, detail: kind, nowMs })
+        const { id, staffId, createdAtMs: nowMs } = job
+        const detail = IMPORT_KIND_NAMES[job.kind as ImportKind]
+        await this.#writeDown(tx, { staffId, action: 'import.uploaded', id, detail, nowMs })
         return job
       })
     } catch (error) {

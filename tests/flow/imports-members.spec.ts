@@ -125,11 +125,15 @@ describeEachDatabase('members from a file', (kit) => {
       "8,手机号不正确,12…,'=***,,,",
       '9,没有可用的手机号、卡号或平台账号,,没***,,,',
     ])
-    const audited = await rows('SELECT action FROM staff_audit WHERE subjectId = ? ORDER BY id', [
-      job.id,
-    ])
-    expect(audited.map(({ action }) => action)).toEqual([
-      ...['import.uploaded', 'import.checked', 'import.started', 'import.rejected_fetched'],
+    const audited = await rows(
+      'SELECT action, detail FROM staff_audit WHERE subjectId = ? ORDER BY id',
+      [job.id],
+    )
+    expect(audited.map(({ action, detail }) => [action, detail])).toEqual([
+      ['import.uploaded', '会员'],
+      ['import.checked', '会员'],
+      ['import.started', null],
+      ['import.rejected_fetched', null],
     ])
     expect(files()).toEqual([])
   })

@@ -1,5 +1,5 @@
 import type { ImportState } from '@huike/shared/contracts/console-imports'
-import type { ImportKind } from '@huike/shared/import-fields'
+import { IMPORT_KIND_NAMES, type ImportKind } from '@huike/shared/import-fields'
 
 const STATES: Readonly<Record<ImportState, string>> = {
   uploaded: '等待对应列',
@@ -11,7 +11,6 @@ const STATES: Readonly<Record<ImportState, string>> = {
   cancelled: '已放弃',
   expired: '已过期',
 }
-const KINDS: Readonly<Record<ImportKind, string>> = { members: '会员', orders: '订单' }
 
 export const importStrings = {
   title: '导入',
@@ -22,7 +21,7 @@ export const importStrings = {
   sameFile: '这个文件正在导入，已打开原来的导入。',
   empty: '还没有导入过文件',
   state: (state: ImportState) => STATES[state],
-  kind: (kind: ImportKind) => KINDS[kind],
+  kind: (kind: ImportKind) => IMPORT_KIND_NAMES[kind],
   by: (name: string, time: string) => (name === '' ? time : `${name} · ${time}`),
   back: '全部导入',
   importedBefore: (time: string) => `同一个文件在 ${time} 导入过；已有的内容不会重复。`,
