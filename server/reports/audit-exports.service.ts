@@ -17,6 +17,7 @@ import { Database, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { StaffAuditLogService, type AuditPlace } from '../staff/staff-audit-log.service.js'
 import { StaffAuditService } from '../staff/staff-audit.service.js'
+import { conditionsInWords } from './conditions.js'
 import type { ExportJob } from './export-job.entity.js'
 import {
   addExport,
@@ -34,6 +35,14 @@ import { BYTE_ORDER_MARK, csvLine } from '../platform/csv-line.js'
 const ROWS_PER_READ_MAX = 500
 /** After every id: rows of the moment it was asked for belong to it. */
 const AFTER_ALL = '~'
+/** What the audit calls the conditions. */
+const CONDITIONS: Readonly<Record<keyof AuditFilter, string>> = {
+  staffId: '谁',
+  action: '做了什么',
+  from: '从哪天',
+  to: '到哪天',
+  subjectId: '对象',
+}
 const TITLES = ['时间', '谁', '做了什么', '对象', '说明', '从哪里', '记录编号']
 
 @Injectable()
@@ -115,12 +124,11 @@ export class AuditExportsService {
     tx: Tx,
     what: { staffId: string; action: string; id: string; filter: AuditFilter },
   ): Promise<void> {
-    const conditions = Object.keys(what.filter).sort()
     return this.audit.append(tx, {
       staffId: what.staffId,
       action: what.action,
       subjectId: what.id,
-      detail: conditions.length === 0 ? '全部' : `条件：${conditions.join('、')}`,
+      detail: conditionsInWords<AuditFilter>(what.filter, CONDITIONS, '全部'),
       atMs: this.clock.nowMs(),
     })
   }

@@ -16,6 +16,7 @@ import { mintId } from '../platform/ids.js'
 import type { MemberScope } from '../segments/member-selection.service.js'
 import { StaffAuditService } from '../staff/staff-audit.service.js'
 import { StaffService } from '../staff/staff.service.js'
+import { conditionsInWords } from './conditions.js'
 import type { ExportJob } from './export-job.entity.js'
 import {
   addExport,
@@ -33,6 +34,18 @@ import {
 
 /** Stores whose ids fit into the sealed filter: a column of 64 KB. */
 const SCOPE_STORES_MAX = 1_000
+
+/** What the audit calls the conditions. */
+const CONDITIONS: Readonly<Record<keyof MemberFilter, string>> = {
+  search: '查找',
+  storeId: '门店',
+  state: '状态',
+  boughtWithinDays: '多久内买过',
+  inactiveDays: '多久没来',
+  silentDays: '很久没有动静',
+  ownerId: '归属员工',
+  consent: '营销同意',
+}
 
 /** What an export was asked for, with whom the person might see then. Sealed in its row. */
 const askedSchema = z.object({
@@ -136,13 +149,11 @@ export class ExportsService {
     tx: Tx,
     what: { by: Exporter; action: string; id: string; filter: MemberFilter; nowMs: number },
   ): Promise<void> {
-    // The names of the conditions; what was searched for may be somebody's number.
-    const conditions = Object.keys(what.filter).sort()
     await this.audit.append(tx, {
       staffId: what.by.id,
       action: what.action,
       subjectId: what.id,
-      detail: conditions.length === 0 ? '全部会员' : `条件：${conditions.join('、')}`,
+      detail: conditionsInWords<MemberFilter>(what.filter, CONDITIONS, '全部会员'),
       atMs: what.nowMs,
     })
   }

@@ -208,7 +208,8 @@ describeEachDatabase('the audit as it is read', (kit) => {
     expect((await owner.get('members/exports')).body.exports).not.toContainEqual(
       expect.objectContaining({ id: asked.body.id }),
     )
-    expect(await actions('action=audit.export_fetched')).toHaveLength(1)
+    const fetched = await entries('action=audit.export_fetched')
+    expect(fetched.map(({ detail }) => detail)).toEqual(['条件：做了什么'])
   })
 
   /** Two sales under one number that differ: the second is parked. */

@@ -144,7 +144,7 @@ describeEachDatabase('exports of members', (kit) => {
       'SELECT staffId, action, detail FROM staff_audit WHERE subjectId = ? ORDER BY id',
       [job.id],
     )
-    const detail = '条件：inactiveDays、state'
+    const detail = '条件：状态、多久没来'
     expect(audited).toEqual([
       { staffId: manager.id, action: 'members.exported', detail },
       { staffId: owner.id, action: 'members.export_fetched', detail },

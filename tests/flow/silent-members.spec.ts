@@ -91,8 +91,8 @@ describeEachDatabase('members nobody has heard of', (kit) => {
       ]),
     )
     expect(audited).toEqual([
-      { action: 'members.exported', detail: '条件：silentDays' },
-      { action: 'members.export_fetched', detail: '条件：silentDays' },
+      { action: 'members.exported', detail: '条件：很久没有动静' },
+      { action: 'members.export_fetched', detail: '条件：很久没有动静' },
     ])
   })
 })
