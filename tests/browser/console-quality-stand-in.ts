@@ -130,7 +130,7 @@ function someFigures(): object[] {
       figure(code, [Math.round(part * 0.7), 9_000], { group: 'channel:pos' }),
       figure(code, [Math.round(part * 0.25), 3_480], { group: 'channel:wechat' }),
       figure(code, [Math.round(part * 0.7), 9_000], { group: 'source:till' }),
-      figure(code, [Math.round(part * 0.25), 3_480], { group: 'source:import:有赞' }),
+      figure(code, [Math.round(part * 0.25), 3_480], { group: 'source:import:youzan_members' }),
     ]
   })
   return [
@@ -179,14 +179,14 @@ function someItems(): SampleItem[] {
   })
   const verdicts: (SampleVerdict | null)[] = ['right', 'right', 'wrong', 'unsure', null, null]
   return verdicts.map((verdict, index) => ({
-    ...{ itemNo: index + 1, source: index < 4 ? 'till' : 'import:有赞' },
+    ...{ itemNo: index + 1, source: index < 4 ? 'till' : 'import:youzan_members' },
     sides: [side(2 * index + 1, '张**', false), side(2 * index + 2, '張**', true)] as never,
     ...{ verdict, decidedAtMs: null, decidedBy: verdict === null ? null : '赵运营' },
   }))
 }
 
 function precisions(items: readonly SampleItem[]): object[] {
-  return ['import:有赞', 'till'].map((source) => {
+  return ['import:youzan_members', 'till'].map((source) => {
     const own = items.filter((item) => item.source === source)
     const times = (verdict: SampleVerdict) => own.filter((one) => one.verdict === verdict).length
     const decided = times('right') + times('wrong')

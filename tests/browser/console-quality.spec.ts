@@ -36,7 +36,7 @@ describeBrowser("the console's pages of the quality of data", () => {
     expect(await rowOf('数量异常大')).toBe('数量异常大2 条待看 <0.01% 2 / 1,000,000 至多 0% 未达标')
     expect(await rowOf('找不到原单的退货')).toContain('13.66% 820 / 6,000 至多 10% 未达标')
     await press('按来源')
-    await page.getByRole('columnheader', { name: 'import:有赞' }).waitFor()
+    await page.getByRole('columnheader', { name: '导入的表格（youzan_members）' }).waitFor()
     await page.locator('.chart svg').waitFor()
   })
 

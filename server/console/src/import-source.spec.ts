@@ -6,8 +6,8 @@ describe('where something is known from', () => {
   it.each([
     ['wechat', '小程序'],
     ['till:S01', '收银台（门店 S01）'],
-    ['import:youzan-orders', '导入的表格（youzan-orders）'],
-    ['import:01JX000000000000000000TPL', '导入的表格'],
+    ['import:youzan_orders', '导入的表格（youzan_orders）'],
+    ['import:01JX000000000000000000TPL', '导入的表格（自存模板 0TPL）'],
   ])('%s is %s on the pages of members and pairs', (source, words) => {
     expect(memberStrings.file.source(source)).toBe(words)
   })
