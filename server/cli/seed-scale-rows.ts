@@ -12,7 +12,7 @@ import {
   type NewIdentity,
 } from '../members/members.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
-import type { Posting } from '../points/points-book.service.js'
+import type { Posting } from '../points/postings.js'
 import type { NewPurchase } from '../purchases/purchases.service.js'
 import { demoBasket, type Random } from './seed-data.js'
 

@@ -77,6 +77,7 @@ export class MergeWork {
     if (!survivor || !absorbed) return refuse('member_not_found')
     if (!(await this.#isUndecided(tx, order.pairId))) return refuse('pair_decided')
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
+    await book.readLots(tx, [survivorId, absorbedId])
     const own = await this.purchases.ofMember(tx, absorbedId, PURCHASES_MOVED_MAX)
     if (own.length > PURCHASES_MOVED_MAX) return refuse('merge_too_large')
     const moved = order.moveHistory ? own : []

@@ -1,7 +1,7 @@
 import { UNDO_WITHIN_MS, type AssignmentUndone } from '@huike/shared/contracts/agent'
 import { mintedAtMs } from '@huike/shared/ids'
 import type { OutcomeCode } from '@huike/shared/outcomes'
-import type { TakenBack } from '../points/points-book.service.js'
+import type { TakenBack } from '../points/postings.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'

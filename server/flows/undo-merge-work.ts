@@ -77,6 +77,7 @@ export class UndoMergeWork {
       return ids.length
     }
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
+    await book.readLots(tx, [survivorId, absorbedId])
     const identities = await this.records.withThoseVia(
       tx,
       survivorId,

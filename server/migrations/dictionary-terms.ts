@@ -21,6 +21,7 @@ import type { Terminal } from '../stores/terminal.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 import { keyTerms } from './dictionary-key-terms.js'
 import { changeTerms } from './dictionary-change-terms.js'
+import { pointsTerms } from './dictionary-points-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { mergeTerms } from './dictionary-merge-terms.js'
@@ -229,6 +230,8 @@ const bookTerms: TableTerms[] = [
     occurredAtMs: ['发生时间', 'occurred at', 'personal'],
     recordedAtMs: ['记账时间', 'recorded at', 'none'],
     answersTransferId: ['冲正的是哪一笔', 'transfer it corrects', 'none'],
+    availableAtMs: ['何时起可用', 'may be spent from', 'personal'],
+    expiresAtMs: ['何时到期', 'expires at', 'personal'],
     previousHash: ['上一笔的链哈希', 'hash of the one before', 'none'],
     hash: ['本笔的链哈希', 'hash', 'none'],
   }),
@@ -282,6 +285,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...peopleTerms,
   ...matchingTerms,
   ...changeTerms,
+  ...pointsTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

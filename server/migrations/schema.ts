@@ -28,6 +28,8 @@ import { KeyRotation } from '../platform/key-rotation.entity.js'
 import { KeyServer } from '../platform/key-server.entity.js'
 import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
+import { PointsLotUse } from '../points/points-lot-use.entity.js'
+import { PointsLot } from '../points/points-lot.entity.js'
 import { PointsTransfer } from '../points/points-transfer.entity.js'
 import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
@@ -80,6 +82,7 @@ import { qualityTables } from './0011-quality-tables.js'
 import { resolutionTables } from './0012-resolution-tables.js'
 import { changeTables } from './0013-change-tables.js'
 import { pairQueueIndexes } from './0015-pair-queue-indexes.js'
+import { lotTables } from './0017-lot-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -123,6 +126,8 @@ export const schema: Migrations = {
     ParkedEvent,
     PointsAccount,
     PointsTransfer,
+    PointsLot,
+    PointsLotUse,
     Purchase,
     PurchaseLine,
     PurchasePayment,
@@ -168,6 +173,7 @@ export const schema: Migrations = {
     ...resolutionTables,
     ...changeTables,
     ...pairQueueIndexes,
+    ...lotTables,
     ...ownerTables,
   ],
 }

@@ -26,8 +26,13 @@ export function chainStart(memberId: string): string {
   return sha256Hex(`huike points chain|${memberId}`)
 }
 
-/** SHA-256 over everything a transfer says, and the hash before it. */
+/**
+ * SHA-256 over everything a transfer says, and the hash before it. What was written before lots were
+ * kept says nothing of them.
+ */
 export function transferHash(transfer: Omit<PointsTransfer, 'hash'>): string {
+  const { availableAtMs, expiresAtMs } = transfer
+  const isDated = availableAtMs !== null || expiresAtMs !== null
   return sha256Hex(
     JSON.stringify([
       transfer.previousHash,
@@ -47,6 +52,7 @@ export function transferHash(transfer: Omit<PointsTransfer, 'hash'>): string {
       transfer.occurredAtMs,
       transfer.recordedAtMs,
       transfer.answersTransferId,
+      ...(isDated ? [availableAtMs, expiresAtMs] : []),
     ]),
   )
 }

@@ -2,6 +2,8 @@ import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { chainStart, counterAccount, memberAccount, transferHash } from './chain.js'
+import { readLots, unreadLots, writeLots, type OpenLots } from './lot-rows.js'
+import { NEVER_EXPIRES_MS } from './lots.js'
 import {
   isOfMerge,
   LATE,
@@ -11,59 +13,12 @@ import {
   type CausedTransfer,
 } from './source-keys.js'
 import type { PointsAccount } from './points-account.entity.js'
+import type { LotDates, PointsMoved, Posting, TakenBack, TransferReason } from './postings.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
 // The points book of some members, open for writing inside one transaction. Accounts are locked when
 // the book is opened, in the order of their ids; transfers are computed here, in order, and written
 // set by set by `close`. Double entry: what an account gains another loses, so all accounts sum to 0.
-
-/**
- * unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
- * merge_undo: two records became one, or two again; see source-keys.ts.
- */
-export type TransferReason = 'purchase' | 'refund' | 'unassigned' | 'merge' | 'merge_undo'
-
-/** One movement of points of one member. */
-export interface Posting {
-  memberId: string
-  /** in: issued → member. out: member → issued (taking back what was earned). */
-  direction: 'in' | 'out'
-  points: Points
-  reason: TransferReason
-  /** What caused it; unique together with the reason, so that it can happen only once. */
-  sourceKey: string
-  rule: { id: string; version: number } | null
-  /** The arithmetic in words. */
-  explanation: string
-  actor: string
-  occurredAtMs: number
-  recordedAtMs: number
-  /** The transfer that this one corrects. */
-  answersTransferId: string | null
-}
-
-/** What takes a purchase back from its member. */
-export interface TakenBack {
-  /** Who holds the points now: after a merge another one than they were given to. */
-  memberId: string
-  /** The event that does it: names the transfers, so that it can happen only once. */
-  eventId: string
-  actor: string
-  nowMs: number
-}
-
-/** Points that go from one record of a person to another. */
-export interface PointsMoved {
-  mergeId: string
-  reason: 'merge' | 'merge_undo'
-  fromMemberId: string
-  toMemberId: string
-  /** Signed. */
-  points: number
-  explanation: string
-  actor: string
-  nowMs: number
-}
 
 const TRANSFER_COLUMNS = [
   'id',
@@ -82,6 +37,8 @@ const TRANSFER_COLUMNS = [
   'occurredAtMs',
   'recordedAtMs',
   'answersTransferId',
+  'availableAtMs',
+  'expiresAtMs',
   'previousHash',
   'hash',
 ] as const satisfies (keyof PointsTransfer)[]
@@ -96,8 +53,11 @@ interface OpenAccount {
   seq: number
   hash: string
   isNew: boolean
-  isChanged: boolean
   openedAtMs: number
+  /** What was posted here, in order, and is not in the lots yet. */
+  unfollowed: PointsTransfer[]
+  isChanged: boolean
+  lots: OpenLots | null
 }
 
 export class PointsBook {
@@ -124,6 +84,8 @@ export class PointsBook {
         isNew: false,
         isChanged: false,
         openedAtMs: row.openedAtMs,
+        unfollowed: [],
+        lots: null,
       })
     return book
   }
@@ -188,18 +150,18 @@ export class PointsBook {
 
   /**
    * Moves points from one member to another, when two records become one or two again: a pair of
-   * transfers, each in the chain of its own member. `points` may be negative: a debt moves as well.
+   * transfers, each in the chain of its own member; points that expire at different times arrive as
+   * one transfer each. `points` may be negative: a debt moves as well. The lots of who gives must
+   * have been read.
    */
   moveBetween(move: PointsMoved): void {
     const isDebt = move.points < 0
-    for (const side of ['out', 'in'] as const) {
-      const isGiver = side === 'out'
+    const post = (side: 'out' | 'in', of: Pick<Posting, 'points' | 'sourceKey' | 'lot'>) =>
       this.post({
-        memberId: isGiver ? move.fromMemberId : move.toMemberId,
-        direction: isGiver === isDebt ? 'in' : 'out',
-        points: points(Math.abs(move.points)),
+        ...of,
+        memberId: side === 'out' ? move.fromMemberId : move.toMemberId,
+        direction: (side === 'out') === isDebt ? 'in' : 'out',
         reason: move.reason,
-        sourceKey: `${move.mergeId}|${side}`,
         rule: null,
         explanation: move.explanation,
         actor: move.actor,
@@ -207,7 +169,48 @@ export class PointsBook {
         recordedAtMs: move.nowMs,
         answersTransferId: null,
       })
+    const sum = points(Math.abs(move.points))
+    const outId = post('out', { points: sum, sourceKey: `${move.mergeId}|out` })
+    if (outId === null) return
+    if (isDebt) {
+      post('in', { points: sum, sourceKey: `${move.mergeId}|in` })
+      return
     }
+    this.#lotsTaken(move, outId, sum).forEach(({ points: part, lot }, at) => {
+      const sourceKey = `${move.mergeId}|in${at === 0 ? '' : `|${String(at + 1)}`}`
+      post('in', { points: part, sourceKey, lot })
+    })
+  }
+
+  /** What a transfer took, by when it becomes available and expires; what was no lot comes last. */
+  #lotsTaken(
+    { fromMemberId, nowMs }: PointsMoved,
+    transferId: string,
+    sum: number,
+  ): { points: Points; lot: LotDates }[] {
+    const parts = new Map<string, { points: number; lot: LotDates }>()
+    const add = (points: number, lot: LotDates) => {
+      const key = `${String(lot.expiresAtMs)}|${String(lot.availableAtMs)}`
+      const part = parts.get(key) ?? { points: 0, lot }
+      parts.set(key, part)
+      part.points += points
+    }
+    let left = sum
+    for (const lot of followed(this.#account(fromMemberId)).now.takenBy(transferId)) {
+      const { availableAtMs, expiresAtMs } = lot
+      add(lot.leftPoints, { availableAtMs, expiresAtMs })
+      left -= lot.leftPoints
+    }
+    if (left > 0) add(left, { availableAtMs: nowMs, expiresAtMs: NEVER_EXPIRES_MS })
+    return [...parts.values()].map((part) => ({ ...part, points: points(part.points) }))
+  }
+
+  /** Reads the lots of members of whom it has to be known what they hold. */
+  async readLots(tx: Tx, memberIds: readonly string[]): Promise<void> {
+    const ids = memberIds.filter((id) => this.#account(id).lots === null)
+    if (ids.length === 0) return
+    const answered = this.#posted.flatMap(({ answersTransferId: id }) => (id === null ? [] : [id]))
+    for (const [id, lots] of await readLots(tx, ids, answered)) this.#account(id).lots = lots
   }
 
   /** Opens an account for a member who has none. */
@@ -221,6 +224,8 @@ export class PointsBook {
       isNew: true,
       isChanged: false,
       openedAtMs: nowMs,
+      unfollowed: [],
+      lots: null,
     })
   }
 
@@ -255,11 +260,15 @@ export class PointsBook {
       occurredAtMs: posting.occurredAtMs,
       recordedAtMs: posting.recordedAtMs,
       answersTransferId: posting.answersTransferId,
+      availableAtMs: isIn ? (posting.lot?.availableAtMs ?? posting.recordedAtMs) : null,
+      expiresAtMs: isIn ? (posting.lot?.expiresAtMs ?? NEVER_EXPIRES_MS) : null,
       previousHash: account.hash,
     }
     account.hash = transferHash(content)
     account.isChanged = true
-    this.#posted.push({ ...content, hash: account.hash })
+    const transfer = { ...content, hash: account.hash }
+    this.#posted.push(transfer)
+    account.unfollowed.push(transfer)
     this.#note(content)
     return content.id
   }
@@ -293,6 +302,17 @@ export class PointsBook {
         .filter(([, account]) => account.isChanged && !account.isNew)
         .map(([id, account]) => [id, account.balance, account.seq, account.hash]),
     )
+    await this.#closeLots(tx)
+  }
+
+  /** Of accounts that only gained, no lot has to be read. */
+  async #closeLots(tx: Tx): Promise<void> {
+    const changed = [...this.#accounts].filter(([, account]) => account.isChanged)
+    await this.readLots(
+      tx,
+      changed.flatMap(([id, { unfollowed }]) => (unfollowed.some(needsLots) ? [id] : [])),
+    )
+    await writeLots(tx, new Map(changed.map(([id, account]) => [id, followed(account)])))
   }
 
   /** The transfers a purchase caused that were not taken back. They must have been read. */
@@ -320,4 +340,18 @@ export class PointsBook {
     if (!account) throw new Error(`the account of member ${memberId} is not open`)
     return account
   }
+}
+
+/** The lots of an account after everything that was posted on it. */
+function followed(account: OpenAccount): OpenLots {
+  if (account.lots === null && account.unfollowed.some(needsLots))
+    throw new Error('the lots of this account have not been read')
+  const lots = (account.lots ??= unreadLots())
+  for (const transfer of account.unfollowed.splice(0)) lots.now.follow(transfer)
+  return lots
+}
+
+/** Whether it has to be known what lots there are. */
+function needsLots(move: PointsTransfer): boolean {
+  return move.expiresAtMs === null || move.answersTransferId !== null
 }

@@ -31,6 +31,10 @@ export class PointsTransfer {
   @Field(integerWord) occurredAtMs!: number
   @Field(integerWord) recordedAtMs!: number
   @Field(nullable(idWord)) answersTransferId!: string | null
+  /** When what came in may be spent; null for what went out, and before lots were kept. */
+  @Field(nullable(integerWord)) availableAtMs!: number | null
+  /** When what is left of it expires. */
+  @Field(nullable(integerWord)) expiresAtMs!: number | null
   @Field(sha256Word) previousHash!: string
   @Field(sha256Word) hash!: string
 }

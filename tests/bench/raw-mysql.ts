@@ -86,6 +86,7 @@ async function writeOne(
   await insert('line', rows.lines)
   await insert('payment', rows.payments)
   await insert('transfer', [rows.transfer])
+  await insert('lot', [rows.lot])
   await connection.execute(
     'UPDATE points_account SET balancePoints = ?, headSeq = ?, headHash = ? WHERE memberId = ?',
     [account.balancePoints, account.headSeq, account.headHash, account.memberId],
@@ -153,6 +154,10 @@ async function writeMany(
   await insert(
     'transfer',
     rows.map((row) => row.transfer),
+  )
+  await insert(
+    'lot',
+    rows.map((row) => row.lot),
   )
   await moveAccounts(connection, found)
   await insert(

@@ -12,6 +12,7 @@ import type { SqlValue } from '../../server/platform/database.js'
 import { mintId, sha256Hex } from '../../server/platform/ids.js'
 import type { Keyring } from '../../server/platform/keyring.js'
 import { ISSUED_ACCOUNT, memberAccount, transferHash } from '../../server/points/chain.js'
+import { NEVER_EXPIRES_MS } from '../../server/points/lots.js'
 
 export const INSERTS = {
   purchase:
@@ -24,7 +25,8 @@ export const INSERTS = {
   transfer:
     'points_transfer (id, memberId, seq, fromAccount, toAccount, points, balanceAfterPoints, ' +
     'reason, sourceKey, ruleId, ruleVersion, explanation, actor, occurredAtMs, recordedAtMs, ' +
-    'answersTransferId, previousHash, hash)',
+    'answersTransferId, availableAtMs, expiresAtMs, previousHash, hash)',
+  lot: 'points_lot (id, memberId, leftPoints, availableAtMs, expiresAtMs, state)',
   event: 'event_log (id, type, aggregateId, payload, occurredAtMs, recordedAtMs)',
   delivery: 'event_delivery (eventId, consumer, state, attempts, nextAtMs, lastError)',
   answer:
@@ -60,6 +62,7 @@ export interface CheckoutRows {
   lines: Row[]
   payments: Row[]
   transfer: Row
+  lot: Row
   event: Row
   deliveries: Row[]
   answer: Row
@@ -124,6 +127,7 @@ export function rowsOf(one: IncomingEvent, keys: CheckoutKeys, account: AccountR
       ...[id, index + 1, payment.method, payment.amountFen],
     ]),
     transfer,
+    lot: [...[String(transfer[0]), memberId, earned.points, nowMs, NEVER_EXPIRES_MS, 'open']],
     event: [
       ...[eventId, 'purchase.recorded', id, JSON.stringify(payload), event.occurredAtMs, nowMs],
     ],
@@ -161,6 +165,8 @@ function transferRow(
     occurredAtMs: one.event.occurredAtMs,
     recordedAtMs: one.receivedAtMs,
     answersTransferId: null,
+    availableAtMs: one.receivedAtMs,
+    expiresAtMs: NEVER_EXPIRES_MS,
     previousHash: account.headHash,
   }
   account.headHash = transferHash(content)

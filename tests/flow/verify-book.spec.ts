@@ -2,7 +2,7 @@ import { afterEach, expect, it } from '@jest/globals'
 import type { Database, SqlRow, SqlValue } from '../../server/platform/database.js'
 import { transferHash } from '../../server/points/chain.js'
 import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
-import { verifyBook, type BookReport } from '../../server/points/verify-book.js'
+import { verifyBook, type BookFinding, type BookReport } from '../../server/points/verify-book.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
@@ -13,11 +13,14 @@ import { shareServer } from '../rig/shared-server.js'
 
 const PHONES = ['13600000001', '13600000002', '13600000003', '13600000004']
 
-type Table = 'points_transfer' | 'points_account' | 'purchase'
-const KEY: Record<Table, string> = {
-  points_transfer: 'id',
-  points_account: 'memberId',
-  purchase: 'id',
+type Table = BookFinding['table']
+/** Its first column names a row in findings. */
+const KEY: Record<Table, [string, ...string[]]> = {
+  points_transfer: ['id'],
+  points_account: ['memberId'],
+  points_lot: ['id'],
+  points_lot_use: ['transferId', 'lotId'],
+  purchase: ['id'],
 }
 
 describeEachDatabase('the verifier of the points book', (kit) => {
@@ -37,20 +40,32 @@ describeEachDatabase('the verifier of the points book', (kit) => {
 
   /** The rows of a table as they are, by key. */
   async function rowsOf<Row = SqlRow>(table: Table): Promise<Row[]> {
-    return database.read((rx) => rx.rows<Row>(`SELECT * FROM ${table} ORDER BY ${KEY[table]}`))
+    return database.read((rx) =>
+      rx.rows<Row>(`SELECT * FROM ${table} ORDER BY ${KEY[table].join(', ')}`),
+    )
   }
 
-  async function set(table: Table, key: SqlValue, column: string, value: SqlValue): Promise<void> {
+  function whereKey(table: Table, row: SqlRow): [string, SqlValue[]] {
+    const key = KEY[table]
+    return [
+      key.map((column) => `${column} = ?`).join(' AND '),
+      key.map((name) => row[name] ?? null),
+    ]
+  }
+
+  /** Puts `value` in place of what the row has in `column`; answers the row as it is then. */
+  async function set(table: Table, row: SqlRow, column: string, value: SqlValue): Promise<SqlRow> {
+    const [where, key] = whereKey(table, row)
     const matched = await database.write((tx) =>
-      tx.run(`UPDATE ${table} SET ${column} = ? WHERE ${KEY[table]} = ?`, [value, key]),
+      tx.run(`UPDATE ${table} SET ${column} = ? WHERE ${where}`, [value, ...key]),
     )
     expect(matched).toBe(1)
+    return { ...row, [column]: value }
   }
 
   async function remove(table: Table, row: SqlRow): Promise<void> {
-    await database.write((tx) =>
-      tx.run(`DELETE FROM ${table} WHERE ${KEY[table]} = ?`, [row[KEY[table]] ?? null]),
-    )
+    const [where, key] = whereKey(table, row)
+    await database.write((tx) => tx.run(`DELETE FROM ${table} WHERE ${where}`, key))
   }
 
   async function insert(table: Table, row: SqlRow): Promise<void> {
@@ -64,10 +79,9 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     change: { column: string; value: SqlValue },
   ): Promise<BookReport> {
     const { column, value } = change
-    const key = row[KEY[table]] ?? null
-    await set(table, key, column, value)
+    const changed = await set(table, row, column, value)
     const report = await verifyBook(database)
-    await set(table, column === KEY[table] ? value : key, column, row[column] ?? null)
+    await set(table, changed, column, row[column] ?? null)
     return report
   }
 
@@ -78,7 +92,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
       for (const column of columns)
         for (const value of otherValues(column, row[column] ?? null)) {
           const report = await verifyWith(table, row, { column, value })
-          const named = column === KEY[table] ? value : row[KEY[table]]
+          const named = column === KEY[table][0] ? value : row[KEY[table][0]]
           if (!names(report, table, named ?? null))
             missed.push(`${column}: ${String(row[column])} → ${String(value)}`)
         }
@@ -111,7 +125,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
 
   it('names a transfer in which any value was changed', async () => {
     const columns = Object.keys((await rowsOf('points_transfer'))[0] ?? {})
-    expect(columns).toHaveLength(18)
+    expect(columns).toHaveLength(20)
     expect(await unnoticed('points_transfer', columns)).toEqual([])
   })
 
@@ -119,6 +133,41 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     const columns = Object.keys((await rowsOf('points_account'))[0] ?? {})
     expect(columns).toHaveLength(5)
     expect(await unnoticed('points_account', columns)).toEqual([])
+  })
+
+  it('names a lot in which any value was changed, one that is missing and one that is forged', async () => {
+    const lots = await rowsOf('points_lot')
+    expect(new Set(lots.map((row) => row['state']))).toEqual(new Set(['open', 'used']))
+    expect(await unnoticed('points_lot', Object.keys(lots[0] ?? {}))).toEqual([])
+    for (const row of lots) {
+      await remove('points_lot', row)
+      const report = await verifyBook(database)
+      await insert('points_lot', row)
+      expect(names(report, 'points_lot', row['id'] ?? null)).toBe(true)
+    }
+    const forged = { ...lots[0], id: freshId() }
+    await insert('points_lot', forged)
+    const report = await verifyBook(database)
+    await remove('points_lot', forged)
+    expect(names(report, 'points_lot', forged.id)).toBe(true)
+  })
+
+  it('names what was taken of a lot when any of it was changed, is missing or forged', async () => {
+    const uses = await rowsOf('points_lot_use')
+    expect(uses.some((row) => Number(row['returnedPoints']) > 0)).toBe(true)
+    expect(uses.some((row) => row['returnedPoints'] === 0)).toBe(true)
+    expect(await unnoticed('points_lot_use', Object.keys(uses[0] ?? {}))).toEqual([])
+    for (const row of uses) {
+      await remove('points_lot_use', row)
+      const report = await verifyBook(database)
+      await insert('points_lot_use', row)
+      expect(names(report, 'points_lot_use', row['transferId'] ?? null)).toBe(true)
+    }
+    const forged = { ...uses[0], transferId: freshId() }
+    await insert('points_lot_use', forged)
+    const report = await verifyBook(database)
+    await remove('points_lot_use', forged)
+    expect(names(report, 'points_lot_use', forged.transferId)).toBe(true)
   })
 
   it('names a purchase whose points were changed', async () => {
@@ -255,9 +304,9 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     if (!one || !two) throw new Error('a member with two transfers is needed')
     const swap = async () => {
       const seqs = await Promise.all([one, two].map(({ id }) => seqOf(id)))
-      await set('points_transfer', one.id, 'seq', 1_000)
-      await set('points_transfer', two.id, 'seq', seqs[0] ?? 0)
-      await set('points_transfer', one.id, 'seq', seqs[1] ?? 0)
+      await set('points_transfer', { id: one.id }, 'seq', 1_000)
+      await set('points_transfer', { id: two.id }, 'seq', seqs[0] ?? 0)
+      await set('points_transfer', { id: one.id }, 'seq', seqs[1] ?? 0)
     }
     await swap()
     const report = await verifyBook(database)
@@ -277,8 +326,8 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     const [one, two] = (await rowsOf('points_account')).filter((row) => row['balancePoints'] !== 0)
     expect(one?.['balancePoints']).not.toBe(two?.['balancePoints'])
     const put = async (a: SqlValue, b: SqlValue) => {
-      await set('points_account', one?.['memberId'] ?? null, 'balancePoints', a)
-      await set('points_account', two?.['memberId'] ?? null, 'balancePoints', b)
+      await set('points_account', one ?? {}, 'balancePoints', a)
+      await set('points_account', two ?? {}, 'balancePoints', b)
     }
     await put(two?.['balancePoints'] ?? 0, one?.['balancePoints'] ?? 0)
     const report = await verifyBook(database)
@@ -332,12 +381,12 @@ function otherValues(column: string, value: SqlValue): SqlValue[] {
   // Numbers in a chain are unique: far away, nobody has them.
   if (column === 'seq') return [Number(value) + 1_000, -Number(value)]
   if (typeof value === 'number') return [value + 1, value - 1]
-  if (value === null) return [column === 'ruleVersion' ? 1 : 'x']
+  if (value === null) return [/AtMs$|^ruleVersion$/.test(column) ? 1 : 'x']
   const text = String(value)
   // Ids are minted one after the other: with another end it could be its neighbour's.
   if (column === 'sourceKey') return [`x${text.slice(1)}`]
   const last = text.endsWith('0') ? '1' : '0'
-  return column === 'memberId' || column === 'id' ? [freshId()] : [text.slice(0, -1) + last]
+  return /^(memberId|id|transferId|lotId)$/.test(column) ? [freshId()] : [text.slice(0, -1) + last]
 }
 
 function textOf({ table, row, what }: BookReport['findings'][number]): string {

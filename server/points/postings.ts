@@ -1,0 +1,57 @@
+import type { Points } from '@huike/shared/quantities'
+import type { Lot } from './lots.js'
+
+// What is told to the book.
+
+/**
+ * unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
+ * merge_undo: two records became one, or two again; see source-keys.ts.
+ */
+export type TransferReason = 'purchase' | 'refund' | 'unassigned' | 'merge' | 'merge_undo'
+
+/** From when points may be spent, and until when. */
+export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>
+
+/** One movement of points of one member. */
+export interface Posting {
+  memberId: string
+  /** in: issued → member. out: member → issued (taking back what was earned). */
+  direction: 'in' | 'out'
+  points: Points
+  reason: TransferReason
+  /** What caused it; unique together with the reason, so that it can happen only once. */
+  sourceKey: string
+  rule: { id: string; version: number } | null
+  /** The arithmetic in words. */
+  explanation: string
+  actor: string
+  occurredAtMs: number
+  recordedAtMs: number
+  /** The transfer that this one corrects, or whose points it gives back. */
+  answersTransferId: string | null
+  /** Of what comes in: from when it may be spent, and until when. Now and for ever, if not said. */
+  lot?: LotDates
+}
+
+/** What takes a purchase back from its member. */
+export interface TakenBack {
+  /** Who holds the points now: after a merge another one than they were given to. */
+  memberId: string
+  /** The event that does it: names the transfers, so that it can happen only once. */
+  eventId: string
+  actor: string
+  nowMs: number
+}
+
+/** Points that go from one record of a person to another. */
+export interface PointsMoved {
+  mergeId: string
+  reason: 'merge' | 'merge_undo'
+  fromMemberId: string
+  toMemberId: string
+  /** Signed. */
+  points: number
+  explanation: string
+  actor: string
+  nowMs: number
+}
