@@ -38,6 +38,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'campaign.cancelled': '停止活动',
   'settings.messages_changed': '修改消息设置',
   'settings.security_changed': '修改登录设置',
+  'points.rule_published': '发布积分规则',
   'settings.duplicates_changed': '修改重复会员的设置',
   'settings.quality_changed': '修改数据质量的标准',
   'settings.privacy_changed': '修改隐私设置',

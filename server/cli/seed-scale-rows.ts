@@ -1,6 +1,5 @@
 import { memberNoFrom } from '@huike/shared/member-code'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
-import { BASE_RULE, earnedPoints } from '@huike/shared/points-rule'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { fen } from '@huike/shared/quantities'
 import { businessKey, receiptContentText } from '@huike/shared/receipt'
@@ -12,6 +11,7 @@ import {
   type NewIdentity,
 } from '../members/members.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
+import { EarningRules } from '../points/earning-rules.js'
 import type { Posting } from '../points/postings.js'
 import type { NewPurchase } from '../purchases/purchases.service.js'
 import { demoBasket, type Random } from './seed-data.js'
@@ -33,6 +33,8 @@ const HOME_SHARE = 80
 const CHANCE_STEPS = 1_000_000
 const FIRST_PHONE = 13_000_000_000
 const APP_ID = 'wxseed'
+/** Nobody has published another one yet. */
+const STARTING_RULES = new EarningRules([])
 const MEMBER_NOS = 100_000_000_000
 /** Has no factor in common with the count of numbers; a million times it is still exact. */
 const MEMBER_NO_STEP = 7_777_777_789
@@ -262,7 +264,7 @@ function saleOf(
     totalFen,
     changeFen: null,
     refundedFen: 0,
-    earnedPoints: about.memberId === null ? 0 : earnedPoints(BASE_RULE, totalFen).points,
+    earnedPoints: 0,
     reversedPoints: 0,
     cashier: receipt.cashier,
     originalReceiptNo: null,
@@ -270,6 +272,7 @@ function saleOf(
     lineCount: lines.length,
     firstLineName: lines[0]?.name ?? null,
   }
+  if (about.memberId !== null) purchase.earnedPoints = STARTING_RULES.earnedBy(purchase).points
   return {
     purchase,
     lines: lines.map((line, n) => ({ purchaseId: id, lineNo: n + 1, ...line })),
@@ -279,19 +282,20 @@ function saleOf(
 
 function postingOf({ purchase }: NewPurchase): Posting | null {
   if (purchase.memberId === null) return null
-  const earned = earnedPoints(BASE_RULE, fen(purchase.totalFen))
+  const earned = STARTING_RULES.earnedBy(purchase)
   return {
     memberId: purchase.memberId,
     direction: 'in',
     points: earned.points,
     reason: 'purchase',
     sourceKey: purchase.id,
-    rule: BASE_RULE,
+    rule: earned.rule,
     explanation: earned.explanation,
     actor: `terminal:${purchase.terminalId}`,
     occurredAtMs: purchase.occurredAtMs,
     recordedAtMs: purchase.recordedAtMs,
     answersTransferId: null,
+    lot: earned.lot,
   }
 }
 

@@ -31,6 +31,8 @@ import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
 import { ConsoleMembersService } from './console/members.service.js'
+import { PointsPagesService } from './console/points-pages.service.js'
+import { PointsController } from './console/points.controller.js'
 import { QualityController } from './console/quality.controller.js'
 import { QualityPagesService } from './console/quality-pages.service.js'
 import { RetentionPagesService } from './console/retention-pages.service.js'
@@ -91,6 +93,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleController,
     OwnAccountController,
     OwnersController,
+    PointsController,
     SettingsController,
     ConsoleExportsController,
     ImportsController,
@@ -119,6 +122,7 @@ import { OpsController } from './ops/ops.controller.js'
     PairsPagesService,
     ScansPagesService,
     OpenMembersService,
+    PointsPagesService,
     QualityPagesService,
     SamplesPagesService,
     RightsPagesService,

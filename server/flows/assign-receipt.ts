@@ -32,7 +32,7 @@ export function assignReceipt(
     : giveToMember(state, purchase, {
         member,
         underId,
-        rule: rules.rule,
+        rules: rules.rules,
         actor: `terminal:${from.terminal.id}`,
         nowMs: receivedAtMs,
         eventId: event.eventId,

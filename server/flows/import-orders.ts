@@ -5,7 +5,8 @@ import type { ImportedDocument, ImportedOrder } from '../imports/rows/order-grou
 import type { Statements, Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { sha256Hex } from '../platform/ids.js'
-import type { PointsService } from '../points/points.service.js'
+import { NO_RULES } from '../points/earning-rules.js'
+import type { PointsRulesService } from '../points/points-rules.service.js'
 import type { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import type { KnownContent, PurchasesService } from '../purchases/purchases.service.js'
 import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
@@ -27,7 +28,7 @@ export interface OrderServices extends MemberServices {
   purchases: PurchasesService
   orders: OnlineOrdersService
   strays: StrayPurchasesService
-  points: PointsService
+  rules: PointsRulesService
 }
 
 const SOURCE_KIND = 'import'
@@ -187,10 +188,9 @@ async function book(
   const documents = planned.flatMap((one) => one.documents)
   const checkouts = documents.map(({ checkout }) => checkout)
   const state = await IngestState.gatherCheckouts(tx, services, checkouts)
-  const earning = services.points.rule()
-  const rule = scene.options.earnsPoints ? earning : { ...earning, points: 0 }
+  const rules = scene.options.earnsPoints ? await services.rules.published(tx) : NO_RULES
   for (const { checkout, verdict } of documents) {
-    const decision = takeCheckout(state, checkout, { members: services.members, rule })
+    const decision = takeCheckout(state, checkout, { members: services.members, rules })
     const expected = verdict === 'fresh' ? 'accepted' : 'duplicate'
     if (decision.status !== expected)
       throw new Error(`an order was ${decision.status} that should be ${expected}`)

@@ -18,7 +18,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { BusyError, Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService, type DomainEvent } from '../platform/event-log.js'
 import { LOGGER } from '../platform/tokens.js'
-import { PointsService } from '../points/points.service.js'
+import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
@@ -75,9 +75,9 @@ export class RunImportsService implements OnApplicationShutdown {
     purchases: PurchasesService,
     orders: OnlineOrdersService,
     strays: StrayPurchasesService,
-    points: PointsService,
+    rules: PointsRulesService,
   ) {
-    this.#services = { members, profiles, names, inbox, purchases, orders, strays, points }
+    this.#services = { members, profiles, names, inbox, purchases, orders, strays, rules }
   }
 
   /** Looks for imports to work on, from now on. */

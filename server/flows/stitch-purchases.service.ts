@@ -16,7 +16,7 @@ import {
 import { EventLogService } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import { LOGGER } from '../platform/tokens.js'
-import { PointsService } from '../points/points.service.js'
+import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
@@ -53,7 +53,7 @@ export class StitchPurchasesService {
     private readonly settings: ChainSettingsService,
     private readonly inbox: TerminalInboxService,
     private readonly purchases: PurchasesService,
-    private readonly points: PointsService,
+    private readonly rules: PointsRulesService,
     private readonly eventLog: EventLogService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -116,6 +116,7 @@ export class StitchPurchasesService {
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
     const services = { members, purchases, inbox, strays }
+    const rules = await this.rules.published(tx)
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {
       const named = state.named({ by: 'phone', phone })
@@ -124,7 +125,7 @@ export class StitchPurchasesService {
       for (const { purchaseId } of those) {
         const purchase = state.purchaseById(purchaseId)
         if (purchase?.memberId !== null) continue
-        const giving = { rule: this.points.rule(), actor: ACTOR, nowMs, eventId: mintId(nowMs) }
+        const giving = { rules, actor: ACTOR, nowMs, eventId: mintId(nowMs) }
         giveToMember(state, purchase, { ...named, ...giving })
       }
       await this.#learn(tx, { memberId, value, viaId: named.underId, nowMs })

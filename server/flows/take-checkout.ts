@@ -1,11 +1,12 @@
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { maskPhonesIn } from '@huike/shared/phone'
-import { earnedPoints, reversedPoints, type BaseRule } from '@huike/shared/points-rule'
+import { reversedPoints } from '@huike/shared/earning'
 import { fen, formatFen, points } from '@huike/shared/quantities'
 import { isSameContent, receiptContentText } from '@huike/shared/receipt'
 import type { Member } from '../members/member.entity.js'
 import type { MembersService } from '../members/members.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
+import type { EarningRules } from '../points/earning-rules.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.js'
 import { rejected, type Decision } from './answers.js'
@@ -21,7 +22,7 @@ const CLOCK_AHEAD_MS_MAX = 10 * 60_000
 
 export interface CheckoutRules {
   members: MembersService
-  rule: BaseRule
+  rules: EarningRules
 }
 
 /** How a purchase is given to a member that is known already. */
@@ -46,7 +47,7 @@ export function takeCheckout(
   const { purchase } = fresh
   if (who.code === 'member_not_found' && checkout.who) state.addStray(purchase, checkout.who)
   const moved =
-    purchase.kind === 'sale' ? takeSale(state, fresh, rules.rule) : takeRefund(state, fresh)
+    purchase.kind === 'sale' ? takeSale(state, fresh, rules.rules) : takeRefund(state, fresh)
   state.events.push({
     type: 'purchase.recorded',
     aggregateId: purchase.id,
@@ -64,7 +65,7 @@ export function takeCheckout(
 export function giveToMember(
   state: IngestState,
   sale: Purchase,
-  to: Giving & Pick<Named, 'member' | 'underId'> & { rule: BaseRule },
+  to: Giving & Pick<Named, 'member' | 'underId'> & { rules: EarningRules },
 ): number {
   sale.memberId = to.member.id
   sale.madeUnderId = to.underId
@@ -154,7 +155,7 @@ function seenAgain(
     named && known.memberId === null
       ? giveToMember(state, known, {
           ...named,
-          rule: rules.rule,
+          rules: rules.rules,
           actor: actorOf(checkout),
           nowMs: checkout.receivedAtMs,
           eventId: mintId(checkout.receivedAtMs),
@@ -163,7 +164,7 @@ function seenAgain(
   return decisionOf(state, known, { status: 'duplicate', code: null, moved })
 }
 
-function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): number {
+function takeSale(state: IngestState, fresh: NewPurchase, rules: EarningRules): number {
   const { purchase } = fresh
   // Refunds that arrived before the sale they name: their amounts count from now on.
   const waiting = [...state.purchases()].filter(
@@ -178,7 +179,7 @@ function takeSale(state: IngestState, fresh: NewPurchase, rule: BaseRule): numbe
     purchase.memberId === null
       ? 0
       : earn(state, purchase, {
-          rule,
+          rules,
           actor: actorOf(purchase),
           nowMs: purchase.recordedAtMs,
           eventId: purchase.id,
@@ -227,9 +228,9 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   return taken
 }
 
-function earn(state: IngestState, sale: Purchase, by: Giving & { rule: BaseRule }): number {
+function earn(state: IngestState, sale: Purchase, by: Giving & { rules: EarningRules }): number {
   if (sale.memberId === null) throw new Error('points are earned by a member')
-  const earned = earnedPoints(by.rule, fen(sale.totalFen))
+  const earned = by.rules.earnedBy(sale)
   sale.earnedPoints = earned.points
   state.book.post({
     memberId: state.ownerId(sale.memberId),
@@ -237,12 +238,13 @@ function earn(state: IngestState, sale: Purchase, by: Giving & { rule: BaseRule 
     points: earned.points,
     reason: 'purchase',
     sourceKey: state.book.saleKey(sale.id, by.eventId),
-    rule: by.rule,
+    rule: earned.rule,
     explanation: earned.explanation,
     actor: by.actor,
     occurredAtMs: sale.occurredAtMs,
     recordedAtMs: by.nowMs,
     answersTransferId: null,
+    lot: earned.lot,
   })
   return earned.points
 }

@@ -7,7 +7,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
 import { GroupCommit } from '../platform/group-commit.js'
-import { PointsService } from '../points/points.service.js'
+import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
@@ -17,7 +17,7 @@ import { assignReceipt } from './assign-receipt.js'
 import { checkoutOf } from './incoming-checkout.js'
 import { IngestState, type IncomingEvent } from './ingest-state.js'
 import { registerMember } from './register-member.js'
-import { takeCheckout } from './take-checkout.js'
+import { takeCheckout, type CheckoutRules } from './take-checkout.js'
 import { undoAssignment } from './undo-assignment.js'
 
 // Taking events from tills. The events of one request are decided in order; requests that queued
@@ -27,6 +27,12 @@ import { undoAssignment } from './undo-assignment.js'
 /** Two requests may meet at a unique key; the later one then finds what the earlier wrote. */
 const RACES_MAX = 3
 const PARKED_CHARACTERS_MAX = 20_000
+
+/** What the events of a group are decided by. */
+interface Scene {
+  state: IngestState
+  rules: CheckoutRules
+}
 
 @Injectable()
 export class TakeEventsService {
@@ -39,7 +45,7 @@ export class TakeEventsService {
     private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
-    private readonly points: PointsService,
+    private readonly rules: PointsRulesService,
     private readonly eventLog: EventLogService,
     private readonly owners: MemberOwnersService,
   ) {
@@ -95,7 +101,10 @@ export class TakeEventsService {
     const { inbox, members, purchases, strays } = this
     const services = { inbox, members, purchases, strays }
     const state = await IngestState.gather(tx, services, requests.flat())
-    const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
+    const rules = { members, rules: await this.rules.published(tx) }
+    const results = requests.map((events) =>
+      events.map((event) => this.#answer({ state, rules }, event)),
+    )
     await this.owners.assignFresh(tx, state.freshMembers)
     await this.members.insertMembers(tx, state.freshMembers)
     await this.members.insertIdentities(tx, state.freshIdentities)
@@ -109,11 +118,11 @@ export class TakeEventsService {
     return results
   }
 
-  #answer(state: IngestState, incoming: IncomingEvent): EventResult {
+  #answer({ state, rules }: Scene, incoming: IncomingEvent): EventResult {
     const { eventId } = incoming.event
     const before = state.answered.get(eventId)
     if (before) return this.#answerAgain(state, incoming, before)
-    const decision = this.#decide(state, incoming)
+    const decision = this.#decide({ state, rules }, incoming)
     if (decision.status === 'rejected') park(state, incoming, decision)
     const row = answerRow(incoming, decision)
     state.answered.set(eventId, row)
@@ -133,9 +142,8 @@ export class TakeEventsService {
     return { ...result, status: result.status === 'accepted' ? 'duplicate' : result.status }
   }
 
-  #decide(state: IngestState, incoming: IncomingEvent): Decision {
+  #decide({ state, rules }: Scene, incoming: IncomingEvent): Decision {
     const { event } = incoming
-    const rules = { members: this.members, rule: this.points.rule() }
     switch (event.type) {
       case 'checkout.captured':
         return takeCheckout(state, checkoutOf({ ...incoming, event }), rules)

@@ -10,7 +10,7 @@ import { MembersService } from '../members/members.service.js'
 import { Clock, localDate } from '../platform/clock.js'
 import type { Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
-import { PointsService } from '../points/points.service.js'
+import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
@@ -37,7 +37,7 @@ export class TakeOrdersService {
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
     private readonly orders: OnlineOrdersService,
-    private readonly points: PointsService,
+    private readonly rules: PointsRulesService,
     private readonly eventLog: EventLogService,
     private readonly clock: Clock,
   ) {}
@@ -68,7 +68,7 @@ export class TakeOrdersService {
     const { inbox, members, purchases, strays } = this
     const services = { inbox, members, purchases, strays }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
-    const rules = { members: this.members, rule: this.points.rule() }
+    const rules = { members: this.members, rules: await this.rules.published(tx) }
     const decision = takeCheckout(state, checkout, rules)
     const { status, code, memberId, purchaseId } = decision
     if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')

@@ -1,10 +1,10 @@
-import { idWord, integerWord, keyWord, nullable } from '../platform/columns.js'
+import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
+import { countWord, idWord, integerWord, keyWord, nullable, textWord } from '../platform/columns.js'
 import { addsColumn, createsTable, fillsTable, inOne } from '../platform/schema.js'
-import { NEVER_EXPIRES_MS } from '../points/lots.js'
 
-// Lots: which earned points are still there, and until when.
+// Lots: which earned points are still there, and until when. Rules: what a sale earns, from when on.
 
-/** Migrations 130 to 133. */
+/** Migrations 130 to 134. */
 export const lotTables = [
   addsColumn(130, 'points_transfer', 'availableAtMs', nullable(integerWord)),
   addsColumn(131, 'points_transfer', 'expiresAtMs', nullable(integerWord)),
@@ -40,5 +40,15 @@ export const lotTables = [
       returnedPoints: integerWord,
     },
     primary: ['transferId', 'lotId'],
+  }),
+  createsTable(134, 'points_rule', {
+    columns: {
+      version: countWord,
+      effectiveFromMs: integerWord,
+      terms: textWord,
+      publishedAtMs: integerWord,
+      publishedBy: idWord,
+    },
+    primary: ['version'],
   }),
 ]

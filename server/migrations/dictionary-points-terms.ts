@@ -1,5 +1,6 @@
 import type { PointsLotUse } from '../points/points-lot-use.entity.js'
 import type { PointsLot } from '../points/points-lot.entity.js'
+import type { PointsRule } from '../points/points-rule.entity.js'
 import { termsOf, type TableTerms } from './dictionary-words.js'
 
 /** Which earned points are still there. */
@@ -17,5 +18,12 @@ export const pointsTerms: TableTerms[] = [
     lotId: ['批次', 'lot', 'none'],
     points: ['取用的积分', 'points taken', 'personal'],
     returnedPoints: ['其中已退回', 'of these, given back', 'personal'],
+  }),
+  termsOf<PointsRule>('points_rule', ['积分规则', 'rule of earning'], {
+    version: ['版本', 'version', 'none'],
+    effectiveFromMs: ['从何时的消费起', 'for sales from', 'none'],
+    terms: ['规则内容（JSON）', 'what it says (JSON)', 'none'],
+    publishedAtMs: ['发布时间', 'published at', 'none'],
+    publishedBy: ['谁发布的', 'published by', 'none'],
   }),
 ]

@@ -30,6 +30,7 @@ import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
 import { PointsLotUse } from '../points/points-lot-use.entity.js'
 import { PointsLot } from '../points/points-lot.entity.js'
+import { PointsRule } from '../points/points-rule.entity.js'
 import { PointsTransfer } from '../points/points-transfer.entity.js'
 import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
@@ -128,6 +129,7 @@ export const schema: Migrations = {
     PointsTransfer,
     PointsLot,
     PointsLotUse,
+    PointsRule,
     Purchase,
     PurchaseLine,
     PurchasePayment,

@@ -11,8 +11,12 @@ export const ISSUED_ACCOUNT = 'programme:issued'
 /** What points pass through on their way from one record of a person to another: always empty. */
 export const MERGING_ACCOUNT = 'programme:merging'
 
+/** Where points go that nobody used in time. */
+export const EXPIRED_ACCOUNT = 'programme:expired'
+
 /** The account on the other side of a transfer, by its reason. */
 export function counterAccount(reason: string): string {
+  if (reason === 'expired') return EXPIRED_ACCOUNT
   return isOfMerge(reason) ? MERGING_ACCOUNT : ISSUED_ACCOUNT
 }
 

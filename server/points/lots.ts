@@ -1,3 +1,4 @@
+import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
 import { memberAccount } from './chain.js'
 import type { PointsLotUse } from './points-lot-use.entity.js'
 import type { PointsLot } from './points-lot.entity.js'
@@ -35,9 +36,6 @@ export type LotMove = Pick<
   | 'expiresAtMs'
 >
 
-/** What never expires: the largest whole number that is exact. */
-export const NEVER_EXPIRES_MS = Number.MAX_SAFE_INTEGER
-
 export class MemberLots {
   readonly #lots = new Map<string, Lot>()
   /** Transfer → what it took. */
@@ -68,6 +66,12 @@ export class MemberLots {
       const lot = this.#lots.get(lotId)
       return lot ? [{ ...lot, leftPoints: points }] : []
     })
+  }
+
+  /** Whether a transfer, not followed yet, takes all that is left of a lot that has expired. */
+  wasDue(move: LotMove & Pick<PointsTransfer, 'recordedAtMs'>): boolean {
+    const lot = this.#lots.get(move.answersTransferId ?? '')
+    return lot?.leftPoints === move.points && lot.expiresAtMs <= move.recordedAtMs
   }
 
   /** Follows one transfer of this member. */

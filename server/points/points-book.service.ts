@@ -1,9 +1,10 @@
+import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
 import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { chainStart, counterAccount, memberAccount, transferHash } from './chain.js'
+import { compareLots } from './lots.js'
 import { readLots, unreadLots, writeLots, type OpenLots } from './lot-rows.js'
-import { NEVER_EXPIRES_MS } from './lots.js'
 import {
   isOfMerge,
   LATE,
@@ -205,6 +206,32 @@ export class PointsBook {
     return [...parts.values()].map((part) => ({ ...part, points: points(part.points) }))
   }
 
+  /**
+   * Takes what is left of the lots of a member that have expired by `nowMs`; answers how many points
+   * that were. The member's lots must have been read.
+   */
+  expire(memberId: string, nowMs: number): number {
+    const account = this.#account(memberId)
+    const due = followed(account)
+      .now.lots()
+      .filter((lot) => lot.leftPoints > 0 && lot.expiresAtMs <= nowMs)
+    for (const lot of due.sort(compareLots))
+      this.post({
+        memberId,
+        direction: 'out',
+        points: points(lot.leftPoints),
+        reason: 'expired',
+        sourceKey: `${lot.id}|${String(account.seq + 1)}`,
+        rule: null,
+        explanation: `${String(lot.leftPoints)} 分到期`,
+        actor: 'system:expiry',
+        occurredAtMs: lot.expiresAtMs,
+        recordedAtMs: nowMs,
+        answersTransferId: lot.id,
+      })
+    return due.reduce((sum, lot) => sum + lot.leftPoints, 0)
+  }
+
   /** Reads the lots of members of whom it has to be known what they hold. */
   async readLots(tx: Tx, memberIds: readonly string[]): Promise<void> {
     const ids = memberIds.filter((id) => this.#account(id).lots === null)
@@ -328,7 +355,7 @@ export class PointsBook {
   }
 
   #note(transfer: CausedTransfer): void {
-    if (isOfMerge(transfer.reason)) return
+    if (isOfMerge(transfer.reason) || transfer.reason === 'expired') return
     const purchaseId = purchaseOfKey(transfer.sourceKey)
     const those = this.#caused.get(purchaseId) ?? []
     this.#caused.set(purchaseId, those)

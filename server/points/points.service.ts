@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common'
-import { BASE_RULE, type BaseRule } from '@huike/shared/points-rule'
 import { points, type Points } from '@huike/shared/quantities'
 import type { Rx, Statements } from '../platform/database.js'
 import { memberAccount } from './chain.js'
@@ -9,11 +8,6 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 /** Reads of the points book; writing is `PointsBook`'s. */
 @Injectable()
 export class PointsService {
-  /** The rule that gives points now. */
-  rule(): BaseRule {
-    return BASE_RULE
-  }
-
   /** A member's balance; 0 when there is no account yet. */
   async balanceOf(rx: Statements, memberId: string): Promise<Points> {
     const rows = await rx.rows<{ balancePoints: number }>(
@@ -21,6 +15,24 @@ export class PointsService {
       [memberId],
     )
     return points(rows[0]?.balancePoints ?? 0)
+  }
+
+  /**
+   * The next points to expire, all that expire at that moment: those of before `untilMs`. Null where
+   * none do.
+   */
+  async expiringNext(
+    rx: Statements,
+    memberId: string,
+    { nowMs, untilMs }: { nowMs: number; untilMs: number },
+  ): Promise<{ points: Points; expiresAtMs: number } | null> {
+    const [next] = await rx.rows<{ points: number | string; expiresAtMs: number }>(
+      `SELECT SUM(leftPoints) AS points, expiresAtMs FROM points_lot
+       WHERE memberId = ? AND state = 'open' AND expiresAtMs > ? AND expiresAtMs <= ?
+       GROUP BY expiresAtMs ORDER BY expiresAtMs LIMIT 1`,
+      [memberId, nowMs, untilMs],
+    )
+    return next ? { points: points(Number(next.points)), expiresAtMs: next.expiresAtMs } : null
   }
 
   /**

@@ -4,10 +4,11 @@ import type { Lot } from './lots.js'
 // What is told to the book.
 
 /**
- * unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
+ * expired: what was left of a lot at its end. unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
  * merge_undo: two records became one, or two again; see source-keys.ts.
  */
-export type TransferReason = 'purchase' | 'refund' | 'unassigned' | 'merge' | 'merge_undo'
+export type TransferReason =
+  'purchase' | 'refund' | 'unassigned' | 'expired' | 'merge' | 'merge_undo'
 
 /** From when points may be spent, and until when. */
 export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>

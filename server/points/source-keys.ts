@@ -4,6 +4,7 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   purchase    the sale
 //   refund      the refund; or late|sale for what refunds took before the sale had a member
 //   unassigned  the key it takes back, and the event that took it back
+//   expired     the lot, and the number of the transfer: what comes back late may expire again
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
 // gave it follows. So every key names its purchase first, and a second giving is never the first.

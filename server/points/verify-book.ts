@@ -130,7 +130,7 @@ class Verifier {
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    const cause = isOfMerge(row.reason) ? 'merge' : 'purchase'
+    const cause = isOfMerge(row.reason) ? 'merge' : row.reason === 'expired' ? 'lot' : 'purchase'
     if (row.causeId === null) this.find('points_transfer', row.id, `its ${cause} is missing`)
     if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
@@ -141,6 +141,8 @@ class Verifier {
       this.find('points_transfer', row.id, wrong)
     }
     if (head.isBroken) return
+    if (row.reason === 'expired' && !head.lots.wasDue(row))
+      this.find('points_transfer', row.id, 'takes what had not expired')
     this.#programmePoints -= signedPoints(row)
     head.lots.follow(row)
     Object.assign(head, { seq: row.seq, hash: row.hash, balance: row.balanceAfterPoints })

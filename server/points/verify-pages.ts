@@ -67,11 +67,13 @@ export const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
 export function transfersWithin(range: Range): PageOf<TransferRow> {
   return (rx, last, limit) =>
     rx.rows<TransferRow>(
-      `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id ELSE p.id END AS causeId
+      `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id WHEN t.reason = 'expired' THEN l.id
+         ELSE p.id END AS causeId
        FROM points_transfer t LEFT JOIN purchase p ON p.id =
          CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6, 26)
            ELSE SUBSTR(t.sourceKey, 1, 26) END
        LEFT JOIN member_merge g ON g.id = SUBSTR(t.sourceKey, 1, 26)
+       LEFT JOIN points_lot l ON t.reason = 'expired' AND l.id = t.answersTransferId
        WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
        ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
       [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],

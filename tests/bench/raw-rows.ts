@@ -4,15 +4,15 @@
 // anything that decides. There are no refunds, no parked events, no merged members, no other
 // sources, no answers in words, no retries; a hand-written loop for one happy case needs none.
 import type { CheckoutCaptured } from '@huike/shared/contracts/agent'
-import { BASE_RULE, earnedPoints } from '@huike/shared/points-rule'
+import { earnedPoints, FIRST_RULE, NEVER_EXPIRES_MS } from '@huike/shared/earning'
 import { fen } from '@huike/shared/quantities'
 import { businessKey, receiptContentText } from '@huike/shared/receipt'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
 import type { SqlValue } from '../../server/platform/database.js'
 import { mintId, sha256Hex } from '../../server/platform/ids.js'
+import { EARNING_RULE_ID } from '../../server/points/earning-rules.js'
 import type { Keyring } from '../../server/platform/keyring.js'
 import { ISSUED_ACCOUNT, memberAccount, transferHash } from '../../server/points/chain.js'
-import { NEVER_EXPIRES_MS } from '../../server/points/lots.js'
 
 export const INSERTS = {
   purchase:
@@ -100,7 +100,12 @@ export function rowsOf(one: IncomingEvent, keys: CheckoutKeys, account: AccountR
   const { receipt } = event
   const id = mintId(nowMs)
   const { memberId } = account
-  const earned = earnedPoints(BASE_RULE, fen(receipt.totalFen))
+  const earned = earnedPoints(FIRST_RULE, {
+    totalFen: fen(receipt.totalFen),
+    channel: 'pos',
+    storeId: from.store.id,
+    businessDate: receipt.businessDate,
+  })
   const transfer = transferRow(one, { purchaseId: id, account, earned })
   const eventId = mintId(nowMs)
   const payload = {
@@ -158,8 +163,8 @@ function transferRow(
     balanceAfterPoints: account.balancePoints,
     reason: 'purchase',
     sourceKey: of.purchaseId,
-    ruleId: BASE_RULE.id,
-    ruleVersion: BASE_RULE.version,
+    ruleId: EARNING_RULE_ID,
+    ruleVersion: FIRST_RULE.version,
     explanation: earned.explanation,
     actor: `terminal:${one.from.terminal.id}`,
     occurredAtMs: one.event.occurredAtMs,

@@ -19,7 +19,7 @@ import { EventLogService } from '../../server/platform/event-log.js'
 import { sha256Hex } from '../../server/platform/ids.js'
 import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
-import { PointsService } from '../../server/points/points.service.js'
+import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
 import { StrayPurchasesService } from '../../server/purchases/stray-purchases.service.js'
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
@@ -64,7 +64,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(ConsentService),
       get(PurchasesService),
       get(StrayPurchasesService),
-      get(PointsService),
+      get(PointsRulesService),
       get(EventLogService),
       get(MemberOwnersService),
     )

@@ -129,6 +129,7 @@ const POINTS_TITLES: Readonly<Record<string, string>> = {
   refund: '退款扣回积分',
   unassigned: '消费记错会员，积分已撤回',
   merge: '会员档案合并，积分一并转移',
+  expired: '积分到期',
   merge_undo: '会员档案合并已撤销，积分各归其主',
 }
 

@@ -11,9 +11,10 @@ import type {
 } from '@huike/shared/contracts/member'
 import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { levelName, MembersService } from '../../members/members.service.js'
 import { InboxService } from '../../messages/inbox.service.js'
-import { Clock } from '../../platform/clock.js'
+import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
@@ -26,6 +27,9 @@ import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 
 // What a shopper sees of their own membership. Every query is bound to the calling member's id.
+
+/** Points that go within this time are told of. */
+const EXPIRING_SOON_MS = 60 * 86_400_000
 
 @Injectable()
 export class MemberPagesService {
@@ -54,6 +58,7 @@ export class MemberPagesService {
         programmeName: this.config.programmeName,
         levelName: levelName(member.levelCode),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
+        expiringSoon: await this.#expiringSoon(rx, member.id),
         unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
         deletionDueAtMs: ((await this.deletions.waitingOf(rx, member.id))?.dueAtMs ??
           null) as EpochMs | null,
@@ -62,6 +67,18 @@ export class MemberPagesService {
         serverTimeMs: this.clock.nowMs(),
       }
     })
+  }
+
+  /** The last whole day of the points that go first. */
+  async #expiringSoon(rx: Rx, memberId: string): Promise<MemberCard['expiringSoon']> {
+    const nowMs = this.clock.nowMs()
+    const next = await this.pointsService.expiringNext(rx, memberId, {
+      nowMs,
+      untilMs: nowMs + EXPIRING_SOON_MS,
+    })
+    if (next === null) return null
+    const onDate = localDate(next.expiresAtMs - 1, CHAIN_TIME_ZONE) as BusinessDate
+    return { points: next.points, onDate }
   }
 
   /** A page of the points history, newest first, each line in words. */
@@ -136,6 +153,7 @@ const TITLES: Readonly<Record<string, string>> = {
   refund: '退款扣回积分',
   unassigned: '消费记错会员，积分已撤回',
   merge: '会员档案合并，积分一并转移',
+  expired: '积分到期',
   merge_undo: '会员档案合并已撤销，积分各归其主',
 }
 

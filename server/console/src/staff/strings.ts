@@ -24,6 +24,8 @@ const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'quality.manage': '改数据质量的标准、核对抽样',
   'consents.view': '看授权记录',
   'audit.view': '看操作日志',
+  'points.view': '查看积分规则',
+  'points.manage': '发布积分规则',
   'campaigns.view': '看活动',
   'campaigns.send': '发活动',
   'settings.view': '看设置',

@@ -1,0 +1,44 @@
+import { Inject, Injectable } from '@nestjs/common'
+import type { Logger } from 'pino'
+import { BackgroundWorker } from '../platform/background-worker.js'
+import { Clock } from '../platform/clock.js'
+import { Database } from '../platform/database.js'
+import { LOGGER } from '../platform/tokens.js'
+import { PointsBook } from './points-book.service.js'
+
+// Points expire in the background, some members in one commit, so that tills go on meanwhile. Any
+// number of servers may look: the accounts are locked, and what another one took is not there.
+
+const LOTS_PER_COMMIT_MAX = 200
+
+@Injectable()
+export class PointsExpiryService extends BackgroundWorker {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super(logger, 'expiring points')
+  }
+
+  /** Takes what expired longest ago; false when nothing has. */
+  protected async step(): Promise<boolean> {
+    const nowMs = this.clock.nowMs()
+    const due = await this.database.read((rx) =>
+      rx.rows<{ memberId: string }>(
+        `SELECT memberId FROM points_lot WHERE state = 'open' AND expiresAtMs <= ?
+         ORDER BY expiresAtMs LIMIT ${String(LOTS_PER_COMMIT_MAX)}`,
+        [nowMs],
+      ),
+    )
+    if (due.length === 0) return false
+    const memberIds = [...new Set(due.map(({ memberId }) => memberId))]
+    await this.database.write(async (tx) => {
+      const book = await PointsBook.open(tx, memberIds)
+      await book.readLots(tx, memberIds)
+      for (const memberId of memberIds) book.expire(memberId, nowMs)
+      await book.close(tx)
+    })
+    return true
+  }
+}

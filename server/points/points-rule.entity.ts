@@ -1,0 +1,14 @@
+import { Entity } from 'typeorm'
+import { Field, KeyField, countWord, idWord, integerWord, textWord } from '../platform/columns.js'
+
+/** A published version of the rules of earning. Versions are never changed. */
+@Entity('points_rule')
+export class PointsRule {
+  /** From 2: the first is what a new installation starts with. */
+  @KeyField(countWord) version!: number
+  @Field(integerWord) effectiveFromMs!: number
+  /** What it says, as JSON. */
+  @Field(textWord) terms!: string
+  @Field(integerWord) publishedAtMs!: number
+  @Field(idWord) publishedBy!: string
+}

@@ -1,0 +1,136 @@
+import { instantOfLocal, localTime } from './local-time.js'
+import { formatFen, mulDivFloor, points, type Fen, type Points } from './quantities.js'
+import type { EarningRule, PointsExpiry } from './contracts/console-points.js'
+
+// What a sale earns. Rules are data, in versions with a day from which they hold; what they give is
+// decided here, by a pure function that tells its arithmetic, the same for every channel and for
+// trying a rule on what was sold before.
+//
+// What counts is what was paid: the total of the receipt, which is net of coupons, points and 抹零.
+// Base points are floor(total ÷ perFen) × points. Of bonuses that multiply, the highest counts; it
+// adds floor(base × (times − 1)). Bonuses of points add up. A cap per order comes last.
+
+/** The rule a new installation starts with: one point for every whole yuan paid, for ever. */
+export const FIRST_RULE: EarningRule = {
+  version: 1,
+  points: 1,
+  perFen: 100 as Fen,
+  bonuses: [],
+  orderPointsMax: null,
+  expiry: { kind: 'never' },
+}
+
+/** What must be known of a sale. */
+export interface EarningSale {
+  totalFen: Fen
+  channel: 'pos' | 'online'
+  storeId: string
+  /** In the store's own calendar, `YYYY-MM-DD`. */
+  businessDate: string
+}
+
+/** What a rule gives, and the arithmetic in words a shopper can check. */
+export interface Earned {
+  points: Points
+  explanation: string
+}
+
+/** The largest time the databases and JavaScript keep exactly: what never expires. */
+export const NEVER_EXPIRES_MS = Number.MAX_SAFE_INTEGER
+const TENTHS = 10
+const MONTHS_PER_YEAR = 12
+
+/** What a sale earns by a rule. */
+export function earnedPoints(rule: EarningRule, sale: EarningSale): Earned {
+  const { totalFen } = sale
+  const base = Math.floor(totalFen / rule.perFen) * rule.points
+  const words = [
+    `实付 ${formatFen(totalFen)}`,
+    `每满 ${formatFen(rule.perFen)} 得 ${String(rule.points)} 分`,
+  ]
+  const applying = rule.bonuses.filter(({ when }) => applies(when, sale))
+  let sum = base
+  const times = applying.flatMap((bonus) => (bonus.gives.kind === 'times' ? [bonus] : []))
+  const best = times.reduce<(typeof times)[number] | null>(
+    (found, one) => (found !== null && tenthsOf(found) >= tenthsOf(one) ? found : one),
+    null,
+  )
+  if (best !== null && base > 0) {
+    const more = mulDivFloor(base, tenthsOf(best) - TENTHS, TENTHS)
+    sum += more
+    words.push(`${best.name} ${timesInWords(tenthsOf(best))} 倍加 ${String(more)} 分`)
+  }
+  for (const { name, gives } of applying)
+    if (gives.kind === 'points') {
+      sum += gives.points
+      words.push(`${name}加 ${String(gives.points)} 分`)
+    }
+  if (rule.orderPointsMax !== null && sum > rule.orderPointsMax) {
+    sum = rule.orderPointsMax
+    words.push(`每单最多 ${String(sum)} 分`)
+  }
+  return { points: points(sum), explanation: `${words.join('，')}，共 ${String(sum)} 分` }
+}
+
+/**
+ * When points earned at `earnedAtMs` expire: at midnight by the chain's own calendar, so that the
+ * last day is a whole one. `months`: at the end of the month that many months later. `year_end`: at
+ * the end of the year that many years later.
+ */
+export function expiresAtMs(expiry: PointsExpiry, earnedAtMs: number, timeZone: string): number {
+  if (expiry.kind === 'never') return NEVER_EXPIRES_MS
+  const [year = 0, month = 0] = localTime(earnedAtMs, timeZone).split('-').map(Number)
+  const months =
+    expiry.kind === 'months' ? month + expiry.months : MONTHS_PER_YEAR * (expiry.years + 1)
+  const firstOfNext = new Date(Date.UTC(year, months, 1)).toISOString().slice(0, 10)
+  const atMs = instantOfLocal(`${firstOfNext}T00:00:00`, timeZone)
+  if (atMs === null) throw new Error(`no midnight on ${firstOfNext} in ${timeZone}`)
+  return atMs
+}
+
+/**
+ * Points to take back when a refund brings the refunded sum of a sale to `refundedFen`.
+ *
+ * The part taken back so far is always floor(earned × refunded ÷ total), and everything once the
+ * whole total is refunded, so that any series of partial refunds conserves points exactly.
+ *
+ * @param alreadyReversed what earlier refunds of the same sale took back.
+ */
+export function reversedPoints(sale: {
+  earned: Points
+  totalFen: Fen
+  refundedFen: Fen
+  alreadyReversed: Points
+}): Points {
+  const { earned, totalFen, refundedFen, alreadyReversed } = sale
+  if (totalFen <= 0 || refundedFen >= totalFen) return points(earned - alreadyReversed)
+  const due = mulDivFloor(earned, Math.max(0, refundedFen), totalFen)
+  return points(Math.max(0, due - alreadyReversed))
+}
+
+function applies(when: EarningRule['bonuses'][number]['when'], sale: EarningSale): boolean {
+  const { businessDate } = sale
+  const isAmong = <Value>(list: readonly Value[], value: Value) =>
+    list.length === 0 || list.includes(value)
+  return (
+    isAmong(when.storeIds, sale.storeId) &&
+    isAmong(when.channels, sale.channel) &&
+    isAmong(when.weekdays, weekdayOf(businessDate)) &&
+    isAmong(when.daysOfMonth, Number(businessDate.slice(-2))) &&
+    (when.fromDate === null || businessDate >= when.fromDate) &&
+    (when.toDate === null || businessDate <= when.toDate)
+  )
+}
+
+/** 1 Monday to 7 Sunday (ISO 8601). */
+function weekdayOf(businessDate: string): number {
+  return new Date(`${businessDate}T00:00:00Z`).getUTCDay() || 7
+}
+
+function tenthsOf({ gives }: EarningRule['bonuses'][number]): number {
+  return gives.kind === 'times' ? gives.tenths : 0
+}
+
+function timesInWords(tenths: number): string {
+  return tenths % TENTHS === 0 ? String(tenths / TENTHS) : (tenths / TENTHS).toFixed(1)
+}

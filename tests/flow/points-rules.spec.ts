@@ -1,0 +1,207 @@
+import { expect, it } from '@jest/globals'
+import {
+  earningExampleAnswerSchema,
+  earningVersionsSchema,
+  type EarningTerms,
+} from '@huike/shared/contracts/console-points'
+import { memberCardSchema, pointsPageSchema } from '@huike/shared/contracts/member'
+import { FIRST_RULE } from '@huike/shared/earning'
+import { epochMs, fen } from '@huike/shared/quantities'
+import { PointsExpiryService } from '../../server/points/points-expiry.service.js'
+import { verifyBook } from '../../server/points/verify-book.js'
+import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
+import { describeEachDatabase } from '../rig/databases.js'
+import { checkout, freshId, refundOf } from '../rig/events.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
+import * as shopper from '../rig/shopper.js'
+import { expectProblem } from '../rig/wechat-shopper.js'
+
+// Rules of earning: published for sales from a moment on, told in the shopper's words, never of the
+// past; and what becomes of points nobody used in time.
+
+const DAY_MS = 86_400_000
+const DOUBLE: EarningTerms = {
+  points: 1,
+  perFen: fen(100),
+  orderPointsMax: null,
+  bonuses: [
+    {
+      name: '线下双倍',
+      gives: { kind: 'times', tenths: 20 },
+      when: {
+        storeIds: [],
+        channels: ['pos'],
+        weekdays: [],
+        daysOfMonth: [],
+        fromDate: null,
+        toDate: null,
+      },
+    },
+  ],
+  expiry: { kind: 'year_end', years: 0 },
+}
+
+describeEachDatabase('the rules of earning', (kit) => {
+  let server: TestServer
+  let till: TestTill
+  let owner: ConsolePerson
+
+  shareServer(kit, async (started) => {
+    server = started
+    till = await enrolTill(server)
+    owner = await signInAs(server, 'owner')
+  })
+
+  const versionsNow = async () =>
+    earningVersionsSchema.parse((await owner.get('points/rules')).body).versions
+  const publish = async (draft: object) => {
+    const [latest] = await versionsNow()
+    return owner.post('points/rules', {
+      terms: DOUBLE,
+      effectiveFromMs: null,
+      basedOnVersion: latest?.rule.version,
+      ...draft,
+    })
+  }
+  const buy = async (
+    phone: string,
+    totalFen: number,
+    occurredAtMs: number = server.clock.nowMs(),
+  ) => {
+    const sale = checkout(till, {
+      who: { by: 'phone', phone },
+      occurredAtMs: epochMs(occurredAtMs),
+      receipt: { totalFen },
+    })
+    expect((await till.sendOne(sale)).status).toBe('accepted')
+    return sale
+  }
+  const pageOf = async (phone: string) => {
+    const { get } = await shopper.phoneOf(server, phone)
+    const card = memberCardSchema.parse((await get('me')).body)
+    return { card, ...pointsPageSchema.parse((await get('points?limit=20')).body) }
+  }
+  const expireNow = () => server.app.get(PointsExpiryService, { strict: false }).drain()
+
+  it('are one point a yuan for ever, until somebody publishes others', async () => {
+    const versions = await versionsNow()
+    expect(versions).toEqual([
+      {
+        rule: FIRST_RULE,
+        state: 'now',
+        effectiveFromMs: null,
+        publishedAtMs: null,
+        publishedBy: null,
+      },
+    ])
+  })
+
+  it('tell what they would give before they are published, and keep nothing', async () => {
+    const answer = await owner.post('points/rules/example', {
+      terms: DOUBLE,
+      sale: { totalFen: 2_132, channel: 'pos', storeId: freshId(), businessDate: '2026-03-08' },
+    })
+    expect(earningExampleAnswerSchema.parse(answer.body)).toEqual({
+      points: 42,
+      explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，线下双倍 2 倍加 21 分，共 42 分',
+      expiresOn: '2026-12-31',
+    })
+    expect(await versionsNow()).toHaveLength(1)
+  })
+
+  it('hold for sales from their moment on, however late a sale arrives', async () => {
+    const phone = '13910000001'
+    await shopper.register(till, phone)
+    const beforeMs = server.clock.nowMs()
+    server.clock.advance(60_000)
+    const published = await publish({})
+    expect(published.status).toBe(200)
+    server.clock.advance(60_000)
+    await buy(phone, 1_000, beforeMs)
+    await buy(phone, 1_000)
+    const { entries } = await pageOf(phone)
+    expect(entries.map((entry) => [entry.points, entry.explanation])).toEqual([
+      [20, '实付 ¥10.00，每满 ¥1.00 得 1 分，线下双倍 2 倍加 10 分，共 20 分'],
+      [10, '实付 ¥10.00，每满 ¥1.00 得 1 分，共 10 分'],
+    ])
+    const [latest, first] = await versionsNow()
+    expect([latest?.state, latest?.rule.version, first?.state]).toEqual(['now', 2, 'past'])
+  })
+
+  it('are never of the past, never over somebody else’s, and not generous by mistake', async () => {
+    const past = await publish({ effectiveFromMs: server.clock.nowMs() - 1 })
+    expectProblem(past, 422, 'rule_in_past')
+    expectProblem(await publish({ basedOnVersion: 1 }), 409, 'rule_changed')
+    expectProblem(await publish({ basedOnVersion: 99 }), 409, 'rule_changed')
+    const terms = { ...DOUBLE, points: 60, perFen: 100 }
+    expectProblem(await publish({ terms }), 409, 'rule_generous')
+    for (const wrong of [
+      { ...DOUBLE, points: -1 },
+      { ...DOUBLE, points: 1.5 },
+      { ...DOUBLE, points: 1e9 },
+      { ...DOUBLE, perFen: 0 },
+      { ...DOUBLE, points: null },
+      { ...DOUBLE, orderPointsMax: 0 },
+      { ...DOUBLE, expiry: { kind: 'months', months: 0 } },
+      { ...DOUBLE, expiry: { kind: 'someday' } },
+      { ...DOUBLE, bonuses: [{ name: '', when: {}, gives: {} }] },
+      { ...DOUBLE, more: true },
+    ])
+      expect((await publish({ terms: wrong })).status).toBe(422)
+    expect(await versionsNow()).toHaveLength(2)
+    const coming = await publish({
+      terms,
+      isGenerousMeant: true,
+      effectiveFromMs: server.clock.nowMs() + 400 * DAY_MS,
+    })
+    expect(earningVersionsSchema.parse(coming.body).versions[0]).toMatchObject({
+      state: 'coming',
+      publishedBy: expect.any(String),
+    })
+  })
+
+  it('published twice at the same instant are one', async () => {
+    const [latest] = await versionsNow()
+    const draft = { basedOnVersion: latest?.rule.version, isGenerousMeant: true }
+    const both = await Promise.all([publish(draft), publish(draft)])
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  it('let points go at the end of their year, the oldest first, and say when', async () => {
+    const phone = '13910000002'
+    await shopper.register(till, phone)
+    const sale = await buy(phone, 5_000)
+    const given = (await pageOf(phone)).card
+    expect(given.balancePoints).toBe(100)
+    await till.sendOne(refundOf(till, sale.receipt.receiptNo, 1_000))
+    const year = new Date(server.clock.nowMs() + 8 * 3_600_000).getUTCFullYear()
+    const endMs = Date.UTC(year, 11, 31, 16)
+    // Half a year before nobody is told; two months before everybody is.
+    server.clock.advance(endMs - 180 * DAY_MS - server.clock.nowMs())
+    expect((await pageOf(phone)).card.expiringSoon).toBeNull()
+    server.clock.advance(130 * DAY_MS)
+    expect((await pageOf(phone)).card.expiringSoon).toEqual({
+      points: 80,
+      onDate: `${String(year)}-12-31`,
+    })
+    server.clock.advance(endMs - 1 - server.clock.nowMs())
+    await expireNow()
+    expect((await pageOf(phone)).card.balancePoints).toBe(80)
+    server.clock.advance(1)
+    await expireNow()
+    await expireNow()
+    const { card, entries } = await pageOf(phone)
+    expect([card.balancePoints, card.expiringSoon]).toEqual([0, null])
+    expect(entries[0]).toMatchObject({ title: '积分到期', explanation: '80 分到期', points: -80 })
+    // What is refunded now was gone already: a debt, paid by what comes next.
+    await till.sendOne(refundOf(till, sale.receipt.receiptNo, 500))
+    expect((await pageOf(phone)).card.balancePoints).toBe(-10)
+    await buy(phone, 3_000)
+    expect((await pageOf(phone)).card.balancePoints).toBe(50)
+  })
+
+  it('leave a book that can be proven', async () => {
+    expect((await verifyBook(server.database)).findings).toEqual([])
+  })
+})
