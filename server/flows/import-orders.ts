@@ -5,7 +5,6 @@ import type { ImportedDocument, ImportedOrder } from '../imports/rows/order-grou
 import type { Statements, Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { sha256Hex } from '../platform/ids.js'
-import { NO_RULES } from '../points/earning-rules.js'
 import type { PointsRulesService } from '../points/points-rules.service.js'
 import type { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import type { KnownContent, PurchasesService } from '../purchases/purchases.service.js'
@@ -188,7 +187,9 @@ async function book(
   const documents = planned.flatMap((one) => one.documents)
   const checkouts = documents.map(({ checkout }) => checkout)
   const state = await IngestState.gatherCheckouts(tx, services, checkouts)
-  const rules = scene.options.earnsPoints ? await services.rules.published(tx) : NO_RULES
+  const rules = scene.options.earnsPoints
+    ? await services.rules.published(tx)
+    : services.rules.none()
   for (const { checkout, verdict } of documents) {
     const decision = takeCheckout(state, checkout, { members: services.members, rules })
     const expected = verdict === 'fresh' ? 'accepted' : 'duplicate'

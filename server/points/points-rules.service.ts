@@ -7,7 +7,7 @@ import {
 import { FIRST_RULE } from '@huike/shared/earning'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { valuesOf, type Statements, type Tx } from '../platform/database.js'
-import { EarningRules, type PublishedRule } from './earning-rules.js'
+import { EarningRules, NO_RULES, type PublishedRule } from './earning-rules.js'
 import type { PointsRule } from './points-rule.entity.js'
 
 // The rules of earning as they were published. A version is a row that is never changed; a new one
@@ -36,11 +36,19 @@ export class PointsRulesService {
     )
   }
 
+  /** By which nothing is earned: for what was sold before a chain came here. */
+  none(): EarningRules {
+    return NO_RULES
+  }
+
   /** Every published version, the oldest first; the one before them is `FIRST_RULE`. */
   async versions(
     statements: Statements,
   ): Promise<(Pick<PublishedRule, 'rule'> & { row: PointsRule })[]> {
-    const rows = await statements.rows<PointsRule>('SELECT * FROM points_rule ORDER BY version')
+    const rows = await statements.rows<PointsRule>(
+      'SELECT * FROM points_rule WHERE version > ? ORDER BY version',
+      [FIRST_RULE.version],
+    )
     return rows.map((row) => ({ row, rule: { version: row.version, ...this.#termsOf(row) } }))
   }
 

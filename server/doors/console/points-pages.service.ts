@@ -12,7 +12,6 @@ import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { instantOfLocal } from '@huike/shared/local-time'
 import { Clock, localDate } from '../../platform/clock.js'
 import { Database, UniqueViolation, type Statements } from '../../platform/database.js'
-import { EarningRules } from '../../points/earning-rules.js'
 import { PointsRulesService } from '../../points/points-rules.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
@@ -77,9 +76,7 @@ export class PointsPagesService {
   async #versions(rx: Statements): Promise<EarningVersions> {
     const published = await this.rules.versions(rx)
     const nowMs = this.clock.nowMs()
-    const rules = new EarningRules(
-      published.map(({ rule, row }) => ({ rule, effectiveFromMs: row.effectiveFromMs })),
-    )
+    const rules = await this.rules.published(rx)
     const now = rules.at(nowMs).version
     const names = await this.staff.namesOf(
       rx,
