@@ -28,7 +28,7 @@ export async function doctor(
     checkDisk(config.dataDirectory),
     checkFsync(config.dataDirectory),
     checkClock(),
-    checkKeyFile(process.env['HUIKE_KEYRING'] ?? ''),
+    checkKeyFile(config.keyringPath),
     ...(await checkDatabase(config)),
   ]
   for (const { ok, line } of findings) say(`${ok ? '正常' : '异常'}  ${line}`)
@@ -67,9 +67,9 @@ function checkClock(): Finding {
   return { ok: now.getFullYear() >= YEAR_MIN, line: `系统时间 ${now.toISOString()}` }
 }
 
-function checkKeyFile(setting: string): Finding {
-  if (setting.trimStart().startsWith('{')) return { ok: true, line: '密钥来自环境变量' }
-  const isPrivate = process.platform === 'win32' || (statSync(setting).mode & 0o077) === 0
+function checkKeyFile(path: string | null): Finding {
+  if (path === null) return { ok: true, line: '密钥来自环境变量' }
+  const isPrivate = process.platform === 'win32' || (statSync(path).mode & 0o077) === 0
   return { ok: isPrivate, line: `密钥文件${isPrivate ? '仅本人可读' : '权限过宽，请 chmod 600'}` }
 }
 

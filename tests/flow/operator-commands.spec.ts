@@ -2,26 +2,22 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
+import { readConfig } from '../../server/platform/config.js'
 import { openDatabase } from '../../server/platform/open-database.js'
 import { NOBODY_ID } from '../../server/staff/staff-audit.service.js'
+import { runHere as huike, runProgram } from '../rig/commands.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { startProgram } from '../rig/processes.js'
 import { repositoryPath } from '../rig/repository.js'
 
-// The commands as an operator runs them: compiled, in a process of their own.
-
-async function huike(words: string[], env: Record<string, string>) {
-  const program = startProgram({
-    args: [repositoryPath('server/dist/cli/main.js'), ...words],
-    env: { NODE_ENV: undefined, ...env },
-  })
-  const { code } = await program.exited
-  return { code, output: program.output() }
-}
+// What the commands do is asked of them in this process. That the program an operator starts hands
+// over its words and settings, both streams and the exit code is asked of it compiled.
 
 describeEachDatabase('operator commands', (kit) => {
   let opened: OpenedDatabase
   let env: Record<string, string>
+  /** What works on after its answer is run compiled on one of the two: its process must end by itself. */
+  const huikeToItsEnd = kit.kind === 'sqlite' ? runProgram : huike
 
   beforeAll(async () => {
     opened = await kit.open()
@@ -32,7 +28,7 @@ describeEachDatabase('operator commands', (kit) => {
       HUIKE_KEYRING: keyring,
       HUIKE_SANDBOX: '1',
     }
-    const created = await huike(['keyring', 'create', keyring], {})
+    const created = await runProgram(['keyring', 'create', keyring], {})
     expect(created.code).toBe(0)
     expect(statSync(keyring).mode & 0o777).toBe(0o600)
     expect((await huike(['keyring', 'create', keyring], {})).code).toBe(1)
@@ -42,14 +38,14 @@ describeEachDatabase('operator commands', (kit) => {
   })
 
   it('migrates once, and says so', async () => {
-    const first = await huike(['migrate'], env)
+    const first = await runProgram(['migrate'], env)
     expect(first).toMatchObject({ code: 0 })
     expect(first.output).toContain('create-purchase')
     expect((await huike(['migrate'], env)).output).toContain('数据库已是最新')
   })
 
   it('adds a store and a member of staff, once each, and enrols a till', async () => {
-    expect((await huike(['store', 'add', 'S01', '人民路店'], env)).code).toBe(0)
+    expect((await runProgram(['store', 'add', 'S01', '人民路店'], env)).code).toBe(0)
     const again = await huike(['store', 'add', 'S01', '人民路店'], env)
     expect([again.code, again.output.trim()]).toEqual([1, '门店编号 S01 已存在'])
     expect((await huike(['staff', 'add', 'wang', '王店长'], env)).output).toMatch(
@@ -69,7 +65,7 @@ describeEachDatabase('operator commands', (kit) => {
     ) as [string, string]
     writeFileSync(file, '手机号,姓名\n13912340001,李雷\n12345,韩梅梅\n')
     const command = ['import', file, '--store', 'S01', '--rejected', rejected]
-    const taken = await huike(command, env)
+    const taken = await huikeToItsEnd(command, env)
     expect(taken).toMatchObject({ code: 0 })
     expect(taken.output).toMatch(/新会员\t1/)
     expect(statSync(rejected).mode & 0o777).toBe(0o600)
@@ -116,7 +112,7 @@ describeEachDatabase('operator commands', (kit) => {
   })
 
   it('seeds a living demo, once', async () => {
-    const seeded = await huike(['seed'], env)
+    const seeded = await huikeToItsEnd(['seed'], env)
     expect(seeded.output).toMatch(/2 家店、24 位会员、360 笔消费/)
     expect((await huike(['seed'], env)).output).toContain('演示数据已存在')
   })
@@ -143,6 +139,22 @@ describeEachDatabase('operator commands', (kit) => {
     expect(code).toBe(0)
     for (const what of ['数据盘剩余', '落盘一次', '系统时间', '密钥文件仅本人可读', '已连接'])
       expect(output).toContain(what)
+  })
+})
+
+describe('the program of the commands', () => {
+  it.each([
+    ['asked for nothing', [], 0],
+    ['asked for help', ['help'], 0],
+    ['given a word that it does not know', ['--version'], 2],
+  ])('tells what it can do when %s', async (_what, words, code) => {
+    const told = await runProgram(words, {})
+    expect(told).toMatchObject({ code, output: expect.stringContaining('migrate') })
+  })
+
+  it('names the setting that it misses', async () => {
+    const refused = await runProgram(['doctor'], {})
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining('HUIKE_DATA_DIR') })
   })
 })
 
@@ -183,13 +195,20 @@ describe('a server that must not start', () => {
       { HUIKE_DATABASE_URL: 'postgres://x', HUIKE_DATA_DIR: folder, HUIKE_KEYRING: '{}' },
       'HUIKE_DATABASE_URL',
     ],
-  ])('says which setting is wrong: %s', async (_what, env, named) => {
+  ])('says which setting is wrong: %s', (_what, env, named) => {
+    expect(() => readConfig(env)).toThrow(named)
+  })
+
+  it('ends at once, and tells why', async () => {
     mkdirSync(folder, { recursive: true })
     const program = startProgram({
       args: [repositoryPath('server/dist/main.js')],
-      env: { NODE_ENV: undefined, ...env },
+      env: {
+        ...{ HUIKE_DATABASE_URL: 'sqlite:x.db', HUIKE_DATA_DIR: folder, HUIKE_KEYRING: '{}' },
+        ...{ HUIKE_SANDBOX: '1', NODE_ENV: 'production' },
+      },
     })
     expect((await program.exited).code).toBe(1)
-    expect(program.output()).toContain(named)
+    expect(program.output()).toMatch(/^Huike did not start\. HUIKE_SANDBOX/m)
   })
 })
