@@ -129,7 +129,7 @@ describeEachDatabase('changing the sealing key', (kit) => {
   })
 
   it('lists what each key seals', async () => {
-    const { code, output } = await huike.run(['list'])
+    const { code, output } = await huike.here(['list'])
     expect(code).toBe(0)
     expect(output).toMatch(/k1 {2}只解不封，密封着 0 项/)
     expect(output).toMatch(/k2 {2}使用中，密封着 [1-9]/)
@@ -138,8 +138,8 @@ describeEachDatabase('changing the sealing key', (kit) => {
   })
 
   it('keeps the old key while a row or a file needs it, and says where', async () => {
-    expect((await huike.run(['retire', 'k2'])).output).toContain('正在使用')
-    expect((await huike.run(['retire', 'k9'])).output).toContain('没有编号为 k9')
+    expect((await huike.here(['retire', 'k2'])).output).toContain('正在使用')
+    expect((await huike.here(['retire', 'k9'])).output).toContain('没有编号为 k9')
     const old = new Keyring(firstJson)
     const sealed = old.seal('{}', 'parked_event.payloadSealed|old')
     await server.database.write((tx) =>
@@ -149,7 +149,7 @@ describeEachDatabase('changing the sealing key', (kit) => {
         [['old', 'x', 'receipt_conflict', sealed, 1]],
       ),
     )
-    const byRow = await huike.run(['retire', 'k1'])
+    const byRow = await huike.here(['retire', 'k1'])
     expect([byRow.code, byRow.output]).toEqual([
       1,
       expect.stringMatching(/k1 还密封着 1 项，不能停用：\s+parked_event.payloadSealed 1 项/),
@@ -159,7 +159,7 @@ describeEachDatabase('changing the sealing key', (kit) => {
     )
     const file = join(opened.directory, 'kept.sealed')
     writeFileSync(file, old.seal('a file', 'file'))
-    const byFile = await huike.run(['retire', 'k1'])
+    const byFile = await huike.here(['retire', 'k1'])
     expect([byFile.code, byFile.output]).toEqual([1, expect.stringContaining('文件 . 1 项')])
     rmSync(file)
     expect(await states()).toEqual({ k1: 'old', k2: 'active' })
@@ -177,7 +177,7 @@ describeEachDatabase('changing the sealing key', (kit) => {
     expect([done.code, done.output]).toEqual([0, expect.stringContaining('k1 已停用')])
     expect(await states()).toEqual({ k1: 'retired', k2: 'active' })
     expect(Object.keys(keyringFileContent(keyringPath).keys)).toEqual(['k2'])
-    expect((await huike.run(['retire', 'k1'])).code).toBe(0)
+    expect((await huike.here(['retire', 'k1'])).code).toBe(0)
     await watch().look()
     const traffic = startOneTraffic()
     await pause(1_000)
@@ -203,7 +203,7 @@ describeEachDatabase('changing the sealing key', (kit) => {
     await watch().look()
     const ready = await server.fetch('/readyz')
     expect([ready.status, ready.body]).toEqual([503, { status: 'sealing keys missing: k99' }])
-    expect((await huike.run(['list'])).output).toContain('密钥环里没有它')
+    expect((await huike.here(['list'])).output).toContain('密钥环里没有它')
     await server.database.write((tx) => tx.run("DELETE FROM sealing_key WHERE id = 'k99'"))
     await watch().look()
     expect((await server.fetch('/readyz')).status).toBe(200)

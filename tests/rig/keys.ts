@@ -9,6 +9,7 @@ import type { Config } from '../../server/platform/config.js'
 import type { Database } from '../../server/platform/database.js'
 import { mintId } from '../../server/platform/ids.js'
 import type { Keyring } from '../../server/platform/keyring.js'
+import { runHere, type Ran } from './commands.js'
 import type { OpenedDatabase } from './databases.js'
 import { startProgram, type Program } from './processes.js'
 import { repositoryPath } from './repository.js'
@@ -16,6 +17,8 @@ import { repositoryPath } from './repository.js'
 const MEMBERS_PER_INSERT = 500
 
 export interface KeyCommands {
+  /** `keys` with these words in this process, for what no other process has to be there for. */
+  here(words: readonly string[]): Promise<Ran>
   /** `keys` with these words, in a process of its own. */
   start(words: readonly string[], env?: Record<string, string | undefined>): Program
   /** The same, run to its end. */
@@ -27,20 +30,19 @@ export interface KeyCommands {
 
 /** Commands over `opened`, with its keyring in the file at `keyringPath`. */
 export function keyCommands(opened: OpenedDatabase, keyringPath: string): KeyCommands {
+  const settings = {
+    HUIKE_DATABASE_URL: opened.url,
+    HUIKE_DATA_DIR: opened.directory,
+    HUIKE_KEYRING: keyringPath,
+    HUIKE_SANDBOX: '1',
+  }
   const start: KeyCommands['start'] = (words, env = {}) =>
     startProgram({
       args: [repositoryPath('server/dist/cli/main.js'), 'keys', ...words],
-      env: {
-        HUIKE_DATABASE_URL: opened.url,
-        HUIKE_DATA_DIR: opened.directory,
-        HUIKE_KEYRING: keyringPath,
-        HUIKE_SANDBOX: '1',
-        HUIKE_CRASH_AT: undefined,
-        NODE_ENV: undefined,
-        ...env,
-      },
+      env: { ...settings, HUIKE_CRASH_AT: undefined, NODE_ENV: undefined, ...env },
     })
   return {
+    here: (words) => runHere(['keys', ...words], settings),
     start,
     run: async (words, env) => {
       const program = start(words, env)
