@@ -12,14 +12,16 @@ const PATH = '/settings/security'
 export function SecuritySettingsForm() {
   const { api, may } = useSession()
   const query = useQuery<SecuritySettings>(PATH)
-  const [isBusy, setIsBusy] = useState(false)
+  /** What was chosen and is being saved: shown at once, and no longer when it was refused. */
+  const [chosen, setChosen] = useState<boolean | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [isSaved, setIsSaved] = useState(false)
   const save = async (secondFactorRequired: boolean) => {
-    setIsBusy(true)
+    setChosen(secondFactorRequired)
+    setProblem(null)
     setIsSaved(false)
     const answer = await api.put<SecuritySettings>(PATH, { secondFactorRequired })
-    setIsBusy(false)
+    setChosen(null)
     setProblem(answer.ok ? null : answer.sentence)
     if (!answer.ok) return
     setIsSaved(true)
@@ -35,8 +37,8 @@ export function SecuritySettingsForm() {
       {query.value !== null && (
         <div>
           <Checkbox
-            checked={query.value.secondFactorRequired}
-            disabled={isBusy || !may('settings.manage')}
+            checked={chosen ?? query.value.secondFactorRequired}
+            disabled={chosen !== null || !may('settings.manage')}
             onChange={(event) => void save(event.target.checked)}
           >
             {words.factorRequired}
