@@ -1,46 +1,26 @@
 // Signing in with a second factor, one's own account and the audit in a real browser, and whether
 // these pages can be read.
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import { expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues } from '../rig/axe.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { accessStandIn, RIGHT_CODE } from './console-access-stand-in.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
-import {
-  openConsole,
-  startConsoleStandIn,
-  type ConsoleStandIn,
-  type OpenOptions,
-} from './console-stand-in.js'
+import type { OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
 import { LONG_NAME, teamStandIn } from './console-team-stand-in.js'
 
 describeBrowser("the console's pages of who may and who did", () => {
-  let browser: Browser
-  let server: ConsoleStandIn
   let page: Page
-  let strange: string[]
   let access: ReturnType<typeof accessStandIn>
-
-  beforeAll(async () => {
-    browser = await launchBrowser()
-  })
-  afterAll(async () => {
-    await browser.close()
-  })
-  beforeEach(async () => {
+  const suite = consoleSuite(() => {
     access = accessStandIn()
-    server = await startConsoleStandIn({ ...access.routes, ...teamStandIn().routes })
-    strange = []
-  })
-  afterEach(async () => {
-    await page.context().close()
-    await server.close()
-    expect(strange).toEqual([])
+    return { ...access.routes, ...teamStandIn().routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
-    ;({ page, strange } = await openConsole(browser, server, { ...options, at }))
+    page = await suite.open({ ...options, at })
     return page
   }
   const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
@@ -53,7 +33,7 @@ describeBrowser("the console's pages of who may and who did", () => {
 
   it('asks for the code after the password, and says what was wrong', async () => {
     await toSignIn()
-    server.code = RIGHT_CODE
+    suite.server.code = RIGHT_CODE
     await page.getByLabel('账号').fill('dianzhang')
     await page.getByLabel('密码', { exact: true }).fill('right')
     await press('登录')
@@ -72,7 +52,7 @@ describeBrowser("the console's pages of who may and who did", () => {
     await toSignIn()
     await page.getByLabel('账号').fill('dianzhang')
     await page.getByLabel('密码', { exact: true }).fill('right')
-    server.refuseNext('sign_in_locked')
+    suite.server.refuseNext('sign_in_locked')
     await press('登录')
     await page.getByRole('alert').getByText('尝试次数太多').waitFor()
     expect(await page.getByLabel('密码', { exact: true }).inputValue()).toBe('')
@@ -87,7 +67,7 @@ describeBrowser("the console's pages of who may and who did", () => {
     await dialog().getByLabel('您的密码').fill('right')
     await dialog().getByRole('button', { name: '下一步' }).click()
     await dialog().getByText('JBSW Y3DP EHPK 3PXP').waitFor()
-    expect(await dialog().locator('svg[width="200"], .account-qr svg').count()).toBeGreaterThan(0)
+    await dialog().locator('svg[width="200"], .account-qr svg').first().waitFor()
     await takePicture(page, 'console-factor-small')
     await dialog().getByLabel('六位数字').fill(RIGHT_CODE)
     await dialog().getByRole('button', { name: '启用' }).click()
@@ -100,7 +80,7 @@ describeBrowser("the console's pages of who may and who did", () => {
   })
 
   it('opens nothing but one’s own account while a second factor is asked for', async () => {
-    server.lacksFactor = true
+    suite.server.lacksFactor = true
     await open('/staff')
     await page.getByText('总部要求您的角色使用动态口令').waitFor()
     expect(await page.getByRole('link', { name: '员工' }).count()).toBe(0)
@@ -161,14 +141,37 @@ describeBrowser("the console's pages of who may and who did", () => {
     await press('重置这 1 人的动态口令')
     await page.getByText('请先确认是本人').waitFor({ state: 'detached' })
     expect(await page.getByRole('button', { name: '重置动态口令：王总' }).count()).toBe(0)
-    await page.goto(`${server.url}#/settings`)
+    await page.goto(`${suite.server.url}#/settings`)
     await page.getByLabel('总部、运营和审计必须设置动态口令').check()
     await page.getByText('已保存，马上生效').waitFor()
     expect(access.changes.map(({ what }) => what)).toEqual(['reset', 'security'])
   })
 
+  it('shows at once what was chosen for the second factor, and goes back when it is refused', async () => {
+    await open('/settings')
+    const box = page.getByLabel('总部、运营和审计必须设置动态口令')
+    suite.server.refuseNext('busy', 'PUT /settings/security')
+    let answer = () => {}
+    const answered = new Promise<void>((resolve) => (answer = resolve))
+    await page.route('**/settings/security', async (route) => {
+      if (route.request().method() === 'PUT') await answered
+      await route.continue()
+    })
+    await box.check()
+    expect(await box.isDisabled()).toBe(true)
+    answer()
+    await page.getByRole('alert').getByText('系统繁忙').waitFor()
+    expect(await box.isChecked()).toBe(false)
+    expect(access.state.security.secondFactorRequired).toBe(false)
+    await box.check()
+    await page.getByText('已保存，马上生效').waitFor()
+    expect(await page.getByText('系统繁忙').count()).toBe(0)
+    expect(await box.isChecked()).toBe(true)
+    expect(access.changes).toEqual([{ what: 'security', body: { secondFactorRequired: true } }])
+  })
+
   it('looks through the audit by person, action and subject, page after page', async () => {
-    server.role = 'auditor'
+    suite.server.role = 'auditor'
     await open('/audit')
     await page.getByText('something.new').waitFor()
     await page.getByText('系统、未登录的人或运维命令').waitFor()
@@ -180,9 +183,11 @@ describeBrowser("the console's pages of who may and who did", () => {
     await page.getByText('something.new').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: /^对象/ }).first().click()
     await page.getByText('只看与 01JX0000000000000000000MEM 有关的', { exact: true }).waitFor()
+    await page.locator('.row.audit').first().waitFor()
     await page.reload()
     await page.getByText('只看与 01JX0000000000000000000MEM 有关的', { exact: true }).waitFor()
-    const { query } = server.asked.filter(({ path }) => path === '/audit').at(-1)!
+    await page.locator('.row.audit').first().waitFor()
+    const { query } = suite.server.asked.filter(({ path }) => path === '/audit').at(-1)!
     expect(Object.fromEntries(query)).toEqual({
       action: 'member.phone_viewed',
       subjectId: '01JX0000000000000000000MEM',
@@ -196,7 +201,7 @@ describeBrowser("the console's pages of who may and who did", () => {
   })
 
   it('takes the audit away as a file', async () => {
-    server.role = 'auditor'
+    suite.server.role = 'auditor'
     await open('/audit?action=staff.changed')
     await press('导出')
     await page.getByText('还没有导出过').waitFor()
@@ -211,7 +216,7 @@ describeBrowser("the console's pages of who may and who did", () => {
     ['/staff', LONG_NAME, /添加员工|修改|停用|重置/],
     ['/settings', '21:00 到第二天 09:00', '保存'],
   ] as const)('shows an auditor %s without what they may not do', async (at, seen, button) => {
-    server.role = 'auditor'
+    suite.server.role = 'auditor'
     await open(at)
     await page.getByText(seen).first().waitFor()
     expect(await page.getByRole('button', { name: button }).count()).toBe(0)
@@ -220,10 +225,10 @@ describeBrowser("the console's pages of who may and who did", () => {
   it.each(['operations', 'analyst', 'auditor'] as const)(
     'brings an %s to a page they may see',
     async (role) => {
-      server.role = role
+      suite.server.role = role
       await open('/')
       await page.getByText('¥12,345.67').waitFor()
-      await page.goto(`${server.url}#/stores`)
+      await page.goto(`${suite.server.url}#/stores`)
       await page.getByText('您的角色看不到这一页').waitFor()
     },
   )

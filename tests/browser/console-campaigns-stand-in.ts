@@ -126,7 +126,7 @@ export function campaignsStandIn() {
     isMoving: true,
     previews: [] as AudienceAsk[],
     /** Holds back the answer to a preview, to make it come late. */
-    delayMs: (_ask: AudienceAsk): number => 0,
+    hold: (_ask: AudienceAsk): Promise<void> => Promise.resolve(),
   }
   const find = (id: string | undefined) => state.campaigns.find((one) => one.id === id)
   const put = (next: Campaign) => {
@@ -152,7 +152,7 @@ export function campaignsStandIn() {
     'POST /campaigns/preview': async ({ body }) => {
       const ask = audienceAskSchema.parse(body)
       state.previews.push(ask)
-      await new Promise((resolve) => setTimeout(resolve, state.delayMs(ask)))
+      await state.hold(ask)
       return previewOf(ask)
     },
     'POST /campaigns': ({ body, headers }) => {

@@ -152,7 +152,7 @@ describeBrowser('the console', () => {
   })
 
   it('says when the network is gone, and that it is back', async () => {
-    await open()
+    page = await suite.openApart({})
     await page.getByText('¥12,345.67').waitFor()
     await page.context().setOffline(true)
     await page.getByText('网络断了').waitFor()
@@ -197,7 +197,7 @@ describeBrowser('the console', () => {
     await page.getByRole('dialog').getByRole('link', { name: '待处理' }).click()
     await page.getByRole('heading', { name: '待处理' }).waitFor()
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
-    expect(await page.title()).toBe('待处理 · 回客')
+    await page.waitForFunction((title) => document.title === title, '待处理 · 回客')
     await page.reload()
     await page.getByRole('heading', { name: '待处理' }).waitFor()
     await page.goBack()
@@ -267,7 +267,7 @@ describeBrowser('the console', () => {
   })
 
   it('says so when the sources cannot be read, and tries again', async () => {
-    suite.server.refuseNext('busy')
+    suite.server.refuseNext('busy', 'GET /sources')
     await open({ at: '/sources' })
     await page.getByText('系统繁忙').waitFor()
     await page.getByRole('button', { name: '再试一次' }).click()

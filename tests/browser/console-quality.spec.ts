@@ -52,8 +52,8 @@ describeBrowser("the console's pages of the quality of data", () => {
     quality.state.isEmpty = true
     await open('/quality')
     await page.getByText('还没有检查过').waitFor()
-    await page.context().close()
-    suite.server.refuseNext('busy')
+    await page.close()
+    suite.server.refuseNext('busy', 'GET /quality/issues')
     await open('/quality/issues/quantity_huge')
     await page.getByText('系统繁忙').waitFor()
     await press('再试一次')

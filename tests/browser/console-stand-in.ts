@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { buildPage } from './build-page.js'
 
 const API = '/console/v1'
@@ -66,18 +66,22 @@ export interface ConsoleStandIn {
   lacksFactor: boolean
   /** The code that whoever signs in next is asked for; null when they are not. */
   code: string | null
-  /** Refuses the next call, once. */
-  refuseNext: (code: OutcomeCode) => void
+  /** Refuses the next call, once; the next of `METHOD path` where it is given. */
+  refuseNext: (code: OutcomeCode, call?: string) => void
   /** While true, calls are cut off as if the network were gone. */
   isGone: boolean
+  /** Cuts every line and begins anew with these routes, as if nobody had ever asked anything. */
+  begin: (routes: Routes) => void
   close: () => Promise<void>
 }
 
-/** Starts the stand-in on a free port of 127.0.0.1; the caller closes it. */
-export async function startConsoleStandIn(routes: Routes): Promise<ConsoleStandIn> {
+const AT_FIRST = { role: 'owner', lacksFactor: false, code: null, isGone: false } as const
+
+/** Starts the stand-in on a free port of 127.0.0.1, without routes; the caller closes it. */
+export async function startConsoleStandIn(): Promise<ConsoleStandIn> {
   const folder = await buildPage('server', 'console')
-  const asked: Asked[] = []
-  const refusals: OutcomeCode[] = []
+  let routes: Routes = {}
+  let refusals: Refusal[] = []
   const server = createServer((request, response) => {
     const path = request.url ?? '/'
     if (!path.startsWith(API)) {
@@ -88,7 +92,7 @@ export async function startConsoleStandIn(routes: Routes): Promise<ConsoleStandI
     request.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
     request.on('end', () => {
       const call = readCall(request, text)
-      asked.push(call)
+      standIn.asked.push(call)
       if (standIn.isGone) request.socket.destroy()
       else void answer(call, { routes, refusals, ...standIn }).then(send(response))
     })
@@ -97,12 +101,16 @@ export async function startConsoleStandIn(routes: Routes): Promise<ConsoleStandI
   const { port } = server.address() as AddressInfo
   const standIn: ConsoleStandIn = {
     url: `http://127.0.0.1:${String(port)}/console/`,
-    asked,
-    role: 'owner',
-    lacksFactor: false,
-    code: null,
-    refuseNext: (code) => refusals.push(code),
-    isGone: false,
+    asked: [],
+    ...AT_FIRST,
+    refuseNext: (code, call) => refusals.push({ code, call: call ?? null }),
+    begin: (next) => {
+      // What is still on its way from a page of before must not be heard.
+      server.closeAllConnections()
+      routes = next
+      refusals = []
+      Object.assign(standIn, { ...AT_FIRST, asked: [] })
+    },
     close: async () => {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))
@@ -119,23 +127,27 @@ export interface OpenOptions {
   isDark?: boolean
 }
 
-/**
- * A page of somebody who has signed in as `standIn.role`, in a context of its own: close it with
- * `page.context().close()`. `strange` collects what the browser complained about: expect none.
- */
-export async function openConsole(
-  browser: Browser,
-  standIn: ConsoleStandIn,
-  { at = '/', width = 1440, height = 900, isDark = false }: OpenOptions = {},
-): Promise<{ page: Page; strange: string[] }> {
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: isDark ? 'dark' : 'light',
+/** Where the pages of a suite are opened: what one of them has loaded, the next need not load. */
+export function consoleContext(browser: Browser): Promise<BrowserContext> {
+  return browser.newContext({
     reducedMotion: 'reduce',
     timezoneId: 'Asia/Shanghai',
     locale: 'zh-CN',
   })
+}
+
+/**
+ * A page of somebody who has signed in as `standIn.role`: close it. `strange` collects what the
+ * browser complained about: expect none.
+ */
+export async function openConsole(
+  context: BrowserContext,
+  standIn: ConsoleStandIn,
+  { at = '/', width = 1440, height = 900, isDark = false }: OpenOptions = {},
+): Promise<{ page: Page; strange: string[] }> {
   const page = await context.newPage()
+  await page.setViewportSize({ width, height })
+  await page.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' })
   const strange: string[] = []
   page.on('pageerror', (error) => strange.push(error.message))
   page.on('console', (message) => {
@@ -179,16 +191,25 @@ function readCall(request: IncomingMessage, text: string): Asked {
   }
 }
 
+interface Refusal {
+  code: OutcomeCode
+  /** `METHOD path`; null for whatever comes next. */
+  call: string | null
+}
+
 interface State {
   routes: Routes
-  refusals: OutcomeCode[]
+  refusals: Refusal[]
   role: StaffRole
   code: string | null
 }
 
 async function answer(call: Asked, { routes, refusals, role, code }: State): Promise<unknown> {
-  const refusal = refusals.shift()
-  if (refusal !== undefined) return new Refused(refusal)
+  const refused = refusals.findIndex(
+    (one) => one.call === null || one.call === `${call.method} ${call.path}`,
+  )
+  const [refusal] = refused < 0 ? [] : refusals.splice(refused, 1)
+  if (refusal !== undefined) return new Refused(refusal.code)
   if (call.method === 'POST' && call.path === '/session') {
     const said = call.body as { username: string; password: string; code?: string }
     if (said.username !== 'dianzhang' || said.password !== 'right')
@@ -246,6 +267,8 @@ async function serveFile(folder: string, path: string, response: ServerResponse)
   }
   response.writeHead(200, {
     'content-type': TYPES[extname(name)] ?? 'application/octet-stream',
+    // A name under assets/ changes with what is in the file.
+    'cache-control': name.startsWith('assets/') ? 'max-age=31536000, immutable' : 'no-cache',
     // antd writes its styles at run time; scripts and everything else come from here alone.
     'content-security-policy': "default-src 'self'; style-src 'self' 'unsafe-inline'",
   })

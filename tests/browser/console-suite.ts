@@ -1,9 +1,10 @@
-// The console as the tests of its pages meet it: opened in a browser over a stand-in that is new
-// for each test, and watched for whatever a page must never do.
+// The console as the tests of its pages meet it: opened in a browser over a stand-in that begins
+// anew for each test, and watched for whatever a page must never do.
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { launchBrowser } from '../rig/browser.js'
 import {
+  consoleContext,
   openConsole,
   startConsoleStandIn,
   type ConsoleStandIn,
@@ -11,34 +12,50 @@ import {
   type Routes,
 } from './console-stand-in.js'
 
+/** The page may have to be built, on a machine that does other things as well. */
+const START_MS_MAX = 180_000
+
 export interface ConsoleSuite {
-  /** The stand-in of this test. */
+  /** The stand-in, as this test set it. */
   readonly server: ConsoleStandIn
   readonly browser: Browser
   /** A page of somebody who has signed in; it goes after the test. */
   open(options: OpenOptions): Promise<Page>
+  /** The same in a context of its own, whose clock or rights a test may change. */
+  openApart(options: OpenOptions): Promise<Page>
 }
 
 /** Sets the hooks of a suite; `routesOf` makes the routes of each test's stand-in. */
 export function consoleSuite(routesOf: () => Routes): ConsoleSuite {
   let browser: Browser
+  /** One for all tests: the console keeps nothing beyond its tab. */
+  let shared: BrowserContext
   let server: ConsoleStandIn
   let strange: (readonly string[])[]
   beforeAll(async () => {
+    server = await startConsoleStandIn()
     browser = await launchBrowser()
-  })
+    shared = await consoleContext(browser)
+  }, START_MS_MAX)
   afterAll(async () => {
     await browser.close()
+    await server.close()
   })
-  beforeEach(async () => {
+  beforeEach(() => {
     strange = []
-    server = await startConsoleStandIn(routesOf())
+    server.begin(routesOf())
   })
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
-    await server.close()
+    await Promise.all(shared.pages().map((page) => page.close()))
+    const others = browser.contexts().filter((context) => context !== shared)
+    await Promise.all(others.map((context) => context.close()))
     expect(strange.flat()).toEqual([])
   })
+  const openIn = async (context: BrowserContext, options: OpenOptions) => {
+    const opened = await openConsole(context, server, options)
+    strange.push(opened.strange)
+    return opened.page
+  }
   return {
     get server() {
       return server
@@ -46,10 +63,7 @@ export function consoleSuite(routesOf: () => Routes): ConsoleSuite {
     get browser() {
       return browser
     },
-    async open(options) {
-      const opened = await openConsole(browser, server, options)
-      strange.push(opened.strange)
-      return opened.page
-    },
+    open: (options) => openIn(shared, options),
+    openApart: async (options) => openIn(await consoleContext(browser), options),
   }
 }

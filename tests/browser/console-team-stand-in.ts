@@ -168,7 +168,8 @@ function storesAtFirst(): ConsoleStores {
     id: `01JX0000000000000000000T${code}`,
     code,
     state: 'active',
-    lastSeenAtMs: NOW_MS,
+    // Not when this file was read: "just now" is over a minute later.
+    lastSeenAtMs: Date.now(),
     outboxDepth: 0,
     agentVersion: '0.1.0',
     ...changes,
@@ -183,8 +184,8 @@ function storesAtFirst(): ConsoleStores {
   return consoleStoresSchema.parse({
     stores: [
       store(0, '人民路店', [
-        terminal('01', { lastSeenAtMs: NOW_MS - 5_000 }),
-        terminal('02', { lastSeenAtMs: NOW_MS - HOUR_MS, outboxDepth: 12 }),
+        terminal('01', { lastSeenAtMs: Date.now() - 5_000 }),
+        terminal('02', { lastSeenAtMs: Date.now() - HOUR_MS, outboxDepth: 12 }),
         terminal('03', { state: 'unenrolled', lastSeenAtMs: null, agentVersion: null }),
         terminal('04', { state: 'revoked' }),
       ]),

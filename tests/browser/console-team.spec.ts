@@ -61,7 +61,7 @@ describeBrowser("the console's pages of the team", () => {
   })
 
   it('gives a new till a code that is large, with its end and how to use it', async () => {
-    await open('/stores', SMALL)
+    page = await suite.openApart({ ...SMALL, at: '/stores' })
     await page.getByLabel('解放路店').getByRole('button', { name: '登记收银台' }).click()
     await dialog().getByLabel('收银台编号').fill('01')
     expect(await dialog().getByText('已经登记过').count()).toBe(0)
@@ -96,7 +96,7 @@ describeBrowser("the console's pages of the team", () => {
     await press('取消')
     expect(team.changes).toEqual([])
     await press('停用 02')
-    suite.server.refuseNext('busy')
+    suite.server.refuseNext('busy', 'POST /terminals/01JX0000000000000000000T02/revoke')
     await press('停用这 1 台')
     await page.getByText('系统繁忙').waitFor()
     await press('停用这 1 台')
@@ -211,7 +211,11 @@ describeBrowser("the console's pages of the team", () => {
     await page.locator('.chart svg').nth(1).waitFor()
     await press('最近 7 天')
     await page.getByText('，共 7 天').waitFor()
-    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' })
+    // The old numbers stay until the new ones are there.
+    await page
+      .locator('main')
+      .filter({ hasText: /新会员\s*168/ })
+      .waitFor()
     const shown = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
     expect(shown).toMatch(/会员总数 12,480 .*新会员 168 .*活跃会员 620 .*流失会员 82 /)
     expect(shown).toContain(`${LONG_NAME} 人民路店 3 120 48 ¥6,984.00 ¥3,427.20 49%`)
@@ -221,8 +225,11 @@ describeBrowser("the console's pages of the team", () => {
     await days.waitFor()
     expect(await days.getByRole('row').count()).toBe(1 + 7)
     const { query } = suite.server.asked.filter(({ path }) => path === '/statistics').at(-1)!
+    const before = suite.server.asked.length
     await page.reload()
     await page.getByText('，共 7 天').waitFor()
+    await page.getByText('没有写收银员').waitFor()
+    expect(suite.server.asked.length).toBeGreaterThan(before)
     expect(suite.server.asked.filter(({ path }) => path === '/statistics').at(-1)!.query).toEqual(
       query,
     )

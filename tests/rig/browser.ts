@@ -38,6 +38,21 @@ export async function openWatchedPage(
   return page
 }
 
+/**
+ * Waits until the page has drawn what it was told last, a new size or colour say, and lets whatever
+ * still moves arrive: what is looked at then is what people see in the end.
+ */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    await frame()
+    await frame()
+    for (const animation of document.getAnimations())
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish()
+    await frame()
+  })
+}
+
 /** A suite that needs a browser; skipped where there is none. */
 export function describeBrowser(title: string, suite: () => void): void {
   if (process.env['CHROMIUM_PATH']) describe(title, suite)
