@@ -26,8 +26,6 @@ export interface CashierDeskPage {
   strange: string[]
   /** Opens the page and waits until it is live. */
   open(): Promise<void>
-  /** Opens a page of its own kind instead: dark, for example. */
-  renew(options: BrowserContextOptions): Promise<void>
   desk(kind: string): ReturnType<Page['locator']>
   row(position: number): ReturnType<Page['locator']>
   says(text: string): Promise<void>
@@ -62,7 +60,7 @@ function plainKey(digit: string): [ScanMethod, object][] {
 }
 
 /** Sets the hooks of a suite; the returned object is filled before each test. */
-export function cashierDesk(): CashierDeskPage {
+export function cashierDesk(options: BrowserContextOptions = {}): CashierDeskPage {
   const at = {} as CashierDeskPage
   beforeAll(async () => {
     at.distFolder = await buildPage('pos-agent', 'cashier')
@@ -76,7 +74,7 @@ export function cashierDesk(): CashierDeskPage {
     at.agent = await startCashierStandIn(at.distFolder)
     at.agent.members.set(PHONE, standInMember())
     at.agent.receipts = [3, 2, 1].map((n) => standInReceipt(n))
-    at.page = await watched(at, {})
+    at.page = await watched(at, options)
   })
   afterEach(async () => {
     await at.page.close()
@@ -87,10 +85,6 @@ export function cashierDesk(): CashierDeskPage {
     await at.page.goto(at.agent.url)
     await at.page.getByText('在线', { exact: true }).waitFor()
     await at.page.getByText('正在读取小票…').waitFor({ state: 'detached' })
-  }
-  at.renew = async (options) => {
-    await at.page.close()
-    at.page = await watched(at, options)
   }
   at.desk = (kind) => at.page.locator(`[data-desk="${kind}"]`)
   at.row = (position) => at.page.locator(`[data-receipt="${String(position)}"]`)

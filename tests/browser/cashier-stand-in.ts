@@ -46,8 +46,6 @@ export interface CashierStandIn {
   /** POSTs are not answered before this. */
   delayMs: number
   calls: StandInCall[]
-  /** How long a giving may be taken back. */
-  undoMs: number
   /** Sends till and receipts over the live stream. */
   push(): void
   /** Sends what is known of a member now over the live stream. */
@@ -93,7 +91,6 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     delayMs: 0,
     calls: [],
     session: 'first',
-    undoMs: UNDO_WITHIN_MS,
     page: (html) => html,
     tell: (member) => {
       for (const stream of live) stream.write(`event: member\ndata: ${JSON.stringify(member)}\n\n`)
@@ -290,7 +287,7 @@ function assigned(
   if (!member || receipt.totalFen === null) throw new Error('assigned what cannot be assigned')
   const earned = agent.isServerReachable ? points(Math.floor(receipt.totalFen / 100)) : null
   const { memberId, phoneMasked } = member
-  const undoUntilMs = epochMs(Date.now() + (agent.till.clockOffsetMs ?? 0) + agent.undoMs)
+  const undoUntilMs = epochMs(Date.now() + (agent.till.clockOffsetMs ?? 0) + UNDO_WITHIN_MS)
   return { ...receipt, member: { memberId, phoneMasked }, points: earned, undoUntilMs }
 }
 

@@ -1,10 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
+import { describeBrowser } from '../rig/browser.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { takePicture } from '../rig/pictures.js'
-import { beginBrowserStory, type BrowserStory } from '../rig/weapp/browser-story.js'
+import {
+  openBrowserStories,
+  type BrowserStories,
+  type BrowserStory,
+} from '../rig/weapp/browser-story.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { useLongestWords } from '../rig/weapp/longest-words.js'
 
@@ -13,8 +17,6 @@ import { useLongestWords } from '../rig/weapp/longest-words.js'
 const TOUCH_TARGET_PX = 44
 /** 适老化: the largest type WeChat lets people choose. */
 const FONT_SCALE = 1.4
-/** A page slides in; half-way it is half transparent. */
-const PAGE_SLIDE_MS = 450
 
 /** Ways to every page and state, each beginning at a page just opened. */
 const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>])[] = [
@@ -160,27 +162,28 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
 ]
 
 describeBrowser('the looks of the mini-program', () => {
-  let h5Root: string
-  let browser: Browser
+  let stories: BrowserStories
   let story: BrowserStory
 
   beforeAll(async () => {
-    h5Root = await builtMiniapp('h5')
-    browser = await launchBrowser()
+    stories = await openBrowserStories(await builtMiniapp('h5'))
   }, BUILD_MS_MAX)
-  afterAll(() => browser.close())
+  afterAll(() => stories.close())
   afterEach(async () => {
     expect(await story.end()).toEqual([])
   })
 
   it.each(PLACES)('%s can be read, light and dark, and worked with a thumb', async (name, open) => {
-    story = await beginBrowserStory(browser, h5Root)
+    story = await stories.begin()
     await open(story)
-    await story.page.waitForTimeout(PAGE_SLIDE_MS)
-    for (const colorScheme of ['light', 'dark'] as const) {
+    for (const [colorScheme, lookedFor] of [
+      ['light', 'everything'],
+      ['dark', 'colours'],
+    ] as const) {
       await story.page.emulateMedia({ colorScheme })
+      await story.arrived()
       await takePicture(story.page, `miniapp-h5-${colorScheme}-${name}`)
-      await expectNoSeriousIssues(story.page)
+      await expectNoSeriousIssues(story.page, lookedFor)
     }
     expect(await smallTargets(story.page)).toEqual([])
   })
@@ -188,11 +191,11 @@ describeBrowser('the looks of the mini-program', () => {
   it.each(PLACES)(
     'nothing is cut at the largest type with long words on %s',
     async (name, open) => {
-      story = await beginBrowserStory(browser, h5Root)
+      story = await stories.begin()
       useLongestWords(story.server)
       await story.page.addStyleTag({ content: `:root { --hk-font-scale: ${String(FONT_SCALE)} }` })
       await open(story)
-      await story.page.waitForTimeout(PAGE_SLIDE_MS)
+      await story.arrived()
       await takePicture(story.page, `miniapp-h5-large-${name}`)
       expect(await cutTexts(story.page)).toEqual([])
       const overflowPx = await story.page.evaluate(
@@ -204,7 +207,7 @@ describeBrowser('the looks of the mini-program', () => {
 
   describe('the helpers themselves', () => {
     it('notice text that is cut and colours that are too pale', async () => {
-      story = await beginBrowserStory(browser, h5Root)
+      story = await stories.begin()
       await story.shown('成为会员').waitFor()
       expect(await cutTexts(story.page)).toEqual([])
       await story.page.addStyleTag({

@@ -1,24 +1,25 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import type { Browser } from 'playwright-core'
-import { describeBrowser, launchBrowser } from '../rig/browser.js'
-import { beginBrowserStory, type BrowserStory } from '../rig/weapp/browser-story.js'
+import { describeBrowser } from '../rig/browser.js'
+import {
+  openBrowserStories,
+  type BrowserStories,
+  type BrowserStory,
+} from '../rig/weapp/browser-story.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 
 // The same pages as a web page under /m/, in a real browser.
 
 describeBrowser('the mini-program in a browser', () => {
-  let h5Root: string
-  let browser: Browser
+  let stories: BrowserStories
   let story: BrowserStory
 
   beforeAll(async () => {
-    h5Root = await builtMiniapp('h5')
-    browser = await launchBrowser()
+    stories = await openBrowserStories(await builtMiniapp('h5'))
   }, BUILD_MS_MAX)
-  afterAll(() => browser.close())
+  afterAll(() => stories.close())
 
   beforeEach(async () => {
-    story = await beginBrowserStory(browser, h5Root)
+    story = await stories.begin()
   })
   afterEach(async () => {
     expect(await story.end()).toEqual([])
@@ -31,7 +32,7 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('金卡会员').waitFor()
     await shown('出示会员码').click()
     await shown('秒后自动更新').waitFor()
-    expect(await story.page.locator('[role=img][aria-label=会员条形码]').count()).toBe(1)
+    await story.page.locator('[role=img][aria-label=会员条形码]').waitFor()
     const digits = story.page.locator('.hk-code__digits')
     expect(await digits.innerText()).toMatch(/^68\d\d( \d{4}){4} \d\d$/)
   })
@@ -70,7 +71,7 @@ describeBrowser('the mini-program in a browser', () => {
     await story.page.locator('[role=tab][aria-label=线上]').click()
     await story.page.getByText('¥256.32').waitFor({ state: 'detached' })
     await shown('¥88.00').waitFor()
-    expect(await story.page.locator('[role=tab][aria-selected=true]').innerText()).toBe('线上')
+    await story.page.locator('[role=tab][aria-selected=true]', { hasText: /^线上$/ }).waitFor()
   })
 
   it('keeps the last good pages when the network goes', async () => {
@@ -81,7 +82,7 @@ describeBrowser('the mini-program in a browser', () => {
     await story.openTab('会员')
     await story.openTab('积分')
     await shown('网络不可用，显示的是').waitFor()
-    expect(await shown('生日礼积分').isVisible()).toBe(true)
+    await shown('生日礼积分').waitFor()
   })
 
   describe('the account', () => {
@@ -123,6 +124,7 @@ describeBrowser('the mini-program in a browser', () => {
       await story.page.locator('.hk-toggle--busy').waitFor({ state: 'detached' })
       await marketing.click()
       await shown('关闭').waitFor()
+      await story.page.locator('.hk-toggle--busy').waitFor({ state: 'detached' })
       expect(story.server.account.told.consents.map(({ isGranted }) => isGranted)).toEqual([
         true,
         false,

@@ -61,6 +61,8 @@ export interface MemberStandIn {
   expireAccess(): void
   /** Refresh tokens given so far are refused from now on. */
   revokeRefresh(): void
+  /** Cuts every line and begins anew, as if nobody had ever come. */
+  begin(): void
   close(): Promise<void>
 }
 
@@ -68,7 +70,7 @@ export interface MemberStandIn {
 export async function startMemberStandIn(
   options: { h5Root?: string } = {},
 ): Promise<MemberStandIn> {
-  const desk = new Desk()
+  let desk = new Desk()
   const server = createServer((request, response) => {
     handle(desk, options.h5Root, request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error))
@@ -78,9 +80,15 @@ export async function startMemberStandIn(
   const { port } = server.address() as AddressInfo
   return {
     origin: `http://127.0.0.1:${String(port)}`,
-    data: desk.data,
-    account: desk.account,
-    requests: desk.requests,
+    get data() {
+      return desk.data
+    },
+    get account() {
+      return desk.account
+    },
+    get requests() {
+      return desk.requests
+    },
     refuseWith: (code) => {
       desk.refusal = code
     },
@@ -89,6 +97,10 @@ export async function startMemberStandIn(
     },
     revokeRefresh: () => {
       desk.refresh.clear()
+    },
+    begin: () => {
+      server.closeAllConnections()
+      desk = new Desk()
     },
     close: () =>
       new Promise((resolve) => {
@@ -245,6 +257,8 @@ function sendFile(path: string, root: string, response: ServerResponse): void {
   response.writeHead(200, {
     'content-type': CONTENT_TYPES[extname(file)] ?? 'text/plain',
     'content-security-policy': PAGE_POLICY,
+    // The names of everything but the page itself change with what is in them.
+    'cache-control': file.endsWith('.html') ? 'no-cache' : 'max-age=31536000, immutable',
   })
   response.end(readFileSync(file))
 }

@@ -1,4 +1,5 @@
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { launchBrowser, settle } from '../browser.js'
 import { startMemberStandIn, type MemberStandIn } from '../member-stand-in.js'
 
 // The same shopper with the mini-program as a web page, in a real browser.
@@ -21,15 +22,39 @@ export interface BrowserStory {
   signIn(): Promise<void>
   openTab(name: string): Promise<void>
   back(): Promise<void>
-  /** Closes everything; gives errors of the page and requests to strangers. */
+  /** Waits until the page that slid in, half transparent on its way, is alone and still. */
+  arrived(): Promise<void>
+  /** Closes the page and forgets who was there; gives errors of the page and requests to strangers. */
   end(): Promise<readonly string[]>
 }
 
-/** Opens the page built into `h5Root` for someone who was never there. */
-export async function beginBrowserStory(browser: Browser, h5Root: string): Promise<BrowserStory> {
+/** Stories over the page built into `h5Root`, one after the other. */
+export interface BrowserStories {
+  /** Opens the page for someone who was never there. */
+  begin(): Promise<BrowserStory>
+  close(): Promise<void>
+}
+
+/** What one story has loaded, the next need not load: they share a browser's cache and an address. */
+export async function openBrowserStories(h5Root: string): Promise<BrowserStories> {
+  const browser = await launchBrowser()
   const server = await startMemberStandIn({ h5Root })
   const context = await browser.newContext({ viewport: PHONE, deviceScaleFactor: 2 })
-  const page = await context.newPage()
+  return {
+    begin: async () => {
+      server.begin()
+      const page = await context.newPage()
+      return storyOn(page, server)
+    },
+    close: async () => {
+      await browser.close()
+      await server.close()
+    },
+  }
+}
+
+async function storyOn(page: Page, server: MemberStandIn): Promise<BrowserStory> {
+  const context = page.context()
   const troubles: string[] = []
   page.on('pageerror', (error) => troubles.push(String(error)))
   page.on('console', (message) => {
@@ -57,9 +82,20 @@ export async function beginBrowserStory(browser: Browser, h5Root: string): Promi
     },
     openTab: (name) => page.locator('.weui-tabbar__item', { hasText: name }).click(),
     back: () => page.locator('[aria-label=返回]').locator('visible=true').click(),
+    async arrived() {
+      await page.waitForFunction(() => {
+        const pages = [...document.querySelectorAll('.taro_page')]
+        const drawn = pages.filter((one) => getComputedStyle(one).display !== 'none')
+        return drawn.length === 1 && drawn[0]?.classList.contains('taro_page_stationed')
+      })
+      await settle(page)
+    },
     async end() {
-      await context.close()
-      await server.close()
+      await page.evaluate(() => {
+        localStorage.clear()
+      })
+      await page.close()
+      await context.setOffline(false)
       return troubles
     },
   }
