@@ -7,7 +7,7 @@ import {
   type MergePreview,
 } from '@huike/shared/contracts/console-identity'
 import type { StaffRole } from '@huike/shared/permissions'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { ProfilesService, type ProfileValues } from '../../server/members/profiles.service.js'
 import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
@@ -19,6 +19,7 @@ import { takePicture } from '../rig/pictures.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
 import { buildPage } from './build-page.js'
+import { consoleContext } from './console-stand-in.js'
 
 const SETUP_MS_MAX = 120_000
 /** Keys count once a pair has been on screen for a moment. */
@@ -43,6 +44,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
   let server: TestServer
   let till: TestTill
   let browser: Browser
+  let context: BrowserContext
   let page: Page
   let people: Record<OpenedFor['role'], ConsolePerson>
   let phones = 0
@@ -55,9 +57,10 @@ describeBrowser("the console's pages of records that may be one person", () => {
     till = await enrolTill(server, { storeName: LONG_STORE })
     people = { owner: await signInAs(server, 'owner'), auditor: await signInAs(server, 'auditor') }
     browser = await launchBrowser()
+    context = await consoleContext(browser)
   }, SETUP_MS_MAX)
   afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()))
+    await Promise.all(context.pages().map((one) => one.close()))
     await compareNobody(server)
     await server.database.write((tx) => tx.run("DELETE FROM duplicate_pair WHERE state = 'open'"))
     expect(strange).toEqual([])
@@ -88,14 +91,9 @@ describeBrowser("the console's pages of records that may be one person", () => {
     at: string,
     { role = 'owner', isDark = false, size = LARGE }: Partial<OpenedFor> = {},
   ): Promise<void> {
-    const context = await browser.newContext({
-      viewport: size,
-      colorScheme: isDark ? 'dark' : 'light',
-      reducedMotion: 'reduce',
-      timezoneId: 'Asia/Shanghai',
-      locale: 'zh-CN',
-    })
     page = await context.newPage()
+    await page.setViewportSize(size)
+    await page.emulateMedia({ colorScheme: isDark ? 'dark' : 'light' })
     page.on('pageerror', (error) => strange.push(error.message))
     page.on('console', (message) => {
       if (/Content Security Policy|Warning:/i.test(message.text())) strange.push(message.text())
@@ -176,7 +174,7 @@ describeBrowser("the console's pages of records that may be one person", () => {
     await said('赵*')
     await key('j')
     await said('钱*')
-    expect(await page.getByRole('button', { name: /^跳过/ }).isDisabled()).toBe(true)
+    await page.getByRole('button', { name: /^跳过/, disabled: true }).waitFor()
     await key('k')
     await said('赵*')
     await said('合并后会这样')

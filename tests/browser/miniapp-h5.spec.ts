@@ -33,7 +33,7 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('出示会员码').click()
     await shown('秒后自动更新').waitFor()
     await story.page.locator('[role=img][aria-label=会员条形码]').waitFor()
-    const digits = story.page.locator('.hk-code__digits')
+    const digits = story.page.locator('.hk-code__digits', { hasText: /^68/ })
     expect(await digits.innerText()).toMatch(/^68\d\d( \d{4}){4} \d\d$/)
   })
 

@@ -7,7 +7,7 @@ import { heavySetData } from '../rig/weapp/bridge.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { takePicture } from '../rig/pictures.js'
 import { useLongestWords } from '../rig/weapp/longest-words.js'
-import { drawn } from '../rig/weapp/picture.js'
+import { drawingTab } from '../rig/weapp/picture.js'
 import { beginStory, type WeappStory } from '../rig/weapp/story.js'
 
 // What the compiled mini-program looks like, drawn from its real elements and style sheets.
@@ -119,19 +119,21 @@ describeBrowser('the looks of the compiled mini-program', () => {
     look: (page: Page) => Promise<string[]>,
   ): Promise<string[]> {
     const found: string[] = []
+    const page = await drawingTab(browser, theme)
     for (const [name, go] of WALK) {
       await go(story)
-      const page = await drawn(browser, { html: story.phone.html(), theme })
+      await page.setContent(story.phone.html())
       await takePicture(page, `miniapp-weapp-${picture}-${name}`)
       found.push(...(await look(page)).map((problem) => `${name}: ${problem}`))
-      await page.close()
     }
+    await page.close()
     return found
   }
 
   /** Colours only: roles and labels are WeChat's own, which axe does not know. */
   async function paleColours(page: Page): Promise<string[]> {
-    return (await seriousIssues(page)).filter((issue) => issue.startsWith('color-contrast'))
+    const issues = await seriousIssues(page, 'colours')
+    return issues.filter((issue) => issue.startsWith('color-contrast'))
   }
 
   it.each(['light', 'dark'] as const)(

@@ -38,6 +38,7 @@ describe('signing in', () => {
     await story.becomeMember()
     expect(story.phone.text()).toContain('金卡会员')
     expect(story.phone.text()).toContain('138****8000')
+    await story.phone.wait('messages are asked for', () => server.requests.length >= 4)
     expect(server.requests).toEqual([
       'POST /member/v1/session/wechat',
       'POST /member/v1/phone',

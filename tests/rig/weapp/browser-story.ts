@@ -84,7 +84,7 @@ async function storyOn(page: Page, server: MemberStandIn): Promise<BrowserStory>
     back: () => page.locator('[aria-label=返回]').locator('visible=true').click(),
     async arrived() {
       await page.waitForFunction(() => {
-        const pages = [...document.querySelectorAll('.taro_page')]
+        const pages = Array.from(document.querySelectorAll('.taro_page'))
         const drawn = pages.filter((one) => getComputedStyle(one).display !== 'none')
         return drawn.length === 1 && drawn[0]?.classList.contains('taro_page_stationed')
       })

@@ -45,18 +45,13 @@ export function pageHtml(tree: WeappElement, css: string): string {
   ].join('')
 }
 
-/** The page drawn in a tab of its own, at the size of a phone; the caller closes it. */
-export async function drawn(
-  browser: Browser,
-  page: { html: string; theme: 'light' | 'dark' },
-): Promise<Page> {
-  const tab = await browser.newPage({
+/** A tab to draw pages in with `setContent`, at the size of a phone; the caller closes it. */
+export function drawingTab(browser: Browser, theme: 'light' | 'dark'): Promise<Page> {
+  return browser.newPage({
     viewport: { width: PHONE_WIDTH_PX, height: PICTURE_HEIGHT_PX },
-    colorScheme: page.theme,
+    colorScheme: theme,
     deviceScaleFactor: 2,
   })
-  await tab.setContent(page.html)
-  return tab
 }
 
 function html(node: WeappNode): string {
