@@ -19,6 +19,7 @@ import type { Config } from './platform/config.js'
 import type { Database } from './platform/database.js'
 import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
+import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
 import { PointsExpiryService } from './points/points-expiry.service.js'
 import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
@@ -117,6 +118,7 @@ export async function runServer(
   app.get(MergeFoundPairsService, { strict: false }).start()
   app.get(HandOverMembersService, { strict: false }).start()
   app.get(PointsExpiryService, { strict: false }).start()
+  app.get(PointsCheckpointsService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

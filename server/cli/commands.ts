@@ -1,5 +1,6 @@
 import { readConfig, type Config } from '../platform/config.js'
 import { IMPORT_USAGE } from './import-guide.js'
+import { VERIFY_USAGE } from './verify-usage.js'
 
 // Operator commands: what each is called, what it needs and what it does. They read the same settings
 // as the server. On SQLite they may run beside it: each writes in one short transaction. A command is
@@ -29,8 +30,13 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
   },
   verify: {
     run: async (...asked) => (await import('./verify.js')).verify(...asked),
-    usage: 'verify [--noted 上次的摘要]',
-    what: '重算积分账本和操作记录的链，指出第一处不符；把打印的摘要另行记下，下次带上它可查出被整段抹去的记录',
+    usage: VERIFY_USAGE,
+    what: '重算积分账本和操作记录的链，指出第一处不符；把打印的摘要和检查点的副本另行保存，下次带上可查出被整段抹去的记录',
+  },
+  checkpoint: {
+    run: async (...asked) => (await import('./checkpoint.js')).checkpoint(...asked),
+    usage: 'checkpoint take | checkpoint export 文件.json',
+    what: '立即签发积分账本的检查点（平时每天一次）；导出全部检查点和验签公钥，供审计留存',
   },
   doctor: {
     run: async (...asked) => (await import('./doctor.js')).doctor(...asked),

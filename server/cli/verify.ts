@@ -1,35 +1,41 @@
 import { creditFaults } from '../messages/subscription-credits.service.js'
 import type { Config } from '../platform/config.js'
 import { verifyBook } from '../points/verify-book.js'
+import { verifyCheckpoints, type CheckpointReport } from '../points/verify-checkpoints.js'
 import { verifyAudit, type AuditReport } from '../staff/verify-audit.js'
+import { readCopy } from './checkpoint.js'
+import { VERIFY_USAGE } from './verify-usage.js'
 import { withDatabase } from './with-database.js'
 
-const VERIFY_USAGE = 'verify [--noted 上次的摘要]'
 const PROGRESS_EVERY = 100_000
 const MISUSED = 2
 
 /**
- * `verify [--noted DIGEST]`: verifies the points book, the message credits and the audit of staff, the
- * audit also from where a digest of an earlier run says that it was. Exit code 1 when something
- * differs, and names it; 2 for wrong words.
+ * `verify [--noted DIGEST] [--checkpoint FILE]`: verifies the points book and its checkpoints, the
+ * message credits and the audit of staff; the audit also from where a digest of an earlier run says
+ * that it was, the checkpoints also against a copy. Exit code 1 when something differs, and names it;
+ * 2 for wrong words.
  */
 export async function verify(
   config: Config,
   words: string[],
   say: (line: string) => void,
 ): Promise<number> {
-  const [option, noted = null] = words
-  if (words.length > 0 && (option !== '--noted' || noted === null || words.length > 2)) {
+  const asked = optionsOf(words)
+  if (!asked) {
     say(`用法：${VERIFY_USAGE}`)
     return MISUSED
   }
+  const { noted = null, checkpoint } = asked
+  const kept = checkpoint === undefined ? [] : readCopy(checkpoint)
   let told = 0
-  const { report, credits, audit } = await withDatabase(config, async (database) => ({
+  const { report, checkpoints, credits, audit } = await withDatabase(config, async (database) => ({
     report: await verifyBook(database, (transfers) => {
       if (transfers - told < PROGRESS_EVERY) return
       told = transfers
       say(`已核对 ${String(transfers)} 笔……`)
     }),
+    checkpoints: await verifyCheckpoints(database, config.keyring, kept),
     credits: await database.read((rx) => creditFaults(rx)),
     audit: await verifyAudit(database, config.keyring, { noted }),
   }))
@@ -38,16 +44,36 @@ export async function verify(
     `会员积分合计 ${String(report.memberPoints)}，发行账户 ${String(report.programmePoints)},` +
       `总和 ${String(report.memberPoints + report.programmePoints)}`,
   )
+  say(checkpointWords(checkpoints))
   say(auditWords(audit))
-  for (const { table, row, what } of [...report.findings, ...audit.findings])
-    say(`不符：${table} ${row}:${what}`)
+  const findings = [...report.findings, ...checkpoints.findings, ...audit.findings]
+  for (const { table, row, what } of findings) say(`不符：${table} ${row}:${what}`)
   for (const { identityId, entries, balance } of credits)
     say(
       `不符：subscription_balance ${identityId}：流水合计 ${String(entries)}，余额 ${String(balance)}`,
     )
-  const faults = report.findings.length + credits.length + audit.findings.length
+  const faults = findings.length + credits.length
   say(faults === 0 ? '账本和操作记录无误' : `发现 ${String(faults)} 处不符`)
   return faults === 0 ? 0 : 1
+}
+
+/** The options by name; null for words that mean nothing. */
+function optionsOf(words: readonly string[]): Partial<Record<string, string>> | null {
+  const options: Partial<Record<string, string>> = {}
+  for (let at = 0; at < words.length; at += 2) {
+    const [option = '', value] = words.slice(at, at + 2)
+    const name = option.slice('--'.length)
+    const isKnown = option === '--noted' || option === '--checkpoint'
+    if (!isKnown || value === undefined || options[name] !== undefined) return null
+    options[name] = value
+  }
+  return options
+}
+
+function checkpointWords({ checkpoints, takenAtMs }: CheckpointReport): string {
+  if (takenAtMs === null) return '积分账本还没有检查点，服务运行后每天签发一个'
+  const at = new Date(takenAtMs).toISOString()
+  return `积分账本检查点 ${String(checkpoints)} 个，最近一个签发于 ${at}`
 }
 
 function auditWords({ rows, begunAtMs, digest }: AuditReport): string {

@@ -1,3 +1,5 @@
+import type { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
+import type { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import type { PointsLotUse } from '../points/points-lot-use.entity.js'
 import type { PointsLot } from '../points/points-lot.entity.js'
 import type { PointsRule } from '../points/points-rule.entity.js'
@@ -26,4 +28,26 @@ export const pointsTerms: TableTerms[] = [
     publishedAtMs: ['发布时间', 'published at', 'none'],
     publishedBy: ['谁发布的', 'published by', 'none'],
   }),
+  termsOf<PointsCheckpoint>(
+    'points_checkpoint',
+    ['积分账本检查点', 'checkpoint of the points book'],
+    {
+      number: ['第几个', 'number', 'none'],
+      takenAtMs: ['签发时间', 'taken at', 'none'],
+      heads: ['有变动的账户数', 'accounts that had moved', 'none'],
+      previousRoot: ['上一个的摘要', 'root of the one before', 'none'],
+      root: ['摘要（Merkle 根）', 'Merkle root', 'none'],
+      signature: ['签名（Ed25519）', 'signature', 'none'],
+    },
+  ),
+  termsOf<PointsCheckpointHead>(
+    'points_checkpoint_head',
+    ['检查点的链头', 'head at a checkpoint'],
+    {
+      memberId: ['会员', 'member', 'personal'],
+      headSeq: ['当时最后一笔的序号', 'number of its last transfer then', 'none'],
+      headHash: ['当时最后一笔的链哈希', 'hash of its last transfer then', 'none'],
+      number: ['检查点', 'checkpoint', 'none'],
+    },
+  ),
 ]

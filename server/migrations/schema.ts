@@ -28,6 +28,8 @@ import { KeyRotation } from '../platform/key-rotation.entity.js'
 import { KeyServer } from '../platform/key-server.entity.js'
 import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
+import { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
+import { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import { PointsLotUse } from '../points/points-lot-use.entity.js'
 import { PointsLot } from '../points/points-lot.entity.js'
 import { PointsRule } from '../points/points-rule.entity.js'
@@ -84,6 +86,7 @@ import { resolutionTables } from './0012-resolution-tables.js'
 import { changeTables } from './0013-change-tables.js'
 import { pairQueueIndexes } from './0015-pair-queue-indexes.js'
 import { lotTables } from './0017-lot-tables.js'
+import { checkpointTables } from './0018-checkpoint-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -130,6 +133,8 @@ export const schema: Migrations = {
     PointsLot,
     PointsLotUse,
     PointsRule,
+    PointsCheckpoint,
+    PointsCheckpointHead,
     Purchase,
     PurchaseLine,
     PurchasePayment,
@@ -176,6 +181,7 @@ export const schema: Migrations = {
     ...changeTables,
     ...pairQueueIndexes,
     ...lotTables,
+    ...checkpointTables,
     ...ownerTables,
   ],
 }

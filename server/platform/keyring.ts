@@ -187,6 +187,11 @@ export class Keyring {
     return derive(this.#content.token, `member-code|${memberId}`)
   }
 
+  /** The seed of the key that signs checkpoints of the points book. */
+  checkpointSeed(): Buffer {
+    return derive(this.#content.token, 'points-checkpoint')
+  }
+
   /** The HMAC key that signs tokens of one audience. */
   tokenKey(audience: string): Buffer {
     return derive(this.#content.token, `token|${audience}`)

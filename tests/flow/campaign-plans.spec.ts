@@ -13,6 +13,7 @@ import {
 } from '../../server/platform/database.js'
 import { mintId } from '../../server/platform/ids.js'
 import { ensureKeyring } from '../../server/platform/keyring.js'
+import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { StoresService } from '../../server/stores/stores.service.js'
 import { writePeople, type Person } from '../crash/campaign-people.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
@@ -49,6 +50,14 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
     const store = await server.database.write((tx) =>
       new StoresService().add(tx, { code: 'S1', name: '一店', timeZone: 'Asia/Shanghai' }, 1),
     )
+    // Whatever hour it is on this machine.
+    await server.database.write((tx) =>
+      new ChainSettingsService().setMessages(
+        tx,
+        { quietFromMinute: 0, quietToMinute: 0, capMessages: 2, capDays: 7 },
+        { staffId: owner.id, atMs: 1 },
+      ),
+    )
     const people = await writePeople(server.database, keyring, {
       storeId: store.id,
       count: PEOPLE,
@@ -76,7 +85,7 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
       ),
     )
     expect(Number(row?.n)).toBe(PICKED)
-    expect(about.length).toBeGreaterThan(8)
+    expect(about.length).toBeGreaterThan(6)
     const faults: string[] = []
     for (const one of about)
       for (const fault of await planFaults(server.database, one))

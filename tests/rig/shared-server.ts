@@ -5,17 +5,18 @@ import { startTestServer, type TestServer } from './server.js'
 
 /**
  * Sets the hooks of a suite: the server starts before its first story and stops after its last.
- * `prepare` gets it as soon as it runs, with its database.
+ * `prepare` gets it as soon as it runs, with its database; `environment` overrides settings.
  */
 export function shareServer(
   kit: DatabaseKit,
   prepare: (server: TestServer, opened: OpenedDatabase) => void | Promise<void>,
+  environment: Record<string, string> = {},
 ): void {
   let opened: OpenedDatabase
   let server: TestServer
   beforeAll(async () => {
     opened = await kit.open()
-    server = await startTestServer(opened)
+    server = await startTestServer(opened, environment)
     await prepare(server, opened)
   })
   afterAll(async () => {
