@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { EarningBonus, EarningRule } from './contracts/console-points.js'
 import {
   earnedPoints,
+  exampleOf,
   expiresAtMs,
   FIRST_RULE,
   NEVER_EXPIRES_MS,
@@ -117,6 +118,22 @@ describe('expiring', () => {
 
   it('may never happen', () => {
     expect(expiresAtMs({ kind: 'never' }, 0, 'Asia/Shanghai')).toBe(NEVER_EXPIRES_MS)
+  })
+})
+
+describe('an example', () => {
+  const { version: _, ...terms } = FIRST_RULE
+
+  it.each<[EarningRule['expiry'], string | null]>([
+    [{ kind: 'never' }, null],
+    [{ kind: 'months', months: 12 }, '2027-03-31'],
+    [{ kind: 'year_end', years: 0 }, '2026-12-31'],
+  ])('by %j is good up to and with %s', (expiry, expiresOn) => {
+    const answer = exampleOf({ terms: { ...terms, expiry }, sale: saleOf(2_132) as never })
+    expect(answer).toEqual({
+      ...{ points: 21, explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，共 21 分' },
+      expiresOn,
+    })
   })
 })
 

@@ -1,6 +1,19 @@
 import { instantOfLocal, localTime } from './local-time.js'
-import { formatFen, mulDivFloor, points, type Fen, type Points } from './quantities.js'
-import type { EarningRule, PointsExpiry } from './contracts/console-points.js'
+import {
+  formatFen,
+  mulDivFloor,
+  points,
+  type BusinessDate,
+  type Fen,
+  type Points,
+} from './quantities.js'
+import type {
+  EarningExample,
+  EarningExampleAnswer,
+  EarningRule,
+  PointsExpiry,
+} from './contracts/console-points.js'
+import { CHAIN_TIME_ZONE } from './time-zone.js'
 
 // What a sale earns. Rules are data, in versions with a day from which they hold; what they give is
 // decided here, by a pure function that tells its arithmetic, the same for every channel and for
@@ -89,6 +102,19 @@ export function expiresAtMs(expiry: PointsExpiry, earnedAtMs: number, timeZone: 
 }
 
 /**
+ * What terms give for a sale at noon of its day, the arithmetic in words, and the last day by the
+ * chain's calendar on which the points are good; null when they never expire.
+ */
+export function exampleOf({ terms, sale }: EarningExample): EarningExampleAnswer {
+  const earned = earnedPoints({ ...terms, version: 0 }, sale)
+  const noonMs = instantOfLocal(`${sale.businessDate}T12:00:00`, CHAIN_TIME_ZONE)
+  if (noonMs === null) throw new Error(`no noon on ${sale.businessDate} in ${CHAIN_TIME_ZONE}`)
+  const untilMs = expiresAtMs(terms.expiry, noonMs, CHAIN_TIME_ZONE)
+  const lastDay = () => localTime(untilMs - 1, CHAIN_TIME_ZONE).slice(0, 10) as BusinessDate
+  return { ...earned, expiresOn: untilMs === NEVER_EXPIRES_MS ? null : lastDay() }
+}
+
+/**
  * Points to take back when a refund brings the refunded sum of a sale to `refundedFen`.
  *
  * The part taken back so far is always floor(earned × refunded ÷ total), and everything once the
@@ -106,6 +132,11 @@ export function reversedPoints(sale: {
   if (totalFen <= 0 || refundedFen >= totalFen) return points(earned - alreadyReversed)
   const due = mulDivFloor(earned, Math.max(0, refundedFen), totalFen)
   return points(Math.max(0, due - alreadyReversed))
+}
+
+/** `1.5` for 15 tenths. */
+export function timesInWords(tenths: number): string {
+  return tenths % TENTHS === 0 ? String(tenths / TENTHS) : (tenths / TENTHS).toFixed(1)
 }
 
 function applies(when: EarningRule['bonuses'][number]['when'], sale: EarningSale): boolean {
@@ -129,8 +160,4 @@ function weekdayOf(businessDate: string): number {
 
 function tenthsOf({ gives }: EarningRule['bonuses'][number]): number {
   return gives.kind === 'times' ? gives.tenths : 0
-}
-
-function timesInWords(tenths: number): string {
-  return tenths % TENTHS === 0 ? String(tenths / TENTHS) : (tenths / TENTHS).toFixed(1)
 }

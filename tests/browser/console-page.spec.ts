@@ -14,6 +14,7 @@ const EVERY_ENTRY = [
   '会员',
   '活动',
   '统计',
+  '积分规则',
   '门店与收银台',
   '员工',
   '数据来源',
@@ -164,7 +165,7 @@ describeBrowser('the console', () => {
     ['owner', EVERY_ENTRY],
     ['operations', without('门店与收银台', '员工', '操作日志')],
     ['manager', without('数据质量', '重复会员', '导入', '操作日志')],
-    ['analyst', ['今日', '活动', '统计', '数据质量']],
+    ['analyst', ['今日', '活动', '统计', '积分规则', '数据质量']],
     ['auditor', without('会员', '门店与收银台')],
     ['cashier', ['今日', '会员']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {

@@ -32,6 +32,8 @@ const MergeByHand = lazy(() => import('./duplicates/by-hand-page.js'))
 const Consents = lazy(() => import('./rights/consents-page.js'))
 const Deletions = lazy(() => import('./rights/deletions-page.js'))
 const Retention = lazy(() => import('./rights/retention-page.js'))
+const PointsRules = lazy(() => import('./points/rules-page.js'))
+const NewPointsRule = lazy(() => import('./points/new-rule-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -101,6 +103,8 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/rights', needs: 'consents.view', page: () => <Consents /> },
   { pattern: '/rights/deletions', needs: 'consents.view', page: () => <Deletions /> },
   { pattern: '/rights/retention', needs: 'settings.view', page: () => <Retention /> },
+  { pattern: '/points', needs: 'points.view', page: () => <PointsRules /> },
+  { pattern: '/points/new', needs: 'points.manage', page: () => <NewPointsRule /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -121,6 +125,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/members', words: nav.members, icon: 'members', needs: 'members.view' },
   { path: '/campaigns', words: nav.campaigns, icon: 'campaigns', needs: 'campaigns.view' },
   { path: '/statistics', words: nav.statistics, icon: 'statistics', needs: 'statistics.view' },
+  { path: '/points', words: nav.points, icon: 'points', needs: 'points.view' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

@@ -31,6 +31,7 @@ export const strings = {
     members: '会员',
     campaigns: '活动',
     statistics: '统计',
+    points: '积分规则',
     stores: '门店与收银台',
     staff: '员工',
     sources: '数据来源',

@@ -5,11 +5,10 @@ import type {
   EarningExampleAnswer,
   EarningVersions,
 } from '@huike/shared/contracts/console-points'
-import { earnedPoints, expiresAtMs, FIRST_RULE, NEVER_EXPIRES_MS } from '@huike/shared/earning'
+import { exampleOf, FIRST_RULE } from '@huike/shared/earning'
 import type { Refusal } from '@huike/shared/outcomes'
-import type { BusinessDate, EpochMs } from '@huike/shared/quantities'
+import type { EpochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
-import { instantOfLocal } from '@huike/shared/local-time'
 import { Clock, localDate } from '../../platform/clock.js'
 import { Database, UniqueViolation, type Statements } from '../../platform/database.js'
 import { PointsRulesService } from '../../points/points-rules.service.js'
@@ -62,15 +61,8 @@ export class PointsPagesService {
   }
 
   /** What terms give for a sale at noon of its day. */
-  example({ terms, sale }: EarningExample): EarningExampleAnswer {
-    const { points, explanation } = earnedPoints({ ...terms, version: 0 }, sale)
-    const atMs = instantOfLocal(`${sale.businessDate}T12:00:00`, CHAIN_TIME_ZONE) ?? 0
-    const untilMs = expiresAtMs(terms.expiry, atMs, CHAIN_TIME_ZONE)
-    const expiresOn =
-      untilMs === NEVER_EXPIRES_MS
-        ? null
-        : (localDate(untilMs - 1, CHAIN_TIME_ZONE) as BusinessDate)
-    return { points, explanation, expiresOn }
+  example(example: EarningExample): EarningExampleAnswer {
+    return exampleOf(example)
   }
 
   async #versions(rx: Statements): Promise<EarningVersions> {

@@ -5,6 +5,7 @@ import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { go, hrefOf } from '../router.js'
 import { useSession } from '../session.js'
+import { useGuard } from '../use-guard.js'
 import { AudienceStep } from './audience-step.js'
 import { ConfirmStart, type StartProblem } from './confirm-start.js'
 import { audienceAskOf, isWorthKeeping, problemsOf, startOf, type Draft } from './draft.js'
@@ -14,7 +15,6 @@ import { newForm, savedForm, saveForm, type Form } from './saved-draft.js'
 import { campaignStrings } from './strings.js'
 import { TimeStep } from './time-step.js'
 import { useAudience } from './use-audience.js'
-import { useGuard } from './use-guard.js'
 import { useQuietHours } from './use-quiet-hours.js'
 import '../members/members.css'
 import './campaigns.css'
@@ -48,7 +48,7 @@ export default function NewCampaignPage() {
   const [start, setStart] = useState<CampaignStart | null>(null)
   const sending = useSending(form.idempotencyKey, forget)
   const isUsedUp = sending.isDone || sending.problem?.kind === 'conflict'
-  useGuard(isWorthKeeping(draft) && !isUsedUp, forget)
+  useGuard(isWorthKeeping(draft) && !isUsedUp, words.leave, forget)
   const check = () => {
     setIsChecked(true)
     sending.clear()

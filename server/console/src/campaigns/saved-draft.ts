@@ -3,6 +3,7 @@
 // answer that was lost, the server starts it once. The key is minted with the form and never again.
 // It is kept for this tab and this person, and forgotten when the form is sent or given up.
 
+import { keepUnder, keptUnder } from '../kept.js'
 import { randomKey } from '../random-key.js'
 import { EMPTY_DRAFT, isWorthKeeping, type Draft } from './draft.js'
 
@@ -20,20 +21,13 @@ export function newForm(): Form {
 
 /** What this person left in this tab; null when there is nothing. */
 export function savedForm(staffId: string): Form | null {
-  try {
-    const form = JSON.parse(sessionStorage.getItem(`${KEY}:${staffId}`) ?? 'null') as Form | null
-    if (form === null || typeof form.idempotencyKey !== 'string') return null
-    // A form of an older version lacks what this one asks for.
-    return { ...form, draft: { ...EMPTY_DRAFT, ...form.draft } }
-  } catch {
-    // Something else wrote under this key: as good as nothing.
-    return null
-  }
+  const form = keptUnder(KEY, staffId) as Form | null
+  if (form === null || typeof form.idempotencyKey !== 'string') return null
+  // A form of an older version lacks what this one asks for.
+  return { ...form, draft: { ...EMPTY_DRAFT, ...form.draft } }
 }
 
 /** Keeps a form in which something was written; one without is forgotten, and so is null. */
 export function saveForm(staffId: string, form: Form | null): void {
-  const key = `${KEY}:${staffId}`
-  if (form === null || !isWorthKeeping(form.draft)) sessionStorage.removeItem(key)
-  else sessionStorage.setItem(key, JSON.stringify(form))
+  keepUnder(KEY, staffId, form !== null && isWorthKeeping(form.draft) ? form : null)
 }

@@ -1,0 +1,183 @@
+import type { EarningVersions } from '@huike/shared/contracts/console-points'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { calendarDay, count } from '../format.js'
+import { useStores, type Stores } from '../members/use-stores.js'
+import { PageFrame } from '../page-frame.js'
+import { go, hrefOf } from '../router.js'
+import { useSession } from '../session.js'
+import { Trouble } from '../trouble.js'
+import { useGuard } from '../use-guard.js'
+import { useQuery } from '../use-query.js'
+import { Example } from './example.js'
+import { PublishRule } from './publish-rule.js'
+import { RuleFields } from './rule-fields.js'
+import { ruleFieldId } from './rule-field.js'
+import {
+  draftOf,
+  formOf,
+  isSameTerms,
+  problemsOf,
+  termsOf,
+  type Problems,
+  type RuleForm,
+} from './rule-form.js'
+import { savedRule, saveRule } from './saved-rule.js'
+import { editorStrings as words } from './strings.js'
+import { usePublishing } from './use-publishing.js'
+import type { Version } from './versions.js'
+import './points.css'
+
+const DAY_MS = 86_400_000
+
+/** The next version of the rules, made from the latest, with an example that follows every key. */
+export default function NewRulePage() {
+  const stores = useStores()
+  const query = useQuery<EarningVersions>('/points/rules')
+  const versions = query.value?.versions ?? []
+  const [latest] = versions
+  const now = versions.find(({ state }) => state === 'now')
+  return (
+    <PageFrame
+      title={words.title}
+      note={latest && words.note(count(latest.rule.version))}
+      back={{ href: hrefOf('/points'), words: words.back }}
+    >
+      <Trouble query={query} />
+      {latest !== undefined && now !== undefined && (
+        <Editor {...{ versions, latest, now, stores }} onLookAgain={query.refresh} />
+      )}
+    </PageFrame>
+  )
+}
+
+interface Props {
+  /** The newest first. */
+  versions: readonly Version[]
+  latest: Version
+  now: Version
+  stores: Stores
+  onLookAgain: () => void
+}
+
+function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
+  const { form, isRestored, isTouched, change, begin, forget } = useRuleForm(latest)
+  const [isChecked, setIsChecked] = useState(false)
+  const today = calendarDay(Date.now())
+  const problems = problemsOf(form, today)
+  const terms = termsOf(form)
+  const publishing = usePublishing(
+    ({ versions: [published] }) => {
+      forget()
+      go(`/points?published=${String(published?.rule.version ?? '')}`)
+    },
+    ({ code }) => {
+      // Somebody else published, or the answer was lost: what is there decides what comes next.
+      if (code === 'rule_changed' || code === null) onLookAgain()
+    },
+  )
+  useGuard(isTouched && !publishing.isDone, words.leave, forget)
+  const publish = (isGenerousMeant: boolean) => {
+    setIsChecked(true)
+    const draft = draftOf(form, { today: calendarDay(Date.now()), isGenerousMeant })
+    const [first] = Object.keys(problems)
+    if (draft !== null) void publishing.send(draft)
+    else if (first !== undefined) document.getElementById(ruleFieldId(first))?.focus()
+  }
+  const startAgain = (from: Version) => {
+    setIsChecked(false)
+    publishing.clear()
+    begin(from)
+  }
+  const isLate = publishing.refused?.code === 'rule_in_past'
+  const shown = {
+    ...(isChecked ? problems : withoutEmpty(problems)),
+    ...(isLate ? { startDay: words.problem.dayPast } : {}),
+  }
+  return (
+    <form
+      className="rule-beside"
+      noValidate
+      aria-label={words.title}
+      onSubmit={(event) => {
+        event.preventDefault()
+        publish(false)
+      }}
+    >
+      <div className="rule-fields">
+        {isRestored && (
+          <p className="rule-restored" role="status">
+            {words.restored}
+            <Button
+              onClick={() => {
+                startAgain(latest)
+              }}
+            >
+              {words.startOver}
+            </Button>
+          </p>
+        )}
+        <RuleFields
+          {...{ form, stores }}
+          problems={shown}
+          firstDay={calendarDay(Date.now() + DAY_MS)}
+          onChange={(changes) => {
+            publishing.clear()
+            change(changes)
+          }}
+        />
+      </div>
+      <div className="rule-aside">
+        <Example now={now.rule} draft={terms} stores={stores} />
+      </div>
+      <PublishRule
+        {...{ form, terms, versions, latest, stores, publishing }}
+        wrongFields={isChecked ? Object.keys(problems).length : 0}
+        isSame={latest === now && terms !== null && isSameTerms(terms, now.rule)}
+        onConfirm={() => {
+          publish(true)
+        }}
+        onKeepMine={() => {
+          publishing.clear()
+          change({ basedOnVersion: latest.rule.version })
+        }}
+        onTakeTheirs={() => {
+          startAgain(latest)
+        }}
+      />
+    </form>
+  )
+}
+
+/** The form, kept for this tab; it begins as the latest version. */
+function useRuleForm(latest: Version) {
+  const { staff } = useSession()
+  const [state, setState] = useState(() => {
+    const fresh = formOf(latest.rule, latest.rule.version)
+    const saved = savedRule(staff.id, fresh)
+    return { form: saved ?? fresh, isRestored: saved !== null, isTouched: saved !== null }
+  })
+  const forget = () => {
+    saveRule(staff.id, null)
+  }
+  return {
+    ...state,
+    forget,
+    change: (changes: Partial<RuleForm>) => {
+      const form = { ...state.form, ...changes }
+      saveRule(staff.id, form)
+      setState({ form, isRestored: false, isTouched: true })
+    },
+    begin: ({ rule }: Version) => {
+      forget()
+      setState({ form: formOf(rule, rule.version), isRestored: false, isTouched: false })
+    },
+  }
+}
+
+/** A field that nobody has filled in yet is not called wrong before publishing was tried. */
+function withoutEmpty(problems: Problems): Problems {
+  return Object.fromEntries(
+    Object.entries(problems).filter(([, sentence]) => sentence !== words.problem.empty),
+  )
+}

@@ -1,0 +1,107 @@
+import type { EarningTerms } from '@huike/shared/contracts/console-points'
+import { Alert, Button } from 'antd'
+import { count } from '../format.js'
+import type { Stores } from '../members/use-stores.js'
+import { Failure } from '../trouble.js'
+import { mostPointsOf, startOf, isSameTerms, type RuleForm } from './rule-form.js'
+import { RuleWords } from './rule-words.js'
+import { editorStrings as words, pointsStrings } from './strings.js'
+import { yuanWords } from './terms-words.js'
+import type { Publishing } from './use-publishing.js'
+import { promiseWords, sinceWords, type Version } from './versions.js'
+
+interface Props {
+  form: RuleForm
+  /** Null while something is wrong with the form. */
+  terms: EarningTerms | null
+  versions: readonly Version[]
+  latest: Version
+  stores: Stores
+  publishing: Publishing
+  /** Fields that were marked when publishing was tried. */
+  wrongFields: number
+  /** It says what holds now. */
+  isSame: boolean
+  /** Many points are meant. */
+  onConfirm: () => void
+  onKeepMine: () => void
+  onTakeTheirs: () => void
+}
+
+/** What publishing does, and what stood in its way. */
+export function PublishRule(props: Props) {
+  const { form, terms, versions, latest, publishing, wrongFields, isSame } = props
+  const { isBusy, refused } = publishing
+  const isOutdated = form.basedOnVersion !== latest.rule.version
+  const isGenerous = refused?.code === 'rule_generous'
+  const isTold = refused !== null && !isGenerous && !(isOutdated && refused.code === 'rule_changed')
+  return (
+    <section className="tile form rule-publish" aria-labelledby="publish">
+      <h2 id="publish">{words.promise}</h2>
+      <div className="summary" aria-live="polite">
+        {terms !== null && <RuleWords terms={terms} stores={props.stores} />}
+        <ul>
+          {promiseWords(versions, startOf(form)).map((sentence) => (
+            <li key={sentence}>{sentence}</li>
+          ))}
+        </ul>
+      </div>
+      {wrongFields > 0 && <Failure sentence={words.wrong(count(wrongFields))} />}
+      {isTold && <Failure sentence={refused.code === null ? words.unanswered : refused.sentence} />}
+      {isGenerous && terms !== null && <Generous {...props} terms={terms} />}
+      {isOutdated && <Outdated {...props} />}
+      {isSame && !isOutdated && <p className="note">{words.same}</p>}
+      <div className="form-buttons">
+        <Button
+          type="primary"
+          size="large"
+          htmlType="submit"
+          loading={isBusy}
+          disabled={isSame || isOutdated || isGenerous}
+        >
+          {words.publish}
+        </Button>
+      </div>
+    </section>
+  )
+}
+
+/** More points than fen may be given: asks whether that is meant, in numbers. */
+function Generous({ terms, publishing, onConfirm }: Props & { terms: EarningTerms }) {
+  return (
+    <div className="ask" role="group" aria-label={words.generous}>
+      <p role="alert">
+        {words.generousPromise(yuanWords(terms.perFen), count(mostPointsOf(terms)))}
+      </p>
+      <Button type="primary" danger loading={publishing.isBusy} onClick={onConfirm}>
+        {words.generousConfirm}
+      </Button>
+    </div>
+  )
+}
+
+/** Somebody published meanwhile: shows what, and lets one choose what to go on with. */
+function Outdated({ latest, terms, stores, onKeepMine, onTakeTheirs }: Props) {
+  const version = count(latest.rule.version)
+  return (
+    <div className="rule-outdated form">
+      <Alert
+        type="warning"
+        role="alert"
+        showIcon
+        title={words.changed(version)}
+        description={
+          terms !== null && isSameTerms(terms, latest.rule) ? words.changedSame : words.changedHow
+        }
+      />
+      <div className="tile" role="group" aria-label={pointsStrings.version(version)}>
+        <p className="note">{sinceWords(latest)}</p>
+        <RuleWords terms={latest.rule} stores={stores} />
+      </div>
+      <div className="page-actions">
+        <Button onClick={onKeepMine}>{words.keepMine}</Button>
+        <Button onClick={onTakeTheirs}>{words.takeTheirs(version)}</Button>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,171 @@
+import { Checkbox, Radio } from 'antd'
+import type { Stores } from '../members/use-stores.js'
+import { Bonuses } from './bonus-fields.js'
+import { RuleField } from './rule-field.js'
+import type { Problems, RuleForm } from './rule-form.js'
+import { editorStrings as words } from './strings.js'
+
+const EXPIRIES = ['never', 'months', 'year_end'] as const
+const STARTS = ['now', 'day'] as const
+
+interface Props {
+  form: RuleForm
+  problems: Problems
+  stores: Stores
+  /** The first day from which it may hold, where it does not hold at once. */
+  firstDay: string
+  onChange: (changes: Partial<RuleForm>) => void
+}
+
+/** Everything a rule says, and from when. */
+export function RuleFields(props: Props) {
+  const { form, problems, stores, onChange } = props
+  return (
+    <>
+      <Base {...props} />
+      <Bonuses
+        bonuses={form.bonuses}
+        {...{ problems, stores }}
+        onChange={(bonuses) => {
+          onChange({ bonuses })
+        }}
+      />
+      <Cap {...props} />
+      <Expiry {...props} />
+      <Start {...props} />
+    </>
+  )
+}
+
+function Base({ form, problems, onChange }: Props) {
+  return (
+    <section className="tile form" aria-labelledby="base">
+      <div>
+        <h2 id="base">{words.baseTitle}</h2>
+        <p className="note">{words.baseNote}</p>
+      </div>
+      <div className="rule-pair">
+        <RuleField
+          name="yuan"
+          label={words.yuan}
+          hint={words.yuanHint}
+          inputMode="decimal"
+          problems={problems}
+          value={form.yuan}
+          onChange={(yuan) => {
+            onChange({ yuan })
+          }}
+        />
+        <RuleField
+          name="points"
+          label={words.points}
+          hint={words.pointsHint}
+          inputMode="numeric"
+          problems={problems}
+          value={form.points}
+          onChange={(points) => {
+            onChange({ points })
+          }}
+        />
+      </div>
+    </section>
+  )
+}
+
+function Cap({ form, problems, onChange }: Props) {
+  return (
+    <section className="tile form" aria-labelledby="cap">
+      <h2 id="cap">{words.cap}</h2>
+      <Checkbox
+        checked={form.hasCap}
+        onChange={(event) => {
+          onChange({ hasCap: event.target.checked })
+        }}
+      >
+        {words.capOn}
+      </Checkbox>
+      {form.hasCap && (
+        <RuleField
+          name="cap"
+          label={words.capPoints}
+          hint={words.capHint}
+          inputMode="numeric"
+          problems={problems}
+          value={form.cap}
+          onChange={(cap) => {
+            onChange({ cap })
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function Expiry({ form, problems, onChange }: Props) {
+  const { expiry } = form
+  const length = {
+    months: { label: words.months, hint: words.monthsHint },
+    year_end: { label: words.years, hint: words.yearsHint },
+  }
+  const name = expiry === 'months' ? 'months' : 'years'
+  return (
+    <section className="tile form" aria-labelledby="expiry">
+      <div>
+        <h2 id="expiry">{words.expiry}</h2>
+        <p className="note">{words.expiryNote}</p>
+      </div>
+      <Radio.Group
+        aria-label={words.expiry}
+        value={expiry}
+        options={EXPIRIES.map((kind) => ({ value: kind, label: words.expiries[kind] }))}
+        onChange={(event) => {
+          const chosen = EXPIRIES.find((kind) => kind === event.target.value)
+          if (chosen !== undefined) onChange({ expiry: chosen })
+        }}
+      />
+      {expiry !== 'never' && (
+        <RuleField
+          {...length[expiry]}
+          name={name}
+          inputMode="numeric"
+          problems={problems}
+          value={form[name]}
+          onChange={(typed) => {
+            onChange({ [name]: typed })
+          }}
+        />
+      )}
+    </section>
+  )
+}
+
+function Start({ form, problems, firstDay, onChange }: Props) {
+  return (
+    <section className="tile form" aria-labelledby="start">
+      <h2 id="start">{words.start}</h2>
+      <Radio.Group
+        aria-label={words.start}
+        value={form.start}
+        options={STARTS.map((start) => ({ value: start, label: words.starts[start] }))}
+        onChange={(event) => {
+          const chosen = STARTS.find((start) => start === event.target.value)
+          if (chosen !== undefined) onChange({ start: chosen })
+        }}
+      />
+      {form.start === 'day' && (
+        <RuleField
+          name="startDay"
+          label={words.startDay}
+          hint={words.startDayHint}
+          type="date"
+          min={firstDay}
+          problems={problems}
+          value={form.startDay}
+          onChange={(startDay) => {
+            onChange({ startDay })
+          }}
+        />
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,39 @@
+import type { EarningTerms } from '@huike/shared/contracts/console-points'
+import type { Stores } from '../members/use-stores.js'
+import { pointsStrings } from './strings.js'
+import { baseWords, bonusWords, capWords, expiryWords } from './terms-words.js'
+
+interface Props {
+  terms: EarningTerms
+  stores: Stores
+}
+
+/** What a rule says, one line for each of its parts. */
+export function RuleWords({ terms, stores }: Props) {
+  const { terms: labels, noBonuses } = pointsStrings
+  const { bonuses, orderPointsMax, expiry } = terms
+  return (
+    <dl className="rule-words">
+      <dt>{labels.base}</dt>
+      <dd className="rule-base">{baseWords(terms)}</dd>
+      <dt>{labels.bonuses}</dt>
+      <dd>
+        {bonuses.length === 0 ? (
+          noBonuses
+        ) : (
+          <ul>
+            {bonuses.map((bonus, index) => (
+              <li key={index}>
+                <strong>{bonus.name}</strong> {bonusWords(bonus, stores.nameOf)}
+              </li>
+            ))}
+          </ul>
+        )}
+      </dd>
+      <dt>{labels.cap}</dt>
+      <dd>{capWords(orderPointsMax)}</dd>
+      <dt>{labels.expiry}</dt>
+      <dd>{expiryWords(expiry)}</dd>
+    </dl>
+  )
+}

@@ -1,0 +1,36 @@
+import type { EarningVersions } from '@huike/shared/contracts/console-points'
+import { count, dateTime } from '../format.js'
+import { editorStrings, pointsStrings as words } from './strings.js'
+
+export type Version = EarningVersions['versions'][number]
+
+/** Since when a version holds, and who published it. */
+export function sinceWords({ effectiveFromMs, publishedAtMs, publishedBy }: Version): string {
+  if (effectiveFromMs === null || publishedAtMs === null) return words.first
+  return [
+    words.from(dateTime(effectiveFromMs)),
+    words.by(publishedBy, dateTime(publishedAtMs)),
+  ].join(' · ')
+}
+
+/**
+ * What publishing does beside the versions that are to come anyway. `startMs` is from when the new
+ * version holds, null for now; where two begin together, the one published later holds.
+ */
+export function promiseWords(versions: readonly Version[], startMs: number | null): string[] {
+  const coming = versions
+    .flatMap(({ rule, state, effectiveFromMs: atMs }) =>
+      state === 'coming' && atMs !== null ? [{ name: count(rule.version), atMs }] : [],
+    )
+    .sort((one, other) => one.atMs - other.atMs)
+  return [
+    startMs === null ? editorStrings.promiseNow : editorStrings.promiseFrom(dateTime(startMs)),
+    ...coming
+      .filter(({ atMs }) => startMs !== null && atMs < startMs)
+      .map(({ name, atMs }) => editorStrings.untilThen(name, dateTime(atMs))),
+    ...coming
+      .filter(({ atMs }) => startMs === null || atMs > startMs)
+      .map(({ name, atMs }) => editorStrings.takenOver(name, dateTime(atMs))),
+    editorStrings.promiseRest,
+  ]
+}

@@ -1,0 +1,113 @@
+// What the console's pages of the rules of earning read: a chain with a rule of every kind. It
+// refuses as the server does, and holds what is asked and answered to the contracts.
+import { consoleStoresSchema } from '@huike/shared/contracts/console'
+import {
+  earningDraftSchema,
+  earningVersionsSchema,
+  type EarningDraft,
+  type EarningTerms,
+  type EarningVersions,
+} from '@huike/shared/contracts/console-points'
+import { FIRST_RULE } from '@huike/shared/earning'
+import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
+
+const DAY_MS = 86_400_000
+const BEGAN_MS = Date.parse('2026-05-01T00:00:00+08:00')
+export const LONG_STORE = '北京市朝阳区建国门外大街一号国贸商城负一层便利店'
+
+const ALWAYS = {
+  ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
+  ...{ fromDate: null, toDate: null },
+}
+const { version: _, ...FIRST } = FIRST_RULE
+
+/** What holds now, as a person published it. */
+export const HOLDS: EarningTerms = {
+  ...FIRST,
+  bonuses: [
+    {
+      name: '会员日',
+      when: { ...ALWAYS, channels: ['pos'], daysOfMonth: [8, 18, 28] },
+      gives: { kind: 'times', tenths: 20 },
+    },
+    {
+      name: '欧阳娜娜店长推荐周三礼',
+      when: { ...ALWAYS, storeIds: [...STORE_IDS] as never, weekdays: [1, 2, 3, 7] },
+      gives: { kind: 'points', points: 20 },
+    },
+  ],
+  orderPointsMax: 500,
+  expiry: { kind: 'months', months: 12 },
+}
+
+type Version = EarningVersions['versions'][number]
+
+/** Everything the pages of the rules ask for, and the drafts that were sent. */
+export function pointsStandIn() {
+  const sent: EarningDraft[] = []
+  const state = {
+    versions: [
+      versionOf(3, { ...HOLDS, points: 2 }, Date.now() + 30 * DAY_MS),
+      versionOf(2, HOLDS, BEGAN_MS),
+      { ...versionOf(1, FIRST, BEGAN_MS), ...NEVER_PUBLISHED },
+    ],
+    /** A server whose clock is ahead of the page's. */
+    aheadMs: 0,
+  }
+  const answer = () => earningVersionsSchema.strict().parse({ versions: stated(state.versions) })
+  const routes: Routes = {
+    'GET /stores': () => STORES,
+    'GET /points/rules': answer,
+    'POST /points/rules': ({ body }) => {
+      const draft = earningDraftSchema.parse(body)
+      const nowMs = Date.now() + state.aheadMs
+      sent.push(draft)
+      const latest = state.versions[0]?.rule.version ?? 1
+      if (draft.basedOnVersion !== latest) return new Refused('rule_changed')
+      if ((draft.effectiveFromMs ?? nowMs) < nowMs) return new Refused('rule_in_past')
+      if (draft.terms.points > draft.terms.perFen && !draft.isGenerousMeant)
+        return new Refused('rule_generous')
+      publish(draft.terms, draft.effectiveFromMs ?? nowMs)
+      return answer()
+    },
+  }
+  /** Somebody publishes. */
+  const publish = (terms: EarningTerms, effectiveFromMs: number) => {
+    const next = (state.versions[0]?.rule.version ?? 1) + 1
+    state.versions = [versionOf(next, terms, effectiveFromMs), ...state.versions]
+  }
+  return { routes, sent, state, publish }
+}
+
+/** The version a new installation starts with was published by nobody. */
+const NEVER_PUBLISHED = { effectiveFromMs: null, publishedAtMs: null, publishedBy: null }
+
+const STORES = consoleStoresSchema.parse({
+  stores: STORE_IDS.map((id, index) => ({
+    ...{ id, code: `S${String(index)}`, name: index === 0 ? '人民路店' : LONG_STORE },
+    ...{ timeZone: 'Asia/Shanghai', terminals: [] },
+  })),
+})
+
+function versionOf(version: number, terms: EarningTerms, effectiveFromMs: number): Version {
+  return earningVersionsSchema.shape.versions.element.parse({
+    rule: { ...terms, version },
+    ...{ state: 'past', effectiveFromMs, publishedBy: '赵运营' },
+    publishedAtMs: Math.min(effectiveFromMs, Date.now()) - DAY_MS,
+  })
+}
+
+/** Of two that begin together, the one published later holds. */
+function stated(versions: readonly Version[]): Version[] {
+  const beganMs = ({ effectiveFromMs }: Version) => effectiveFromMs ?? 0
+  const nowMs = Date.now()
+  const begun = versions.filter((one) => beganMs(one) <= nowMs)
+  const now = begun.reduce<Version | undefined>(
+    (found, one) => (found !== undefined && beganMs(found) >= beganMs(one) ? found : one),
+    undefined,
+  )
+  return versions.map((one) => {
+    if (one === now) return { ...one, state: 'now' }
+    return { ...one, state: beganMs(one) > nowMs ? 'coming' : 'past' }
+  })
+}

@@ -1,0 +1,187 @@
+// The console's pages of the rules of earning in a real browser, and whether each can be read.
+import { expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { describeBrowser } from '../rig/browser.js'
+import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
+import { HOLDS, LONG_STORE, pointsStandIn } from './console-points-stand-in.js'
+import type { OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
+
+const DAY_MS = 86_400_000
+
+describeBrowser("the console's rules of earning", () => {
+  let page: Page
+  let points: ReturnType<typeof pointsStandIn>
+  const suite = consoleSuite(() => {
+    points = pointsStandIn()
+    return points.routes
+  })
+
+  const open = async (at: string, options: OpenOptions = {}) => {
+    page = await suite.open({ ...options, at })
+    return page
+  }
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const textOf = async (name: string) =>
+    (await page.getByRole('group', { name, exact: true }).innerText()).replace(/\s+/g, ' ')
+  const rate = () => page.getByRole('textbox', { name: '得多少分', exact: true })
+  const shown = async () => (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+  /** `YYYY-MM-DD`, some days from today, by the browser's clock. */
+  const dayAfter = (days: number) =>
+    new Date(Date.now() + days * DAY_MS + 8 * 3_600_000).toISOString().slice(0, 10)
+
+  it('says what holds, what comes and what was, and works out a sale', async () => {
+    await open('/points')
+    await page.getByText('每满 1 元得 1 分').first().waitFor()
+    await page.getByText(LONG_STORE).first().waitFor()
+    const all = await shown()
+    for (const words of [
+      '会员日 到店，每月 8、18、28 日：基本积分的 2 倍',
+      `人民路店、${LONG_STORE}，周一至周三、周日：另加 20 分`,
+      '每单最多 500 分',
+      '得分后 12 个月，到当月月底',
+      '第 2 版 · 2026-05-01 00:00 起 · 赵运营 2026-04-30 00:00 发布',
+      '将要生效',
+      '每满 1 元得 2 分',
+      '共 1 版',
+      '系统自带的规则',
+    ])
+      expect(all).toContain(words)
+    await page.getByLabel('消费那天').fill('2026-06-18')
+    await page.getByLabel('实付金额').fill('58.80')
+    const told = await textOf('现在的规则')
+    expect(told).toContain('116 分 实付 ¥58.80，每满 ¥1.00 得 1 分，会员日 2 倍加 58 分，共 116 分')
+    expect(told).toContain('可以用到 2027-06-30，含当天')
+    await page.getByLabel('实付金额').fill('58.801')
+    await page.getByText('写一个金额，例如 58.80').waitFor()
+    expect(suite.server.asked.every(({ method }) => method === 'GET')).toBe(true)
+  })
+
+  it('compares what is typed with what holds, and publishes it for a day to come', async () => {
+    await open('/points')
+    await page.getByRole('link', { name: '改规则' }).click()
+    await page.getByLabel('消费那天').fill('2026-06-01')
+    expect(await rate().inputValue()).toBe('2')
+    await page.getByRole('button', { name: '去掉欧阳娜娜店长推荐周三礼' }).click()
+    await press('加一个')
+    await page.keyboard.type('开门红')
+    const added = page.getByRole('group', { name: /^第 2 个/ })
+    await added.getByLabel('叫什么').fill('开门红')
+    await added.getByRole('button', { name: '加分' }).click()
+    await added.getByLabel('另加多少分').fill('30')
+    await added.getByRole('checkbox', { name: '周一' }).check()
+    await page.getByRole('radio', { name: '年底', exact: true }).check()
+    expect(await textOf('按您填的')).toBe(
+      '按您填的 230 分 比现在的规则多 110 分 实付 ¥100.00，每满 ¥1.00 得 2 分，开门红加 30 分，' +
+        '共 230 分 可以用到 2027-12-31，含当天',
+    )
+    expect(await textOf('现在的规则')).toContain('120 分')
+    await page.getByRole('radio', { name: '某一天 00:00' }).check()
+    await press('发布')
+    await page.getByText('有 1 处还没填对').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('rule-startDay')
+    await page.getByLabel('生效那天').fill(dayAfter(60))
+    await page.getByText('起先按第 3 版算').waitFor()
+    await press('发布')
+    await page.getByText('第 4 版已发布').waitFor()
+    expect(points.sent).toHaveLength(1)
+    expect(points.sent[0]).toMatchObject({
+      basedOnVersion: 3,
+      effectiveFromMs: Date.parse(`${dayAfter(60)}T00:00:00+08:00`),
+      isGenerousMeant: false,
+      terms: {
+        points: 2,
+        bonuses: [{ name: '会员日' }, { name: '开门红', gives: { kind: 'points', points: 30 } }],
+        expiry: { kind: 'year_end', years: 1 },
+      },
+    })
+  })
+
+  it('asks again before more points are given than fen were paid', async () => {
+    await open('/points/new')
+    await rate().fill('200')
+    await press('发布')
+    await page.getByText('实付 1 元最多可得 400 分，比实付的分还多').waitFor()
+    expect(points.sent).toHaveLength(1)
+    await rate().fill('150')
+    await page.getByText('最多可得').waitFor({ state: 'detached' })
+    await press('发布')
+    await press('就是这个意思，发布')
+    await page.getByText('第 4 版已发布').waitFor()
+    expect(points.sent.map(({ isGenerousMeant: is, terms }) => [is, terms.points])).toEqual([
+      [false, 200],
+      [false, 150],
+      [true, 150],
+    ])
+  })
+
+  it('keeps what was typed when somebody publishes meanwhile, and asks what to do', async () => {
+    await open('/points/new', SMALL)
+    await rate().fill('3')
+    points.publish({ ...HOLDS, points: 5 }, Date.now())
+    await press('发布')
+    await page.getByText('您改的时候，有人发布了第 4 版').waitFor()
+    expect(await textOf('第 4 版')).toContain('每满 1 元得 5 分')
+    expect(await page.getByRole('button', { name: '发布', exact: true }).isDisabled()).toBe(true)
+    expect(await rate().inputValue()).toBe('3')
+    await press('接着用我填的')
+    await press('发布')
+    await page.getByText('第 5 版已发布').waitFor()
+    expect(points.sent.map(({ basedOnVersion }) => basedOnVersion)).toEqual([3, 4])
+  })
+
+  it('marks a day that has begun by the clock of the server, and loses nothing', async () => {
+    await open('/points/new')
+    await rate().fill('4')
+    await page.getByRole('radio', { name: '某一天 00:00' }).check()
+    await page.getByLabel('生效那天').fill(dayAfter(1))
+    points.state.aheadMs = 3 * DAY_MS
+    await press('发布')
+    await page.getByText('生效时间不能早于现在').waitFor()
+    await page.getByText('要从明天或更晚开始').waitFor()
+    suite.server.isGone = true
+    await press('发布')
+    await page.getByText('没有收到回答，可能已经发布成功').waitFor()
+    suite.server.isGone = false
+    await page.reload()
+    await page.getByText('已恢复您上次没有发布的内容').waitFor()
+    expect(await rate().inputValue()).toBe('4')
+    await press('重新填')
+    expect(await rate().inputValue()).toBe('2')
+  })
+
+  it('marks what is wrong beside it, and computes nothing of it', async () => {
+    await open('/points/new')
+    await page.getByLabel('每满多少元').fill('0')
+    await page.getByText('写一个金额，0.01 到一亿元').waitFor()
+    await page.getByText('规则还没填对').waitFor()
+    await page.getByLabel('每满多少元').fill('')
+    await page.getByText('还没有填').waitFor({ state: 'detached' })
+    await press('发布')
+    await page.getByText('还没有填').waitFor()
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('rule-yuan')
+    expect(points.sent).toEqual([])
+  })
+
+  it('shows a manager the rules and no way to change them, and says when they fail', async () => {
+    suite.server.role = 'manager'
+    points.state.versions = points.state.versions.slice(-1)
+    suite.server.refuseNext('busy')
+    suite.server.refuseNext('busy')
+    await open('/points')
+    await page.getByText('系统繁忙').waitFor()
+    await press('再试一次')
+    await page.getByText('系统自带的规则').waitFor()
+    await page.getByText('还没有改过规则').waitFor()
+    expect(await page.getByRole('link', { name: '改规则' }).count()).toBe(0)
+    await page.goto(`${suite.server.url}#/points/new`)
+    await page.getByText('您的角色看不到这一页').waitFor()
+  })
+
+  const PAGES: readonly LookedAt[] = [
+    ['points', '/points', LONG_STORE, null],
+    ['points-new', '/points/new', LONG_STORE, null],
+  ]
+
+  describeLooks(open, PAGES)
+})
