@@ -122,14 +122,15 @@ describe('expiring', () => {
 })
 
 describe('an example', () => {
-  const { version: _, ...terms } = FIRST_RULE
-
   it.each<[EarningRule['expiry'], string | null]>([
     [{ kind: 'never' }, null],
     [{ kind: 'months', months: 12 }, '2027-03-31'],
     [{ kind: 'year_end', years: 0 }, '2026-12-31'],
   ])('by %j is good up to and with %s', (expiry, expiresOn) => {
-    const answer = exampleOf({ terms: { ...terms, expiry }, sale: saleOf(2_132) as never })
+    const answer = exampleOf({
+      terms: { ...FIRST_RULE, expiry },
+      sale: saleOf(2_132) as never,
+    })
     expect(answer).toEqual({
       ...{ points: 21, explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，共 21 分' },
       expiresOn,

@@ -19,11 +19,10 @@ const ALWAYS = {
   ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
   ...{ fromDate: null, toDate: null },
 }
-const { version: _, ...FIRST } = FIRST_RULE
 
 /** What holds now, as a person published it. */
 export const HOLDS: EarningTerms = {
-  ...FIRST,
+  ...FIRST_RULE,
   bonuses: [
     {
       name: '会员日',
@@ -49,7 +48,7 @@ export function pointsStandIn() {
     versions: [
       versionOf(3, { ...HOLDS, points: 2 }, Date.now() + 30 * DAY_MS),
       versionOf(2, HOLDS, BEGAN_MS),
-      { ...versionOf(1, FIRST, BEGAN_MS), ...NEVER_PUBLISHED },
+      { ...versionOf(1, FIRST_RULE, BEGAN_MS), ...NEVER_PUBLISHED },
     ],
     /** A server whose clock is ahead of the page's. */
     aheadMs: 0,

@@ -1,3 +1,4 @@
+import type { StoreId } from '@huike/shared/ids'
 import { Button, Checkbox, Select } from 'antd'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
@@ -145,7 +146,7 @@ function When({ bonus, problems, stores, onChange }: Omit<BonusProps, 'title' | 
             showSearch={{ optionFilterProp: 'label' }}
             loading={!stores.isKnown}
             value={[...bonus.storeIds]}
-            options={stores.list.map(({ id, name }) => ({ value: id, label: name }))}
+            options={storeOptions(stores, bonus.storeIds)}
             onChange={(storeIds) => {
               onChange({ storeIds })
             }}
@@ -208,6 +209,15 @@ function When({ bonus, problems, stores, onChange }: Omit<BonusProps, 'title' | 
       </div>
     </fieldset>
   )
+}
+
+/** The stores to choose from; one that was chosen stays so, also where its name was not read. */
+function storeOptions(stores: Stores, chosen: readonly StoreId[]) {
+  const unknown = chosen.filter((id) => stores.nameOf(id) === '')
+  return [
+    ...stores.list.map(({ id, name }) => ({ value: id, label: name })),
+    ...unknown.map((id) => ({ value: id, label: words.unknownStore })),
+  ]
 }
 
 function nameIdOf({ key }: BonusForm): string {

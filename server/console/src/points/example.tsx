@@ -112,7 +112,7 @@ function SaleFields({ form, problems, stores, onChange }: FieldsProps) {
           <Select
             {...control}
             showSearch={{ optionFilterProp: 'label' }}
-            placeholder={words.anyStore}
+            placeholder={stores.isKnown ? words.noStore : words.storesUnread}
             loading={!stores.isKnown}
             value={storeId ?? stores.list[0]?.id ?? null}
             options={stores.list.map(({ id, name }) => ({ value: id, label: name }))}

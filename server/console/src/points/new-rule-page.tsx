@@ -1,7 +1,7 @@
 import type { EarningVersions } from '@huike/shared/contracts/console-points'
 import { Button } from 'antd'
 import { useState } from 'react'
-import { calendarDay, count } from '../format.js'
+import { calendarDay } from '../format.js'
 import { useStores, type Stores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { go, hrefOf } from '../router.js'
@@ -40,7 +40,7 @@ export default function NewRulePage() {
   return (
     <PageFrame
       title={words.title}
-      note={latest && words.note(count(latest.rule.version))}
+      note={words.note}
       back={{ href: hrefOf('/points'), words: words.back }}
     >
       <Trouble query={query} />
@@ -95,15 +95,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
     ...(isLate ? { startDay: words.problem.dayPast } : {}),
   }
   return (
-    <form
-      className="rule-beside"
-      noValidate
-      aria-label={words.title}
-      onSubmit={(event) => {
-        event.preventDefault()
-        publish(false)
-      }}
-    >
+    <div className="rule-beside">
       <div className="rule-fields">
         {isRestored && (
           <p className="rule-restored" role="status">
@@ -134,9 +126,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
         {...{ form, terms, versions, latest, stores, publishing }}
         wrongFields={isChecked ? Object.keys(problems).length : 0}
         isSame={latest === now && terms !== null && isSameTerms(terms, now.rule)}
-        onConfirm={() => {
-          publish(true)
-        }}
+        onPublish={publish}
         onKeepMine={() => {
           publishing.clear()
           change({ basedOnVersion: latest.rule.version })
@@ -145,7 +135,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
           startAgain(latest)
         }}
       />
-    </form>
+    </div>
   )
 }
 

@@ -22,29 +22,36 @@ interface Props {
   wrongFields: number
   /** It says what holds now. */
   isSame: boolean
-  /** Many points are meant. */
-  onConfirm: () => void
+  /** `isGenerousMeant`: many points are meant. */
+  onPublish: (isGenerousMeant: boolean) => void
   onKeepMine: () => void
   onTakeTheirs: () => void
 }
 
 /** What publishing does, and what stood in its way. */
 export function PublishRule(props: Props) {
-  const { form, terms, versions, latest, publishing, wrongFields, isSame } = props
+  const { form, terms, versions, latest, publishing, wrongFields, isSame, onPublish } = props
   const { isBusy, refused } = publishing
+  const isStartKnown = form.start === 'now' || startOf(form) !== null
   const isOutdated = form.basedOnVersion !== latest.rule.version
   const isGenerous = refused?.code === 'rule_generous'
   const isTold = refused !== null && !isGenerous && !(isOutdated && refused.code === 'rule_changed')
   return (
     <section className="tile form rule-publish" aria-labelledby="publish">
       <h2 id="publish">{words.promise}</h2>
-      <div className="summary" aria-live="polite">
-        {terms !== null && <RuleWords terms={terms} stores={props.stores} />}
-        <ul>
-          {promiseWords(versions, startOf(form)).map((sentence) => (
-            <li key={sentence}>{sentence}</li>
-          ))}
-        </ul>
+      <div className="summary">
+        {terms === null || !isStartKnown ? (
+          <p className="note">{words.incomplete}</p>
+        ) : (
+          <>
+            <RuleWords terms={terms} stores={props.stores} />
+            <ul>
+              {promiseWords(versions, startOf(form)).map((sentence) => (
+                <li key={sentence}>{sentence}</li>
+              ))}
+            </ul>
+          </>
+        )}
       </div>
       {wrongFields > 0 && <Failure sentence={words.wrong(count(wrongFields))} />}
       {isTold && <Failure sentence={refused.code === null ? words.unanswered : refused.sentence} />}
@@ -55,9 +62,11 @@ export function PublishRule(props: Props) {
         <Button
           type="primary"
           size="large"
-          htmlType="submit"
           loading={isBusy}
           disabled={isSame || isOutdated || isGenerous}
+          onClick={() => {
+            onPublish(false)
+          }}
         >
           {words.publish}
         </Button>
@@ -67,13 +76,20 @@ export function PublishRule(props: Props) {
 }
 
 /** More points than fen may be given: asks whether that is meant, in numbers. */
-function Generous({ terms, publishing, onConfirm }: Props & { terms: EarningTerms }) {
+function Generous({ terms, publishing, onPublish }: Props & { terms: EarningTerms }) {
   return (
     <div className="ask" role="group" aria-label={words.generous}>
       <p role="alert">
         {words.generousPromise(yuanWords(terms.perFen), count(mostPointsOf(terms)))}
       </p>
-      <Button type="primary" danger loading={publishing.isBusy} onClick={onConfirm}>
+      <Button
+        type="primary"
+        danger
+        loading={publishing.isBusy}
+        onClick={() => {
+          onPublish(true)
+        }}
+      >
         {words.generousConfirm}
       </Button>
     </div>

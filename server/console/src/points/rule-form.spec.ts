@@ -21,7 +21,10 @@ import {
 } from './rule-form.js'
 
 const TODAY = '2026-06-03'
-const { version: _, ...FIRST } = FIRST_RULE
+const FIRST: EarningTerms = {
+  ...{ points: FIRST_RULE.points, perFen: FIRST_RULE.perFen, bonuses: [] },
+  ...{ orderPointsMax: null, expiry: { kind: 'never' } },
+}
 const STORE = '01JX0000000000000000000001'
 
 const EVERYTHING: EarningTerms = earningTermsSchema.parse({

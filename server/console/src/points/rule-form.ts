@@ -102,7 +102,7 @@ export function termsProblems(form: RuleForm): Problems {
   return {
     ...problem('yuan', form.yuan, perFenOf(form.yuan) !== null, words.yuan),
     ...wholeProblem('points', form.points, RATE_POINTS, words.points),
-    ...Object.assign({}, ...form.bonuses.map(bonusProblems)),
+    ...Object.fromEntries(form.bonuses.flatMap((one) => Object.entries(bonusProblems(one)))),
     ...(form.hasCap ? wholeProblem('cap', form.cap, ORDER_POINTS, words.cap) : {}),
     ...(form.expiry === 'months' ? wholeProblem('months', form.months, MONTHS, words.months) : {}),
     ...(form.expiry === 'year_end' ? wholeProblem('years', form.years, YEARS, words.years) : {}),

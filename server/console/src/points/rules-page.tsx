@@ -40,21 +40,21 @@ export default function RulesPage() {
       <Trouble query={query} />
       {now !== undefined && (
         <div className="rule-beside">
-          <div className="sections">
-            <section aria-labelledby="now">
-              <h2 id="now">{words.now}</h2>
-              <div className="tile rule-now">
-                <RuleWords terms={now.rule} stores={stores} />
-                <p className="note">
-                  {words.version(count(now.rule.version))} · {sinceWords(now)}
-                </p>
-              </div>
-            </section>
-            <Coming versions={versions.filter(({ state }) => state === 'coming')} stores={stores} />
-            <Past versions={versions.filter(({ state }) => state === 'past')} stores={stores} />
-          </div>
+          <section aria-labelledby="now">
+            <h2 id="now">{words.now}</h2>
+            <div className="tile rule-now">
+              <RuleWords terms={now.rule} stores={stores} />
+              <p className="note">
+                {words.version(count(now.rule.version))} · {sinceWords(now)}
+              </p>
+            </div>
+          </section>
           <div className="rule-aside">
             <Example now={now.rule} stores={stores} />
+          </div>
+          <div className="sections">
+            <Coming versions={versions.filter(({ state }) => state === 'coming')} stores={stores} />
+            <Past versions={versions.filter(({ state }) => state === 'past')} stores={stores} />
           </div>
         </div>
       )}
