@@ -79,7 +79,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
   useGuard(isTouched && !publishing.isDone, words.leave, forget)
   const publish = (isGenerousMeant: boolean) => {
     setIsChecked(true)
-    const draft = draftOf(form, { today: calendarDay(Date.now()), isGenerousMeant })
+    const draft = draftOf(form, { today, isGenerousMeant })
     const [first] = Object.keys(problems)
     if (draft !== null) void publishing.send(draft)
     else if (first !== undefined) document.getElementById(ruleFieldId(first))?.focus()
