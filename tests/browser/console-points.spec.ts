@@ -31,8 +31,7 @@ describeBrowser("the console's rules of earning", () => {
     new Date(Date.now() + days * DAY_MS + 8 * 3_600_000).toISOString().slice(0, 10)
 
   it('says what holds, what comes and what was, and works out a sale', async () => {
-    suite.server.refuseNext('busy')
-    suite.server.refuseNext('busy')
+    suite.server.refuseNext('busy', 'GET /points/rules')
     await open('/points')
     await page.getByText('系统繁忙').waitFor()
     await press('再试一次')
@@ -40,7 +39,7 @@ describeBrowser("the console's rules of earning", () => {
     const all = await shown()
     for (const words of [
       '会员日 到店，每月 8、18、28 日：基本积分的 2 倍',
-      '2 家门店，周一至周三、周日：另加 20 分',
+      `人民路店、${LONG_STORE}，周一至周三、周日：另加 20 分`,
       '每单最多 500 分',
       '得分后 12 个月，到当月月底',
       '第 2 版 · 2026-05-01 00:00 起 · 赵运营 2026-04-30 00:00 发布',
