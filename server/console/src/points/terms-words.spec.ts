@@ -32,7 +32,7 @@ describe('the terms of a rule in words', () => {
     [{ weekdays: [3] }, '周三'],
     [{ weekdays: [7, 1, 2, 3] }, '周一至周三、周日'],
     [{ daysOfMonth: [28, 8, 18] }, '每月 8、18、28 日'],
-    [{ daysOfMonth: [1, 2, 3, 15] }, '每月 1至3、15 日'],
+    [{ daysOfMonth: [1, 2, 3, 15] }, '每月 1 至 3、15 日'],
     [{ channels: ['online'] }, '线上'],
     [{ channels: ['pos', 'online'] }, '每一笔'],
     [{ storeIds: ['S1', 'S2'] as never }, '人民路店、解放路店'],

@@ -27,8 +27,10 @@ export function bonusWords({ when, gives }: EarningBonus, nameOf: (id: string) =
     when.storeIds.length === 0 ? '' : storeWords(when.storeIds, nameOf),
     when.channels.length === 1 ? when.channels.map((one) => words.channel[one]).join('') : '',
     dateWords(when.fromDate, when.toDate),
-    runWords(when.weekdays, words.weekday),
-    when.daysOfMonth.length === 0 ? '' : words.daysOfMonth(runWords(when.daysOfMonth, String)),
+    runWords(when.weekdays, words.weekday, words.weekdaysRun),
+    when.daysOfMonth.length === 0
+      ? ''
+      : words.daysOfMonth(runWords(when.daysOfMonth, String, words.daysRun)),
   ].filter((one) => one !== '')
   const given =
     gives.kind === 'times'
@@ -73,7 +75,11 @@ function dateWords(from: string | null, to: string | null): string {
 }
 
 /** `周一至周五、周日`; '' for none. */
-function runWords(values: readonly number[], wordsOf: (value: number) => string): string {
+function runWords(
+  values: readonly number[],
+  wordsOf: (value: number) => string,
+  runOf: (first: string, last: string) => string,
+): string {
   const runs: number[][] = []
   for (const value of [...new Set(values)].sort((one, other) => one - other)) {
     const last = runs.at(-1)
@@ -84,7 +90,7 @@ function runWords(values: readonly number[], wordsOf: (value: number) => string)
     .map((run) =>
       run.length < RUN_MIN
         ? run.map(wordsOf).join(words.listed)
-        : words.run(wordsOf(run[0] ?? 0), wordsOf(run.at(-1) ?? 0)),
+        : runOf(wordsOf(run[0] ?? 0), wordsOf(run.at(-1) ?? 0)),
     )
     .join(words.listed)
 }
