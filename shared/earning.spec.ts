@@ -6,10 +6,11 @@ import {
   exampleOf,
   expiresAtMs,
   FIRST_RULE,
+  mostPointsOf,
   NEVER_EXPIRES_MS,
   reversedPoints,
 } from './earning.js'
-import { fen, FEN_MAX, points } from './quantities.js'
+import { fen, FEN_MAX, points, POINTS_MAX } from './quantities.js'
 
 /** 2026-03-08, a Sunday. */
 const saleOf = (totalFen: number) => ({
@@ -65,15 +66,17 @@ describe('bonuses', () => {
     expect(explanation).toBe('实付 ¥21.32，每满 ¥1.00 得 1 分，周末 1.5 倍加 10 分，共 31 分')
   })
 
-  it('of points add up, also where the base is nothing', () => {
+  it('of points add up, for a sale that earns at all', () => {
     const two = [
       bonus('到店礼', { kind: 'points', points: 5 }),
       bonus('开业礼', { kind: 'points', points: 8 }),
     ]
     expect(earnedBy(two).points).toBe(34)
-    expect(earnedPoints({ ...FIRST_RULE, bonuses: two }, saleOf(50)).explanation).toBe(
-      '实付 ¥0.50，每满 ¥1.00 得 1 分，到店礼加 5 分，开业礼加 8 分，共 13 分',
+    expect(earnedBy(two).explanation).toBe(
+      '实付 ¥21.32，每满 ¥1.00 得 1 分，到店礼加 5 分，开业礼加 8 分，共 34 分',
     )
+    for (const totalFen of [0, 99])
+      expect(earnedPoints({ ...FIRST_RULE, bonuses: two }, saleOf(totalFen)).points).toBe(0)
   })
 
   it('are capped together with the base, and say so', () => {
@@ -82,6 +85,25 @@ describe('bonuses', () => {
     })
     expect(sum).toBe(30)
     expect(explanation).toContain('双倍 2 倍加 21 分，每单最多 30 分，共 30 分')
+  })
+
+  it('give no more than one transfer may move, whatever was set', () => {
+    const rule = { ...FIRST_RULE, points: 1_000, perFen: fen(1) }
+    const double = bonus('双倍', { kind: 'times', tenths: 20 })
+    expect(earnedPoints({ ...rule, bonuses: [double] }, saleOf(FEN_MAX)).points).toBe(POINTS_MAX)
+  })
+
+  it('are counted all together when it is asked what the least that earns may give', () => {
+    const bonuses = [
+      bonus('双倍', { kind: 'times', tenths: 25 }),
+      bonus('会员日', { kind: 'times', tenths: 20 }),
+      bonus('到店礼', { kind: 'points', points: 5 }),
+      bonus('开业礼', { kind: 'points', points: 8 }),
+    ]
+    expect(mostPointsOf({ ...FIRST_RULE, points: 3, bonuses })).toBe(7 + 13)
+    expect(mostPointsOf({ ...FIRST_RULE, points: 3, bonuses, orderPointsMax: 12 })).toBe(12)
+    expect(mostPointsOf({ ...FIRST_RULE, points: 0, bonuses })).toBe(0)
+    expect(mostPointsOf(FIRST_RULE)).toBe(1)
   })
 
   it.each<[Partial<EarningBonus['when']>, boolean]>([

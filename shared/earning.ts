@@ -3,6 +3,7 @@ import {
   formatFen,
   mulDivFloor,
   points,
+  POINTS_MAX,
   type BusinessDate,
   type Fen,
   type Points,
@@ -11,6 +12,7 @@ import type {
   EarningExample,
   EarningExampleAnswer,
   EarningRule,
+  EarningTerms,
   PointsExpiry,
 } from './contracts/console-points.js'
 import { CHAIN_TIME_ZONE } from './time-zone.js'
@@ -21,7 +23,8 @@ import { CHAIN_TIME_ZONE } from './time-zone.js'
 //
 // What counts is what was paid: the total of the receipt, which is net of coupons, points and 抹零.
 // Base points are floor(total ÷ perFen) × points. Of bonuses that multiply, the highest counts; it
-// adds floor(base × (times − 1)). Bonuses of points add up. A cap per order comes last.
+// adds floor(base × (times − 1)). Bonuses of points add up, for a sale that earns at all: nothing paid
+// gives nothing. A cap per order comes last; what one transfer may move is a cap of its own.
 
 /** The rule a new installation starts with: one point for every whole yuan paid, for ever. */
 export const FIRST_RULE: EarningRule = {
@@ -74,15 +77,24 @@ export function earnedPoints(rule: EarningRule, sale: EarningSale): Earned {
     words.push(`${best.name} ${timesInWords(tenthsOf(best))} 倍加 ${String(more)} 分`)
   }
   for (const { name, gives } of applying)
-    if (gives.kind === 'points') {
+    if (gives.kind === 'points' && base > 0) {
       sum += gives.points
       words.push(`${name}加 ${String(gives.points)} 分`)
     }
-  if (rule.orderPointsMax !== null && sum > rule.orderPointsMax) {
-    sum = rule.orderPointsMax
+  const most = Math.min(rule.orderPointsMax ?? POINTS_MAX, POINTS_MAX)
+  if (sum > most) {
+    sum = most
     words.push(`每单最多 ${String(sum)} 分`)
   }
   return { points: points(sum), explanation: `${words.join('，')}，共 ${String(sum)} 分` }
+}
+
+/** The most that a sale of just `perFen` can give: the base, the highest times, every bonus of points. */
+export function mostPointsOf({ points, bonuses, orderPointsMax }: EarningTerms): number {
+  const tenths = Math.max(TENTHS, ...bonuses.map(tenthsOf))
+  const more = bonuses.map(({ gives }) => (gives.kind === 'points' ? gives.points : 0))
+  const extra = points === 0 ? 0 : more.reduce((sum, one) => sum + one, 0)
+  return Math.min(Math.floor((points * tenths) / TENTHS) + extra, orderPointsMax ?? POINTS_MAX)
 }
 
 /**

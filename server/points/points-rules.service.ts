@@ -4,7 +4,7 @@ import {
   type EarningDraft,
   type EarningTerms,
 } from '@huike/shared/contracts/console-points'
-import { FIRST_RULE } from '@huike/shared/earning'
+import { FIRST_RULE, mostPointsOf } from '@huike/shared/earning'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { EarningRules, NO_RULES, type PublishedRule } from './earning-rules.js'
@@ -69,7 +69,8 @@ export class PointsRulesService {
     if (draft.basedOnVersion !== latest) return refuse('rule_changed')
     const effectiveFromMs = draft.effectiveFromMs ?? by.nowMs
     if (effectiveFromMs < by.nowMs) return refuse('rule_in_past')
-    if (isGenerous(draft.terms) && !draft.isGenerousMeant) return refuse('rule_generous')
+    const isGenerous = mostPointsOf(draft.terms) > draft.terms.perFen
+    if (isGenerous && !draft.isGenerousMeant) return refuse('rule_generous')
     const row: PointsRule = {
       version: latest + 1,
       effectiveFromMs,
@@ -88,10 +89,4 @@ export class PointsRulesService {
     this.#read.set(terms, read)
     return read
   }
-}
-
-/** Whether a sale may give more points than fen were paid for it. */
-function isGenerous({ points, perFen, bonuses }: EarningTerms): boolean {
-  const tenths = bonuses.map(({ gives }) => (gives.kind === 'times' ? gives.tenths : 10))
-  return points * Math.max(10, ...tenths) > perFen * 10
 }

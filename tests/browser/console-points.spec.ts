@@ -114,7 +114,7 @@ describeBrowser("the console's rules of earning", () => {
     expect(await rate().inputValue()).toBe('200')
     await press('接着用我填的')
     await press('发布')
-    await page.getByText('实付 1 元最多可得 400 分，比实付的分还多').waitFor()
+    await page.getByText('实付 1 元最多可得 420 分，比实付的分还多').waitFor()
     await rate().fill('150')
     await page.getByText('最多可得').waitFor({ state: 'detached' })
     await press('发布')

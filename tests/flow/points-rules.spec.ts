@@ -136,6 +136,9 @@ describeEachDatabase('the rules of earning', (kit) => {
     expectProblem(await publish({ basedOnVersion: 99 }), 409, 'rule_changed')
     const terms = { ...DOUBLE, points: 60, perFen: 100 }
     expectProblem(await publish({ terms }), 409, 'rule_generous')
+    const [bonus] = DOUBLE.bonuses
+    const gift = { ...bonus, gives: { kind: 'points', points: 100 } }
+    expectProblem(await publish({ terms: { ...DOUBLE, bonuses: [gift] } }), 409, 'rule_generous')
     for (const wrong of [
       { ...DOUBLE, points: -1 },
       { ...DOUBLE, points: 1.5 },

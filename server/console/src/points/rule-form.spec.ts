@@ -12,7 +12,6 @@ import {
   draftOf,
   formOf,
   isSameTerms,
-  mostPointsOf,
   newBonus,
   problemsOf,
   termsOf,
@@ -148,10 +147,5 @@ describe('a rule that is written', () => {
     const other = { ...EVERYTHING, bonuses: turned ? [turned, ...EVERYTHING.bonuses.slice(1)] : [] }
     expect(isSameTerms(EVERYTHING, other)).toBe(true)
     expect(isSameTerms(EVERYTHING, { ...other, points: 4 })).toBe(false)
-  })
-
-  it('says how much it may give at most', () => {
-    expect(mostPointsOf(EVERYTHING)).toBe(4)
-    expect(mostPointsOf(FIRST)).toBe(1)
   })
 })

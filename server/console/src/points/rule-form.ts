@@ -155,12 +155,6 @@ export function isSameTerms(one: EarningTerms, other: EarningTerms): boolean {
   return said(one) === said(other)
 }
 
-/** What `perFen` may give at most, where only bonuses that multiply are counted. */
-export function mostPointsOf({ points, bonuses }: EarningTerms): number {
-  const tenths = bonuses.map(({ gives }) => (gives.kind === 'times' ? gives.tenths : TENTHS))
-  return Math.floor((points * Math.max(TENTHS, ...tenths)) / TENTHS)
-}
-
 function bonusFormOf({ name, when, gives }: EarningBonus, key: string): BonusForm {
   const [channel = 'all', ...others] = when.channels
   return {
