@@ -26,7 +26,7 @@ export const pointsStrings = {
 /** How the terms of a rule are said. */
 export const termsStrings = {
   base: (yuan: string, points: string) => `每满 ${yuan} 元得 ${points} 分`,
-  baseNone: '消费本身不得分',
+  baseNone: '消费不得分',
   cap: (points: string) => `每单最多 ${points} 分`,
   capNone: '每单不限',
   never: '积分永不过期',
@@ -87,9 +87,10 @@ export const editorStrings = {
   yuan: '每满多少元',
   yuanHint: '可以带角和分，例如 0.50',
   points: '得多少分',
-  pointsHint: '0 到 1,000；0 就是消费本身不得分',
+  pointsHint: '0 到 1,000；0 就是消费不得分',
   bonuses: '加倍和加分',
-  bonusesNote: '几个加倍同时碰上，只算倍数最高的一个；加分可以叠加。',
+  bonusesNote:
+    '几个加倍同时碰上，只算倍数最高的一个；加分可以叠加。没有基本积分的消费，也没有加分。',
   bonusesNone: '没有加倍或加分。',
   bonus: (place: string, name: string) => `第 ${place} 个：${name === '' ? '还没有名字' : name}`,
   add: '加一个',

@@ -12,7 +12,7 @@ describe('the terms of a rule in words', () => {
     [3, 1_050, '每满 10.5 元得 3 分'],
     [1_000, 1_000_000, '每满 10,000 元得 1,000 分'],
     [1, 29, '每满 0.29 元得 1 分'],
-    [0, 100, '消费本身不得分'],
+    [0, 100, '消费不得分'],
   ])('%i points per %i fen: %s', (points, perFen, words) => {
     expect(baseWords({ points, perFen: fen(perFen) })).toBe(words)
   })
