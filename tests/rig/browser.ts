@@ -1,4 +1,4 @@
-import { describe } from '@jest/globals'
+import { describe, jest } from '@jest/globals'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
 const LAUNCH_MS_MAX = 30_000
@@ -53,8 +53,12 @@ export async function settle(page: Page): Promise<void> {
   })
 }
 
-/** A suite that needs a browser; skipped where there is none. */
+/**
+ * A suite that needs a browser; skipped where there is none. A browser hangs on what else the machine
+ * does: what fails is tried once more, and told as such, so that it is mended and holds up nobody.
+ */
 export function describeBrowser(title: string, suite: () => void): void {
+  jest.retryTimes(1, { logErrorsBeforeRetry: true })
   if (process.env['CHROMIUM_PATH']) describe(title, suite)
   else describe.skip(`${title} (skipped: no Chromium here)`, suite)
 }
