@@ -133,7 +133,8 @@ function personAt(n: number): Person {
     values[mixed(who * 8 + salt) % values.length] ?? ''
   const birthdayMs = FIRST_BIRTHDAY_MS + (mixed(who * 8 + 4) % BIRTHDAYS) * DAY_MS
   return {
-    phone: String(13_000_000_000 + ((n * 7_919) % 9_000_000) * 777 + (n % 777)),
+    // Clear of the numbers that the members of every bench have.
+    phone: String(15_000_000_000 + ((n * 7_919) % 6_000_000) * 777 + (n % 777)),
     name: pick(FAMILY_NAMES, 1) + pick(GIVEN_NAMES, 2) + pick(GIVEN_NAMES, 3),
     birthday: new Date(birthdayMs).toISOString().slice(0, 10),
     city: pick(CITIES, 5),
