@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
 import type { Config } from '../../server/platform/config.js'
 import type { Database } from '../../server/platform/database.js'
 import { SystemClock } from '../../server/platform/clock.js'
@@ -11,7 +11,7 @@ import { openDatabase } from '../../server/platform/open-database.js'
 import { schema } from '../../server/migrations/schema.js'
 import { MembersService } from '../../server/members/members.service.js'
 import { StaffService } from '../../server/staff/staff.service.js'
-import { tellOnEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { freePort } from '../rig/processes.js'
 import { repositoryPath } from '../rig/repository.js'
 import { prepareDatabase, ServerProcess } from '../rig/server-process.js'
@@ -29,10 +29,8 @@ beforeAll(() => {
   execFileSync(process.execPath, [tsc, '-b', 'shared', 'server'], { cwd: repositoryPath() })
 }, 120_000)
 
-tellOnEachDatabase('a server killed in the middle of an export', {
-  name: 'leaves no half file to fetch, and the next one writes it whole',
-  timeoutMs: 180_000,
-  story: async (kit) => {
+describeEachDatabase('a server killed in the middle of an export', (kit) => {
+  it('leaves no half file to fetch, and the next one writes it whole', async () => {
     const opened = await kit.open()
     await prepareDatabase(opened, (database) => fill(database, opened))
     const server = new ServerProcess(opened, await freePort())
@@ -61,7 +59,7 @@ tellOnEachDatabase('a server killed in the middle of an export', {
     } finally {
       await server.stop()
     }
-  },
+  }, 180_000)
 })
 
 /** An owner, and members enough that an export takes its time. */

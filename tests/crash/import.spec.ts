@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, expect } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
 import type { ImportJob } from '@huike/shared/contracts/console-imports'
 import { IMPORT_CRASH_POINTS } from '../../server/platform/crash-points.js'
 import { SystemClock } from '../../server/platform/clock.js'
 import type { Database } from '../../server/platform/database.js'
 import { ensureKeyring } from '../../server/platform/keyring.js'
 import { StaffService } from '../../server/staff/staff.service.js'
-import { tellOnEachDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { sharedOut } from '../rig/long.js'
 import { freePort } from '../rig/processes.js'
 import { repositoryPath } from '../rig/repository.js'
@@ -28,10 +28,8 @@ beforeAll(() => {
   execFileSync(process.execPath, [tsc, '-b', 'shared', 'server'], { cwd: repositoryPath() })
 }, 120_000)
 
-tellOnEachDatabase('a server killed in the middle of an import', {
-  name: 'takes every order once, wherever it was killed',
-  timeoutMs: 240_000,
-  story: async (kit) => {
+describeEachDatabase('a server killed in the middle of an import', (kit) => {
+  it('takes every order once, wherever it was killed', async () => {
     const opened = await kit.open()
     ensureKeyring(join(opened.directory, 'keyring.json'))
     const storeId = await prepareDatabase(opened, prepare)
@@ -72,7 +70,7 @@ tellOnEachDatabase('a server killed in the middle of an import', {
     } finally {
       await server.stop()
     }
-  },
+  }, 240_000)
 })
 
 /** The lease of the dead is waited for no longer. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
-import { beforeAll, expect } from '@jest/globals'
+import { beforeAll, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
 import { SystemClock } from '../../server/platform/clock.js'
 import { SERVER_CRASH_POINTS, type ServerCrashPoint } from '../../server/platform/crash-points.js'
@@ -22,7 +22,7 @@ import { TerminalSourcesService } from '../../server/stores/terminal-sources.ser
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { epochMs } from '@huike/shared/quantities'
 import { countsExpected, countsWritten } from '../rig/counts.js'
-import { tellOnEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
 import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
@@ -53,22 +53,24 @@ beforeAll(() => {
   execFileSync(process.execPath, [tsc, '-b', 'shared', 'server'], { cwd: repositoryPath() })
 }, 120_000)
 
-tellOnEachDatabase('a server killed with kill -9', {
-  name: `loses no sale and awards none twice (seed ${String(SEED)})`,
-  timeoutMs: TEST_MS_MAX,
-  story: async (kit) => {
-    const opened = await kit.open()
-    const random = seededRandom(SEED)
-    const port = await freePort()
-    const shop = await openShop(opened, random, `http://127.0.0.1:${String(port)}`)
-    const lives = new ServerLives(opened, port)
-    const deaths = deathsOn(kit.kind)
-    await Promise.all([
-      ...shop.tills.map(({ till }) => till.run()),
-      live(lives, { shop, deaths }, random),
-    ])
-    await expectTheDayIsRight(opened, shop)
-  },
+describeEachDatabase('a server killed with kill -9', (kit) => {
+  it(
+    `loses no sale and awards none twice (seed ${String(SEED)})`,
+    async () => {
+      const opened = await kit.open()
+      const random = seededRandom(SEED)
+      const port = await freePort()
+      const shop = await openShop(opened, random, `http://127.0.0.1:${String(port)}`)
+      const lives = new ServerLives(opened, port)
+      const deaths = deathsOn(kit.kind)
+      await Promise.all([
+        ...shop.tills.map(({ till }) => till.run()),
+        live(lives, { shop, deaths }, random),
+      ])
+      await expectTheDayIsRight(opened, shop)
+    },
+    TEST_MS_MAX,
+  )
 })
 
 interface Death {

@@ -1,6 +1,6 @@
 // One suite, every database. Each `kit.open()` gives a database of its own that is empty, so that
 // suites can run side by side and in any order; what a suite forgets to drop is dropped after it.
-import { afterAll, describe, it } from '@jest/globals'
+import { afterAll, describe } from '@jest/globals'
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,43 +35,6 @@ export function describeEachDatabase(title: string, suite: (kit: DatabaseKit) =>
   }
   if (process.env['TEST_MYSQL_URL']) describe(`${title} (mariadb)`, mariadb)
   else describe.skip(`${title} (mariadb, skipped: no server here)`, mariadb)
-}
-
-export interface DatabaseStory {
-  name: string
-  timeoutMs: number
-  story: (kit: DatabaseKit) => Promise<void>
-}
-
-/**
- * One story on SQLite and on MariaDB, begun on both at once: for one that waits more than it works. It
- * keeps what it needs to itself, and each database has a test of its own that tells how it ended.
- */
-export function tellOnEachDatabase(title: string, { name, timeoutMs, story }: DatabaseStory): void {
-  const kits: DatabaseKit[] = []
-  let ends: Map<DatabaseKind, Promise<PromiseSettledResult<void>>> | null = null
-  const beginAll = () => {
-    const present = kits.filter(({ kind }) => kind === 'sqlite' || process.env['TEST_MYSQL_URL'])
-    return new Map(present.map((kit) => [kit.kind, endOf(story(kit))]))
-  }
-  describeEachDatabase(title, (kit) => {
-    kits.push(kit)
-    it(
-      name,
-      async () => {
-        ends ??= beginAll()
-        const end = await ends.get(kit.kind)
-        if (end?.status === 'rejected') throw end.reason
-        if (!end) throw new Error(`there is no ${kit.kind} here`)
-      },
-      timeoutMs,
-    )
-  })
-}
-
-async function endOf(story: Promise<void>): Promise<PromiseSettledResult<void>> {
-  const [end] = await Promise.allSettled([story])
-  return end
 }
 
 /** Runs the suite with the kit of one kind, for suites about one dialect; inside a `describe`. */

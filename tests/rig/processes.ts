@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type AddressInfo } from 'node:net'
 
-const LINE_MS_MAX = 40_000
+const LINE_MS_MAX = 20_000
 const READY_MS_MAX = 30_000
 const STOP_MS_MAX = 10_000
 const POLL_MS = 50
