@@ -40,8 +40,6 @@ const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_260_302)
 const SALES_PER_TILL = IS_LONG ? 1_000 : 100
 /** How often each label is passed before it kills; one life of the server each. */
 const PASSES = IS_LONG ? [1, 2, 3, 5, 8, 13] : [1]
-/** One death at a moment of chance comes after each so many at a label. */
-const LABELS_PER_CHANCE = IS_LONG ? 1 : 3
 const RANDOM_LIFE_MS_MAX = 400
 const SETTLE_MS_MAX = 30_000
 const TEST_MS_MAX = IS_LONG ? 1_800_000 : 120_000
@@ -91,12 +89,11 @@ async function live(
 ): Promise<void> {
   const share = Math.ceil(SALES_PER_TILL / deaths.length)
   try {
-    for (const [n, { label, passes }] of deaths.entries()) {
+    for (const { label, passes } of deaths) {
       await lives.start({ crashAt: `${label}:${String(random.between(passes, passes + 1))}` })
       for (const { till, day } of shop.tills)
         till.queue.push(...day.piece(Math.min(share, SALES_PER_TILL - day.sales.length)))
       await lives.diesByItself(() => feedOne(shop, random))
-      if (n % LABELS_PER_CHANCE > 0) continue
       await lives.start({})
       await sleep(random.between(0, RANDOM_LIFE_MS_MAX))
       await lives.kill()
