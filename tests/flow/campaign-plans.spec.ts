@@ -26,7 +26,8 @@ const PEOPLE = 4_000
 /** So many are written to now; the others were, by a campaign before this, and have bought since. */
 const PICKED = 1_000
 const DAY_MS = 86_400_000
-const SOON_MS = 500
+/** Nobody may have begun before it is listened to, however slow the machine. */
+const SOON_MS = 2_000
 /** The people bought by the machine's clock. */
 const TIME = { time: 'system' } as const
 
@@ -85,7 +86,7 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
       ),
     )
     expect(Number(row?.n)).toBe(PICKED)
-    expect(about.length).toBeGreaterThan(6)
+    expect(about.length).toBeGreaterThan(8)
     const faults: string[] = []
     for (const one of about)
       for (const fault of await planFaults(server.database, one))
