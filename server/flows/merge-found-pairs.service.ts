@@ -25,7 +25,6 @@ import { MergeMembersService } from './merge-members.service.js'
 
 const PAIRS_PER_LOOK_MAX = 50
 const REST_MS = 20
-/** By the machine's own clock. Not at the start: a server that has just come up has other work. */
 const LOOK_EVERY_MS = 10_000
 
 /** What is said of a pair that is left to a person. */
@@ -35,8 +34,6 @@ const FAILED_WORDS = '自动合并没有成功，由人确认'
 
 @Injectable()
 export class MergeFoundPairsService extends BackgroundWorker {
-  #lookedAtMs = performance.now()
-
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
@@ -50,14 +47,7 @@ export class MergeFoundPairsService extends BackgroundWorker {
     private readonly deletions: DeletionsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    super(logger, 'merging by rule')
-  }
-
-  protected override async round(): Promise<void> {
-    const nowMs = performance.now()
-    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
-    this.#lookedAtMs = nowMs
-    await super.round()
+    super(logger, 'merging by rule', LOOK_EVERY_MS)
   }
 
   /** Settles some pairs; false when there is none, or it is switched off. */

@@ -1,15 +1,22 @@
 import type { OnApplicationShutdown } from '@nestjs/common'
 import type { Logger } from 'pino'
+import { Pace } from './pace.js'
 import { Rounds } from './rounds.js'
 
 /** A service that looks for work every second and does it a step at a time, until none is left. */
 export abstract class BackgroundWorker implements OnApplicationShutdown {
   readonly #rounds: Rounds
 
-  /** A round that fails is logged as a failed round of `what`; the next look tries again. */
-  protected constructor(logger: Logger, what: string) {
+  /**
+   * A round that fails is logged as a failed round of `what`; the next look tries again. With
+   * `everyMs` it looks only that often, and first after that time.
+   */
+  protected constructor(logger: Logger, what: string, everyMs = 0) {
+    const pace = new Pace(everyMs)
     this.#rounds = new Rounds(
-      () => this.round(),
+      async () => {
+        if (pace.isDue()) await this.round()
+      },
       (error) => {
         logger.warn({ err: error }, `a round of ${what} failed`)
       },

@@ -45,23 +45,13 @@ type Account = Pick<PointsAccount, 'memberId' | 'headSeq' | 'headHash'>
 
 @Injectable()
 export class PointsCheckpointsService extends BackgroundWorker {
-  #lookedAtMs = performance.now()
-
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Config,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    super(logger, 'checkpoints')
-  }
-
-  /** Not at the start: a server that has just come up has other work. */
-  protected override async round(): Promise<void> {
-    const nowMs = performance.now()
-    if (nowMs - this.#lookedAtMs < LOOK_EVERY_MS) return
-    this.#lookedAtMs = nowMs
-    await super.round()
+    super(logger, 'checkpoints', LOOK_EVERY_MS)
   }
 
   protected async step(): Promise<boolean> {

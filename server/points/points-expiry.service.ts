@@ -10,6 +10,8 @@ import { PointsBook } from './points-book.service.js'
 // number of servers may look: the accounts are locked, and what another one took is not there.
 
 const LOTS_PER_COMMIT_MAX = 200
+/** Points go at midnight. */
+const LOOK_EVERY_MS = 60_000
 
 @Injectable()
 export class PointsExpiryService extends BackgroundWorker {
@@ -18,7 +20,7 @@ export class PointsExpiryService extends BackgroundWorker {
     private readonly clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
-    super(logger, 'expiring points')
+    super(logger, 'expiring points', LOOK_EVERY_MS)
   }
 
   /** Takes what expired longest ago; false when nothing has. */

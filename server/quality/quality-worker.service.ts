@@ -9,6 +9,7 @@ import {
 } from '@huike/shared/contracts/console-quality'
 import type { Logger } from 'pino'
 import { BackgroundWorker } from '../platform/background-worker.js'
+import { Pace } from '../platform/pace.js'
 import { Clock } from '../platform/clock.js'
 import { BusyError, Database, valuesOf, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
@@ -66,7 +67,7 @@ const FIGURE_COLUMNS = [
 
 @Injectable()
 export class QualityWorkerService extends BackgroundWorker implements OnModuleInit {
-  #dailyLookedAtMs = performance.now()
+  readonly #daily = new Pace(DAILY_LOOK_EVERY_MS)
 
   constructor(
     private readonly database: Database,
@@ -93,16 +94,8 @@ export class QualityWorkerService extends BackgroundWorker implements OnModuleIn
 
   /** What falls due with the day comes before what is asked for. */
   protected override async round(): Promise<void> {
-    await this.#beginDailyInTime()
+    if (this.#daily.isDue()) await this.runs.beginDaily()
     await super.round()
-  }
-
-  /** Not at the start: a server that has just come up has more urgent things to do. */
-  async #beginDailyInTime(): Promise<void> {
-    const nowMs = performance.now()
-    if (nowMs - this.#dailyLookedAtMs < DAILY_LOOK_EVERY_MS) return
-    this.#dailyLookedAtMs = nowMs
-    await this.runs.beginDaily()
   }
 
   protected async step(): Promise<boolean> {
