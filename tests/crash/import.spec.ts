@@ -58,7 +58,8 @@ describeEachDatabase('a server killed in the middle of an import', (kit) => {
       const done = await jobOf(server, token, job.id)
       expect(done.taken).toEqual(done.check)
       expect(done.taken).toMatchObject({ sales: ORDERS, newMembers: BUYERS, duplicates: 0 })
-      expect(readdirSync(join(opened.directory, 'imports'))).toEqual([])
+      // The file goes once it is certain that the import is done.
+      await until(() => Promise.resolve(filesLeft(opened.directory).length === 0))
       await server.stop()
       await prepareDatabase(opened, async (database) => {
         expect(await count(database, 'purchase')).toBe(ORDERS)
@@ -72,6 +73,10 @@ describeEachDatabase('a server killed in the middle of an import', (kit) => {
     }
   }, 240_000)
 })
+
+function filesLeft(directory: string): string[] {
+  return readdirSync(join(directory, 'imports'))
+}
 
 /** The lease of the dead is waited for no longer. */
 async function endLease(database: Database, id: string): Promise<void> {
