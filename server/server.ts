@@ -21,6 +21,7 @@ import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
 import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
 import { PointsExpiryService } from './points/points-expiry.service.js'
+import { PointsHoldsService } from './points/points-holds.service.js'
 import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
 import { agreeOnKeys } from './platform/sealing-keys.js'
@@ -118,6 +119,7 @@ export async function runServer(
   app.get(MergeFoundPairsService, { strict: false }).start()
   app.get(HandOverMembersService, { strict: false }).start()
   app.get(PointsExpiryService, { strict: false }).start()
+  app.get(PointsHoldsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo

@@ -17,6 +17,8 @@ export type StaffId = Id<'StaffId'>
 export type SessionId = Id<'SessionId'>
 export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
+/** Minted on the till: points set aside for an order. */
+export type HoldId = Id<'HoldId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */

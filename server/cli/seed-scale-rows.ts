@@ -266,6 +266,8 @@ function saleOf(
     refundedFen: 0,
     earnedPoints: 0,
     reversedPoints: 0,
+    spentPoints: null,
+    returnedPoints: null,
     cashier: receipt.cashier,
     originalReceiptNo: null,
     originalPurchaseId: null,

@@ -15,6 +15,7 @@ import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AgentController } from './agent/agent.controller.js'
+import { AgentPointsController } from './agent/points.controller.js'
 import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
@@ -83,6 +84,7 @@ import { OpsController } from './ops/ops.controller.js'
   ],
   controllers: [
     AgentController,
+    AgentPointsController,
     MemberController,
     AccountController,
     RightsController,

@@ -1,6 +1,7 @@
 import type { ReceiptAssigned } from '@huike/shared/contracts/agent'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
+import { payWithPoints } from './pay-with-points.js'
 import { giveToMember, type CheckoutRules } from './take-checkout.js'
 
 /** Gives a captured receipt to a member afterwards: once, and to one member only. */
@@ -37,9 +38,20 @@ export function assignReceipt(
         nowMs: receivedAtMs,
         eventId: event.eventId,
       })
+  const unpaid =
+    event.holdId === undefined
+      ? null
+      : payWithPoints(state, purchase, {
+          holdId: event.holdId,
+          memberId: member.id,
+          terminalId: from.terminal.id,
+          eventId: event.eventId,
+          actor: `terminal:${from.terminal.id}`,
+          nowMs: receivedAtMs,
+        })
   return {
     status: isAgain ? 'duplicate' : 'accepted',
-    code: null,
+    code: unpaid,
     purchaseId: purchase.id,
     memberId: member.id,
     points: moved,

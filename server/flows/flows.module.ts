@@ -22,6 +22,7 @@ import { ProvenPersonService } from './proven-person.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
 import { RunImportsService } from './run-imports.service.js'
 import { SignInService } from './sign-in.service.js'
+import { SpendPointsService } from './spend-points.service.js'
 import { StitchPurchasesService } from './stitch-purchases.service.js'
 import { TakeEventsService } from './take-events.service.js'
 import { TakeOrdersService } from './take-orders.service.js'
@@ -31,6 +32,7 @@ const SERVICES = [
   TakeEventsService,
   TakeOrdersService,
   SignInService,
+  SpendPointsService,
   RunImportsService,
   AskDeletionService,
   ErasureWorkerService,

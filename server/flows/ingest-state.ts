@@ -6,6 +6,7 @@ import { isPresent, type MembersService, type NewIdentity } from '../members/mem
 import { BusyError, type Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
+import { OpenHolds, type PointsHoldsService } from '../points/points-holds.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import type { NewPurchase, PurchasesService } from '../purchases/purchases.service.js'
 import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
@@ -14,12 +15,8 @@ import type { AgentEvent } from '../stores/agent-event.entity.js'
 import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
-import {
-  checkoutOf,
-  provableIdentity,
-  type IncomingCheckout,
-  type Whom,
-} from './incoming-checkout.js'
+import { provableIdentity, type IncomingCheckout, type Whom } from './incoming-checkout.js'
+import { idsToLookUp, numbersByStore, wantedBy, type Wanted } from './wanted.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
@@ -47,24 +44,12 @@ export interface IncomingEvent {
   receivedAtMs: number
 }
 
-/** What a group may touch, by the names it comes under. */
-interface Wanted {
-  checkouts: readonly IncomingCheckout[]
-  whos: Whom[]
-  /** Phone numbers and ids of people being registered. */
-  phones: string[]
-  memberIds: string[]
-  /** Purchases that are being given to a member, or taken back. */
-  purchaseIds: string[]
-  /** Givings that are being taken back. */
-  assignmentIds: string[]
-}
-
 export interface IngestServices {
   inbox: TerminalInboxService
   members: MembersService
   purchases: PurchasesService
   strays: StrayPurchasesService
+  holds: PointsHoldsService
 }
 
 export class IngestState {
@@ -88,6 +73,7 @@ export class IngestState {
   readonly parked: EventToPark[] = []
   readonly events: DomainEvent[] = []
   book = new PointsBook()
+  holds = new OpenHolds()
 
   private constructor(private readonly services: IngestServices) {}
 
@@ -100,7 +86,7 @@ export class IngestState {
     const state = new IngestState(services)
     state.answered = await services.inbox.find(tx, idsToLookUp(incoming))
     const open = incoming.filter((one) => !state.answered.has(one.event.eventId))
-    if (open.length > 0) await state.#gather(tx, state.#wantedBy(open))
+    if (open.length > 0) await state.#gather(tx, wantedBy(open, state.answered))
     return state
   }
 
@@ -119,6 +105,7 @@ export class IngestState {
       memberIds: [],
       purchaseIds: [],
       assignmentIds: [],
+      holdIds: [],
     })
     return state
   }
@@ -130,7 +117,7 @@ export class IngestState {
     { phones, purchaseIds }: { phones: string[]; purchaseIds: string[] },
   ): Promise<IngestState> {
     const state = new IngestState(services)
-    const nothing = { checkouts: [], whos: [], memberIds: [], assignmentIds: [] }
+    const nothing = { checkouts: [], whos: [], memberIds: [], assignmentIds: [], holdIds: [] }
     await state.#gather(tx, { ...nothing, phones, purchaseIds })
     return state
   }
@@ -228,6 +215,7 @@ export class IngestState {
     await this.services.purchases.update(tx, [...this.changedPurchases])
     await this.services.strays.insert(tx, this.#freshStrays)
     await this.book.close(tx)
+    await this.holds.write(tx)
   }
 
   #keep(purchase: Purchase): void {
@@ -235,48 +223,21 @@ export class IngestState {
     this.#byPurchaseId.set(purchase.id, purchase)
   }
 
-  #wantedBy(open: readonly IncomingEvent[]): Wanted {
-    const wanted: Wanted & { checkouts: IncomingCheckout[] } = {
-      checkouts: [],
-      whos: [],
-      phones: [],
-      memberIds: [],
-      purchaseIds: [],
-      assignmentIds: [],
-    }
-    for (const incoming of open) {
-      const { event } = incoming
-      switch (event.type) {
-        case 'checkout.captured':
-          wanted.checkouts.push(checkoutOf({ ...incoming, event }))
-          if (event.who !== null) wanted.whos.push(event.who)
-          break
-        case 'receipt.assigned': {
-          const purchaseId = this.answered.get(event.checkoutEventId)?.purchaseId
-          if (purchaseId) wanted.purchaseIds.push(purchaseId)
-          wanted.whos.push(event.who)
-          break
-        }
-        case 'receipt.assignment_undone': {
-          const given = this.answered.get(event.assignmentEventId)
-          if (!given) break
-          wanted.assignmentIds.push(event.assignmentEventId)
-          if (given.purchaseId !== null) wanted.purchaseIds.push(given.purchaseId)
-          if (given.memberId !== null) wanted.memberIds.push(given.memberId)
-          break
-        }
-        case 'member.registered':
-          wanted.phones.push(event.phone)
-          wanted.memberIds.push(event.memberId)
-      }
-    }
-    return wanted
-  }
-
   async #gather(tx: Tx, wanted: Wanted): Promise<void> {
     await this.#gatherPurchases(tx, wanted)
+    const holds = await this.services.holds.open(tx, { ids: wanted.holdIds, purchaseIds: [] })
+    wanted.memberIds.push(...holds.memberIds())
     await this.#openBook(tx, wanted)
     await this.book.readCaused(tx, [...this.#byPurchaseId.keys()])
+    // Asked now that the accounts are held: nobody changes these meanwhile.
+    const isUndoing = wanted.assignmentIds.length > 0
+    const paid = [...this.#byPurchaseId.values()].filter(
+      ({ spentPoints }) => isUndoing || (spentPoints ?? 0) > 0,
+    )
+    this.holds = await this.services.holds.open(tx, {
+      ids: wanted.holdIds,
+      purchaseIds: paid.map(({ id }) => id),
+    })
   }
 
   /** Members may be merged or erased while their accounts are waited for: then they are asked anew. */
@@ -357,33 +318,4 @@ export class IngestState {
       this.#byMemberId.set(member.id, member)
     }
   }
-}
-
-function idsToLookUp(incoming: readonly IncomingEvent[]): string[] {
-  return incoming.flatMap(({ event }) => {
-    switch (event.type) {
-      case 'receipt.assigned':
-        return [event.eventId, event.checkoutEventId]
-      case 'receipt.assignment_undone':
-        return [event.eventId, event.assignmentEventId]
-      case 'checkout.captured':
-      case 'member.registered':
-        return [event.eventId]
-    }
-  })
-}
-
-/** Receipt numbers to look for: sales that refunds name, and sales that refunds may wait for. */
-function numbersByStore(
-  checkouts: readonly IncomingCheckout[],
-): Map<string, { originals: string[]; sales: string[] }> {
-  const byStore = new Map<string, { originals: string[]; sales: string[] }>()
-  for (const { storeId, receipt } of checkouts) {
-    const numbers = byStore.get(storeId) ?? { originals: [], sales: [] }
-    byStore.set(storeId, numbers)
-    const { kind, receiptNo, originalReceiptNo } = receipt
-    if (kind === 'refund' && originalReceiptNo !== null) numbers.originals.push(originalReceiptNo)
-    if (kind === 'sale' && receiptNo !== null) numbers.sales.push(receiptNo)
-  }
-  return byStore
 }

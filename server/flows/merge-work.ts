@@ -14,6 +14,7 @@ import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { PointsBook } from '../points/points-book.service.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 
@@ -59,6 +60,7 @@ export class MergeWork {
     private readonly messages: MessageOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
+    private readonly holds: PointsHoldsService,
   ) {}
 
   /**
@@ -77,7 +79,12 @@ export class MergeWork {
     if (!survivor || !absorbed) return refuse('member_not_found')
     if (!(await this.#isUndecided(tx, order.pairId))) return refuse('pair_decided')
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
-    await book.readLots(tx, [survivorId, absorbedId])
+    // What a till has set aside comes back first: its order is of neither record as it is now.
+    await this.holds.releaseAll(tx, book, {
+      memberIds: [survivorId, absorbedId],
+      actor: actorOf(order.by),
+      nowMs,
+    })
     const own = await this.purchases.ofMember(tx, absorbedId, PURCHASES_MOVED_MAX)
     if (own.length > PURCHASES_MOVED_MAX) return refuse('merge_too_large')
     const moved = order.moveHistory ? own : []

@@ -18,6 +18,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { BusyError, Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService, type DomainEvent } from '../platform/event-log.js'
 import { LOGGER } from '../platform/tokens.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
@@ -76,8 +77,9 @@ export class RunImportsService implements OnApplicationShutdown {
     orders: OnlineOrdersService,
     strays: StrayPurchasesService,
     rules: PointsRulesService,
+    holds: PointsHoldsService,
   ) {
-    this.#services = { members, profiles, names, inbox, purchases, orders, strays, rules }
+    this.#services = { members, profiles, names, inbox, purchases, orders, strays, rules, holds }
   }
 
   /** Looks for imports to work on, from now on. */

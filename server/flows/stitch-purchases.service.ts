@@ -16,6 +16,7 @@ import {
 import { EventLogService } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import { LOGGER } from '../platform/tokens.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
@@ -54,6 +55,7 @@ export class StitchPurchasesService {
     private readonly inbox: TerminalInboxService,
     private readonly purchases: PurchasesService,
     private readonly rules: PointsRulesService,
+    private readonly holds: PointsHoldsService,
     private readonly eventLog: EventLogService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -111,11 +113,11 @@ export class StitchPurchasesService {
 
   async #give(tx: Tx, memberId: string): Promise<void> {
     const nowMs = this.clock.nowMs()
-    const { members, purchases, inbox, strays } = this
+    const { members, purchases, inbox, strays, holds } = this
     const waiting = await this.#waiting(tx, memberId)
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
-    const services = { members, purchases, inbox, strays }
+    const services = { members, purchases, inbox, strays, holds }
     const rules = await this.rules.published(tx)
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {

@@ -12,6 +12,7 @@ import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.j
 import { rejected, type Decision } from './answers.js'
 import { actorOf, type IncomingCheckout } from './incoming-checkout.js'
 import type { IngestState, Named } from './ingest-state.js'
+import { returnPointsSpent } from './pay-with-points.js'
 
 // Taking a checkout: who, purchase, points, facts. Decided against the working set, in order; the
 // same rules whatever the source. A sale is never lost for want of a member: it is recorded, and the
@@ -225,6 +226,7 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
     recordedAtMs: refund.recordedAtMs,
     answersTransferId: state.book.earningOf(sale.id),
   })
+  returnPointsSpent(state, refund, sale)
   return taken
 }
 
@@ -281,6 +283,8 @@ function newPurchase(
     refundedFen: 0,
     earnedPoints: 0,
     reversedPoints: 0,
+    spentPoints: null,
+    returnedPoints: null,
     cashier: receipt.cashier === null ? null : maskPhonesIn(receipt.cashier),
     originalReceiptNo: receipt.originalReceiptNo,
     originalPurchaseId: null,

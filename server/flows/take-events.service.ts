@@ -7,6 +7,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
 import { GroupCommit } from '../platform/group-commit.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
@@ -46,6 +47,7 @@ export class TakeEventsService {
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
     private readonly rules: PointsRulesService,
+    private readonly holds: PointsHoldsService,
     private readonly eventLog: EventLogService,
     private readonly owners: MemberOwnersService,
   ) {
@@ -98,8 +100,8 @@ export class TakeEventsService {
   }
 
   async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
-    const { inbox, members, purchases, strays } = this
-    const services = { inbox, members, purchases, strays }
+    const { inbox, members, purchases, strays, holds } = this
+    const services = { inbox, members, purchases, strays, holds }
     const state = await IngestState.gather(tx, services, requests.flat())
     const rules = { members, rules: await this.rules.published(tx) }
     const results = requests.map((events) =>

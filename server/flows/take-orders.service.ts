@@ -10,6 +10,7 @@ import { MembersService } from '../members/members.service.js'
 import { Clock, localDate } from '../platform/clock.js'
 import type { Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
@@ -38,6 +39,7 @@ export class TakeOrdersService {
     private readonly strays: StrayPurchasesService,
     private readonly orders: OnlineOrdersService,
     private readonly rules: PointsRulesService,
+    private readonly holds: PointsHoldsService,
     private readonly eventLog: EventLogService,
     private readonly clock: Clock,
   ) {}
@@ -65,8 +67,8 @@ export class TakeOrdersService {
     const nowMs = this.clock.nowMs()
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
-    const { inbox, members, purchases, strays } = this
-    const services = { inbox, members, purchases, strays }
+    const { inbox, members, purchases, strays, holds } = this
+    const services = { inbox, members, purchases, strays, holds }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
     const rules = { members: this.members, rules: await this.rules.published(tx) }
     const decision = takeCheckout(state, checkout, rules)

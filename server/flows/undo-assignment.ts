@@ -5,6 +5,7 @@ import type { TakenBack } from '../points/postings.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
+import { undoPaying } from './pay-with-points.js'
 import { factOf } from './take-checkout.js'
 
 // Taking a receipt back from the member a cashier gave it to by mistake. The purchase has no member
@@ -40,6 +41,8 @@ export function undoAssignment(
   if (state.ownerId(purchase.memberId) !== memberId)
     return refused('receipt_already_claimed', purchase)
   if (!isInTime(event)) return refused('undo_too_late', purchase)
+  // Points that a refund has given back cannot be given back once more.
+  if ((purchase.returnedPoints ?? 0) > 0) return refused('undo_too_late', purchase)
   const moved = takeFromMember(state, purchase, {
     memberId,
     eventId: event.eventId,
@@ -65,6 +68,7 @@ function takeFromMember(state: IngestState, purchase: Purchase, by: TakenBack): 
     // A refund that was given by itself moved nothing: what it took was its sale's member's.
     const moved = isSale ? state.book.takeBack(one.id, by) : 0
     if (isSale) Object.assign(one, { earnedPoints: 0, reversedPoints: 0 })
+    if (one === purchase) undoPaying(state, purchase, by)
     total += moved
     if (one === purchase || moved !== 0)
       state.events.push({

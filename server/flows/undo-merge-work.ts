@@ -12,6 +12,7 @@ import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { PointsBook } from '../points/points-book.service.js'
+import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 import { actorOf, countsOf, idsOf } from './merge-work.js'
@@ -48,6 +49,7 @@ export class UndoMergeWork {
     private readonly messages: MessageOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
+    private readonly holds: PointsHoldsService,
   ) {}
 
   /**
@@ -77,7 +79,12 @@ export class UndoMergeWork {
       return ids.length
     }
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
-    await book.readLots(tx, [survivorId, absorbedId])
+    // What a till has set aside comes back first: its order is of neither record as it is now.
+    await this.holds.releaseAll(tx, book, {
+      memberIds: [survivorId, absorbedId],
+      actor: actorOf(by),
+      nowMs,
+    })
     const identities = await this.records.withThoseVia(
       tx,
       survivorId,

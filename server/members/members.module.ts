@@ -14,6 +14,7 @@ import { MergePairsService } from './merge-pairs.service.js'
 import { MergeProfilesService } from './merge-profiles.service.js'
 import { MergeRecordsService } from './merge-records.service.js'
 import { NameComparisonService } from './name-comparison.service.js'
+import { NamedMembersService } from './named-members.service.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PersonService } from './person.service.js'
 import { ProfilesService } from './profiles.service.js'
@@ -35,6 +36,7 @@ const SERVICES = [
   MergeProfilesService,
   MergeRecordsService,
   NameComparisonService,
+  NamedMembersService,
   PersonRecordsService,
   PersonService,
   ProfilesService,

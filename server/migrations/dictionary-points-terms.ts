@@ -1,5 +1,6 @@
 import type { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
 import type { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
+import type { PointsHold } from '../points/points-hold.entity.js'
 import type { PointsLotUse } from '../points/points-lot-use.entity.js'
 import type { PointsLot } from '../points/points-lot.entity.js'
 import type { PointsRule } from '../points/points-rule.entity.js'
@@ -20,6 +21,23 @@ export const pointsTerms: TableTerms[] = [
     lotId: ['批次', 'lot', 'none'],
     points: ['取用的积分', 'points taken', 'personal'],
     returnedPoints: ['其中已退回', 'of these, given back', 'personal'],
+  }),
+  termsOf<PointsHold>('points_hold', ['为订单预留的积分', 'points set aside for an order'], {
+    id: ['预留 id，在收银台生成', 'minted on the till', 'none'],
+    memberId: ['会员', 'member', 'personal'],
+    storeId: ['门店', 'store', 'none'],
+    terminalId: ['收银台', 'terminal', 'none'],
+    points: ['积分', 'points', 'personal'],
+    valueFen: ['抵扣金额（分）', 'what they take off, fen', 'none'],
+    orderFen: ['订单抵扣前金额（分）', 'order before, fen', 'none'],
+    state: ['状态', 'state', 'none'],
+    round: ['第几次预留', 'how often set aside', 'none'],
+    heldTransferId: ['预留的流水', 'transfer that set them aside', 'none'],
+    expiresAtMs: ['其中最晚何时到期', 'when the last of them expire', 'personal'],
+    createdAtMs: ['预留时间', 'set aside at', 'none'],
+    deadlineAtMs: ['最晚何时退回', 'given back at', 'none'],
+    endedAtMs: ['结束时间', 'ended at', 'none'],
+    purchaseId: ['抵扣的消费', 'order they paid', 'none'],
   }),
   termsOf<PointsRule>('points_rule', ['积分规则', 'rule of earning'], {
     version: ['版本', 'version', 'none'],

@@ -185,6 +185,8 @@ const bookTerms: TableTerms[] = [
     refundedFen: ['已退金额，分', 'refunded so far, fen', 'personal'],
     earnedPoints: ['所得积分', 'points earned', 'personal'],
     reversedPoints: ['已扣回积分', 'points taken back', 'personal'],
+    spentPoints: ['抵现的积分', 'points that paid for it', 'personal'],
+    returnedPoints: ['其中已退回', 'of these, given back', 'personal'],
     cashier: ['收银员（小票所印）', 'cashier, as printed', 'personal'],
     originalReceiptNo: ['退货所指的原小票号', 'receipt number a refund names', 'none'],
     originalPurchaseId: ['退货对应的原消费', 'sale a refund answers', 'none'],
@@ -212,6 +214,7 @@ const bookTerms: TableTerms[] = [
     headSeq: ['最后一笔的序号', 'number of the last transfer', 'none'],
     headHash: ['最后一笔的链哈希', 'hash of the last transfer', 'none'],
     openedAtMs: ['开户时间', 'opened at', 'none'],
+    owedPoints: ['待扣的积分', 'points owed', 'personal'],
   }),
   termsOf<PointsTransfer>('points_transfer', ['积分流水', 'points transfer'], {
     id: ['流水 id', 'transfer id', 'none'],

@@ -30,6 +30,7 @@ import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
 import { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
 import { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
+import { PointsHold } from '../points/points-hold.entity.js'
 import { PointsLotUse } from '../points/points-lot-use.entity.js'
 import { PointsLot } from '../points/points-lot.entity.js'
 import { PointsRule } from '../points/points-rule.entity.js'
@@ -87,6 +88,7 @@ import { changeTables } from './0013-change-tables.js'
 import { pairQueueIndexes } from './0015-pair-queue-indexes.js'
 import { lotTables } from './0017-lot-tables.js'
 import { checkpointTables } from './0018-checkpoint-tables.js'
+import { holdTables } from './0022-hold-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -130,6 +132,7 @@ export const schema: Migrations = {
     ParkedEvent,
     PointsAccount,
     PointsTransfer,
+    PointsHold,
     PointsLot,
     PointsLotUse,
     PointsRule,
@@ -183,5 +186,6 @@ export const schema: Migrations = {
     ...lotTables,
     ...checkpointTables,
     ...ownerTables,
+    ...holdTables,
   ],
 }

@@ -1,5 +1,4 @@
 import { sha256Hex } from '../platform/ids.js'
-import { isOfMerge } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
 // The per-member hash chain: every transfer's hash covers its content and the hash before it, so
@@ -14,10 +13,49 @@ export const MERGING_ACCOUNT = 'programme:merging'
 /** Where points go that nobody used in time. */
 export const EXPIRED_ACCOUNT = 'programme:expired'
 
-/** The account on the other side of a transfer, by its reason. */
-export function counterAccount(reason: string): string {
-  if (reason === 'expired') return EXPIRED_ACCOUNT
-  return isOfMerge(reason) ? MERGING_ACCOUNT : ISSUED_ACCOUNT
+/** Where points wait that are set aside for an order. */
+export const HELD_ACCOUNT = 'programme:held'
+
+/** Where points go that paid for an order. */
+export const REDEEMED_ACCOUNT = 'programme:redeemed'
+
+/** Lent to who owes points, and paid back from what is earned next. */
+export const LENT_ACCOUNT = 'programme:lent'
+
+/** Points owed that were paid in money. */
+export const SETTLED_ACCOUNT = 'programme:settled'
+
+const COUNTER_ACCOUNTS: Partial<Record<string, string>> = {
+  expired: EXPIRED_ACCOUNT,
+  merge: MERGING_ACCOUNT,
+  merge_undo: MERGING_ACCOUNT,
+  held: HELD_ACCOUNT,
+  released: HELD_ACCOUNT,
+  spend_returned: REDEEMED_ACCOUNT,
+  lent: LENT_ACCOUNT,
+  repaid: LENT_ACCOUNT,
+  settled: SETTLED_ACCOUNT,
+}
+
+/**
+ * From which account a transfer goes to which. What was set aside and then pays an order, or pays it
+ * no more, passes between accounts of the programme: the member's balance stays as it is.
+ */
+export function accountsOf(
+  reason: string,
+  direction: 'in' | 'out' | 'within',
+  memberId: string,
+): [from: string, to: string] {
+  if (reason === 'spent') return [HELD_ACCOUNT, REDEEMED_ACCOUNT]
+  if (reason === 'spend_undone') return [REDEEMED_ACCOUNT, HELD_ACCOUNT]
+  const member = memberAccount(memberId)
+  const counter = COUNTER_ACCOUNTS[reason] ?? ISSUED_ACCOUNT
+  return direction === 'in' ? [counter, member] : [member, counter]
+}
+
+/** Whether a transfer stands in a member's chain and leaves the balance as it is. */
+export function isWithin(reason: string): boolean {
+  return reason === 'spent' || reason === 'spend_undone'
 }
 
 /** A member's account, as transfers name it. */

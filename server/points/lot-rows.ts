@@ -37,11 +37,14 @@ export async function readLots(
   memberIds: readonly string[],
   answeredIds: readonly string[],
 ): Promise<Map<string, OpenLots>> {
-  const uses = await tx.rows<LotUse>(
-    `SELECT transferId, lotId, points, returnedPoints FROM points_lot_use
-     WHERE transferId IN ${inList(tx)}`,
-    [listParameter(tx, answeredIds)],
-  )
+  const uses =
+    answeredIds.length === 0
+      ? []
+      : await tx.rows<LotUse>(
+          `SELECT transferId, lotId, points, returnedPoints FROM points_lot_use
+           WHERE transferId IN ${inList(tx)}`,
+          [listParameter(tx, answeredIds)],
+        )
   const lots = await tx.rows<PointsLot>(
     `SELECT id, memberId, leftPoints, availableAtMs, expiresAtMs FROM points_lot
      WHERE memberId IN ${inList(tx)} AND state = 'open'`,
@@ -72,7 +75,7 @@ export async function writeLots(tx: Tx, accounts: ReadonlyMap<string, OpenLots>)
   const fresh: PointsLot[] = []
   const changed: Lot[] = []
   const freshUses: LotUse[] = []
-  const returned: [string, string, number, number][] = []
+  const returned: LotUse[] = []
   for (const [memberId, { now, before }] of accounts) {
     const known = new Map(before.lots().map((lot) => [lot.id, lot]))
     for (const lot of now.lots()) {
@@ -84,8 +87,7 @@ export async function writeLots(tx: Tx, accounts: ReadonlyMap<string, OpenLots>)
     for (const use of now.uses()) {
       const was = knownUses.get(keyOf(use))
       if (!was) freshUses.push(use)
-      else if (was.returnedPoints !== use.returnedPoints)
-        returned.push([use.transferId, use.lotId, was.returnedPoints, use.returnedPoints])
+      else if (was.returnedPoints !== use.returnedPoints) returned.push(use)
     }
   }
   await tx.insert(
@@ -104,8 +106,11 @@ export async function writeLots(tx: Tx, accounts: ReadonlyMap<string, OpenLots>)
     USE_COLUMNS,
     freshUses.map((use) => valuesOf(use, USE_COLUMNS)),
   )
-  if (returned.length > 0)
-    await tx.replaceEach('points_lot_use', ['transferId', 'lotId'], 'returnedPoints', returned)
+  for (const { transferId, lotId, returnedPoints } of returned)
+    await tx.run(
+      'UPDATE points_lot_use SET returnedPoints = ? WHERE transferId = ? AND lotId = ?',
+      [returnedPoints, transferId, lotId],
+    )
 }
 
 function lotOf({ id, leftPoints, availableAtMs, expiresAtMs }: PointsLot): Lot {

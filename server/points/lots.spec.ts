@@ -15,6 +15,8 @@ function story() {
       memberId: 'M',
       toAccount: isIn ? 'member:M' : 'programme:issued',
       balanceAfterPoints: balance,
+      reason: isIn ? 'purchase' : 'refund',
+      recordedAtMs: 1,
       answersTransferId: null,
       availableAtMs: isIn ? 0 : null,
       expiresAtMs: null,

@@ -1,5 +1,5 @@
 import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
-import { memberAccount } from './chain.js'
+import { isWithin, memberAccount } from './chain.js'
 import type { PointsLotUse } from './points-lot-use.entity.js'
 import type { PointsLot } from './points-lot.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
@@ -11,7 +11,8 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 // - What is earned pays a debt first; the rest is a lot. So the lots sum to the balance, or to
 //   nothing while the balance is below zero.
 // - What is taken comes first from the lot it answers (a refund takes what its sale gave), then from
-//   what expires first.
+//   what expires first. What is set aside for an order comes from what may be spent: neither pending
+//   nor expired.
 // - What is given back goes to the lots it was taken from, as far as no debt has to be paid, and
 //   as they are still this member's; the rest is a lot of its own.
 // - What came in before lots were kept is one lot, named by the member, that never expires; what was
@@ -31,6 +32,8 @@ export type LotMove = Pick<
   | 'toAccount'
   | 'points'
   | 'balanceAfterPoints'
+  | 'reason'
+  | 'recordedAtMs'
   | 'answersTransferId'
   | 'availableAtMs'
   | 'expiresAtMs'
@@ -69,13 +72,24 @@ export class MemberLots {
   }
 
   /** Whether a transfer, not followed yet, takes all that is left of a lot that has expired. */
-  wasDue(move: LotMove & Pick<PointsTransfer, 'recordedAtMs'>): boolean {
+  wasDue(move: LotMove): boolean {
     const lot = this.#lots.get(move.answersTransferId ?? '')
     return lot?.leftPoints === move.points && lot.expiresAtMs <= move.recordedAtMs
   }
 
+  /** What may be spent at a moment. */
+  spendableAt(nowMs: number): number {
+    return this.lots().reduce((sum, lot) => sum + (isSpendable(lot, nowMs) ? lot.leftPoints : 0), 0)
+  }
+
+  /** Whether what a transfer, not followed yet, sets aside could be spent when it was. */
+  wasSpendable(move: LotMove): boolean {
+    return this.spendableAt(move.recordedAtMs) >= move.points
+  }
+
   /** Follows one transfer of this member. */
   follow(move: LotMove): void {
+    if (isWithin(move.reason)) return
     if (move.toAccount === memberAccount(move.memberId)) this.#in(move)
     else this.#out(move)
   }
@@ -108,7 +122,11 @@ export class MemberLots {
 
   #out(move: LotMove): void {
     const answered = move.answersTransferId
-    const order = this.lots().sort(
+    const takable =
+      move.reason === 'held'
+        ? this.lots().filter((lot) => isSpendable(lot, move.recordedAtMs))
+        : this.lots()
+    const order = takable.sort(
       (a, b) => Number(b.id === answered) - Number(a.id === answered) || compareLots(a, b),
     )
     let wanted = move.points
@@ -132,6 +150,10 @@ export class MemberLots {
     const [one, other] = [this.#lots.get(oneId), this.#lots.get(otherId)]
     return one && other ? compareLots(one, other) : 0
   }
+}
+
+function isSpendable({ availableAtMs, expiresAtMs }: Lot, nowMs: number): boolean {
+  return availableAtMs <= nowMs && nowMs < expiresAtMs
 }
 
 /** First what expires first; of those, what was earned first. */

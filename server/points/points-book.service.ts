@@ -2,11 +2,11 @@ import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
 import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
-import { chainStart, counterAccount, memberAccount, transferHash } from './chain.js'
-import { compareLots } from './lots.js'
+import { accountsOf, chainStart, isWithin, memberAccount, transferHash } from './chain.js'
+import type { MemberLots } from './lots.js'
 import { readLots, unreadLots, writeLots, type OpenLots } from './lot-rows.js'
 import {
-  isOfMerge,
+  isOfPurchase,
   LATE,
   openTransfers,
   purchaseOfKey,
@@ -207,37 +207,24 @@ export class PointsBook {
   }
 
   /**
-   * Takes what is left of the lots of a member that have expired by `nowMs`; answers how many points
-   * that were. The member's lots must have been read.
+   * Reads the lots of members of whom it has to be known what they hold. Transfers that are going to
+   * be answered after that are told here, so that what they took is known.
    */
-  expire(memberId: string, nowMs: number): number {
-    const account = this.#account(memberId)
-    const due = followed(account)
-      .now.lots()
-      .filter((lot) => lot.leftPoints > 0 && lot.expiresAtMs <= nowMs)
-    for (const lot of due.sort(compareLots))
-      this.post({
-        memberId,
-        direction: 'out',
-        points: points(lot.leftPoints),
-        reason: 'expired',
-        sourceKey: `${lot.id}|${String(account.seq + 1)}`,
-        rule: null,
-        explanation: `${String(lot.leftPoints)} 分到期`,
-        actor: 'system:expiry',
-        occurredAtMs: lot.expiresAtMs,
-        recordedAtMs: nowMs,
-        answersTransferId: lot.id,
-      })
-    return due.reduce((sum, lot) => sum + lot.leftPoints, 0)
-  }
-
-  /** Reads the lots of members of whom it has to be known what they hold. */
-  async readLots(tx: Tx, memberIds: readonly string[]): Promise<void> {
+  async readLots(
+    tx: Tx,
+    memberIds: readonly string[],
+    answeredIds: readonly string[] = [],
+  ): Promise<void> {
     const ids = memberIds.filter((id) => this.#account(id).lots === null)
     if (ids.length === 0) return
-    const answered = this.#posted.flatMap(({ answersTransferId: id }) => (id === null ? [] : [id]))
+    const posted = this.#posted.flatMap(({ answersTransferId: id }) => (id === null ? [] : [id]))
+    const answered = [...answeredIds, ...posted]
     for (const [id, lots] of await readLots(tx, ids, answered)) this.#account(id).lots = lots
+  }
+
+  /** The lots of a member after everything that was posted; they must have been read. */
+  lotsOf(memberId: string): MemberLots {
+    return followed(this.#account(memberId)).now
   }
 
   /** Opens an account for a member who has none. */
@@ -256,6 +243,11 @@ export class PointsBook {
     })
   }
 
+  /** The number of the next transfer of a member. */
+  nextSeqOf(memberId: string): number {
+    return this.#account(memberId).seq + 1
+  }
+
   /** The balance as of the postings so far. The account must have been opened. */
   balanceOf(memberId: string): Points {
     return points(this.#account(memberId).balance)
@@ -266,16 +258,19 @@ export class PointsBook {
     if (posting.points < 0) throw new Error('a transfer moves a positive number of points')
     if (posting.points === 0) return null
     const account = this.#account(posting.memberId)
-    const member = memberAccount(posting.memberId)
     const isIn = posting.direction === 'in'
-    account.balance = points(account.balance + (isIn ? posting.points : -posting.points))
+    if ((posting.direction === 'within') !== isWithin(posting.reason))
+      throw new Error(`a transfer ${posting.reason} does not go ${posting.direction}`)
+    const [fromAccount, toAccount] = accountsOf(posting.reason, posting.direction, posting.memberId)
+    if (posting.direction !== 'within')
+      account.balance = points(account.balance + (isIn ? posting.points : -posting.points))
     account.seq += 1
     const content = {
       id: mintId(posting.recordedAtMs),
       memberId: posting.memberId,
       seq: account.seq,
-      fromAccount: isIn ? counterAccount(posting.reason) : member,
-      toAccount: isIn ? member : counterAccount(posting.reason),
+      fromAccount,
+      toAccount,
       points: posting.points,
       balanceAfterPoints: account.balance,
       reason: posting.reason,
@@ -355,7 +350,7 @@ export class PointsBook {
   }
 
   #note(transfer: CausedTransfer): void {
-    if (isOfMerge(transfer.reason) || transfer.reason === 'expired') return
+    if (!isOfPurchase(transfer.reason)) return
     const purchaseId = purchaseOfKey(transfer.sourceKey)
     const those = this.#caused.get(purchaseId) ?? []
     this.#caused.set(purchaseId, those)
@@ -380,5 +375,6 @@ function followed(account: OpenAccount): OpenLots {
 
 /** Whether it has to be known what lots there are. */
 function needsLots(move: PointsTransfer): boolean {
+  if (isWithin(move.reason)) return false
   return move.expiresAtMs === null || move.answersTransferId !== null
 }

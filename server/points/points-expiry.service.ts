@@ -4,6 +4,7 @@ import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { Database } from '../platform/database.js'
 import { LOGGER } from '../platform/tokens.js'
+import { expireDue } from './expire.js'
 import { PointsBook } from './points-book.service.js'
 
 // Points expire in the background, some members in one commit, so that tills go on meanwhile. Any
@@ -38,7 +39,7 @@ export class PointsExpiryService extends BackgroundWorker {
     await this.database.write(async (tx) => {
       const book = await PointsBook.open(tx, memberIds)
       await book.readLots(tx, memberIds)
-      for (const memberId of memberIds) book.expire(memberId, nowMs)
+      for (const memberId of memberIds) expireDue(book, memberId, nowMs)
       await book.close(tx)
     })
     return true

@@ -37,6 +37,7 @@ export class PointsService {
 
   /**
    * A page of a member's transfers, newest first. `beforeSeq` is the cursor: rows older than it.
+   * What passed within the programme is left out.
    * Each comes with its points signed from the member's side, and the purchase that caused it.
    */
   async history(
@@ -45,7 +46,8 @@ export class PointsService {
   ): Promise<(PointsTransfer & { signedPoints: Points; purchaseId: string })[]> {
     const { memberId, beforeSeq, limit } = query
     const rows = await rx.rows<PointsTransfer>(
-      `SELECT * FROM points_transfer WHERE memberId = ? AND seq < ?
+      `SELECT * FROM points_transfer
+       WHERE memberId = ? AND seq < ? AND reason NOT IN ('spent', 'spend_undone')
        ORDER BY seq DESC LIMIT ${String(limit)}`,
       [memberId, beforeSeq ?? Number.MAX_SAFE_INTEGER],
     )

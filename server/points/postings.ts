@@ -4,11 +4,27 @@ import type { Lot } from './lots.js'
 // What is told to the book.
 
 /**
- * expired: what was left of a lot at its end. unassigned: a purchase was taken back from the member it had been given to by mistake. merge,
- * merge_undo: two records became one, or two again; see source-keys.ts.
+ * expired: what was left of a lot at its end. unassigned: a purchase was taken back from the member
+ * it had been given to by mistake. merge, merge_undo: two records became one, or two again. held,
+ * released: set aside for an order, and given back. spent, spend_undone: what was set aside paid an
+ * order, and pays it no more. spend_returned: a refund gives back what paid its sale. lent, repaid: a
+ * debt is put off until points are earned. settled: a debt was paid in money. See source-keys.ts.
  */
 export type TransferReason =
-  'purchase' | 'refund' | 'unassigned' | 'expired' | 'merge' | 'merge_undo'
+  | 'purchase'
+  | 'refund'
+  | 'unassigned'
+  | 'expired'
+  | 'merge'
+  | 'merge_undo'
+  | 'held'
+  | 'released'
+  | 'spent'
+  | 'spend_undone'
+  | 'spend_returned'
+  | 'lent'
+  | 'repaid'
+  | 'settled'
 
 /** From when points may be spent, and until when. */
 export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>
@@ -16,8 +32,8 @@ export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>
 /** One movement of points of one member. */
 export interface Posting {
   memberId: string
-  /** in: issued → member. out: member → issued (taking back what was earned). */
-  direction: 'in' | 'out'
+  /** in: to the member. out: from the member. within: between accounts of the programme. */
+  direction: 'in' | 'out' | 'within'
   points: Points
   reason: TransferReason
   /** What caused it; unique together with the reason, so that it can happen only once. */

@@ -4,6 +4,10 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   purchase    the sale
 //   refund      the refund; or late|sale for what refunds took before the sale had a member
 //   unassigned  the key it takes back, and the event that took it back
+//   held, released  the hold, and how often it was set aside
+//   spent, spend_undone  the sale, the hold, and how often it was set aside
+//   spend_returned  the refund; or late|sale for what refunds gave back before the sale had a member
+//   lent, repaid, settled  the transfer they follow
 //   expired     the lot, and the number of the transfer: what comes back late may expire again
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
@@ -18,6 +22,16 @@ export function isOfMerge(reason: string): boolean {
   return reason === 'merge' || reason === 'merge_undo'
 }
 
+/** Moved because of what a purchase says of points earned and taken back. */
+export function isOfPurchase(reason: string): boolean {
+  return reason === 'purchase' || reason === 'refund' || reason === 'unassigned'
+}
+
+/** Moved because points were set aside for an order. */
+export function isOfHold(reason: string): boolean {
+  return ['held', 'released', 'spent', 'spend_undone'].includes(reason)
+}
+
 /** What a correction must know of a transfer. */
 export type CausedTransfer = Pick<
   PointsTransfer,
@@ -28,6 +42,11 @@ export type CausedTransfer = Pick<
 export function purchaseOfKey(sourceKey: string): string {
   const start = sourceKey.startsWith(LATE) ? LATE.length : 0
   return sourceKey.slice(start, start + ID_CHARACTERS)
+}
+
+/** The hold that a source key names after its purchase. */
+export function holdOfKey(sourceKey: string): string {
+  return sourceKey.slice(ID_CHARACTERS + 1, 2 * ID_CHARACTERS + 1)
 }
 
 /** Those of a purchase's transfers that were not taken back. */

@@ -1,9 +1,11 @@
 import type { Database } from '../platform/database.js'
-import { chainStart, memberAccount, transferHash } from './chain.js'
+import { accountsOf, chainStart, isWithin, memberAccount, transferHash } from './chain.js'
 import { MemberLots } from './lots.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 import {
+  isOfHold,
   isOfMerge,
+  isOfPurchase,
   LATE,
   openTransfers,
   purchaseOfKey,
@@ -11,12 +13,15 @@ import {
 } from './source-keys.js'
 import { mergeStory, NO_MERGES, type MergeStory } from './merge-story.js'
 import { LotCheck } from './verify-lots.js'
+import { SpendingCheck } from './verify-spending.js'
 import {
   accountsAfter,
   causedBy,
   eachPage,
+  holdsAfter,
   lotsWithin,
   membersWithoutAccountAfter,
+  namingHolds,
   purchasesAfter,
   transfersWithin,
   usesOfNothingAfter,
@@ -36,7 +41,13 @@ const ROWS_PER_PAGE = 2_000
 const FINDINGS_MAX = 100
 
 export interface BookFinding {
-  table: 'points_transfer' | 'points_account' | 'points_lot' | 'points_lot_use' | 'purchase'
+  table:
+    | 'points_transfer'
+    | 'points_account'
+    | 'points_lot'
+    | 'points_lot_use'
+    | 'points_hold'
+    | 'purchase'
   /** Its id; of a use, the transfer that took. */
   row: string
   what: string
@@ -96,6 +107,10 @@ export async function verifyBook(
     for (const row of page) verifier.purchase(row, caused.get(row.id) ?? [], merges)
   })
   verifier.refunds()
+  await eachPage(pages, holdsAfter, async (page) => {
+    const naming = await database.read((rx) => namingHolds(rx, page))
+    for (const row of page) verifier.spending.hold(row, naming.get(row.id) ?? [])
+  })
   return verifier.report()
 }
 
@@ -127,11 +142,14 @@ class Verifier {
   readonly #halves = new Map<string, { id: string; signedPoints: number }>()
   readonly #findings: BookFinding[] = []
   readonly #returned = new Map<string, Returned>()
+  readonly spending = new SpendingCheck((table, row, what) => {
+    this.find(table, row, what)
+  })
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    const cause = isOfMerge(row.reason) ? 'merge' : row.reason === 'expired' ? 'lot' : 'purchase'
-    if (row.causeId === null) this.find('points_transfer', row.id, `its ${cause} is missing`)
+    if (row.causeId === null)
+      this.find('points_transfer', row.id, `its ${causeOf(row.reason)} is missing`)
     if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
     heads.set(row.memberId, head)
@@ -143,6 +161,8 @@ class Verifier {
     if (head.isBroken) return
     if (row.reason === 'expired' && !head.lots.wasDue(row))
       this.find('points_transfer', row.id, 'takes what had not expired')
+    if (row.reason === 'held' && !head.lots.wasSpendable(row))
+      this.find('points_transfer', row.id, 'sets aside what could not be spent')
     this.#programmePoints -= signedPoints(row)
     head.lots.follow(row)
     Object.assign(head, { seq: row.seq, hash: row.hash, balance: row.balanceAfterPoints })
@@ -192,7 +212,8 @@ class Verifier {
     const isSale = row.kind === 'sale'
     for (const wrong of wrongCorrections(caused, merges))
       this.find('points_transfer', wrong.id, 'takes back what is not there')
-    const standing = openTransfers(caused)
+    this.spending.purchase(row, caused)
+    const standing = openTransfers(caused.filter(({ reason }) => isOfPurchase(reason)))
     // Refunds that came before the sale had a member are answered by a transfer of its own.
     const late = standing.filter((one) => one.sourceKey.startsWith(LATE))
     const own = standing.filter(
@@ -222,6 +243,7 @@ class Verifier {
 
   /** Sales whose refunds tell another story. */
   refunds(): void {
+    this.spending.refunds()
     for (const [saleId, returned] of this.#returned) {
       if (returned.saysPoints !== returned.refundsPoints)
         this.find('purchase', saleId, 'points it says were taken back are not what refunds took')
@@ -276,12 +298,12 @@ class Verifier {
 }
 
 function whatIsWrong(row: PointsTransfer, head: Head): string | null {
-  const member = memberAccount(row.memberId)
   if (row.seq !== head.seq + 1) return `follows number ${String(head.seq)}: one is missing or added`
   if (row.previousHash !== head.hash) return 'does not continue the chain'
   const forged = whatIsForged(row)
   if (forged !== null) return forged
-  if (row.points <= 0 || (row.toAccount === member) === (row.fromAccount === member))
+  const [from, to] = accountsOf(row.reason, directionOf(row), row.memberId)
+  if (row.points <= 0 || row.fromAccount !== from || row.toAccount !== to)
     return 'is not a transfer of this member'
   const balance = head.balance + signedPoints(row)
   return row.balanceAfterPoints === balance ? null : 'balance after it is wrong'
@@ -292,8 +314,22 @@ function whatIsForged(row: PointsTransfer): string | null {
   return row.hash === transferHash(row) ? null : 'content differs from its hash'
 }
 
+function directionOf(row: PointsTransfer): 'in' | 'out' | 'within' {
+  if (isWithin(row.reason)) return 'within'
+  return row.toAccount === memberAccount(row.memberId) ? 'in' : 'out'
+}
+
 function signedPoints(row: PointsTransfer): number {
-  return row.toAccount === memberAccount(row.memberId) ? row.points : -row.points
+  const direction = directionOf(row)
+  if (direction === 'within') return 0
+  return direction === 'in' ? row.points : -row.points
+}
+
+/** What a transfer of this reason was caused by. */
+function causeOf(reason: string): string {
+  if (isOfMerge(reason)) return 'merge'
+  if (reason === 'expired') return 'lot'
+  return isOfHold(reason) ? 'hold' : 'purchase'
 }
 
 function newHead(memberId: string): Head {

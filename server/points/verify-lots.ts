@@ -5,7 +5,8 @@ import type { LotRow, UseRow } from './verify-pages.js'
 // The lots of some members against what their chains make of them. A member whose chain is broken
 // has been named already.
 
-type Find = (table: BookFinding['table'], row: string, what: string) => void
+/** Takes what is wrong. */
+export type Find = (table: BookFinding['table'], row: string, what: string) => void
 
 interface Expected {
   lots: Map<string, Lot>

@@ -1,9 +1,10 @@
-import type { Database, Rx } from '../platform/database.js'
+import { inList, listParameter, type Database, type Rx } from '../platform/database.js'
 import type { PointsAccount } from './points-account.entity.js'
+import type { PointsHold } from './points-hold.entity.js'
 import type { PointsLotUse } from './points-lot-use.entity.js'
 import type { PointsLot } from './points-lot.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { LATE, purchaseOfKey, type CausedTransfer } from './source-keys.js'
+import { holdOfKey, LATE, purchaseOfKey, type CausedTransfer } from './source-keys.js'
 
 // The book in pages, as the verifier reads it.
 
@@ -24,8 +25,16 @@ export interface PurchaseRow {
   refundedFen: number
   earnedPoints: number
   reversedPoints: number
+  spentPoints: number | null
+  returnedPoints: number | null
   originalPurchaseId: string | null
 }
+
+/** A transfer that names a hold. */
+export type NamingTransfer = CausedTransfer &
+  Pick<PointsTransfer, 'explanation' | 'actor' | 'occurredAtMs'>
+
+export type HoldRow = PointsHold & { saleId: string | null }
 
 export type PageOf<Row> = (rx: Rx, last: Row | null, limit: number) => Promise<Row[]>
 /** The ids a page stands for: after `after`, up to and including `upTo`. */
@@ -67,13 +76,19 @@ export const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
 export function transfersWithin(range: Range): PageOf<TransferRow> {
   return (rx, last, limit) =>
     rx.rows<TransferRow>(
-      `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id WHEN t.reason = 'expired' THEN l.id
-         ELSE p.id END AS causeId
+      `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id
+           WHEN t.reason = 'expired' THEN l.id
+           WHEN t.reason IN ('held', 'released') THEN h.id
+           WHEN t.reason IN ('spent', 'spend_undone') THEN CASE WHEN p.id IS NULL THEN NULL ELSE h.id END
+           ELSE p.id END AS causeId
        FROM points_transfer t LEFT JOIN purchase p ON p.id =
          CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6, 26)
            ELSE SUBSTR(t.sourceKey, 1, 26) END
        LEFT JOIN member_merge g ON g.id = SUBSTR(t.sourceKey, 1, 26)
        LEFT JOIN points_lot l ON t.reason = 'expired' AND l.id = t.answersTransferId
+       LEFT JOIN points_hold h ON h.id = CASE
+         WHEN t.reason IN ('held', 'released') THEN SUBSTR(t.sourceKey, 1, 26)
+         WHEN t.reason IN ('spent', 'spend_undone') THEN SUBSTR(t.sourceKey, 28, 26) ELSE NULL END
        WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
        ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
       [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],
@@ -129,7 +144,7 @@ export const membersWithoutAccountAfter: PageOf<{ memberId: string }> = (rx, las
 export const purchasesAfter: PageOf<PurchaseRow> = (rx, last, limit) =>
   rx.rows<PurchaseRow>(
     `SELECT id, kind, memberId, totalFen, refundedFen, earnedPoints, reversedPoints,
-       originalPurchaseId FROM purchase WHERE id > ? ORDER BY id LIMIT ${String(limit)}`,
+       spentPoints, returnedPoints, originalPurchaseId FROM purchase WHERE id > ? ORDER BY id LIMIT ${String(limit)}`,
     [last?.id ?? ''],
   )
 
@@ -143,16 +158,56 @@ export async function causedBy(
   const [from, to] = [first.id, `${last.id}~`]
   const rows = await rx.rows<CausedTransfer>(
     `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId
-     FROM points_transfer WHERE reason IN ('purchase', 'refund', 'unassigned')
+     FROM points_transfer
+     WHERE reason IN ('purchase', 'refund', 'unassigned', 'spent', 'spend_undone', 'spend_returned')
        AND ((sourceKey >= ? AND sourceKey < ?) OR (sourceKey >= ? AND sourceKey < ?))`,
     [from, to, LATE + from, LATE + to],
   )
   const byPurchase = new Map<string, CausedTransfer[]>()
-  for (const row of rows) {
-    const purchaseId = purchaseOfKey(row.sourceKey)
-    const those = byPurchase.get(purchaseId) ?? []
-    byPurchase.set(purchaseId, those)
-    those.push(row)
-  }
+  for (const row of rows) noteUnder(byPurchase, purchaseOfKey(row.sourceKey), row)
   return byPurchase
+}
+
+export const holdsAfter: PageOf<HoldRow> = (rx, last, limit) =>
+  rx.rows<HoldRow>(
+    `SELECT h.*, p.id AS saleId FROM points_hold h LEFT JOIN purchase p ON p.id = h.purchaseId
+     WHERE h.id > ? ORDER BY h.id LIMIT ${String(limit)}`,
+    [last?.id ?? ''],
+  )
+
+/** The transfers that name a page of holds, by hold. */
+export async function namingHolds(
+  rx: Rx,
+  page: readonly HoldRow[],
+): Promise<Map<string, NamingTransfer[]>> {
+  const [first, last] = [page[0], page.at(-1)]
+  if (!first || !last) return new Map()
+  const columns = `id, memberId, reason, sourceKey, points, toAccount, answersTransferId,
+    explanation, actor, occurredAtMs`
+  const aside = await rx.rows<NamingTransfer>(
+    `SELECT ${columns} FROM points_transfer
+     WHERE reason IN ('held', 'released') AND sourceKey >= ? AND sourceKey < ?`,
+    [first.id, `${last.id}~`],
+  )
+  const byHold = new Map<string, NamingTransfer[]>()
+  for (const row of aside) noteUnder(byHold, purchaseOfKey(row.sourceKey), row)
+  const keys = page.flatMap(({ id, purchaseId, round }) =>
+    purchaseId === null
+      ? []
+      : Array.from({ length: round }, (_, at) => `${purchaseId}|${id}|${String(at + 1)}`),
+  )
+  if (keys.length === 0) return byHold
+  const paying = await rx.rows<NamingTransfer>(
+    `SELECT ${columns} FROM points_transfer
+     WHERE reason IN ('spent', 'spend_undone') AND sourceKey IN ${inList(rx)}`,
+    [listParameter(rx, keys)],
+  )
+  for (const row of paying) noteUnder(byHold, holdOfKey(row.sourceKey), row)
+  return byHold
+}
+
+function noteUnder<Row>(rows: Map<string, Row[]>, key: string, row: Row): void {
+  const those = rows.get(key) ?? []
+  rows.set(key, those)
+  those.push(row)
 }

@@ -82,7 +82,8 @@ export class PurchaseOwnersService {
   /** What the purchases of one record gave, less what refunds took back. */
   async pointsOf(tx: Tx, memberId: string): Promise<number> {
     const [row] = await tx.rows<{ given: number | string | null }>(
-      `SELECT SUM(earnedPoints - reversedPoints) AS given FROM purchase
+      `SELECT SUM(earnedPoints - reversedPoints
+         - COALESCE(spentPoints, 0) + COALESCE(returnedPoints, 0)) AS given FROM purchase
        WHERE memberId = ? AND kind = 'sale'`,
       [memberId],
     )

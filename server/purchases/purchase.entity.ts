@@ -42,6 +42,10 @@ export class Purchase {
   @Field(integerWord) refundedFen!: number
   @Field(integerWord) earnedPoints!: number
   @Field(integerWord) reversedPoints!: number
+  /** Points that paid for it; null where none did. */
+  @Field(nullable(integerWord)) spentPoints!: number | null
+  /** Of these, given back: by a refund, and for a sale by all of its refunds together. */
+  @Field(nullable(integerWord)) returnedPoints!: number | null
   @Field(nullable(keyWord(64))) cashier!: string | null
   @Field(nullable(keyWord(64))) originalReceiptNo!: string | null
   @Field(nullable(idWord)) originalPurchaseId!: string | null

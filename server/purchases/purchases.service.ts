@@ -36,6 +36,8 @@ const PURCHASE_COLUMNS = [
   'refundedFen',
   'earnedPoints',
   'reversedPoints',
+  'spentPoints',
+  'returnedPoints',
   'cashier',
   'originalReceiptNo',
   'originalPurchaseId',
@@ -63,6 +65,8 @@ const CHANGING_COLUMNS = [
   'refundedFen',
   'earnedPoints',
   'reversedPoints',
+  'spentPoints',
+  'returnedPoints',
   'originalPurchaseId',
 ] as const satisfies (keyof Purchase)[]
 

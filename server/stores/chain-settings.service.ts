@@ -30,6 +30,11 @@ import {
   type ResolutionChange,
   type ResolutionSettings,
 } from '@huike/shared/contracts/console-resolution'
+import {
+  POINTS_SETTINGS_DEFAULT,
+  pointsSettingsSchema,
+  type PointsSettings,
+} from '@huike/shared/contracts/spending'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
@@ -44,6 +49,7 @@ const PRIVACY = 'privacy'
 const SECURITY = 'security'
 const DUPLICATES = 'duplicates'
 const RESOLUTION = 'resolution'
+const POINTS = 'points'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -102,6 +108,16 @@ export class ChainSettingsService {
   /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
   setDuplicates(tx: Tx, settings: DuplicateSettings, by: SetBy): Promise<void> {
     return write(tx, { name: DUPLICATES, value: JSON.stringify(settings), by })
+  }
+
+  /** How points are spent and taken back. */
+  async points(statements: Statements): Promise<PointsSettings> {
+    return (await read(statements, POINTS, pointsSettingsSchema)) ?? POINTS_SETTINGS_DEFAULT
+  }
+
+  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
+  setPoints(tx: Tx, settings: PointsSettings, by: SetBy): Promise<void> {
+    return write(tx, { name: POINTS, value: JSON.stringify(settings), by })
   }
 
   /** How people are recognised. */

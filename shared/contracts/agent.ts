@@ -108,6 +108,8 @@ export const receiptAssignedSchema = z.strictObject({
   checkoutEventId: idSchema('EventId'),
   who: whoSchema,
   cashier: text(64).nullable(),
+  /** The points that were set aside for this order and paid a part of it. */
+  holdId: idSchema('HoldId').optional(),
 })
 export type ReceiptAssigned = z.infer<typeof receiptAssignedSchema>
 

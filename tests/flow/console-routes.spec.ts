@@ -100,6 +100,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/points/rules/example': [COUNTERS, 422],
   'GET /console/v1/settings/messages': [READERS, 200],
   'PUT /console/v1/settings/messages': [OWNER, 422],
+  'GET /console/v1/settings/points': [COUNTERS, 200],
+  'PUT /console/v1/settings/points': [OWNER, 422],
   'GET /console/v1/settings/duplicates': [READERS, 200],
   'PUT /console/v1/settings/duplicates': [OWNER, 422],
   'GET /console/v1/identity/pairs': [INSPECTORS, 200],

@@ -19,6 +19,7 @@ import { EventLogService } from '../../server/platform/event-log.js'
 import { sha256Hex } from '../../server/platform/ids.js'
 import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
+import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
 import { StrayPurchasesService } from '../../server/purchases/stray-purchases.service.js'
@@ -65,6 +66,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(PurchasesService),
       get(StrayPurchasesService),
       get(PointsRulesService),
+      get(PointsHoldsService),
       get(EventLogService),
       get(MemberOwnersService),
     )

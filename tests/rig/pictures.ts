@@ -9,7 +9,7 @@ const FOLDER = process.env['HUIKE_TEST_PICTURES']
 
 /** Takes a picture of what the page shows now, as `name`.png. */
 export async function takePicture(page: Page, name: string): Promise<void> {
-  if (FOLDER === undefined) return
+  if (!FOLDER) return
   mkdirSync(FOLDER, { recursive: true })
   await page.screenshot({
     path: join(FOLDER, `${name.replaceAll(' ', '-')}.png`),

@@ -7,15 +7,15 @@ import {
   type SnapshotAnswer,
 } from '@huike/shared/contracts/agent'
 import type { MemberId } from '@huike/shared/ids'
-import { memberNoOfCode } from '@huike/shared/member-code'
 import { maskName } from '@huike/shared/names'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'
-import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { maskPhone, normalisePhone, type Phone } from '@huike/shared/phone'
+import type { Refusal } from '@huike/shared/outcomes'
+import { maskPhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import { ConsentService } from '../../consent/consent.service.js'
 import type { Member } from '../../members/member.entity.js'
 import { isPresent, levelName, MembersService } from '../../members/members.service.js'
+import { NamedMembersService } from '../../members/named-members.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
@@ -44,6 +44,7 @@ export class AgentMembersService {
     @Inject(CONFIG) private readonly config: Config,
     private readonly database: Database,
     private readonly members: MembersService,
+    private readonly named: NamedMembersService,
     private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
@@ -64,7 +65,8 @@ export class AgentMembersService {
     // Before it is read: what changes meanwhile is newer than this answer.
     const asOfMs = this.clock.nowMs()
     return this.database.read(async (rx) => {
-      const found = await this.#find(rx, request)
+      const who = request.by === 'member_code' ? { ...request, readAtMs: asOfMs } : request
+      const found = await this.named.find(rx, who)
       if (!found.ok) return found
       const [view] = found.member ? await this.#views(rx, [found.member], { asOfMs, timeZone }) : []
       return { ok: true as const, member: view?.member ?? null }
@@ -118,30 +120,6 @@ export class AgentMembersService {
         complete,
       }
     })
-  }
-
-  async #find(
-    rx: Rx,
-    request: LookupRequest,
-  ): Promise<{ ok: true; member: Member | null } | Refusal> {
-    switch (request.by) {
-      case 'phone': {
-        const phone = normalisePhone(request.phone)
-        if (phone === null) return refuse('phone_invalid')
-        return { ok: true, member: await this.members.findByPhone(rx, phone) }
-      }
-      case 'member_code': {
-        const no = memberNoOfCode(request.memberCode)
-        if (no === null) return refuse('member_code_invalid')
-        const found = (await this.members.findByMemberNos(rx, [no])).get(no)
-        const code = this.members.checkCode(request.memberCode, found?.record, this.clock.nowMs())
-        return code === null ? { ok: true, member: found?.member ?? null } : refuse(code)
-      }
-      case 'member': {
-        const found = await this.members.findByIds(rx, [request.memberId])
-        return { ok: true, member: found.get(request.memberId) ?? null }
-      }
-    }
   }
 
   async #views(

@@ -16,6 +16,7 @@ import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf, type KeysetPlace } from '../keyset-cursor.js'
+import { pointsTitle } from '../points-titles.js'
 
 // Everything that happened with one member, on one line, newest first. Each source gives a page of
 // its own after the cursor; merged and cut, they are the page. At most seven statements.
@@ -124,15 +125,6 @@ async function terminalCodes(rx: Rx, terminalIds: readonly string[]): Promise<Ma
   return new Map(rows.map(({ id, code }) => [id, code]))
 }
 
-const POINTS_TITLES: Readonly<Record<string, string>> = {
-  purchase: '消费得积分',
-  refund: '退款扣回积分',
-  unassigned: '消费记错会员，积分已撤回',
-  merge: '会员档案合并，积分一并转移',
-  expired: '积分到期',
-  merge_undo: '会员档案合并已撤销，积分各归其主',
-}
-
 async function pointsItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
   type Row = Pick<
     PointsTransfer,
@@ -141,6 +133,7 @@ async function pointsItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
   const rows = await sourceRows<Row>(rx, asked, {
     columns: 'id, toAccount, points, balanceAfterPoints, reason, explanation',
     from: 'points_transfer',
+    where: "reason NOT IN ('spent', 'spend_undone')",
     atMs: 'occurredAtMs',
     id: 'id',
   })
@@ -151,7 +144,7 @@ async function pointsItems(rx: Rx, asked: Asked): Promise<TimelineItem[]> {
     atMs: row.atMs as EpochMs,
     points: points(row.toAccount === account ? row.points : -row.points),
     balanceAfterPoints: points(row.balanceAfterPoints),
-    title: POINTS_TITLES[row.reason] ?? '积分变动',
+    title: pointsTitle(row.reason),
     explanation: row.explanation,
   }))
 }
@@ -216,12 +209,12 @@ function registeredItem(member: Member, before: KeysetPlace): TimelineItem[] {
 function sourceRows<Row>(
   rx: Rx,
   { memberId, before, limit }: Asked,
-  source: { columns: string; from: string; atMs: string; id: string },
+  source: { columns: string; from: string; where?: string; atMs: string; id: string },
 ): Promise<(Row & { atMs: number })[]> {
-  const { columns, from, atMs, id } = source
+  const { columns, from, where = '1 = 1', atMs, id } = source
   return rx.rows<Row & { atMs: number }>(
     `SELECT ${columns}, ${atMs} AS atMs FROM ${from}
-     WHERE memberId = ? AND ${atMs} <= ? AND (${atMs} < ? OR ${id} < ?)
+     WHERE memberId = ? AND ${where} AND ${atMs} <= ? AND (${atMs} < ? OR ${id} < ?)
      ORDER BY ${atMs} DESC, ${id} DESC LIMIT ${String(limit)}`,
     [memberId, before.atMs, before.atMs, before.id],
   )

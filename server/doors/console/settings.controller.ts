@@ -19,6 +19,7 @@ import {
   type ResolutionSettings,
   type ResolutionShown,
 } from '@huike/shared/contracts/console-resolution'
+import { pointsSettingsSchema, type PointsSettings } from '@huike/shared/contracts/spending'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Tx } from '../../platform/database.js'
 import { raise } from '../../platform/problems.js'
@@ -109,6 +110,30 @@ export class SettingsController {
     await this.database.write((tx) =>
       this.#changed(tx, by, 'settings.duplicates_changed', settings, (set) =>
         this.settings.setDuplicates(tx, settings, set),
+      ),
+    )
+    return settings
+  }
+
+  /** How points are spent and taken back. */
+  @Get('points')
+  @UseGuards(StaffGuard('points.view'))
+  @Answers(pointsSettingsSchema)
+  points(): Promise<PointsSettings> {
+    return this.database.read((rx) => this.settings.points(rx))
+  }
+
+  /** Sets it: from the next order and the next refund on. */
+  @Put('points')
+  @UseGuards(StaffGuard('points.manage'))
+  @Answers(pointsSettingsSchema)
+  async setPoints(
+    @CallingStaff() by: ActingStaff,
+    @Body({ schema: pointsSettingsSchema }) settings: PointsSettings,
+  ): Promise<PointsSettings> {
+    await this.database.write((tx) =>
+      this.#changed(tx, by, 'settings.points_changed', settings, (set) =>
+        this.settings.setPoints(tx, settings, set),
       ),
     )
     return settings

@@ -25,6 +25,7 @@ import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+import { pointsTitle } from '../points-titles.js'
 
 // What a shopper sees of their own membership. Every query is bound to the calling member's id.
 
@@ -147,16 +148,6 @@ export class MemberPagesService {
   }
 }
 
-/** What a movement of points is called, by its reason. */
-const TITLES: Readonly<Record<string, string>> = {
-  purchase: '消费得积分',
-  refund: '退款扣回积分',
-  unassigned: '消费记错会员，积分已撤回',
-  merge: '会员档案合并，积分一并转移',
-  expired: '积分到期',
-  merge_undo: '会员档案合并已撤销，积分各归其主',
-}
-
 function entryOf(
   row: PointsTransfer & { signedPoints: Points; purchaseId: string },
   storeName: string | undefined,
@@ -166,7 +157,7 @@ function entryOf(
     id: row.id as TransferId,
     points: row.signedPoints,
     balanceAfterPoints: points(row.balanceAfterPoints),
-    title: place + (TITLES[row.reason] ?? '积分变动'),
+    title: place + pointsTitle(row.reason),
     explanation: row.explanation,
     occurredAtMs: row.occurredAtMs as EpochMs,
     purchaseId: storeName === undefined ? null : (row.purchaseId as PurchaseId),
