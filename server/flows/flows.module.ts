@@ -21,6 +21,7 @@ import { MergeWork } from './merge-work.js'
 import { ProvenPersonService } from './proven-person.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
 import { RunImportsService } from './run-imports.service.js'
+import { SettleRefundsService } from './settle-refunds.service.js'
 import { SignInService } from './sign-in.service.js'
 import { SpendPointsService } from './spend-points.service.js'
 import { StitchPurchasesService } from './stitch-purchases.service.js'
@@ -33,6 +34,7 @@ const SERVICES = [
   TakeOrdersService,
   SignInService,
   SpendPointsService,
+  SettleRefundsService,
   RunImportsService,
   AskDeletionService,
   ErasureWorkerService,

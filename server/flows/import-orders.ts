@@ -10,6 +10,7 @@ import type { PointsRulesService } from '../points/points-rules.service.js'
 import type { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import type { KnownContent, PurchasesService } from '../purchases/purchases.service.js'
 import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
+import type { ChainSettingsService } from '../stores/chain-settings.service.js'
 import type { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { BatchOutcome, type ImportScene } from './import-batch.js'
 import { FreshPeople, seenBefore, type MemberServices } from './import-members.js'
@@ -29,6 +30,7 @@ export interface OrderServices extends MemberServices {
   orders: OnlineOrdersService
   strays: StrayPurchasesService
   holds: PointsHoldsService
+  settings: ChainSettingsService
   rules: PointsRulesService
 }
 
@@ -198,7 +200,7 @@ async function book(
     if (decision.status !== expected)
       throw new Error(`an order was ${decision.status} that should be ${expected}`)
   }
-  await state.writePurchases(tx)
+  await state.writePurchases(tx, scene.nowMs)
   await services.orders.insert(
     tx,
     state.freshPurchases.map(({ purchase }) => ({

@@ -1,10 +1,12 @@
 import type { AgentEvent as WireEvent } from '@huike/shared/contracts/agent'
+import type { RefundPolicy } from '@huike/shared/contracts/spending'
 import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
 import type { Member } from '../members/member.entity.js'
 import { isPresent, type MembersService, type NewIdentity } from '../members/members.service.js'
 import { BusyError, type Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
+import { settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { OpenHolds, type PointsHoldsService } from '../points/points-holds.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
@@ -12,11 +14,12 @@ import type { NewPurchase, PurchasesService } from '../purchases/purchases.servi
 import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
 import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
+import type { ChainSettingsService } from '../stores/chain-settings.service.js'
 import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
 import { provableIdentity, type IncomingCheckout, type Whom } from './incoming-checkout.js'
-import { idsToLookUp, numbersByStore, wantedBy, type Wanted } from './wanted.js'
+import { idsToLookUp, mayTakeBack, numbersByStore, wantedBy, type Wanted } from './wanted.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
@@ -50,6 +53,7 @@ export interface IngestServices {
   purchases: PurchasesService
   strays: StrayPurchasesService
   holds: PointsHoldsService
+  settings: ChainSettingsService
 }
 
 export class IngestState {
@@ -74,6 +78,7 @@ export class IngestState {
   readonly events: DomainEvent[] = []
   book = new PointsBook()
   holds = new OpenHolds()
+  #refundPolicy: RefundPolicy = 'negative'
 
   private constructor(private readonly services: IngestServices) {}
 
@@ -209,8 +214,24 @@ export class IngestState {
     if (!this.freshAnswers.includes(given)) this.undoneIds.push(given.eventId)
   }
 
+  /** Does with a debt what the chain wants, and tells the balance as it is then. */
+  settleDebts<D extends { memberId: string | null; balancePoints: number | null }>(
+    decision: D,
+    nowMs: number,
+  ): D {
+    if (decision.memberId === null || decision.balancePoints === null) return decision
+    const ownerId = this.ownerId(decision.memberId)
+    this.#settle(ownerId, nowMs)
+    return { ...decision, balancePoints: this.book.balanceOf(ownerId) }
+  }
+
+  #settle(memberId: string, nowMs: number): void {
+    settleDebts(this.book, memberId, this.#refundPolicy, { actor: 'system:debts', nowMs })
+  }
+
   /** Writes what the group did to purchases and to the points book. Call once, last. */
-  async writePurchases(tx: Tx): Promise<void> {
+  async writePurchases(tx: Tx, nowMs: number): Promise<void> {
+    for (const memberId of this.book.memberIds()) this.#settle(memberId, nowMs)
     await this.services.purchases.insert(tx, this.freshPurchases)
     await this.services.purchases.update(tx, [...this.changedPurchases])
     await this.services.strays.insert(tx, this.#freshStrays)
@@ -229,6 +250,8 @@ export class IngestState {
     wanted.memberIds.push(...holds.memberIds())
     await this.#openBook(tx, wanted)
     await this.book.readCaused(tx, [...this.#byPurchaseId.keys()])
+    if (mayTakeBack(wanted) || this.book.hasDebtors())
+      this.#refundPolicy = (await this.services.settings.points(tx)).refunds
     // Asked now that the accounts are held: nobody changes these meanwhile.
     const isUndoing = wanted.assignmentIds.length > 0
     const paid = [...this.#byPurchaseId.values()].filter(

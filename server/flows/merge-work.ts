@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { MergeChanges } from '@huike/shared/contracts/console-identity'
+import type { RefundPolicy } from '@huike/shared/contracts/spending'
 import { IDENTITY_KINDS, type IdentityKind } from '@huike/shared/identities'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { points, type Fen } from '@huike/shared/quantities'
@@ -13,10 +14,12 @@ import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
+import { recallDebts, settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 
 // Merging two records of one person, in one transaction. Everything that is moved is a step in the
 // journal; nothing is thrown away. The two members are locked first, by id, then their accounts: a
@@ -61,6 +64,7 @@ export class MergeWork {
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
   ) {}
 
   /**
@@ -85,6 +89,7 @@ export class MergeWork {
       actor: actorOf(order.by),
       nowMs,
     })
+    const { refunds: policy } = await this.settings.points(tx)
     const own = await this.purchases.ofMember(tx, absorbedId, PURCHASES_MOVED_MAX)
     if (own.length > PURCHASES_MOVED_MAX) return refuse('merge_too_large')
     const moved = order.moveHistory ? own : []
@@ -105,7 +110,7 @@ export class MergeWork {
         left: own.length - moved.length,
         movedFen: sumOf(moved),
       },
-      points: await takePoints(tx, { mergeId, order, book }),
+      points: await takePoints(tx, { mergeId, order, book, policy }),
       messages: noted('message', await this.#takeMessages(tx, hands)),
       sessions: noted('session', await this.#takeSessions(tx, hands)),
       profile: await this.profiles.merge(tx, { ...hands, nowMs, steps }),
@@ -171,9 +176,16 @@ export class MergeWork {
 
 async function takePoints(
   tx: Tx,
-  { mergeId, order, book }: { mergeId: string; order: MergeOrder; book: PointsBook },
+  {
+    mergeId,
+    order,
+    book,
+    policy,
+  }: { mergeId: string; order: MergeOrder; book: PointsBook; policy: RefundPolicy },
 ): Promise<MergeChanges['points']> {
   const { survivorId, absorbedId, nowMs } = order
+  const actor = actorOf(order.by)
+  recallDebts(book, absorbedId, { actor, nowMs })
   const survivorBefore = book.balanceOf(survivorId)
   const absorbedBefore = book.balanceOf(absorbedId)
   book.moveBetween({
@@ -183,9 +195,10 @@ async function takePoints(
     toMemberId: survivorId,
     points: absorbedBefore,
     explanation: `会员档案合并，转移 ${String(absorbedBefore)} 分`,
-    actor: actorOf(order.by),
+    actor,
     nowMs,
   })
+  settleDebts(book, survivorId, policy, { actor, nowMs })
   await book.close(tx)
   return { survivorBefore, absorbedBefore, survivorAfter: book.balanceOf(survivorId) }
 }

@@ -79,7 +79,10 @@ export class RunImportsService implements OnApplicationShutdown {
     rules: PointsRulesService,
     holds: PointsHoldsService,
   ) {
-    this.#services = { members, profiles, names, inbox, purchases, orders, strays, rules, holds }
+    this.#services = {
+      ...{ members, profiles, names, inbox, purchases, orders, strays },
+      ...{ rules, holds, settings },
+    }
   }
 
   /** Looks for imports to work on, from now on. */

@@ -51,11 +51,11 @@ export class StitchPurchasesService {
     private readonly members: MembersService,
     private readonly identities: ProvenIdentitiesService,
     private readonly strays: StrayPurchasesService,
-    private readonly settings: ChainSettingsService,
     private readonly inbox: TerminalInboxService,
     private readonly purchases: PurchasesService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -113,11 +113,11 @@ export class StitchPurchasesService {
 
   async #give(tx: Tx, memberId: string): Promise<void> {
     const nowMs = this.clock.nowMs()
-    const { members, purchases, inbox, strays, holds } = this
+    const { members, purchases, inbox, strays, holds, settings } = this
     const waiting = await this.#waiting(tx, memberId)
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
-    const services = { members, purchases, inbox, strays, holds }
+    const services = { members, purchases, inbox, strays, holds, settings }
     const rules = await this.rules.published(tx)
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {
@@ -133,7 +133,7 @@ export class StitchPurchasesService {
       await this.#learn(tx, { memberId, value, viaId: named.underId, nowMs })
     }
     await strays.settle(tx, ids)
-    await state.writePurchases(tx)
+    await state.writePurchases(tx, nowMs)
     await this.eventLog.append(tx, state.events, nowMs)
   }
 

@@ -11,6 +11,7 @@ import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import { answerRow, rejected, rejectedResult, resultOf, type Decision } from './answers.js'
@@ -48,6 +49,7 @@ export class TakeEventsService {
     private readonly strays: StrayPurchasesService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     private readonly owners: MemberOwnersService,
   ) {
@@ -100,8 +102,8 @@ export class TakeEventsService {
   }
 
   async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
-    const { inbox, members, purchases, strays, holds } = this
-    const services = { inbox, members, purchases, strays, holds }
+    const { inbox, members, purchases, strays, holds, settings } = this
+    const services = { inbox, members, purchases, strays, holds, settings }
     const state = await IngestState.gather(tx, services, requests.flat())
     const rules = { members, rules: await this.rules.published(tx) }
     const results = requests.map((events) =>
@@ -111,7 +113,7 @@ export class TakeEventsService {
     await this.members.insertMembers(tx, state.freshMembers)
     await this.members.insertIdentities(tx, state.freshIdentities)
     await this.consents.append(tx, state.freshConsents)
-    await state.writePurchases(tx)
+    await state.writePurchases(tx, requests[0]?.[0]?.receivedAtMs ?? 0)
     await this.eventLog.append(tx, state.events, requests[0]?.[0]?.receivedAtMs ?? 0)
     await this.inbox.insert(tx, state.freshAnswers)
     await this.inbox.markUndone(tx, state.undoneIds)
@@ -124,7 +126,10 @@ export class TakeEventsService {
     const { eventId } = incoming.event
     const before = state.answered.get(eventId)
     if (before) return this.#answerAgain(state, incoming, before)
-    const decision = this.#decide({ state, rules }, incoming)
+    const decision = state.settleDebts(
+      this.#decide({ state, rules }, incoming),
+      incoming.receivedAtMs,
+    )
     if (decision.status === 'rejected') park(state, incoming, decision)
     const row = answerRow(incoming, decision)
     state.answered.set(eventId, row)

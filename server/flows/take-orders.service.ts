@@ -15,6 +15,7 @@ import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { Store } from '../stores/store.entity.js'
 import { TerminalsService } from '../stores/terminals.service.js'
@@ -40,6 +41,7 @@ export class TakeOrdersService {
     private readonly orders: OnlineOrdersService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     private readonly clock: Clock,
   ) {}
@@ -67,18 +69,18 @@ export class TakeOrdersService {
     const nowMs = this.clock.nowMs()
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
-    const { inbox, members, purchases, strays, holds } = this
-    const services = { inbox, members, purchases, strays, holds }
+    const { inbox, members, purchases, strays, holds, settings } = this
+    const services = { inbox, members, purchases, strays, holds, settings }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
     const rules = { members: this.members, rules: await this.rules.published(tx) }
-    const decision = takeCheckout(state, checkout, rules)
+    const decision = state.settleDebts(takeCheckout(state, checkout, rules), nowMs)
     const { status, code, memberId, purchaseId } = decision
     if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')
     if (purchaseId === null) throw new Error('an order that was taken has a purchase')
     const named = checkout.who === null ? undefined : state.named(checkout.who)
     if (named && memberId !== null && named.member.id !== state.ownerId(memberId))
       return refuse('receipt_already_claimed', '这张订单已记在另一位会员名下')
-    await state.writePurchases(tx)
+    await state.writePurchases(tx, nowMs)
     if (status === 'accepted')
       await this.orders.insert(tx, [
         {

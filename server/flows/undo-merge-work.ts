@@ -11,10 +11,12 @@ import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
+import { settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { actorOf, countsOf, idsOf } from './merge-work.js'
 
 // Taking a merge back, at any later time. Who owns what:
@@ -50,6 +52,7 @@ export class UndoMergeWork {
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
   ) {}
 
   /**
@@ -177,6 +180,9 @@ export class UndoMergeWork {
       actor: actorOf(by),
       nowMs,
     })
+    const { refunds } = await this.settings.points(tx)
+    for (const memberId of [survivorId, absorbedId])
+      settleDebts(book, memberId, refunds, { actor: actorOf(by), nowMs })
     await book.close(tx)
     return {
       moved: points(movedPoints),

@@ -63,6 +63,11 @@ export function wantedBy(
   return wanted
 }
 
+/** Whether members may lose points by these: refunds, sales with refunds, givings taken back. */
+export function mayTakeBack({ checkouts, purchaseIds }: Wanted): boolean {
+  return purchaseIds.length > 0 || checkouts.some(({ receipt }) => receipt.kind === 'refund')
+}
+
 /** The ids of these events, and of those they refer to. */
 export function idsToLookUp(incoming: readonly IncomingEvent[]): string[] {
   return incoming.flatMap(({ event }) => {

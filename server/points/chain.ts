@@ -58,6 +58,12 @@ export function isWithin(reason: string): boolean {
   return reason === 'spent' || reason === 'spend_undone'
 }
 
+/** How much more a member owes after a transfer: what is lent, less what is paid back. */
+export function owedMore(reason: string, count: number): number {
+  if (reason === 'lent') return count
+  return reason === 'repaid' ? -count : 0
+}
+
 /** A member's account, as transfers name it. */
 export function memberAccount(memberId: string): string {
   return `member:${memberId}`

@@ -2,9 +2,10 @@ import { NEVER_EXPIRES_MS } from '@huike/shared/earning'
 import { points, type Points } from '@huike/shared/quantities'
 import { inList, listParameter, valuesOf, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
-import { accountsOf, chainStart, isWithin, memberAccount, transferHash } from './chain.js'
+import { accountsOf, chainStart, isWithin, memberAccount, owedMore, transferHash } from './chain.js'
 import type { MemberLots } from './lots.js'
-import { readLots, unreadLots, writeLots, type OpenLots } from './lot-rows.js'
+import { readLots, writeLots } from './lot-rows.js'
+import { followed, needsLots, type OpenAccount } from './open-account.js'
 import {
   isOfPurchase,
   LATE,
@@ -49,18 +50,6 @@ const PURCHASES_PER_READ_MAX = 100
 /** After every key that begins with an id. */
 const AFTER_KEYS = '~'
 
-interface OpenAccount {
-  balance: number
-  seq: number
-  hash: string
-  isNew: boolean
-  openedAtMs: number
-  /** What was posted here, in order, and is not in the lots yet. */
-  unfollowed: PointsTransfer[]
-  isChanged: boolean
-  lots: OpenLots | null
-}
-
 export class PointsBook {
   readonly #accounts = new Map<string, OpenAccount>()
   readonly #posted: PointsTransfer[] = []
@@ -73,7 +62,7 @@ export class PointsBook {
     const ids = [...new Set(memberIds)].sort()
     if (ids.length === 0) return book
     const rows = await tx.rows<PointsAccount>(
-      `SELECT memberId, balancePoints, headSeq, headHash, openedAtMs FROM points_account
+      `SELECT memberId, balancePoints, headSeq, headHash, openedAtMs, owedPoints FROM points_account
        WHERE memberId IN ${inList(tx)}${tx.forUpdate}`,
       [listParameter(tx, ids)],
     )
@@ -82,6 +71,8 @@ export class PointsBook {
         balance: points(row.balancePoints),
         seq: row.headSeq,
         hash: row.headHash,
+        owed: row.owedPoints ?? 0,
+        isOwedChanged: false,
         isNew: false,
         isChanged: false,
         openedAtMs: row.openedAtMs,
@@ -235,6 +226,8 @@ export class PointsBook {
       balance: 0,
       seq: 0,
       hash,
+      owed: 0,
+      isOwedChanged: false,
       isNew: true,
       isChanged: false,
       openedAtMs: nowMs,
@@ -253,6 +246,21 @@ export class PointsBook {
     return points(this.#account(memberId).balance)
   }
 
+  /** Whose accounts are open. */
+  memberIds(): string[] {
+    return [...this.#accounts.keys()]
+  }
+
+  /** What was put off of a debt, and is paid from what is earned next. */
+  owedBy(memberId: string): Points {
+    return points(this.#account(memberId).owed)
+  }
+
+  /** Whether anybody here owes points. */
+  hasDebtors(): boolean {
+    return [...this.#accounts.values()].some(({ owed }) => owed > 0)
+  }
+
   /** Posts one transfer; answers its id. Zero points post nothing and answer null. */
   post(posting: Posting): string | null {
     if (posting.points < 0) throw new Error('a transfer moves a positive number of points')
@@ -265,6 +273,8 @@ export class PointsBook {
     if (posting.direction !== 'within')
       account.balance = points(account.balance + (isIn ? posting.points : -posting.points))
     account.seq += 1
+    account.owed += owedMore(posting.reason, posting.points)
+    account.isOwedChanged ||= owedMore(posting.reason, posting.points) !== 0
     const content = {
       id: mintId(posting.recordedAtMs),
       memberId: posting.memberId,
@@ -324,6 +334,12 @@ export class PointsBook {
         .filter(([, account]) => account.isChanged && !account.isNew)
         .map(([id, account]) => [id, account.balance, account.seq, account.hash]),
     )
+    await tx.updateEach(
+      'points_account',
+      'memberId',
+      ['owedPoints'],
+      accounts.filter(([, account]) => account.isOwedChanged).map(([id, { owed }]) => [id, owed]),
+    )
     await this.#closeLots(tx)
   }
 
@@ -362,19 +378,4 @@ export class PointsBook {
     if (!account) throw new Error(`the account of member ${memberId} is not open`)
     return account
   }
-}
-
-/** The lots of an account after everything that was posted on it. */
-function followed(account: OpenAccount): OpenLots {
-  if (account.lots === null && account.unfollowed.some(needsLots))
-    throw new Error('the lots of this account have not been read')
-  const lots = (account.lots ??= unreadLots())
-  for (const transfer of account.unfollowed.splice(0)) lots.now.follow(transfer)
-  return lots
-}
-
-/** Whether it has to be known what lots there are. */
-function needsLots(move: PointsTransfer): boolean {
-  if (isWithin(move.reason)) return false
-  return move.expiresAtMs === null || move.answersTransferId !== null
 }

@@ -247,7 +247,7 @@ function rowsBy(
   values: readonly string[],
 ): Promise<PointsHold[]> {
   return statements.rows<PointsHold>(
-    `SELECT * FROM points_hold WHERE ${column} IN ${inList(statements)} ORDER BY id`,
+    `SELECT * FROM points_hold WHERE ${column} IN ${inList(statements)}`,
     [listParameter(statements, values)],
   )
 }

@@ -7,7 +7,8 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   held, released  the hold, and how often it was set aside
 //   spent, spend_undone  the sale, the hold, and how often it was set aside
 //   spend_returned  the refund; or late|sale for what refunds gave back before the sale had a member
-//   lent, repaid, settled  the transfer they follow
+//   lent, repaid  the member, and the number of the transfer in their chain
+//   settled     the refund that took more than there was
 //   expired     the lot, and the number of the transfer: what comes back late may expire again
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
@@ -25,6 +26,11 @@ export function isOfMerge(reason: string): boolean {
 /** Moved because of what a purchase says of points earned and taken back. */
 export function isOfPurchase(reason: string): boolean {
   return reason === 'purchase' || reason === 'refund' || reason === 'unassigned'
+}
+
+/** Moved because a debt was put off, or what was put off is paid. */
+export function isOfDebt(reason: string): boolean {
+  return reason === 'lent' || reason === 'repaid'
 }
 
 /** Moved because points were set aside for an order. */

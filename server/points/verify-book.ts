@@ -1,8 +1,9 @@
 import type { Database } from '../platform/database.js'
-import { accountsOf, chainStart, isWithin, memberAccount, transferHash } from './chain.js'
+import { accountsOf, chainStart, isWithin, memberAccount, owedMore, transferHash } from './chain.js'
 import { MemberLots } from './lots.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 import {
+  isOfDebt,
   isOfHold,
   isOfMerge,
   isOfPurchase,
@@ -120,6 +121,8 @@ export interface Head {
   hash: string
   balance: number
   isBroken: boolean
+  /** What was put off and not paid back. */
+  owed: number
   /** What the chain makes of the lots. */
   lots: MemberLots
 }
@@ -148,7 +151,7 @@ class Verifier {
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
-    if (row.causeId === null)
+    if (row.causeId === null && !isOfDebt(row.reason))
       this.find('points_transfer', row.id, `its ${causeOf(row.reason)} is missing`)
     if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
@@ -163,6 +166,9 @@ class Verifier {
       this.find('points_transfer', row.id, 'takes what had not expired')
     if (row.reason === 'held' && !head.lots.wasSpendable(row))
       this.find('points_transfer', row.id, 'sets aside what could not be spent')
+    if (isOfDebt(row.reason) && !isDebtRight(row, head))
+      this.find('points_transfer', row.id, 'puts off or pays back what is not owed')
+    head.owed += owedMore(row.reason, row.points)
     this.#programmePoints -= signedPoints(row)
     head.lots.follow(row)
     Object.assign(head, { seq: row.seq, hash: row.hash, balance: row.balanceAfterPoints })
@@ -180,6 +186,8 @@ class Verifier {
     if (head.isBroken) return
     if (row.mergeId !== null && row.balancePoints !== 0)
       this.find('points_account', row.memberId, 'holds points that are those of its survivor')
+    if ((row.owedPoints ?? 0) !== head.owed)
+      this.find('points_account', row.memberId, 'owes what was not put off')
     if (row.balancePoints !== head.balance)
       this.find('points_account', row.memberId, 'balance is not the sum of its transfers')
     else if (row.headSeq !== head.seq || row.headHash !== head.hash)
@@ -325,6 +333,13 @@ function signedPoints(row: PointsTransfer): number {
   return direction === 'in' ? row.points : -row.points
 }
 
+/** What is lent leaves nobody above zero; nobody pays back more than they owe. */
+function isDebtRight(row: PointsTransfer, { owed }: Head): boolean {
+  const isNamed = row.sourceKey === `${row.memberId}|${String(row.seq)}`
+  const isRight = row.reason === 'lent' ? row.balanceAfterPoints <= 0 : row.points <= owed
+  return isNamed && isRight
+}
+
 /** What a transfer of this reason was caused by. */
 function causeOf(reason: string): string {
   if (isOfMerge(reason)) return 'merge'
@@ -333,7 +348,14 @@ function causeOf(reason: string): string {
 }
 
 function newHead(memberId: string): Head {
-  return { seq: 0, hash: chainStart(memberId), balance: 0, isBroken: false, lots: new MemberLots() }
+  return {
+    seq: 0,
+    hash: chainStart(memberId),
+    balance: 0,
+    owed: 0,
+    isBroken: false,
+    lots: new MemberLots(),
+  }
 }
 
 /** Corrections that do not take back, whole and once, a transfer of the same person and purchase. */

@@ -159,7 +159,8 @@ export async function causedBy(
   const rows = await rx.rows<CausedTransfer>(
     `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId
      FROM points_transfer
-     WHERE reason IN ('purchase', 'refund', 'unassigned', 'spent', 'spend_undone', 'spend_returned')
+     WHERE reason IN ('purchase', 'refund', 'unassigned', 'spent', 'spend_undone', 'spend_returned',
+         'settled')
        AND ((sourceKey >= ? AND sourceKey < ?) OR (sourceKey >= ? AND sourceKey < ?))`,
     [from, to, LATE + from, LATE + to],
   )

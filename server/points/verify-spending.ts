@@ -33,6 +33,9 @@ export class SpendingCheck {
         row.id,
         `says ${String(told)} points paid for it, the book has ${String(spent)}`,
       )
+    const most = row.kind === 'refund' ? row.reversedPoints : 0
+    if (sumOf(caused, 'settled') > most)
+      this.find('purchase', row.id, 'more was paid in money than it took back')
     const returned = caused.filter(({ reason }) => reason === 'spend_returned')
     const late = returned.filter(({ sourceKey }) => sourceKey.startsWith(LATE))
     if (row.kind === 'sale') {

@@ -108,6 +108,20 @@ export class PurchasesService {
     return this.#where(tx, 'id', ids)
   }
 
+  /** The latest sale of a store that carries a receipt number; null when there is none. */
+  async saleByReceiptNo(
+    statements: Statements,
+    storeId: string,
+    receiptNo: string,
+  ): Promise<Purchase | null> {
+    const [row] = await statements.rows<Purchase>(
+      `SELECT * FROM purchase WHERE storeId = ? AND receiptNo = ? AND kind = 'sale'
+       ORDER BY occurredAtMs DESC LIMIT 1`,
+      [storeId, receiptNo],
+    )
+    return row ?? null
+  }
+
   /** Sales of one store that carry these receipt numbers, locked: a refund names its sale so. */
   async findSales(tx: Tx, storeId: string, receiptNos: readonly string[]): Promise<Purchase[]> {
     if (receiptNos.length === 0) return []

@@ -43,10 +43,15 @@ export const refundPolicySchema = z.enum(['negative', 'next_earn', 'cash'])
 export type RefundPolicy = z.infer<typeof refundPolicySchema>
 
 /** How points are spent and taken back. No terms: they are not spent at tills. */
-export const pointsSettingsSchema = z.strictObject({
-  spending: spendingTermsSchema.nullable(),
-  refunds: refundPolicySchema,
-})
+export const pointsSettingsSchema = z
+  .strictObject({
+    spending: spendingTermsSchema.nullable(),
+    refunds: refundPolicySchema,
+  })
+  .refine(({ spending, refunds }) => spending !== null || refunds !== 'cash', {
+    path: ['refunds'],
+    message: 'without terms of spending it is not known what a point is worth',
+  })
 export type PointsSettings = z.infer<typeof pointsSettingsSchema>
 
 export const POINTS_SETTINGS_DEFAULT: PointsSettings = { spending: null, refunds: 'negative' }
@@ -116,3 +121,52 @@ export const spendingQuoteAnswerSchema = z.object({
   quote: spendingQuoteSchema,
 })
 export type SpendingQuoteAnswer = z.infer<typeof spendingQuoteAnswerSchema>
+
+/** `POST /agent/v1/points/refunds/preview`: what a refund will do, before the cashier confirms it. */
+export const refundPreviewRequestSchema = z.strictObject({
+  /** The number on the receipt of the sale, of this store. */
+  receiptNo: z.string().min(1).max(64),
+  refundFen: fenSchema.min(1).max(FEN_MAX),
+})
+export type RefundPreviewRequest = z.infer<typeof refundPreviewRequestSchema>
+
+export const refundPreviewSchema = z.object({
+  /** Null: nobody's; no points move. */
+  memberId: idSchema('MemberId').nullable(),
+  /** Taken back of what the sale gave, and given back of what paid for it. */
+  takenPoints: pointsSchema,
+  returnedPoints: pointsSchema,
+  /** Of these, what the member has spent by now. */
+  missingPoints: pointsSchema,
+  policy: refundPolicySchema,
+  /** What the cashier keeps back from the money; 0 unless that is the chain's policy. */
+  keptBackFen: fenSchema,
+  balanceAfterPoints: pointsSchema,
+  /** All of it in words, for the cashier. */
+  words: z.string(),
+})
+export type RefundPreview = z.infer<typeof refundPreviewSchema>
+export const refundPreviewAnswerSchema = z.object({
+  protocol: z.literal(AGENT_PROTOCOL),
+  serverTimeMs: epochMsSchema,
+  preview: refundPreviewSchema,
+})
+export type RefundPreviewAnswer = z.infer<typeof refundPreviewAnswerSchema>
+
+/**
+ * `POST /agent/v1/points/refunds/settle`: the cashier has kept back the worth of what is missing. The
+ * refund has been captured by this till and is named by its event; once per refund.
+ */
+export const refundSettleRequestSchema = z.strictObject({
+  checkoutEventId: idSchema('EventId'),
+})
+export type RefundSettleRequest = z.infer<typeof refundSettleRequestSchema>
+export const refundSettleAnswerSchema = z.object({
+  protocol: z.literal(AGENT_PROTOCOL),
+  serverTimeMs: epochMsSchema,
+  /** Points that were paid in money, and how much that was. */
+  settledPoints: pointsSchema,
+  settledFen: fenSchema,
+  balancePoints: pointsSchema,
+})
+export type RefundSettleAnswer = z.infer<typeof refundSettleAnswerSchema>

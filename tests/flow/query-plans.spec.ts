@@ -23,6 +23,7 @@ import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
 import { StrayPurchasesService } from '../../server/purchases/stray-purchases.service.js'
+import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
@@ -67,6 +68,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(StrayPurchasesService),
       get(PointsRulesService),
       get(PointsHoldsService),
+      get(ChainSettingsService),
       get(EventLogService),
       get(MemberOwnersService),
     )

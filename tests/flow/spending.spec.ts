@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals'
 import {
   holdAnswerSchema,
+  refundPreviewAnswerSchema,
   spendingQuoteAnswerSchema,
   type HoldRequest,
   type PointsSettings,
@@ -9,6 +10,7 @@ import { memberCardSchema, pointsPageSchema } from '@huike/shared/contracts/memb
 import { fen } from '@huike/shared/quantities'
 import { SpendPointsService } from '../../server/flows/spend-points.service.js'
 import { HOLD_MS, UNPAID_AGAIN_MS } from '../../server/points/open-holds.js'
+import type { PointsHold } from '../../server/points/points-hold.entity.js'
 import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import type { TerminalContext } from '../../server/stores/terminals.service.js'
@@ -269,5 +271,164 @@ describeEachDatabase('points as cash', (kit) => {
     await worker().drain()
     expect((await pageOf(rich.phone)).balance).toBe(500)
     await clean()
+  })
+
+  /** A member who bought for ¥500.00, and spent the 500 points on another order. */
+  async function spender() {
+    const { id, phone } = await member(0)
+    const sale = checkout(till, { who: { by: 'phone', phone }, receipt: { totalFen: 50_000 } })
+    await till.sendOne(sale)
+    const hold = await held(id, 500)
+    await paid(id, hold)
+    return { id, phone, sale, hold }
+  }
+  const previewOf = async (receiptNo: string | null, refundFen: number) => {
+    const reply = await ask('refunds/preview', { receiptNo, refundFen })
+    return refundPreviewAnswerSchema.parse(reply.body).preview
+  }
+
+  it('that are spent by the time of a refund make a debt, where the chain lets it stand', async () => {
+    const { id, phone, sale } = await spender()
+    expect(await previewOf(sale.receipt.receiptNo, 50_000)).toMatchObject({
+      ...{ takenPoints: 500, missingPoints: 485, keptBackFen: 0, balanceAfterPoints: -485 },
+      words: '收回积分 500 分，其中 485 分会员已经用掉，余额将为负。',
+    })
+    const refund = refundOf(till, sale.receipt.receiptNo, 50_000)
+    expect((await till.sendOne(refund)).balancePoints).toBe(-485)
+    expect((await ask('holds', aside(id, 100))).body.code).toBe('points_short')
+    expect((await pageOf(phone)).balance).toBe(-485)
+    await clean()
+  })
+
+  it('that are spent by then are taken from what is earned next, where the chain wants that', async () => {
+    await set({ spending: TERMS, refunds: 'next_earn' })
+    const { id, phone, sale } = await spender()
+    expect((await previewOf(sale.receipt.receiptNo, 50_000)).words).toBe(
+      '收回积分 500 分，其中 485 分会员已经用掉，从以后的积分中扣。',
+    )
+    const refund = refundOf(till, sale.receipt.receiptNo, 50_000)
+    expect((await till.sendOne(refund)).balancePoints).toBe(0)
+    await clean()
+    const buy = async (totalFen: number) =>
+      till.sendOne(checkout(till, { who: { by: 'phone', phone }, receipt: { totalFen } }))
+    expect(await buy(40_000)).toMatchObject({ points: 400, balancePoints: 0 })
+    expect(await buy(10_000)).toMatchObject({ points: 100, balancePoints: 15 })
+    const { told } = await pageOf(phone)
+    expect(told.slice(0, 2)).toEqual([
+      [-85, '补扣此前待扣的积分', '补扣此前欠的 85 分'],
+      [100, '在人民路店消费得积分', '实付 ¥100.00，每满 ¥1.00 得 1 分，共 100 分'],
+    ])
+    expect((await ask('holds', aside(id, 100))).body.code).toBe('points_short')
+    await set({ spending: TERMS, refunds: 'negative' })
+    await clean()
+  })
+
+  it('that are spent by then are kept back from the money, once the cashier says so', async () => {
+    await set({ spending: TERMS, refunds: 'cash' })
+    const { sale } = await spender()
+    expect(await previewOf(sale.receipt.receiptNo, 50_000)).toMatchObject({
+      ...{ missingPoints: 485, keptBackFen: 485, balanceAfterPoints: 0 },
+      words: '收回积分 500 分，其中 485 分会员已经用掉，请从退款中扣下 ¥4.85。',
+    })
+    const refund = refundOf(till, sale.receipt.receiptNo, 50_000)
+    expect((await till.sendOne(refund)).balancePoints).toBe(-485)
+    const settle = (checkoutEventId: string, from = till) =>
+      ask('refunds/settle', { checkoutEventId }, from)
+    const replies = await Promise.all([1, 2, 3].map(() => settle(refund.eventId)))
+    for (const { body } of replies)
+      expect(body).toMatchObject({ settledPoints: 485, settledFen: 485, balancePoints: 0 })
+    for (const [eventId, from] of [[sale.eventId], [refund.eventId, other], [freshId()]] as const)
+      expect((await settle(eventId, from)).body.code).toBe('purchase_not_found')
+    await set({ spending: TERMS, refunds: 'negative' })
+    expect((await settle(refund.eventId)).body.code).toBe('spending_off')
+    await clean()
+  })
+
+  it('bring no shopper anything who buys, spends, and gives everything back', async () => {
+    for (const refunds of ['negative', 'next_earn'] as const) {
+      await set({ spending: TERMS, refunds })
+      const { id, phone } = await member(0)
+      const first = checkout(till, { who: { by: 'phone', phone }, receipt: { totalFen: 50_000 } })
+      await till.sendOne(first)
+      const { sale } = await paid(id, await held(id, 500))
+      await till.sendOne(refundOf(till, first.receipt.receiptNo, 50_000))
+      await till.sendOne(refundOf(till, sale.receipt.receiptNo, 1_500))
+      // Whoever pays ¥515.00 and gets ¥515.00 back has the points of the beginning: none.
+      expect((await pageOf(phone)).balance).toBe(0)
+      expect((await ask('holds', aside(id, 100))).body.code).toBe('points_short')
+    }
+    await set({ spending: TERMS, refunds: 'negative' })
+    await clean()
+  })
+
+  it('and debts go along when two records become one, and come back when they are two again', async () => {
+    await set({ spending: TERMS, refunds: 'next_earn' })
+    const { id, sale } = await spender()
+    await till.sendOne(refundOf(till, sale.receipt.receiptNo, 50_000))
+    const rich = await member(1_000)
+    const open = await held(rich.id, 300)
+    const merged = await owner.fetch('merges', {
+      json: { survivorId: rich.id, absorbedId: id },
+      headers: { 'idempotency-key': freshId() },
+    })
+    expect([merged.status, merged.body.code]).toEqual([200, undefined])
+    expect((await pageOf(rich.phone)).balance).toBe(1_000 - 485)
+    expect((await ask('holds/release', { holdId: open.holdId })).body.hold.state).toBe('released')
+    await clean()
+    const undone = await owner.post(`merges/${String(merged.body.id)}/undo`)
+    expect([undone.status, undone.body.code]).toEqual([200, undefined])
+    expect((await pageOf(rich.phone)).balance).toBe(1_000)
+    await set({ spending: TERMS, refunds: 'negative' })
+    await clean()
+  })
+
+  it('are found and named where anybody changes by hand what counts', async () => {
+    await worker().stop()
+    const { id } = await member(500)
+    const { sale } = await paid(id, await held(id, 300))
+    const refund = refundOf(till, sale.receipt.receiptNo, 700)
+    await till.sendOne(refund)
+    const open = await held(id, 100)
+    const changed = async (table: string, set: string, where: string, undo: string) => {
+      const run = (sql: string) => server.database.write((tx) => tx.run(sql, []))
+      expect(await run(`UPDATE ${table} SET ${set} WHERE ${where}`)).toBe(1)
+      const { findings } = await verifyBook(server.database)
+      await run(`UPDATE ${table} SET ${undo} WHERE ${where}`)
+      return findings.map((finding) => finding.table)
+    }
+    const [spent] = await server.database.read((rx) =>
+      rx.rows<PointsHold>("SELECT * FROM points_hold WHERE memberId = ? AND state = 'spent'", [id]),
+    )
+    const [reserved] = await server.database.read((rx) =>
+      rx.rows<PointsHold>('SELECT * FROM points_hold WHERE id = ?', [open.holdId]),
+    )
+    if (!spent || !reserved) throw new Error('no hold')
+    const values: Partial<Record<keyof PointsHold, string | number>> = {
+      ...{ memberId: freshId(), terminalId: freshId(), heldTransferId: freshId() },
+      ...{ purchaseId: freshId(), state: 'unpaid', points: 299, valueFen: 1, orderFen: 1 },
+      ...{ round: 2, createdAtMs: 1 },
+    }
+    for (const row of [spent, reserved])
+      for (const [column, value] of Object.entries(values)) {
+        const before = row[column as keyof PointsHold]
+        const undo = before === null ? 'NULL' : `'${String(before)}'`
+        const where = `id = '${row.id}'`
+        expect(
+          await changed('points_hold', `${column} = '${value}'`, where, `${column} = ${undo}`),
+        ).toContain('points_hold')
+      }
+    for (const column of ['spentPoints', 'returnedPoints']) {
+      const where = `receiptNo = '${String(sale.receipt.receiptNo)}'`
+      expect(
+        await changed('purchase', `${column} = ${column} + 1`, where, `${column} = ${column} - 1`),
+      ).toContain('purchase')
+    }
+    expect(
+      await changed('points_account', 'owedPoints = 5', `memberId = '${id}'`, 'owedPoints = NULL'),
+    ).toEqual(['points_account'])
+    await clean()
+    await server.database.write((tx) => tx.run('DELETE FROM points_hold WHERE id = ?', [spent.id]))
+    const { findings } = await verifyBook(server.database)
+    expect(findings.map(({ what }) => what)).toEqual(['its hold is missing', 'its hold is missing'])
   })
 })

@@ -132,7 +132,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
 
   it('names an account in which any value was changed', async () => {
     const columns = Object.keys((await rowsOf('points_account'))[0] ?? {})
-    expect(columns).toHaveLength(5)
+    expect(columns).toHaveLength(6)
     expect(await unnoticed('points_account', columns)).toEqual([])
   })
 
@@ -382,7 +382,7 @@ function otherValues(column: string, value: SqlValue): SqlValue[] {
   // Numbers in a chain are unique: far away, nobody has them.
   if (column === 'seq') return [Number(value) + 1_000, -Number(value)]
   if (typeof value === 'number') return [value + 1, value - 1]
-  if (value === null) return [/AtMs$|^ruleVersion$/.test(column) ? 1 : 'x']
+  if (value === null) return [/AtMs$|Points$|^ruleVersion$/.test(column) ? 1 : 'x']
   const text = String(value)
   // Ids are minted one after the other: with another end it could be its neighbour's.
   if (column === 'sourceKey') return [`x${text.slice(1)}`]

@@ -5,17 +5,26 @@ import {
   holdAnswerSchema,
   holdReleaseSchema,
   holdRequestSchema,
+  refundPreviewAnswerSchema,
+  refundPreviewRequestSchema,
+  refundSettleAnswerSchema,
+  refundSettleRequestSchema,
   spendingQuoteAnswerSchema,
   spendingQuoteRequestSchema,
   type Hold,
   type HoldAnswer,
   type HoldRequest,
+  type RefundPreviewAnswer,
+  type RefundPreviewRequest,
+  type RefundSettleAnswer,
+  type RefundSettleRequest,
   type SpendingQuoteAnswer,
   type SpendingQuoteRequest,
 } from '@huike/shared/contracts/spending'
 import type { HoldId, MemberId } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen, points } from '@huike/shared/quantities'
+import { SettleRefundsService } from '../../flows/settle-refunds.service.js'
 import { SpendPointsService } from '../../flows/spend-points.service.js'
 import { Clock } from '../../platform/clock.js'
 import { raise } from '../../platform/problems.js'
@@ -32,6 +41,7 @@ import { CallingTerminal, TerminalGuard } from '../caller.js'
 export class AgentPointsController {
   constructor(
     private readonly spending: SpendPointsService,
+    private readonly refunds: SettleRefundsService,
     private readonly clock: Clock,
   ) {}
 
@@ -67,6 +77,33 @@ export class AgentPointsController {
     @Body({ schema: holdReleaseSchema }) { holdId }: { holdId: HoldId },
   ): Promise<HoldAnswer> {
     return this.#held(await this.spending.release(from, holdId))
+  }
+
+  /** What a refund will do with the points of its sale: shown before the money is returned. */
+  @Post('refunds/preview')
+  @HttpCode(200)
+  @Answers(refundPreviewAnswerSchema)
+  async preview(
+    @CallingTerminal() from: TerminalContext,
+    @Body({ schema: refundPreviewRequestSchema }) request: RefundPreviewRequest,
+  ): Promise<RefundPreviewAnswer> {
+    const answer = await this.refunds.preview(from, request)
+    if (!answer.ok) raise(answer)
+    return { ...this.#head(), preview: answer.preview }
+  }
+
+  /** The cashier kept back the worth of what is missing. */
+  @Post('refunds/settle')
+  @HttpCode(200)
+  @Answers(refundSettleAnswerSchema)
+  async settle(
+    @CallingTerminal() from: TerminalContext,
+    @Body({ schema: refundSettleRequestSchema }) { checkoutEventId }: RefundSettleRequest,
+  ): Promise<RefundSettleAnswer> {
+    const answer = await this.refunds.settle(from, checkoutEventId)
+    if (!answer.ok) raise(answer)
+    const { settledPoints, settledFen, balancePoints } = answer
+    return { ...this.#head(), settledPoints, settledFen, balancePoints }
   }
 
   #held(held: HeldPoints | Refusal): HoldAnswer {
