@@ -20,20 +20,10 @@ import { assignment, checkout, freshId, refundOf, undo } from '../rig/events.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
+import { SPENDING_TERMS } from '../rig/spending.js'
 
 // Points as cash: set aside while the cashier takes the discount off, then paid with the receipt, or
 // given back; never more than there are, never twice, and given back with the sale.
-
-const TERMS: NonNullable<PointsSettings['spending']> = {
-  points: 100,
-  fen: 100,
-  leastPoints: 100,
-  stepPoints: 100,
-  orderPercentMax: 50,
-  orderPointsMax: null,
-  leastOrderFen: fen(0),
-  isCodeNeeded: false,
-}
 
 describeEachDatabase('points as cash', (kit) => {
   let server: TestServer
@@ -47,7 +37,7 @@ describeEachDatabase('points as cash', (kit) => {
     till = await enrolTill(server)
     other = await enrolTill(server, { storeCode: '0002' })
     owner = await signInAs(server, 'owner')
-    expect(await set({ spending: TERMS, refunds: 'negative' })).toBe(200)
+    expect(await set({ spending: SPENDING_TERMS, refunds: 'negative' })).toBe(200)
   })
 
   const set = async (settings: PointsSettings) =>
@@ -185,14 +175,14 @@ describeEachDatabase('points as cash', (kit) => {
     for (const points of [-100, 0, 1.5, 1e12, Number.NaN, '100', null])
       expect(await refused(100, { points })).toEqual([422, 'input_invalid'])
     expect(await refused(100, { who: to(freshId()) })).toEqual([404, 'member_not_found'])
-    await set({ spending: { ...TERMS, leastOrderFen: fen(3_000) }, refunds: 'negative' })
+    await set({ spending: { ...SPENDING_TERMS, leastOrderFen: fen(3_000) }, refunds: 'negative' })
     expect(await refused(100)).toEqual([409, 'spending_order_small'])
-    await set({ spending: { ...TERMS, isCodeNeeded: true }, refunds: 'negative' })
+    await set({ spending: { ...SPENDING_TERMS, isCodeNeeded: true }, refunds: 'negative' })
     expect(await refused(100)).toEqual([403, 'spending_code_needed'])
     await set({ spending: null, refunds: 'negative' })
     expect(await refused(100)).toEqual([409, 'spending_off'])
-    await set({ spending: TERMS, refunds: 'negative' })
-    const broken = { ...TERMS, points: 100, fen: 33, stepPoints: 10 }
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
+    const broken = { ...SPENDING_TERMS, points: 100, fen: 33, stepPoints: 10 }
     expect(await set({ spending: broken, refunds: 'negative' })).toBe(422)
     expect(await held(id, 300)).toMatchObject({ balancePoints: 0 })
     await clean()
@@ -301,7 +291,7 @@ describeEachDatabase('points as cash', (kit) => {
   })
 
   it('that are spent by then are taken from what is earned next, where the chain wants that', async () => {
-    await set({ spending: TERMS, refunds: 'next_earn' })
+    await set({ spending: SPENDING_TERMS, refunds: 'next_earn' })
     const { id, phone, sale } = await spender()
     expect((await previewOf(sale.receipt.receiptNo, 50_000)).words).toBe(
       '收回积分 500 分，其中 485 分会员已经用掉，从以后的积分中扣。',
@@ -319,12 +309,12 @@ describeEachDatabase('points as cash', (kit) => {
       [100, '在人民路店消费得积分', '实付 ¥100.00，每满 ¥1.00 得 1 分，共 100 分'],
     ])
     expect((await ask('holds', aside(id, 100))).body.code).toBe('points_short')
-    await set({ spending: TERMS, refunds: 'negative' })
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
     await clean()
   })
 
   it('that are spent by then are kept back from the money, once the cashier says so', async () => {
-    await set({ spending: TERMS, refunds: 'cash' })
+    await set({ spending: SPENDING_TERMS, refunds: 'cash' })
     const { sale } = await spender()
     expect(await previewOf(sale.receipt.receiptNo, 50_000)).toMatchObject({
       ...{ missingPoints: 485, keptBackFen: 485, balanceAfterPoints: 0 },
@@ -339,14 +329,14 @@ describeEachDatabase('points as cash', (kit) => {
       expect(body).toMatchObject({ settledPoints: 485, settledFen: 485, balancePoints: 0 })
     for (const [eventId, from] of [[sale.eventId], [refund.eventId, other], [freshId()]] as const)
       expect((await settle(eventId, from)).body.code).toBe('purchase_not_found')
-    await set({ spending: TERMS, refunds: 'negative' })
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
     expect((await settle(refund.eventId)).body.code).toBe('spending_off')
     await clean()
   })
 
   it('bring no shopper anything who buys, spends, and gives everything back', async () => {
     for (const refunds of ['negative', 'next_earn'] as const) {
-      await set({ spending: TERMS, refunds })
+      await set({ spending: SPENDING_TERMS, refunds })
       const { id, phone } = await member(0)
       const first = checkout(till, { who: { by: 'phone', phone }, receipt: { totalFen: 50_000 } })
       await till.sendOne(first)
@@ -357,12 +347,12 @@ describeEachDatabase('points as cash', (kit) => {
       expect((await pageOf(phone)).balance).toBe(0)
       expect((await ask('holds', aside(id, 100))).body.code).toBe('points_short')
     }
-    await set({ spending: TERMS, refunds: 'negative' })
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
     await clean()
   })
 
   it('and debts go along when two records become one, and come back when they are two again', async () => {
-    await set({ spending: TERMS, refunds: 'next_earn' })
+    await set({ spending: SPENDING_TERMS, refunds: 'next_earn' })
     const { id, sale } = await spender()
     await till.sendOne(refundOf(till, sale.receipt.receiptNo, 50_000))
     const rich = await member(1_000)
@@ -378,7 +368,7 @@ describeEachDatabase('points as cash', (kit) => {
     const undone = await owner.post(`merges/${String(merged.body.id)}/undo`)
     expect([undone.status, undone.body.code]).toEqual([200, undefined])
     expect((await pageOf(rich.phone)).balance).toBe(1_000)
-    await set({ spending: TERMS, refunds: 'negative' })
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
     await clean()
   })
 
