@@ -5,6 +5,9 @@ import { memberAccount } from './chain.js'
 import { purchaseOfKey } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
+/** What passed between accounts of the programme alone is no movement of the member's. */
+const OF_THE_MEMBER = "reason NOT IN ('spent', 'spend_undone')"
+
 /** Reads of the points book; writing is `PointsBook`'s. */
 @Injectable()
 export class PointsService {
@@ -35,6 +38,15 @@ export class PointsService {
     return next ? { points: points(Number(next.points)), expiresAtMs: next.expiresAtMs } : null
   }
 
+  /** How many transfers `history` tells of. */
+  async countOf(rx: Rx, memberId: string): Promise<number> {
+    const [row] = await rx.rows<{ held: number | string }>(
+      `SELECT COUNT(*) AS held FROM points_transfer WHERE memberId = ? AND ${OF_THE_MEMBER}`,
+      [memberId],
+    )
+    return Number(row?.held ?? 0)
+  }
+
   /**
    * A page of a member's transfers, newest first. `beforeSeq` is the cursor: rows older than it.
    * What passed within the programme is left out.
@@ -47,7 +59,7 @@ export class PointsService {
     const { memberId, beforeSeq, limit } = query
     const rows = await rx.rows<PointsTransfer>(
       `SELECT * FROM points_transfer
-       WHERE memberId = ? AND seq < ? AND reason NOT IN ('spent', 'spend_undone')
+       WHERE memberId = ? AND seq < ? AND ${OF_THE_MEMBER}
        ORDER BY seq DESC LIMIT ${String(limit)}`,
       [memberId, beforeSeq ?? Number.MAX_SAFE_INTEGER],
     )

@@ -25,6 +25,7 @@ import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, UniqueViolation, type Rx, type Statements } from '../../platform/database.js'
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
+import { PointsService } from '../../points/points.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
@@ -55,6 +56,7 @@ export class AccountService {
     private readonly identities: WechatIdentitiesService,
     private readonly consents: ConsentService,
     private readonly deletions: DeletionsService,
+    private readonly points: PointsService,
     private readonly inbox: InboxService,
     private readonly credits: SubscriptionCreditsService,
     private readonly wanted: QualityWantedService,
@@ -244,7 +246,7 @@ export class AccountService {
       city: told?.city ?? null,
       address: told?.address ?? null,
       purchases: await countOf(rx, 'purchase', memberId),
-      pointsEntries: await countOf(rx, 'points_transfer', memberId),
+      pointsEntries: await this.points.countOf(rx, memberId),
       messages: (await this.inbox.countsOf(rx, memberId)).sent,
       wechatAccounts:
         (await this.identities.ofMembers(rx, [memberId], appId)).get(memberId)?.length ?? 0,
@@ -255,7 +257,7 @@ export class AccountService {
 
 async function countOf(
   rx: Rx,
-  table: 'purchase' | 'points_transfer' | 'consent',
+  table: 'purchase' | 'consent',
   memberId: string,
 ): Promise<number> {
   const [row] = await rx.rows<{ held: number | string }>(
