@@ -7,9 +7,9 @@ import { makeLogger } from '../platform/logger.js'
 import { checkpointPublicKey } from '../points/checkpoint-statement.js'
 import type { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import { PointsCheckpointsService } from '../points/points-checkpoints.service.js'
+import { CHECKPOINT_USAGE } from './checkpoint-usage.js'
 import { withDatabase } from './with-database.js'
 
-const USAGE = 'checkpoint take | checkpoint export 文件.json'
 const MISUSED = 2
 
 const copySchema = z.object({
@@ -40,7 +40,7 @@ export async function checkpoint(
   const isTake = what === 'take' && words.length === 1
   const isExport = what === 'export' && file !== undefined && words.length === 2
   if (!isTake && !isExport) {
-    say(`用法：${USAGE}`)
+    say(`用法：${CHECKPOINT_USAGE}`)
     return MISUSED
   }
   return withDatabase(config, async (database) => {

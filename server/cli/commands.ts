@@ -1,4 +1,5 @@
 import { readConfig, type Config } from '../platform/config.js'
+import { CHECKPOINT_USAGE } from './checkpoint-usage.js'
 import { IMPORT_USAGE } from './import-guide.js'
 import { VERIFY_USAGE } from './verify-usage.js'
 
@@ -35,7 +36,7 @@ const COMMANDS: Record<string, { run: Command; usage: string; what: string }> = 
   },
   checkpoint: {
     run: async (...asked) => (await import('./checkpoint.js')).checkpoint(...asked),
-    usage: 'checkpoint take | checkpoint export 文件.json',
+    usage: CHECKPOINT_USAGE,
     what: '立即签发积分账本的检查点（平时每天一次）；导出全部检查点和验签公钥，供审计留存',
   },
   doctor: {

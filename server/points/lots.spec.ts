@@ -38,6 +38,12 @@ function story() {
   }
 }
 
+/** Something that goes out; a test says what and when. */
+const MOVE = {
+  ...{ id: 'next', memberId: 'M', toAccount: 'programme:expired', balanceAfterPoints: 0 },
+  ...{ answersTransferId: null, availableAtMs: null, expiresAtMs: null },
+}
+
 describe('the lots of a member', () => {
   it('go in the order in which they expire, not in which they were earned', () => {
     const { earn, take, left } = story()
@@ -85,6 +91,22 @@ describe('the lots of a member', () => {
     expect(lots.uses()).toEqual([{ transferId: taken, lotId: dated, points: 4, returnedPoints: 0 }])
     const back = earn(6, 2_000, taken)
     expect(left()).toEqual({ M: 13, [dated]: 4, [back]: 2 })
+  })
+
+  it('are due once they have expired, whole, and again when points come back to them', () => {
+    const { earn, take, lots, left } = story()
+    const lot = earn(10, 1_000)
+    const taken = take(4)
+    const due = (points: number, recordedAtMs: number) =>
+      lots.wasDue({ ...MOVE, points, recordedAtMs, answersTransferId: lot })
+    expect([due(6, 999), due(6, 1_000), due(5, 1_000), due(7, 1_000)]).toEqual([
+      ...[false, true, false, false],
+    ])
+    take(6, lot)
+    earn(3, 9_000, taken)
+    expect(left()).toEqual({ [lot]: 3 })
+    expect([due(3, 2_000), due(6, 2_000)]).toEqual([true, false])
+    expect(lots.wasDue({ ...MOVE, points: 3, recordedAtMs: 2_000 })).toBe(false)
   })
 
   const step = fc.record({

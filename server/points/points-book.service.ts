@@ -148,14 +148,17 @@ export class PointsBook {
    */
   moveBetween(move: PointsMoved): void {
     const isDebt = move.points < 0
-    const post = (side: 'out' | 'in', of: Pick<Posting, 'points' | 'sourceKey' | 'lot'>) =>
+    const post = (
+      side: 'out' | 'in',
+      of: Pick<Posting, 'points' | 'sourceKey' | 'lot'> & { explanation?: string },
+    ) =>
       this.post({
+        explanation: move.explanation,
         ...of,
         memberId: side === 'out' ? move.fromMemberId : move.toMemberId,
         direction: (side === 'out') === isDebt ? 'in' : 'out',
         reason: move.reason,
         rule: null,
-        explanation: move.explanation,
         actor: move.actor,
         occurredAtMs: move.nowMs,
         recordedAtMs: move.nowMs,
@@ -168,13 +171,19 @@ export class PointsBook {
       post('in', { points: sum, sourceKey: `${move.mergeId}|in` })
       return
     }
-    this.#lotsTaken(move, outId, sum).forEach(({ points: part, lot }, at) => {
+    const parts = this.#lotsTaken(move, outId, sum)
+    parts.forEach(({ points: part, lot }, at) => {
       const sourceKey = `${move.mergeId}|in${at === 0 ? '' : `|${String(at + 1)}`}`
-      post('in', { points: part, sourceKey, lot })
+      const isWhole = parts.length === 1
+      const explanation = `${move.explanation}，其中这一笔 ${String(part)} 分`
+      post('in', { points: part, sourceKey, lot, ...(isWhole ? {} : { explanation }) })
     })
   }
 
-  /** What a transfer took, by when it becomes available and expires; what was no lot comes last. */
+  /**
+   * What a transfer took, by when it expires; what was no lot comes last. What may be spent already
+   * falls together, however many lots it was.
+   */
   #lotsTaken(
     { fromMemberId, nowMs }: PointsMoved,
     transferId: string,
@@ -189,8 +198,8 @@ export class PointsBook {
     }
     let left = sum
     for (const lot of followed(this.#account(fromMemberId)).now.takenBy(transferId)) {
-      const { availableAtMs, expiresAtMs } = lot
-      add(lot.leftPoints, { availableAtMs, expiresAtMs })
+      const availableAtMs = Math.max(lot.availableAtMs, nowMs)
+      add(lot.leftPoints, { availableAtMs, expiresAtMs: lot.expiresAtMs })
       left -= lot.leftPoints
     }
     if (left > 0) add(left, { availableAtMs: nowMs, expiresAtMs: NEVER_EXPIRES_MS })

@@ -8,10 +8,11 @@ import { memberCardSchema, pointsPageSchema } from '@huike/shared/contracts/memb
 import { FIRST_RULE } from '@huike/shared/earning'
 import { epochMs, fen } from '@huike/shared/quantities'
 import { PointsExpiryService } from '../../server/points/points-expiry.service.js'
+import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
-import { checkout, freshId, refundOf } from '../rig/events.js'
+import { assignment, checkout, freshId, refundOf, undo } from '../rig/events.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
@@ -202,6 +203,39 @@ describeEachDatabase('the rules of earning', (kit) => {
     expect((await pageOf(phone)).card.balancePoints).toBe(-10)
     await buy(phone, 3_000)
     expect((await pageOf(phone)).card.balancePoints).toBe(50)
+  })
+
+  it('expire a second time what came back after its end, each time as a transfer of its own', async () => {
+    const phone = '13910000003'
+    const memberId = await shopper.register(till, phone)
+    const sale = checkout(till, { receipt: { totalFen: 10_000 } })
+    await till.sendOne(sale)
+    const giving = assignment(till, sale.eventId, { by: 'phone', phone })
+    const undone = undo(till, giving.eventId)
+    const given = await till.sendOne(giving)
+    const refunded = await till.sendOne(refundOf(till, sale.receipt.receiptNo, 1_000))
+    const [earned, tenth] = [Number(given.points), -Number(refunded.points)]
+    expect([earned, tenth].every((points) => points > 0)).toBe(true)
+    server.clock.advance(366 * DAY_MS)
+    await expireNow()
+    // What the sale gave is taken from what came since; what its refund took comes back too late.
+    await buy(phone, 100_000)
+    const { card } = await pageOf(phone)
+    expect((await till.sendOne(undone)).status).toBe('accepted')
+    await expireNow()
+    const expired = await server.database.read((rx) =>
+      rx.rows<Pick<PointsTransfer, 'sourceKey' | 'points' | 'seq' | 'answersTransferId'>>(
+        `SELECT sourceKey, points, seq, answersTransferId FROM points_transfer
+         WHERE memberId = ? AND reason = 'expired' ORDER BY seq`,
+        [memberId],
+      ),
+    )
+    expect(expired.map(({ points }) => points)).toEqual([earned - tenth, tenth])
+    expect(new Set(expired.map((one) => one.answersTransferId)).size).toBe(1)
+    expect(expired.map((one) => one.sourceKey)).toEqual(
+      expired.map((one) => `${String(one.answersTransferId)}|${String(one.seq)}`),
+    )
+    expect((await pageOf(phone)).card.balancePoints).toBe(card.balancePoints - earned)
   })
 
   it('leave a book that can be proven', async () => {
