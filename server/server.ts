@@ -28,6 +28,7 @@ import { agreeOnKeys } from './platform/sealing-keys.js'
 import { WechatClient } from './platform/wechat.js'
 import { QualityWorkerService } from './quality/quality-worker.service.js'
 import { ExportWorkerService } from './reports/export-worker.service.js'
+import { PointsJobsWorkerService } from './reports/points-jobs-worker.service.js'
 import { startSmsStandIn, type SmsStandIn } from './sandbox/sms-stand-in.js'
 import { startWechatStandIn, type WechatStandIn } from './sandbox/wechat-stand-in.js'
 
@@ -121,6 +122,7 @@ export async function runServer(
   app.get(PointsExpiryService, { strict: false }).start()
   app.get(PointsHoldsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()
+  app.get(PointsJobsWorkerService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`

@@ -62,6 +62,7 @@ const OUTCOMES = [
   ['spending_step', 422, '使用的积分不是规定的倍数'],
   ['spending_too_many', 409, '这一单用不了这么多积分'],
   ['hold_ended', 409, '预留的积分已退回会员，请重新选择'],
+  ['trial_running', 409, '正在试算另一条规则，请等它算完'],
   ['merge_undone', 409, '这次合并已经撤销过了'],
   ['merge_has_later', 409, '之后还有别的合并，请先撤销那一次'],
   ['merge_too_large', 409, '这位会员的记录太多，不能在线合并'],

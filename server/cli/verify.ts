@@ -1,5 +1,14 @@
 import { creditFaults } from '../messages/subscription-credits.service.js'
+import { SystemClock } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
+import type { Database } from '../platform/database.js'
+import type { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
+import { PointsJobsService } from '../points/points-jobs.service.js'
+import {
+  sinceOf,
+  PointsVerifierService,
+  type CheckScope,
+} from '../points/points-verifier.service.js'
 import { verifyBook } from '../points/verify-book.js'
 import { verifyCheckpoints, type CheckpointReport } from '../points/verify-checkpoints.js'
 import { verifyAudit, type AuditReport } from '../staff/verify-audit.js'
@@ -9,11 +18,13 @@ import { withDatabase } from './with-database.js'
 
 const PROGRESS_EVERY = 100_000
 const MISUSED = 2
+const SINCE_LAST = '--since-last'
 
 /**
- * `verify [--noted DIGEST] [--checkpoint FILE]`: verifies the points book and its checkpoints, the
- * message credits and the audit of staff; the audit also from where a digest of an earlier run says
- * that it was, the checkpoints also against a copy. Exit code 1 when something differs, and names it;
+ * `verify [--since-last] [--noted DIGEST] [--checkpoint FILE]`: verifies the points book and its
+ * checkpoints, the message credits and the audit of staff; of the book, if asked, only what moved since
+ * the server last found nothing wrong with it; the audit also from where a digest of an earlier run
+ * says that it was, the checkpoints also against a copy. Exit code 1 when something differs, and names it;
  * 2 for wrong words.
  */
 export async function verify(
@@ -28,20 +39,24 @@ export async function verify(
   }
   const { noted = null, checkpoint } = asked
   const kept = checkpoint === undefined ? [] : readCopy(checkpoint)
+  const scope = asked[SINCE_LAST] === undefined ? 'all' : 'since'
   let told = 0
-  const { report, checkpoints, credits, audit } = await withDatabase(config, async (database) => ({
-    report: await verifyBook(database, (transfers) => {
-      if (transfers - told < PROGRESS_EVERY) return
-      told = transfers
-      say(`已核对 ${String(transfers)} 笔……`)
+  const { report, checkpoints, credits, audit, isWhole } = await withDatabase(
+    config,
+    async (database) => ({
+      ...(await verifyPoints({ config, database, kept, scope }, (transfers) => {
+        if (transfers - told < PROGRESS_EVERY) return
+        told = transfers
+        say(`已核对 ${String(transfers)} 笔……`)
+      })),
+      credits: await database.read((rx) => creditFaults(rx)),
+      audit: await verifyAudit(database, config.keyring, { noted }),
     }),
-    checkpoints: await verifyCheckpoints(database, config.keyring, kept),
-    credits: await database.read((rx) => creditFaults(rx)),
-    audit: await verifyAudit(database, config.keyring, { noted }),
-  }))
-  say(`账户 ${String(report.accounts)} 个，流水 ${String(report.transfers)} 笔`)
+  )
+  const of = isWhole ? '' : '上次核对以来有变动的'
+  say(`${of}账户 ${String(report.accounts)} 个，流水 ${String(report.transfers)} 笔`)
   say(
-    `会员积分合计 ${String(report.memberPoints)}，发行账户 ${String(report.programmePoints)},` +
+    `${of}会员积分合计 ${String(report.memberPoints)}，发行账户 ${String(report.programmePoints)},` +
       `总和 ${String(report.memberPoints + report.programmePoints)}`,
   )
   say(checkpointWords(checkpoints))
@@ -57,11 +72,36 @@ export async function verify(
   return faults === 0 ? 0 : 1
 }
 
+/** Verifies the book and its checkpoints, all of them or what moved since the server last did. */
+async function verifyPoints(
+  {
+    config,
+    database,
+    kept,
+    scope,
+  }: { config: Config; database: Database; kept: PointsCheckpoint[]; scope: CheckScope },
+  onProgress: (transfers: number) => void,
+) {
+  const clock = new SystemClock()
+  const jobs = new PointsJobsService(database, clock)
+  const verifier = new PointsVerifierService(database, clock, jobs, config)
+  const asked = await database.read((rx) => verifier.asked(rx, scope))
+  const { afterCheckpoint: afterNumber } = asked
+  return {
+    isWhole: asked.scope === 'all',
+    report: await verifyBook(database, onProgress, { sinceMs: sinceOf(asked) }),
+    checkpoints: await verifyCheckpoints(database, config.keyring, { kept, afterNumber }),
+  }
+}
+
 /** The options by name; null for words that mean nothing. */
 function optionsOf(words: readonly string[]): Partial<Record<string, string>> | null {
   const options: Partial<Record<string, string>> = {}
-  for (let at = 0; at < words.length; at += 2) {
-    const [option = '', value] = words.slice(at, at + 2)
+  const left = words.filter((word) => word !== SINCE_LAST)
+  if (words.length - left.length > 1) return null
+  if (left.length < words.length) options[SINCE_LAST] = SINCE_LAST
+  for (let at = 0; at < left.length; at += 2) {
+    const [option = '', value] = left.slice(at, at + 2)
     const name = option.slice('--'.length)
     const isKnown = option === '--noted' || option === '--checkpoint'
     if (!isKnown || value === undefined || options[name] !== undefined) return null

@@ -32,6 +32,10 @@ import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
 import { ConsoleMembersService } from './console/members.service.js'
+import { PointsChecksPagesService } from './console/points-checks-pages.service.js'
+import { PointsChecksController } from './console/points-checks.controller.js'
+import { PointsReportsPagesService } from './console/points-reports-pages.service.js'
+import { PointsReportsController } from './console/points-reports.controller.js'
 import { PointsPagesService } from './console/points-pages.service.js'
 import { PointsController } from './console/points.controller.js'
 import { QualityController } from './console/quality.controller.js'
@@ -96,6 +100,8 @@ import { OpsController } from './ops/ops.controller.js'
     OwnAccountController,
     OwnersController,
     PointsController,
+    PointsChecksController,
+    PointsReportsController,
     SettingsController,
     ConsoleExportsController,
     ImportsController,
@@ -125,6 +131,8 @@ import { OpsController } from './ops/ops.controller.js'
     ScansPagesService,
     OpenMembersService,
     PointsPagesService,
+    PointsChecksPagesService,
+    PointsReportsPagesService,
     QualityPagesService,
     SamplesPagesService,
     RightsPagesService,

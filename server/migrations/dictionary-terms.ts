@@ -22,6 +22,7 @@ import { termsOf, type TableTerms } from './dictionary-words.js'
 import { keyTerms } from './dictionary-key-terms.js'
 import { changeTerms } from './dictionary-change-terms.js'
 import { pointsTerms } from './dictionary-points-terms.js'
+import { pointsReportTerms } from './dictionary-points-report-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { mergeTerms } from './dictionary-merge-terms.js'
@@ -289,6 +290,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...matchingTerms,
   ...changeTerms,
   ...pointsTerms,
+  ...pointsReportTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

@@ -31,6 +31,7 @@ import { PointsAccount } from '../points/points-account.entity.js'
 import { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
 import { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import { PointsHold } from '../points/points-hold.entity.js'
+import { PointsJob } from '../points/points-job.entity.js'
 import { PointsLotUse } from '../points/points-lot-use.entity.js'
 import { PointsLot } from '../points/points-lot.entity.js'
 import { PointsRule } from '../points/points-rule.entity.js'
@@ -89,6 +90,7 @@ import { pairQueueIndexes } from './0015-pair-queue-indexes.js'
 import { lotTables } from './0017-lot-tables.js'
 import { checkpointTables } from './0018-checkpoint-tables.js'
 import { holdTables } from './0022-hold-tables.js'
+import { pointsReportTables } from './0021-points-report-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -138,6 +140,7 @@ export const schema: Migrations = {
     PointsRule,
     PointsCheckpoint,
     PointsCheckpointHead,
+    PointsJob,
     Purchase,
     PurchaseLine,
     PurchasePayment,
@@ -187,5 +190,6 @@ export const schema: Migrations = {
     ...checkpointTables,
     ...ownerTables,
     ...holdTables,
+    ...pointsReportTables,
   ],
 }

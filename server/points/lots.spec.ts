@@ -41,7 +41,7 @@ function story() {
 /** Something that goes out; a test says what and when. */
 const MOVE = {
   ...{ id: 'next', memberId: 'M', toAccount: 'programme:expired', balanceAfterPoints: 0 },
-  ...{ answersTransferId: null, availableAtMs: null, expiresAtMs: null },
+  ...{ answersTransferId: null, availableAtMs: null, expiresAtMs: null, reason: 'expired' },
 }
 
 describe('the lots of a member', () => {

@@ -15,7 +15,7 @@ import {
 import { LOGGER } from '../platform/tokens.js'
 import { leafOf, signStatement } from './checkpoint-statement.js'
 import { MerkleTree } from './merkle.js'
-import { headsOf, HEADS_PER_PAGE } from './checkpoint-pages.js'
+import { headPages, HEADS_PER_PAGE } from './checkpoint-pages.js'
 import type { PointsAccount } from './points-account.entity.js'
 import type { PointsCheckpointHead } from './points-checkpoint-head.entity.js'
 import type { PointsCheckpoint } from './points-checkpoint.entity.js'
@@ -131,7 +131,8 @@ export class PointsCheckpointsService extends BackgroundWorker {
   async #sign(before: PointsCheckpoint): Promise<PointsCheckpoint> {
     const number = before.number + 1
     const tree = new MerkleTree()
-    for await (const head of headsOf(this.database, number)) tree.add(leafOf(head))
+    for await (const page of headPages(this.database, number))
+      for (const head of page) tree.add(leafOf(head))
     const statement = {
       number,
       takenAtMs: this.clock.nowMs(),

@@ -4,18 +4,24 @@ import { PurchasesModule } from '../purchases/purchases.module.js'
 import { PointsCheckpointsService } from './points-checkpoints.service.js'
 import { PointsExpiryService } from './points-expiry.service.js'
 import { PointsHoldsService } from './points-holds.service.js'
+import { PointsJobsService } from './points-jobs.service.js'
 import { PointsRulesService } from './points-rules.service.js'
 import { PointsService } from './points.service.js'
+import { PointsTrialsService } from './points-trials.service.js'
+import { PointsVerifierService } from './points-verifier.service.js'
+
+const services = [
+  PointsService,
+  PointsRulesService,
+  PointsHoldsService,
+  PointsJobsService,
+  PointsVerifierService,
+  PointsTrialsService,
+]
 
 @Module({
   imports: [MembersModule, PurchasesModule],
-  providers: [
-    PointsService,
-    PointsRulesService,
-    PointsExpiryService,
-    PointsHoldsService,
-    PointsCheckpointsService,
-  ],
-  exports: [PointsService, PointsRulesService, PointsHoldsService],
+  providers: [...services, PointsExpiryService, PointsCheckpointsService],
+  exports: services,
 })
 export class PointsModule {}

@@ -1,10 +1,9 @@
 import type { Database } from '../platform/database.js'
-import { accountsOf, chainStart, isWithin, memberAccount, owedMore, transferHash } from './chain.js'
+import { accountsOf, chainStart, owedMore, transferHash } from './chain.js'
 import { MemberLots } from './lots.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 import {
   isOfDebt,
-  isOfHold,
   isOfMerge,
   isOfPurchase,
   LATE,
@@ -12,36 +11,38 @@ import {
   purchaseOfKey,
   type CausedTransfer,
 } from './source-keys.js'
-import { mergeStory, NO_MERGES, type MergeStory } from './merge-story.js'
-import { LotCheck } from './verify-lots.js'
-import { SpendingCheck } from './verify-spending.js'
+import { NO_MERGES, type MergeStory } from './merge-story.js'
+import { ABOUT_NOTHING, aboutMember, aboutPurchase, type About } from './verify-about.js'
+import { verifyAgain } from './verify-again.js'
 import {
   accountsAfter,
-  causedBy,
   eachPage,
-  holdsAfter,
-  lotsWithin,
-  membersWithoutAccountAfter,
-  namingHolds,
-  purchasesAfter,
-  transfersWithin,
-  usesOfNothingAfter,
-  usesWithin,
+  membersAfter,
+  usesAfter,
   type AccountRow,
+  type Pages,
   type PurchaseRow,
   type TransferRow,
 } from './verify-pages.js'
+import { sumOf, wrongCorrections } from './verify-corrections.js'
+import { wrongHalves, type Half } from './verify-merges.js'
+import { causeOf, directionOf, signedPoints } from './verify-transfers.js'
+import { SpendingCheck } from './verify-spending.js'
+import { walkHolds, walkMembers, walkPurchases } from './verify-walk.js'
+import { walkMoved } from './verify-moved.js'
 
 // The verifier: recomputes every hash and balance of the book, the zero sum, and that members,
 // purchases and transfers tell the same story. It names the row at which a member's chain breaks, and
 // every row that differs by itself. Points that moved in a merge must have come whole to the other
-// record. It reads in pages; what it keeps between them is one entry for each sale that had a refund,
-// and for each merge of which one side was met.
+// record. It reads in pages, beside the tills: what differs may be a sale that committed between two
+// pages, so it is looked at again with its rows locked, and only what differs then is told. What it
+// keeps between pages is one entry for each sale that had a refund, and for each merge of which one
+// side was met.
 
 const ROWS_PER_PAGE = 2_000
 const FINDINGS_MAX = 100
 
-export interface BookFinding {
+export interface BookFinding extends About {
   table:
     | 'points_transfer'
     | 'points_account'
@@ -64,55 +65,64 @@ export interface BookReport {
   findings: BookFinding[]
 }
 
+export interface VerifyOptions {
+  rowsPerPage?: number
+  /** Called between two pages: to let others have the machine. What it throws ends the run. */
+  rest?: () => Promise<void>
+  /**
+   * Verifies whole the chains of those members alone who have a transfer recorded since, and the
+   * purchases behind what is later; of all others, that the account is what its last transfer says.
+   */
+  sinceMs?: number | null
+}
+
 /**
- * Verifies the whole book. `onProgress` is told the number of transfers checked so far. Sales that
- * commit meanwhile may be met half: verify while no till sends, or again.
+ * Verifies the book, all of it or what moved. Sales may commit meanwhile. `onProgress` is told the
+ * number of transfers checked so far.
  */
 export async function verifyBook(
   database: Database,
   onProgress: (transfers: number) => void = () => undefined,
-  rowsPerPage = ROWS_PER_PAGE,
+  { rowsPerPage = ROWS_PER_PAGE, rest, sinceMs = null }: VerifyOptions = {},
 ): Promise<BookReport> {
   const verifier = new Verifier()
-  const pages = { database, rowsPerPage }
-  await eachPage(pages, accountsAfter, async (page, range) => {
-    const heads = new Map<string, Head>()
-    await eachPage(pages, transfersWithin(range), (transfers) => {
-      for (const row of transfers) verifier.transfer(row, heads)
-      onProgress(verifier.transfers)
+  const pages: Pages = { read: (work) => database.read(work), rowsPerPage, rest }
+  const confirmed: BookFinding[] = []
+  const tell = (findings: readonly BookFinding[]) =>
+    confirmed.push(...findings.slice(0, FINDINGS_MAX - confirmed.length))
+  /** What differs, once more; beyond some, that it is wrong is enough. */
+  const confirm = async () => {
+    const suspicions = verifier.takeFindings()
+    if (suspicions.length === 0 || confirmed.length >= FINDINGS_MAX) return
+    const most = FINDINGS_MAX - confirmed.length
+    const again = await verifyAgain(database, suspicions, { most, fresh: () => new Verifier() })
+    tell(again.takeFindings())
+    verifier.addPoints(again)
+  }
+  const onPage = async () => {
+    onProgress(verifier.transfers)
+    await confirm()
+  }
+  if (sinceMs === null) {
+    await eachPage(pages, accountsAfter, async (page, range) => {
+      await walkMembers(pages, verifier, { range, accounts: page, onPage })
     })
-    const lots = new LotCheck(heads, (...found) => {
-      verifier.find(...found)
+    await eachPage(pages, membersAfter, (page) => {
+      for (const { memberId, accountId } of page)
+        if (accountId === null) verifier.memberWithoutAccount(memberId)
     })
-    await eachPage(pages, lotsWithin(range), (rows) => {
-      for (const row of rows) lots.lot(row)
+    await eachPage(pages, usesAfter, (rows) => {
+      for (const { transferId, ownerId } of rows)
+        if (ownerId === null) verifier.find('points_lot_use', transferId, 'its transfer is missing')
     })
-    await eachPage(pages, usesWithin(range), (rows) => {
-      for (const row of rows) lots.use(row)
-    })
-    lots.missing()
-    for (const row of page) verifier.account(row, heads)
-    verifier.unclaimed(heads)
-  })
-  await eachPage(pages, membersWithoutAccountAfter, (page) => {
-    for (const row of page) verifier.memberWithoutAccount(row.memberId)
-  })
-  await eachPage(pages, usesOfNothingAfter, (rows) => {
-    for (const { transferId } of rows)
-      verifier.find('points_lot_use', transferId, 'its transfer is missing')
-  })
-  verifier.sum()
-  await eachPage(pages, purchasesAfter, async (page) => {
-    const caused = await database.read((rx) => causedBy(rx, page))
-    const merges = await database.read((rx) => mergeStory(rx, page, caused))
-    for (const row of page) verifier.purchase(row, caused.get(row.id) ?? [], merges)
-  })
+    await walkPurchases(pages, verifier, onPage)
+    await walkHolds(pages, verifier, onPage)
+  } else await walkMoved(pages, verifier, { sinceMs, onPage })
+  await confirm()
+  tell(await database.read((rx) => wrongHalves(rx, verifier.halves())))
   verifier.refunds()
-  await eachPage(pages, holdsAfter, async (page) => {
-    const naming = await database.read((rx) => namingHolds(rx, page))
-    for (const row of page) verifier.spending.hold(row, naming.get(row.id) ?? [])
-  })
-  return verifier.report()
+  await confirm()
+  return verifier.report(confirmed)
 }
 
 /** How far a member's chain has been followed. */
@@ -136,80 +146,97 @@ interface Returned {
   refundsPoints: number
 }
 
-class Verifier {
+export class Verifier {
   transfers = 0
   #accounts = 0
   #memberPoints = 0
   #programmePoints = 0
   /** Merge and reason → what one side moved, until the other is met. */
-  readonly #halves = new Map<string, { id: string; signedPoints: number }>()
-  readonly #findings: BookFinding[] = []
+  readonly #halves = new Map<string, Half>()
+  #findings: BookFinding[] = []
   readonly #returned = new Map<string, Returned>()
-  readonly spending = new SpendingCheck((table, row, what) => {
-    this.find(table, row, what)
+  readonly spending = new SpendingCheck((...found) => {
+    this.find(...found)
   })
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
+    const about = aboutMember(row.memberId)
     if (row.causeId === null && !isOfDebt(row.reason))
-      this.find('points_transfer', row.id, `its ${causeOf(row.reason)} is missing`)
+      this.find('points_transfer', row.id, `its ${causeOf(row.reason)} is missing`, about)
     if (isOfMerge(row.reason)) this.#half(row)
     const head = heads.get(row.memberId) ?? newHead(row.memberId)
     heads.set(row.memberId, head)
     const wrong = head.isBroken ? whatIsForged(row) : whatIsWrong(row, head)
     if (wrong !== null) {
       head.isBroken = true
-      this.find('points_transfer', row.id, wrong)
+      this.find('points_transfer', row.id, wrong, about)
     }
     if (head.isBroken) return
     if (row.reason === 'expired' && !head.lots.wasDue(row))
-      this.find('points_transfer', row.id, 'takes what had not expired')
+      this.find('points_transfer', row.id, 'takes what had not expired', about)
     if (row.reason === 'held' && !head.lots.wasSpendable(row))
-      this.find('points_transfer', row.id, 'sets aside what could not be spent')
+      this.find('points_transfer', row.id, 'sets aside what could not be spent', about)
     if (isOfDebt(row.reason) && !isDebtRight(row, head))
-      this.find('points_transfer', row.id, 'puts off or pays back what is not owed')
+      this.find('points_transfer', row.id, 'puts off or pays back what is not owed', about)
     head.owed += owedMore(row.reason, row.points)
-    this.#programmePoints -= signedPoints(row)
     head.lots.follow(row)
     Object.assign(head, { seq: row.seq, hash: row.hash, balance: row.balanceAfterPoints })
   }
 
   account(row: AccountRow, heads: Map<string, Head>): void {
+    const { memberId, balancePoints } = row
     this.#accounts += 1
-    this.#memberPoints += row.balancePoints
-    const head = heads.get(row.memberId) ?? newHead(row.memberId)
-    heads.delete(row.memberId)
-    if (row.memberSinceMs === null)
-      this.find('points_account', row.memberId, 'there is no such member')
-    else if (row.openedAtMs !== row.memberSinceMs)
-      this.find('points_account', row.memberId, 'was not opened when the member joined')
-    if (head.isBroken) return
-    if (row.mergeId !== null && row.balancePoints !== 0)
-      this.find('points_account', row.memberId, 'holds points that are those of its survivor')
-    if ((row.owedPoints ?? 0) !== head.owed)
-      this.find('points_account', row.memberId, 'owes what was not put off')
-    if (row.balancePoints !== head.balance)
-      this.find('points_account', row.memberId, 'balance is not the sum of its transfers')
-    else if (row.headSeq !== head.seq || row.headHash !== head.hash)
-      this.find('points_account', row.memberId, 'chain head is not the last transfer')
+    const head = heads.get(memberId) ?? newHead(memberId)
+    heads.delete(memberId)
+    const find = (what: string) => {
+      this.find('points_account', memberId, what, aboutMember(memberId))
+    }
+    if (row.memberSinceMs === null) find('there is no such member')
+    else if (row.openedAtMs !== row.memberSinceMs) find('was not opened when the member joined')
+    if (!head.isBroken) {
+      if (row.mergeId !== null && balancePoints !== 0)
+        find('holds points that are those of its survivor')
+      if ((row.owedPoints ?? 0) !== head.owed) find('owes what was not put off')
+      if (balancePoints !== head.balance) find('balance is not the sum of its transfers')
+      else if (row.headSeq !== head.seq || row.headHash !== head.hash)
+        find('chain head is not the last transfer')
+    }
+    // Whoever is looked at again is counted then.
+    if (this.#findings.some((one) => isOfChain(one, memberId))) return
+    this.#memberPoints += balancePoints
+    this.#programmePoints -= head.balance
   }
 
   /** Members whose transfers were met and whose account was not. */
   unclaimed(heads: Map<string, Head>): void {
     for (const [memberId] of heads)
-      this.find('points_account', memberId, 'account is missing, its transfers are there')
+      this.find(
+        ...(['points_account', memberId, 'account is missing, its transfers are there'] as const),
+        aboutMember(memberId),
+      )
   }
 
   memberWithoutAccount(memberId: string): void {
-    if (!this.#findings.some(({ table, row }) => table === 'points_account' && row === memberId))
-      this.find('points_account', memberId, 'account is missing, its member is there')
+    this.find('points_account', memberId, 'account is missing, its member is there')
   }
 
-  sum(): void {
-    for (const { id } of this.#halves.values())
-      this.find('points_transfer', id, 'is not what the other side of its merge moved')
-    if (this.#findings.length === 0 && this.#memberPoints + this.#programmePoints !== 0)
-      this.find('points_account', 'all', 'the accounts do not sum to zero')
+  /** Merges of which one side was met. */
+  halves(): Half[] {
+    return [...this.#halves.values()]
+  }
+
+  /** What was found since this was last asked. */
+  takeFindings(): BookFinding[] {
+    const found = this.#findings
+    this.#findings = []
+    return found
+  }
+
+  /** Counts the points of those whom another verifier has looked at again. */
+  addPoints(other: Verifier): void {
+    this.#memberPoints += other.#memberPoints
+    this.#programmePoints += other.#programmePoints
   }
 
   purchase(
@@ -218,8 +245,9 @@ class Verifier {
     merges: MergeStory = NO_MERGES,
   ): void {
     const isSale = row.kind === 'sale'
+    const about = aboutPurchase(row)
     for (const wrong of wrongCorrections(caused, merges))
-      this.find('points_transfer', wrong.id, 'takes back what is not there')
+      this.find('points_transfer', wrong.id, 'takes back what is not there', about)
     this.spending.purchase(row, caused)
     const standing = openTransfers(caused.filter(({ reason }) => isOfPurchase(reason)))
     // Refunds that came before the sale had a member are answered by a transfer of its own.
@@ -233,6 +261,7 @@ class Verifier {
         'purchase',
         row.id,
         `says ${String(told)} points, the book has ${String(sumOf(own))}`,
+        about,
       )
     if (!isSale) {
       this.#refund(row)
@@ -240,7 +269,7 @@ class Verifier {
     }
     for (const transfer of [...own, ...late])
       if (merges.ownerOf(row.id, transfer.memberId) !== row.memberId)
-        this.find('purchase', row.id, `its points are with member ${transfer.memberId}`)
+        this.find('purchase', row.id, `its points are with member ${transfer.memberId}`, about)
     if (row.refundedFen !== 0 || row.reversedPoints !== 0)
       Object.assign(this.#returnedOf(row.id), {
         saysFen: row.refundedFen,
@@ -249,32 +278,57 @@ class Verifier {
       })
   }
 
-  /** Sales whose refunds tell another story. */
+  /** Sales whose refunds tell another story; call when all of them were met. */
   refunds(): void {
     this.spending.refunds()
     for (const [saleId, returned] of this.#returned) {
+      const about = { ...ABOUT_NOTHING, purchaseId: saleId }
       if (returned.saysPoints !== returned.refundsPoints)
-        this.find('purchase', saleId, 'points it says were taken back are not what refunds took')
+        this.find(
+          ...([
+            'purchase',
+            saleId,
+            'points it says were taken back are not what refunds took',
+          ] as const),
+          about,
+        )
       else if (returned.saysFen !== Math.min(returned.totalFen, returned.refundsFen))
-        this.find('purchase', saleId, 'what it says was refunded is not the sum of its refunds')
+        this.find(
+          ...([
+            'purchase',
+            saleId,
+            'what it says was refunded is not the sum of its refunds',
+          ] as const),
+          about,
+        )
     }
+    this.#returned.clear()
   }
 
-  report(): BookReport {
+  /** `confirmed` is what differed when it was looked at again. */
+  report(confirmed: readonly BookFinding[]): BookReport {
+    const findings = [...confirmed]
+    if (findings.length === 0 && this.#memberPoints + this.#programmePoints !== 0)
+      findings.push({
+        ...{ table: 'points_account', row: 'all', what: 'the accounts do not sum to zero' },
+        ...ABOUT_NOTHING,
+      })
     return {
-      ok: this.#findings.length === 0,
+      ok: findings.length === 0,
       accounts: this.#accounts,
       transfers: this.transfers,
       memberPoints: this.#memberPoints,
       programmePoints: this.#programmePoints,
-      findings: this.#findings,
+      findings,
     }
   }
 
   #refund(row: PurchaseRow): void {
-    if (row.earnedPoints !== 0) this.find('purchase', row.id, 'a refund that earned points')
+    const about = aboutPurchase(row)
+    if (row.earnedPoints !== 0) this.find('purchase', row.id, 'a refund that earned points', about)
     if (row.originalPurchaseId === null) {
-      if (row.reversedPoints !== 0) this.find('purchase', row.id, 'took points back for no sale')
+      if (row.reversedPoints !== 0)
+        this.find('purchase', row.id, 'took points back for no sale', about)
       return
     }
     const returned = this.#returnedOf(row.originalPurchaseId)
@@ -292,16 +346,17 @@ class Verifier {
 
   /** What leaves one record in a merge comes whole to the other. */
   #half(row: TransferRow): void {
-    const key = `${row.reason}|${purchaseOfKey(row.sourceKey)}`
+    const mergeId = purchaseOfKey(row.sourceKey)
+    const key = `${row.reason}|${mergeId}`
     const signed = signedPoints(row) + (this.#halves.get(key)?.signedPoints ?? 0)
     // The side that arrives may be several transfers, by when its points expire.
     if (signed === 0) this.#halves.delete(key)
-    else this.#halves.set(key, { id: row.id, signedPoints: signed })
+    else this.#halves.set(key, { id: row.id, reason: row.reason, mergeId, signedPoints: signed })
   }
 
-  /** Notes what is wrong; beyond some, that it is wrong is enough. */
-  find(table: BookFinding['table'], row: string, what: string): void {
-    if (this.#findings.length < FINDINGS_MAX) this.#findings.push({ table, row, what })
+  /** Notes what differs. */
+  find(table: BookFinding['table'], row: string, what: string, about: About = ABOUT_NOTHING): void {
+    this.#findings.push({ table, row, what, ...about })
   }
 }
 
@@ -322,15 +377,9 @@ function whatIsForged(row: PointsTransfer): string | null {
   return row.hash === transferHash(row) ? null : 'content differs from its hash'
 }
 
-function directionOf(row: PointsTransfer): 'in' | 'out' | 'within' {
-  if (isWithin(row.reason)) return 'within'
-  return row.toAccount === memberAccount(row.memberId) ? 'in' : 'out'
-}
-
-function signedPoints(row: PointsTransfer): number {
-  const direction = directionOf(row)
-  if (direction === 'within') return 0
-  return direction === 'in' ? row.points : -row.points
+/** Whether a finding is about the chain of a member. */
+function isOfChain({ purchaseId, holdId, memberId }: About, of: string): boolean {
+  return memberId === of && purchaseId === null && holdId === null
 }
 
 /** What is lent leaves nobody above zero; nobody pays back more than they owe. */
@@ -338,13 +387,6 @@ function isDebtRight(row: PointsTransfer, { owed }: Head): boolean {
   const isNamed = row.sourceKey === `${row.memberId}|${String(row.seq)}`
   const isRight = row.reason === 'lent' ? row.balanceAfterPoints <= 0 : row.points <= owed
   return isNamed && isRight
-}
-
-/** What a transfer of this reason was caused by. */
-function causeOf(reason: string): string {
-  if (isOfMerge(reason)) return 'merge'
-  if (reason === 'expired') return 'lot'
-  return isOfHold(reason) ? 'hold' : 'purchase'
 }
 
 function newHead(memberId: string): Head {
@@ -356,26 +398,4 @@ function newHead(memberId: string): Head {
     isBroken: false,
     lots: new MemberLots(),
   }
-}
-
-/** Corrections that do not take back, whole and once, a transfer of the same person and purchase. */
-function wrongCorrections(caused: readonly CausedTransfer[], merges: MergeStory): CausedTransfer[] {
-  const isTaken = new Set<string>()
-  return caused.filter((one) => {
-    if (one.reason !== 'unassigned') return false
-    const taken = caused.find(({ id }) => id === one.answersTransferId)
-    const isRight =
-      taken !== undefined &&
-      taken.reason !== 'unassigned' &&
-      merges.wereOne(taken.memberId, one.memberId) &&
-      taken.points === one.points &&
-      taken.toAccount !== one.toAccount &&
-      !isTaken.has(taken.id)
-    if (taken) isTaken.add(taken.id)
-    return !isRight
-  })
-}
-
-function sumOf(transfers: readonly CausedTransfer[]): number {
-  return transfers.reduce((sum, { points }) => sum + points, 0)
 }

@@ -1,8 +1,9 @@
 import type { Database } from '../platform/database.js'
 import type { Keyring } from '../platform/keyring.js'
 import { checkpointPublicKey, isSigned, leafOf, NO_ROOT } from './checkpoint-statement.js'
-import { headsOf } from './checkpoint-pages.js'
+import { headPages, headsWithoutTransfer } from './checkpoint-pages.js'
 import { MerkleTree } from './merkle.js'
+import type { PointsCheckpointHead } from './points-checkpoint-head.entity.js'
 import type { PointsCheckpoint } from './points-checkpoint.entity.js'
 
 // The verifier of checkpoints: every statement is signed, follows the one before it and stands for the
@@ -25,11 +26,20 @@ export interface CheckpointReport {
   findings: CheckpointFinding[]
 }
 
-/** Verifies every checkpoint; `kept` are those of a copy, which must be there as they were. */
+export interface CheckpointsAsked {
+  /** Those of a copy, which must be there as they were. */
+  kept?: readonly PointsCheckpoint[]
+  /** The heads of statements up to this number have been verified before. */
+  afterNumber?: number
+  /** Called between two pages of heads. What it throws ends the run. */
+  rest?: () => Promise<void>
+}
+
+/** Verifies every checkpoint. */
 export async function verifyCheckpoints(
   database: Database,
   keyring: Keyring,
-  kept: readonly PointsCheckpoint[] = [],
+  { kept = [], afterNumber = 0, rest }: CheckpointsAsked = {},
 ): Promise<CheckpointReport> {
   const findings: CheckpointFinding[] = []
   const find = (number: number, what: string) => {
@@ -47,34 +57,30 @@ export async function verifyCheckpoints(
     if (number !== before.number + 1) find(number, 'the one before it is missing')
     if (previousRoot !== before.root) find(number, 'does not follow the one before it')
     if (!isSigned(publicKey, checkpoint)) find(number, 'its signature is not right')
+    before = checkpoint
+    if (number <= afterNumber) continue
     const tree = new MerkleTree()
-    for await (const head of headsOf(database, number)) tree.add(leafOf(head))
+    for await (const page of headPages(database, number)) {
+      for (const head of page) tree.add(leafOf(head))
+      const wrong = await database.read((rx) => headsWithoutTransfer(rx, page))
+      findings.push(...wrong.map(headFinding).slice(0, FINDINGS_MAX))
+      await rest?.()
+    }
     if (tree.size !== heads || tree.root() !== root)
       find(number, 'its heads are not those it signed')
-    before = checkpoint
   }
   for (const one of kept) {
     const here = taken.find(({ number }) => number === one.number)
     if (here?.root !== one.root || here.signature !== one.signature)
       find(one.number, 'is not the one of the copy')
   }
-  findings.push(...(await headsWithoutTransfer(database)))
   return { checkpoints: taken.length, takenAtMs: taken.at(-1)?.takenAtMs ?? null, findings }
 }
 
-/** Heads whose transfer is not there, or is another one by now. */
-function headsWithoutTransfer(database: Database): Promise<CheckpointFinding[]> {
-  return database.read(async (rx) => {
-    const rows = await rx.rows<{ memberId: string; headSeq: number }>(
-      `SELECT h.memberId, h.headSeq FROM points_checkpoint_head h
-       LEFT JOIN points_transfer t ON t.memberId = h.memberId AND t.seq = h.headSeq
-         AND t.hash = h.headHash
-       WHERE t.id IS NULL LIMIT ${String(FINDINGS_MAX)}`,
-    )
-    return rows.map(({ memberId, headSeq }) => ({
-      table: 'points_transfer' as const,
-      row: `${memberId} ${String(headSeq)}`,
-      what: 'is not what the checkpoint signed',
-    }))
-  })
+function headFinding({ memberId, headSeq }: PointsCheckpointHead): CheckpointFinding {
+  return {
+    table: 'points_transfer',
+    row: `${memberId} ${String(headSeq)}`,
+    what: 'is not what the checkpoint signed',
+  }
 }

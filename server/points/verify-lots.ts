@@ -1,12 +1,13 @@
 import type { Lot, LotUse } from './lots.js'
-import type { BookFinding, Head } from './verify-book.js'
+import type { Head, Verifier } from './verify-book.js'
+import { aboutMember } from './verify-about.js'
 import type { LotRow, UseRow } from './verify-pages.js'
 
 // The lots of some members against what their chains make of them. A member whose chain is broken
 // has been named already.
 
-/** Takes what is wrong. */
-export type Find = (table: BookFinding['table'], row: string, what: string) => void
+/** Takes what differs. */
+export type Find = Verifier['find']
 
 interface Expected {
   lots: Map<string, Lot>
@@ -33,13 +34,16 @@ export class LotCheck {
     const lots = this.#expected.get(row.memberId)?.lots
     const lot = lots?.get(row.id)
     lots?.delete(row.id)
-    if (!lot) this.find('points_lot', row.id, 'no transfer of this member gave it')
+    const find = (what: string) => {
+      this.find('points_lot', row.id, what, aboutMember(row.memberId))
+    }
+    if (!lot) find('no transfer of this member gave it')
     else if (row.leftPoints !== lot.leftPoints)
-      this.find('points_lot', row.id, 'what is left of it is not what its transfers left')
+      find('what is left of it is not what its transfers left')
     else if ((row.state === 'open') !== row.leftPoints > 0 || !['open', 'used'].includes(row.state))
-      this.find('points_lot', row.id, 'its state is not that of what is left')
+      find('its state is not that of what is left')
     else if (row.expiresAtMs !== lot.expiresAtMs || row.availableAtMs !== availableAt(row, lot))
-      this.find('points_lot', row.id, 'its dates are not those of its transfer')
+      find('its dates are not those of its transfer')
   }
 
   use(row: UseRow): void {
@@ -48,18 +52,24 @@ export class LotCheck {
     const use = uses?.get(keyOf(row))
     uses?.delete(keyOf(row))
     if (use?.points !== row.points || use.returnedPoints !== row.returnedPoints)
-      this.find('points_lot_use', row.transferId, 'is not what its transfer took of a lot')
+      this.find(
+        'points_lot_use',
+        row.transferId,
+        'is not what its transfer took of a lot',
+        aboutMember(row.memberId),
+      )
   }
 
   /** What should have been there; call when every row has been shown. */
   missing(): void {
-    for (const { lots, uses } of this.#expected.values()) {
+    for (const [memberId, { lots, uses }] of this.#expected) {
+      const about = aboutMember(memberId)
       for (const lot of lots.values())
         // What was spent before lots were kept was never one.
         if (lot.leftPoints > 0 || lot.availableAtMs > 0)
-          this.find('points_lot', lot.id, 'the lot of this transfer is missing')
+          this.find('points_lot', lot.id, 'the lot of this transfer is missing', about)
       for (const use of uses.values())
-        this.find('points_lot_use', use.transferId, 'what it took of a lot is missing')
+        this.find('points_lot_use', use.transferId, 'what it took of a lot is missing', about)
     }
   }
 }

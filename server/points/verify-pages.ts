@@ -10,6 +10,8 @@ import { holdOfKey, LATE, purchaseOfKey, type CausedTransfer } from './source-ke
 
 /** After every id: the end of the last range. */
 const AFTER_ALL = '~'
+const PURCHASE_COLUMNS = `id, kind, storeId, receiptNo, memberId, totalFen, refundedFen, earnedPoints,
+  reversedPoints, spentPoints, returnedPoints, originalPurchaseId`
 
 export type TransferRow = PointsTransfer & { causeId: string | null }
 export type AccountRow = PointsAccount & { memberSinceMs: number | null; mergeId: string | null }
@@ -17,9 +19,23 @@ export type AccountRow = PointsAccount & { memberSinceMs: number | null; mergeId
 export type LotRow = PointsLot & { openedAtMs: number }
 export type UseRow = PointsLotUse & { memberId: string }
 
+export interface UseOwner {
+  memberId?: string
+  transferId: string
+  lotId: string
+  ownerId: string | null
+}
+export interface MemberRow {
+  memberId: string
+  /** Null where there is none and should be one. */
+  accountId: string | null
+}
+
 export interface PurchaseRow {
   id: string
   kind: string
+  storeId: string
+  receiptNo: string | null
   memberId: string | null
   totalFen: number
   refundedFen: number
@@ -43,32 +59,53 @@ export interface Range {
   upTo: string
 }
 
+/** How pages are read: by whom, how large, and what comes between two. */
+export interface Pages {
+  read: Database['read']
+  rowsPerPage: number
+  rest?: (() => Promise<void>) | undefined
+}
+
+/** The range that is one member. */
+export function rangeOf(memberId: string): Range {
+  const end = memberId.length - 1
+  const before = String.fromCharCode(memberId.charCodeAt(end) - 1)
+  return { after: `${memberId.slice(0, end)}${before}${AFTER_ALL}`, upTo: memberId }
+}
+
 /** Hands every page to `take`, the last one even when it is empty. */
 export async function eachPage<Row extends { memberId?: string | null }>(
-  { database, rowsPerPage }: { database: Database; rowsPerPage: number },
+  { read, rowsPerPage, rest }: Pages,
   pageOf: PageOf<Row>,
   take: (page: Row[], range: Range) => void | Promise<void>,
 ): Promise<void> {
   let last: Row | null = null
   for (;;) {
     const after: Row | null = last
-    const page: Row[] = await database.read((rx) => pageOf(rx, after, rowsPerPage))
+    const page: Row[] = await read((rx) => pageOf(rx, after, rowsPerPage))
     last = page.at(-1) ?? null
     const isLast = page.length < rowsPerPage
     await take(page, {
       after: after?.memberId ?? '',
       upTo: isLast ? AFTER_ALL : (last?.memberId ?? AFTER_ALL),
     })
+    await rest?.()
     if (isLast) return
   }
 }
 
+const ACCOUNTS = `SELECT a.*, m.createdAtMs AS memberSinceMs, g.id AS mergeId FROM points_account a
+  LEFT JOIN member m ON m.id = a.memberId
+  LEFT JOIN member_merge g ON g.absorbedId = a.memberId AND g.state = 'done'`
+
+/** The account of one member; none when there is none. */
+export function accountRows(rx: Rx, memberId: string): Promise<AccountRow[]> {
+  return rx.rows<AccountRow>(`${ACCOUNTS} WHERE a.memberId = ?`, [memberId])
+}
+
 export const accountsAfter: PageOf<AccountRow> = (rx, last, limit) =>
   rx.rows<AccountRow>(
-    `SELECT a.*, m.createdAtMs AS memberSinceMs, g.id AS mergeId FROM points_account a
-     LEFT JOIN member m ON m.id = a.memberId
-     LEFT JOIN member_merge g ON g.absorbedId = a.memberId AND g.state = 'done'
-     WHERE a.memberId > ? ORDER BY a.memberId LIMIT ${String(limit)}`,
+    `${ACCOUNTS} WHERE a.memberId > ? ORDER BY a.memberId LIMIT ${String(limit)}`,
     [last?.memberId ?? ''],
   )
 
@@ -125,28 +162,49 @@ export function usesWithin(range: Range): PageOf<UseRow & { seq: number }> {
     )
 }
 
-export const usesOfNothingAfter: PageOf<PointsLotUse & { memberId?: string }> = (rx, last, limit) =>
-  rx.rows<PointsLotUse>(
-    `SELECT u.* FROM points_lot_use u LEFT JOIN points_transfer t ON t.id = u.transferId
-     WHERE (u.transferId > ? OR (u.transferId = ? AND u.lotId > ?)) AND t.id IS NULL
+/** Every use, with whose transfer took it; null where the transfer is not there. */
+export const usesAfter: PageOf<UseOwner> = (rx, last, limit) =>
+  rx.rows<UseOwner>(
+    `SELECT u.transferId, u.lotId, t.memberId AS ownerId FROM points_lot_use u
+     LEFT JOIN points_transfer t ON t.id = u.transferId
+     WHERE u.transferId > ? OR (u.transferId = ? AND u.lotId > ?)
      ORDER BY u.transferId, u.lotId LIMIT ${String(limit)}`,
     [last?.transferId ?? '', last?.transferId ?? '', last?.lotId ?? ''],
   )
 
-export const membersWithoutAccountAfter: PageOf<{ memberId: string }> = (rx, last, limit) =>
-  rx.rows<{ memberId: string }>(
-    `SELECT m.id AS memberId FROM member m LEFT JOIN points_account a ON a.memberId = m.id
-     WHERE m.id > ? AND m.state <> 'merged' AND a.memberId IS NULL
-     ORDER BY m.id LIMIT ${String(limit)}`,
+/** Every member who is not merged into another one, with the account. */
+export const membersAfter: PageOf<MemberRow> = (rx, last, limit) =>
+  rx.rows<MemberRow>(
+    `SELECT m.id AS memberId, CASE WHEN m.state = 'merged' THEN m.id ELSE a.memberId END AS accountId
+     FROM member m LEFT JOIN points_account a ON a.memberId = m.id
+     WHERE m.id > ? ORDER BY m.id LIMIT ${String(limit)}`,
     [last?.memberId ?? ''],
   )
 
 export const purchasesAfter: PageOf<PurchaseRow> = (rx, last, limit) =>
   rx.rows<PurchaseRow>(
-    `SELECT id, kind, memberId, totalFen, refundedFen, earnedPoints, reversedPoints,
-       spentPoints, returnedPoints, originalPurchaseId FROM purchase WHERE id > ? ORDER BY id LIMIT ${String(limit)}`,
+    `SELECT ${PURCHASE_COLUMNS} FROM purchase WHERE id > ? ORDER BY id LIMIT ${String(limit)}`,
     [last?.id ?? ''],
   )
+
+/** A purchase, by its id. */
+export async function purchaseOf(rx: Rx, id: string, lock = ''): Promise<PurchaseRow | null> {
+  const [row] = await rx.rows<PurchaseRow>(
+    `SELECT ${PURCHASE_COLUMNS} FROM purchase WHERE id = ?${lock}`,
+    [id],
+  )
+  return row ?? null
+}
+
+/** The refunds that answered a sale: they name its receipt. */
+export async function refundsOf(rx: Rx, sale: PurchaseRow, lock = ''): Promise<PurchaseRow[]> {
+  if (sale.receiptNo === null) return []
+  return rx.rows<PurchaseRow>(
+    `SELECT ${PURCHASE_COLUMNS} FROM purchase
+     WHERE storeId = ? AND originalReceiptNo = ? AND originalPurchaseId = ? ORDER BY id${lock}`,
+    [sale.storeId, sale.receiptNo, sale.id],
+  )
+}
 
 /** The transfers that a page of purchases caused, by purchase: their keys begin with its ids. */
 export async function causedBy(
@@ -169,12 +227,16 @@ export async function causedBy(
   return byPurchase
 }
 
+const HOLDS = `SELECT h.*, p.id AS saleId FROM points_hold h
+  LEFT JOIN purchase p ON p.id = h.purchaseId`
+
+/** A hold, by its id; none when there is none. */
+export function holdRows(rx: Rx, id: string): Promise<HoldRow[]> {
+  return rx.rows<HoldRow>(`${HOLDS} WHERE h.id = ?`, [id])
+}
+
 export const holdsAfter: PageOf<HoldRow> = (rx, last, limit) =>
-  rx.rows<HoldRow>(
-    `SELECT h.*, p.id AS saleId FROM points_hold h LEFT JOIN purchase p ON p.id = h.purchaseId
-     WHERE h.id > ? ORDER BY h.id LIMIT ${String(limit)}`,
-    [last?.id ?? ''],
-  )
+  rx.rows<HoldRow>(`${HOLDS} WHERE h.id > ? ORDER BY h.id LIMIT ${String(limit)}`, [last?.id ?? ''])
 
 /** The transfers that name a page of holds, by hold. */
 export async function namingHolds(

@@ -1,5 +1,6 @@
 import type { PointsHold } from './points-hold.entity.js'
 import { LATE, purchaseOfKey, type CausedTransfer } from './source-keys.js'
+import { ABOUT_NOTHING, aboutPurchase } from './verify-about.js'
 import type { Find } from './verify-lots.js'
 import { heldInWords } from './open-holds.js'
 import type { HoldRow, NamingTransfer, PurchaseRow } from './verify-pages.js'
@@ -20,11 +21,14 @@ export class SpendingCheck {
   /** One hold, with the transfers that name it. */
   hold(row: HoldRow, transfers: readonly NamingTransfer[]): void {
     const wrong = whatIsWrong(row, transfers)
-    if (wrong !== null) this.find('points_hold', row.id, wrong)
+    const { memberId, id: holdId } = row
+    if (wrong !== null)
+      this.find('points_hold', row.id, wrong, { memberId, purchaseId: null, holdId })
   }
 
   /** One purchase, with the transfers it caused. */
   purchase(row: PurchaseRow, caused: readonly CausedTransfer[]): void {
+    const about = aboutPurchase(row)
     const spent = sumOf(caused, 'spent') - sumOf(caused, 'spend_undone')
     const told = row.spentPoints ?? 0
     if (told !== spent)
@@ -32,15 +36,16 @@ export class SpendingCheck {
         'purchase',
         row.id,
         `says ${String(told)} points paid for it, the book has ${String(spent)}`,
+        about,
       )
     const most = row.kind === 'refund' ? row.reversedPoints : 0
     if (sumOf(caused, 'settled') > most)
-      this.find('purchase', row.id, 'more was paid in money than it took back')
+      this.find('purchase', row.id, 'more was paid in money than it took back', about)
     const returned = caused.filter(({ reason }) => reason === 'spend_returned')
     const late = returned.filter(({ sourceKey }) => sourceKey.startsWith(LATE))
     if (row.kind === 'sale') {
       if (returned.length > late.length)
-        this.find('purchase', row.id, 'a sale that gives back what paid for it')
+        this.find('purchase', row.id, 'a sale that gives back what paid for it', about)
       if ((row.returnedPoints ?? 0) !== 0)
         this.#of(row.id).says += (row.returnedPoints ?? 0) - sumOf(late, 'spend_returned')
       else if (late.length > 0) this.#of(row.id).says -= sumOf(late, 'spend_returned')
@@ -52,10 +57,11 @@ export class SpendingCheck {
         'purchase',
         row.id,
         `says ${String(row.returnedPoints ?? 0)} points came back, the book has ${String(back)}`,
+        about,
       )
     if (back === 0) return
     if (row.originalPurchaseId === null)
-      this.find('purchase', row.id, 'gave back what paid for no sale')
+      this.find('purchase', row.id, 'gave back what paid for no sale', about)
     else this.#of(row.originalPurchaseId).refunds += back
   }
 
@@ -63,7 +69,15 @@ export class SpendingCheck {
   refunds(): void {
     for (const [saleId, { says, refunds }] of this.#returned)
       if (says !== refunds)
-        this.find('purchase', saleId, 'points it says came back are not what refunds gave back')
+        this.find(
+          ...([
+            'purchase',
+            saleId,
+            'points it says came back are not what refunds gave back',
+          ] as const),
+          { ...ABOUT_NOTHING, purchaseId: saleId },
+        )
+    this.#returned.clear()
   }
 
   #of(saleId: string): Returned {

@@ -1,9 +1,12 @@
 import { Module } from '@nestjs/common'
+import { PointsModule } from '../points/points.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { AuditExportsService } from './audit-exports.service.js'
 import { ExportWorkerService } from './export-worker.service.js'
 import { ExportsService } from './exports.service.js'
+import { PointsOwedService } from './points-owed.service.js'
+import { PointsJobsWorkerService } from './points-jobs-worker.service.js'
 import { ReportsService } from './reports.service.js'
 import { StatisticsService } from './statistics.service.js'
 
@@ -11,9 +14,15 @@ const services = [
   AuditExportsService,
   ExportsService,
   ExportWorkerService,
+  PointsJobsWorkerService,
+  PointsOwedService,
   ReportsService,
   StatisticsService,
 ]
 
-@Module({ imports: [SegmentsModule, StaffModule], providers: services, exports: services })
+@Module({
+  imports: [PointsModule, SegmentsModule, StaffModule],
+  providers: services,
+  exports: services,
+})
 export class ReportsModule {}

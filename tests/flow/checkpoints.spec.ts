@@ -48,7 +48,7 @@ describeEachDatabase('checkpoints of the points book', (kit) => {
 
   const keyringOf = () => server.app.get<Config>(CONFIG).keyring
   const verify = (kept: PointsCheckpoint[] = []) =>
-    verifyCheckpoints(server.database, keyringOf(), kept)
+    verifyCheckpoints(server.database, keyringOf(), { kept })
   const buy = async (n: number) => {
     const who = { by: 'phone' as const, phone: PHONES[n] ?? '' }
     expect((await till.sendOne(checkout(till, { who }))).status).toBe('accepted')

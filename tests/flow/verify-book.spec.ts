@@ -3,15 +3,14 @@ import type { Database, SqlRow, SqlValue } from '../../server/platform/database.
 import { transferHash } from '../../server/points/chain.js'
 import type { PointsTransfer } from '../../server/points/points-transfer.entity.js'
 import { verifyBook, type BookFinding, type BookReport } from '../../server/points/verify-book.js'
+import { BOOK_PHONES, fillBook } from '../rig/book.js'
 import { describeEachDatabase } from '../rig/databases.js'
-import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
+import { freshId } from '../rig/events.js'
 import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 
 // A small book with every kind of row in it. Then one value is changed by hand, in every column of
 // every row: the verifier must name the row, and find nothing more once the value is back.
-
-const PHONES = ['13600000001', '13600000002', '13600000003', '13600000004']
 
 type Table = BookFinding['table']
 /** Its first column names a row in findings. */
@@ -102,7 +101,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
 
   it('finds nothing in a book that is right', async () => {
     const report = await verifyBook(database)
-    expect(report).toMatchObject({ ok: true, accounts: PHONES.length })
+    expect(report).toMatchObject({ ok: true, accounts: BOOK_PHONES.length })
     expect(report.memberPoints).toBeGreaterThan(0)
     expect(report.memberPoints + report.programmePoints).toBe(0)
     const reasons = (await rowsOf<PointsTransfer>('points_transfer')).map((row) =>
@@ -112,7 +111,7 @@ describeEachDatabase('the verifier of the points book', (kit) => {
   })
 
   it.each([1, 2, 3, 5])('finds the same in pages of %i rows', async (rowsPerPage) => {
-    const verify = () => verifyBook(database, () => undefined, rowsPerPage)
+    const verify = () => verifyBook(database, () => undefined, { rowsPerPage })
     expect(await verify()).toEqual(await verifyBook(database))
     for (const table of ['points_transfer', 'points_account'] as const)
       for (const row of await rowsOf(table)) {
@@ -337,45 +336,6 @@ describeEachDatabase('the verifier of the points book', (kit) => {
     expect(names(report, 'points_account', two?.['memberId'] ?? null)).toBe(true)
   })
 })
-
-/**
- * Sales, refunds before and after the sale had a member, too many refunds, a quiet member, and a
- * sale that was given to the wrong one first.
- */
-async function fillBook(till: TestTill): Promise<void> {
-  for (const phone of PHONES) await till.sendOne(registration(till, phone))
-  const who = (n: number) => ({ by: 'phone' as const, phone: PHONES[n] ?? '' })
-  const refunded = checkout(till, { who: who(0) })
-  const assigned = checkout(till)
-  const mistaken = checkout(till)
-  const mistake = assignment(till, mistaken.eventId, who(0))
-  const overRefunded = checkout(till, { who: who(1), receipt: { totalFen: 50_000 } })
-  const results = await till.send([
-    refunded,
-    refundOf(till, refunded.receipt.receiptNo, 1_066),
-    refundOf(till, refunded.receipt.receiptNo, 500),
-    checkout(till, { who: who(0), receipt: { totalFen: 9_900 } }),
-    assigned,
-    refundOf(till, assigned.receipt.receiptNo, 1_066),
-    assignment(till, assigned.eventId, who(2)),
-    refundOf(till, assigned.receipt.receiptNo, 300),
-    overRefunded,
-    refundOf(till, overRefunded.receipt.receiptNo, 49_000),
-    refundOf(till, overRefunded.receipt.receiptNo, 2_000),
-    refundOf(till, overRefunded.receipt.receiptNo, 5),
-    checkout(till, { who: who(1), receipt: { totalFen: 700 } }),
-    checkout(till),
-    refundOf(till, null, 400),
-    mistaken,
-    refundOf(till, mistaken.receipt.receiptNo, 1_066),
-    mistake,
-    refundOf(till, mistaken.receipt.receiptNo, 300),
-    undo(till, mistake.eventId),
-    assignment(till, mistaken.eventId, who(1)),
-    refundOf(till, mistaken.receipt.receiptNo, 400),
-  ])
-  expect(results.results.map((result) => result.status)).not.toContain('rejected')
-}
 
 /** Values that a column could hold instead of its own. */
 function otherValues(column: string, value: SqlValue): SqlValue[] {

@@ -1,0 +1,197 @@
+import { Injectable } from '@nestjs/common'
+import type { PointsTrialAsked } from '@huike/shared/contracts/console-points-report'
+import { reversedPoints } from '@huike/shared/earning'
+import { fen, points } from '@huike/shared/quantities'
+import { Database, type Rx } from '../platform/database.js'
+import type { Purchase } from '../purchases/purchase.entity.js'
+import { EarningRules } from './earning-rules.js'
+import { PointsRulesService } from './points-rules.service.js'
+
+// A rule tried on the past: the sales of a period are given their points anew, by the function that
+// gives them at the till, and taken back for what was refunded of each. The same is done by the rules
+// of the time, which must come to what the book has. Sales come member by member, a page after the
+// other, so that what is kept is one member, some figures for each store and the largest differences.
+
+const SALES_PER_PAGE = 500
+const LARGEST_MAX = 10
+const STORES_MAX = 200
+
+type Sale = Pick<
+  Purchase,
+  | 'id'
+  | 'memberId'
+  | 'storeId'
+  | 'channel'
+  | 'sourceKind'
+  | 'businessDate'
+  | 'occurredAtMs'
+  | 'totalFen'
+  | 'refundedFen'
+  | 'earnedPoints'
+  | 'reversedPoints'
+>
+
+/** Sales, and the points they gave: by the book, and under what is tried. Net of refunds. */
+export interface Given {
+  sales: number
+  bookPoints: number
+  trialPoints: number
+}
+
+/** What a trial came to; see `pointsTrialSchema`. */
+export interface TrialResult extends Given {
+  importedSales: number
+  replayedPoints: number
+  differingSales: number
+  members: number
+  moreMembers: number
+  fewerMembers: number
+  stores: (Given & { storeId: string })[]
+  otherStores: Given | null
+  largest: Pick<MemberGiven, 'memberId' | 'bookPoints' | 'trialPoints'>[]
+}
+
+interface MemberGiven extends Given {
+  memberId: string
+}
+
+@Injectable()
+export class PointsTrialsService {
+  constructor(
+    private readonly database: Database,
+    private readonly rules: PointsRulesService,
+  ) {}
+
+  /** Tries terms; `onProgress` is told the sales so far and comes between two pages. */
+  async run(
+    { terms, fromDate, toDate }: PointsTrialAsked,
+    onProgress: (sales: number) => Promise<void>,
+  ): Promise<{ result: TrialResult; rows: number }> {
+    const trial = new EarningRules([{ effectiveFromMs: 0, rule: { ...terms, version: 0 } }])
+    const published = await this.database.read((rx) => this.rules.published(rx))
+    const tally = new TrialTally(published, trial)
+    let rows = 0
+    for (let last: Sale | null = null; ;) {
+      const after: Sale | null = last
+      const page: Sale[] = await this.database.read((rx) => salesAfter(rx, after))
+      for (const sale of page)
+        if (sale.businessDate >= fromDate && sale.businessDate <= toDate) tally.sale(sale)
+      rows += page.length
+      await onProgress(rows)
+      if (page.length < SALES_PER_PAGE) break
+      last = page.at(-1) ?? null
+    }
+    return { result: tally.result(), rows }
+  }
+}
+
+/** Sales of members, each member's in a row. */
+function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
+  const { memberId = '', occurredAtMs = 0, id = '' } = last ?? {}
+  return rx.rows<Sale>(
+    `SELECT id, memberId, storeId, channel, sourceKind, businessDate, occurredAtMs, totalFen,
+       refundedFen, earnedPoints, reversedPoints
+     FROM purchase WHERE memberId >= ? AND kind = 'sale'
+       AND (memberId > ? OR occurredAtMs > ? OR (occurredAtMs = ? AND id > ?))
+     ORDER BY memberId, occurredAtMs, id LIMIT ${String(SALES_PER_PAGE)}`,
+    [memberId, memberId, occurredAtMs, occurredAtMs, id],
+  )
+}
+
+/** What a sale gives by some rules, less what its refunds take back of that. */
+function givenBy(rules: EarningRules, sale: Sale): number {
+  const earned = rules.earnedBy(sale).points
+  if (sale.refundedFen === 0) return earned
+  // However many refunds there were: together they take what one over their sum would.
+  const taken = reversedPoints({
+    earned,
+    totalFen: fen(sale.totalFen),
+    refundedFen: fen(sale.refundedFen),
+    alreadyReversed: points(0),
+  })
+  return earned - taken
+}
+
+class TrialTally {
+  readonly #stores = new Map<string, Given & { storeId: string }>()
+  readonly #sum: Given = nothing()
+  #largest: MemberGiven[] = []
+  #member: MemberGiven | null = null
+  #members = 0
+  #moreMembers = 0
+  #fewerMembers = 0
+  #importedSales = 0
+  #replayedPoints = 0
+  #differingSales = 0
+
+  constructor(
+    private readonly published: EarningRules,
+    private readonly trial: EarningRules,
+  ) {}
+
+  sale(sale: Sale): void {
+    const { memberId, storeId } = sale
+    if (memberId === null) return
+    // What was sold before a chain came here gives nothing, by whatever rule.
+    if (sale.sourceKind === 'import' && sale.earnedPoints === 0) {
+      this.#importedSales += 1
+      return
+    }
+    const bookPoints = sale.earnedPoints - sale.reversedPoints
+    const replayed = givenBy(this.published, sale)
+    this.#replayedPoints += replayed
+    if (replayed !== bookPoints) this.#differingSales += 1
+    const given = { sales: 1, bookPoints, trialPoints: givenBy(this.trial, sale) }
+    if (this.#member?.memberId !== memberId) this.#endMember()
+    this.#member ??= { memberId, ...nothing() }
+    const store = this.#stores.get(storeId) ?? { storeId, ...nothing() }
+    this.#stores.set(storeId, store)
+    for (const sum of [this.#sum, this.#member, store]) addTo(sum, given)
+  }
+
+  result(): TrialResult {
+    this.#endMember()
+    const stores = [...this.#stores.values()].sort(byDifference)
+    const others = stores.slice(STORES_MAX)
+    const otherStores = nothing()
+    for (const store of others) addTo(otherStores, store)
+    return {
+      ...this.#sum,
+      ...{ importedSales: this.#importedSales, replayedPoints: this.#replayedPoints },
+      ...{ differingSales: this.#differingSales, members: this.#members },
+      ...{ moreMembers: this.#moreMembers, fewerMembers: this.#fewerMembers },
+      stores: stores.slice(0, STORES_MAX),
+      otherStores: others.length === 0 ? null : otherStores,
+      largest: this.#largest.map(({ memberId, bookPoints, trialPoints }) => ({
+        ...{ memberId, bookPoints, trialPoints },
+      })),
+    }
+  }
+
+  #endMember(): void {
+    const member = this.#member
+    this.#member = null
+    if (member === null) return
+    this.#members += 1
+    if (member.trialPoints > member.bookPoints) this.#moreMembers += 1
+    if (member.trialPoints < member.bookPoints) this.#fewerMembers += 1
+    if (member.trialPoints === member.bookPoints) return
+    this.#largest = [...this.#largest, member].sort(byDifference).slice(0, LARGEST_MAX)
+  }
+}
+
+function nothing(): Given {
+  return { sales: 0, bookPoints: 0, trialPoints: 0 }
+}
+
+function addTo(sum: Given, more: Given): void {
+  sum.sales += more.sales
+  sum.bookPoints += more.bookPoints
+  sum.trialPoints += more.trialPoints
+}
+
+/** The largest difference first. */
+function byDifference(one: Given, other: Given): number {
+  const apart = ({ bookPoints, trialPoints }: Given) => Math.abs(trialPoints - bookPoints)
+  return apart(other) - apart(one)
+}
