@@ -39,6 +39,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'settings.messages_changed': '修改消息设置',
   'settings.security_changed': '修改登录设置',
   'points.rule_published': '发布积分规则',
+  'points.check_begun': '核对积分账',
+  'points.trial_begun': '试算积分规则',
   'settings.points_changed': '修改积分抵现与退款的设置',
   'settings.duplicates_changed': '修改重复会员的设置',
   'settings.quality_changed': '修改数据质量的标准',

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
+import { pointsReportStandIn, TRIAL_ID } from './console-points-report-stand-in.js'
 import { HOLDS, LONG_STORE, pointsStandIn } from './console-points-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
@@ -12,9 +13,11 @@ const DAY_MS = 86_400_000
 describeBrowser("the console's rules of earning", () => {
   let page: Page
   let points: ReturnType<typeof pointsStandIn>
+  let reports: ReturnType<typeof pointsReportStandIn>
   const suite = consoleSuite(() => {
     points = pointsStandIn()
-    return points.routes
+    reports = pointsReportStandIn(LONG_STORE)
+    return { ...points.routes, ...reports.routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -170,9 +173,49 @@ describeBrowser("the console's rules of earning", () => {
     await page.getByText('您的角色看不到这一页').waitFor()
   })
 
+  it('tries a rule on the past before it is published, and comes back to it', async () => {
+    await open('/points/new')
+    await rate().fill('4')
+    await page.getByLabel('第一天').fill('2026-03-31')
+    await page.getByLabel('最后一天').fill('2026-01-01')
+    await page.getByText('结束那天不能早于开始那天').waitFor()
+    await page.getByLabel('第一天').fill('2025-10-01')
+    await press('先试算')
+    await page.getByText('一分不差').waitFor()
+    expect(reports.asked()).toMatchObject({
+      ...{ fromDate: '2025-10-01', toDate: '2026-01-01', terms: { points: 4 } },
+    })
+    const all = await shown()
+    for (const words of ['每满 1 元得 4 分', '多 116,667 分', '1,190', '138****5678', '少 200 分'])
+      expect(all).toContain(words)
+    await page.getByRole('link', { name: '去发布', exact: true }).click()
+    await page.getByText('已恢复您上次没有发布的内容').waitFor()
+    expect(await rate().inputValue()).toBe('4')
+    expect(points.sent).toEqual([])
+  })
+
+  it('verifies the book when the owner asks, and says what does not add up', async () => {
+    await open('/points/checks')
+    await page.getByText('发现 2 处对不上').waitFor()
+    await page.getByText('这笔流水的内容被改过').waitFor()
+    await press('核对积分账')
+    await page.getByText('已处理 402,000 笔，约 1,198,000 笔').waitFor()
+    expect(reports.begun).toEqual(['all'])
+    Object.assign(reports.state, { isUnderWay: false, isWrong: false })
+    await page.getByText('积分账无误').waitFor()
+    reports.state.isEmpty = true
+    suite.server.role = 'manager'
+    await open('/points/checks')
+    await page.getByText('还没有核对过').waitFor()
+    expect(await page.getByRole('button', { name: '核对积分账', exact: true }).count()).toBe(0)
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['points', '/points', LONG_STORE, null],
     ['points-new', '/points/new', LONG_STORE, null],
+    ['points-checks', '/points/checks', '对不上的地方', null],
+    ['points-owed', '/points/owed', '各等级的会员', null],
+    ['points-trial', `/points/trials/${TRIAL_ID}`, LONG_STORE, null],
   ]
 
   describeLooks(open, PAGES)

@@ -34,6 +34,9 @@ const Deletions = lazy(() => import('./rights/deletions-page.js'))
 const Retention = lazy(() => import('./rights/retention-page.js'))
 const PointsRules = lazy(() => import('./points/rules-page.js'))
 const NewPointsRule = lazy(() => import('./points/new-rule-page.js'))
+const PointsChecks = lazy(() => import('./points/checks-page.js'))
+const PointsOwed = lazy(() => import('./points/owed-page.js'))
+const PointsTrial = lazy(() => import('./points/trial-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -105,6 +108,13 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/rights/retention', needs: 'settings.view', page: () => <Retention /> },
   { pattern: '/points', needs: 'points.view', page: () => <PointsRules /> },
   { pattern: '/points/new', needs: 'points.manage', page: () => <NewPointsRule /> },
+  { pattern: '/points/checks', needs: 'points.view', page: () => <PointsChecks /> },
+  { pattern: '/points/owed', needs: 'points.view', page: () => <PointsOwed /> },
+  {
+    pattern: '/points/trials/:trialId',
+    needs: 'points.manage',
+    page: ({ trialId = '' }) => <PointsTrial key={trialId} trialId={trialId} />,
+  },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },

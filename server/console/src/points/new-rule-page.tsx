@@ -24,6 +24,7 @@ import {
 } from './rule-form.js'
 import { savedRule, saveRule } from './saved-rule.js'
 import { editorStrings as words } from './strings.js'
+import { TryRule } from './try-rule.js'
 import { usePublishing } from './use-publishing.js'
 import type { Version } from './versions.js'
 import './points.css'
@@ -122,6 +123,12 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
       <div className="rule-aside">
         <Example now={now.rule} draft={terms} stores={stores} />
       </div>
+      <TryRule
+        terms={terms}
+        onBegun={({ id }) => {
+          go(`/points/trials/${id}`)
+        }}
+      />
       <PublishRule
         {...{ form, terms, versions, latest, stores, publishing }}
         wrongFields={isChecked ? Object.keys(problems).length : 0}

@@ -10,6 +10,7 @@ import { strings } from '../strings.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { Example } from './example.js'
+import { checkStrings, owedStrings } from './report-strings.js'
 import { RuleWords } from './rule-words.js'
 import { pointsStrings as words } from './strings.js'
 import { sinceWords, type Version } from './versions.js'
@@ -25,17 +26,19 @@ export default function RulesPage() {
   const query = useQuery<EarningVersions>('/points/rules')
   const versions = query.value?.versions ?? []
   const now = versions.find(({ state }) => state === 'now')
-  const change = (
-    <Button type="primary" href={hrefOf('/points/new')}>
-      {words.change}
-    </Button>
+  const actions = (
+    <>
+      <Button href={hrefOf('/points/owed')}>{owedStrings.title}</Button>
+      <Button href={hrefOf('/points/checks')}>{checkStrings.title}</Button>
+      {may('points.manage') && (
+        <Button type="primary" href={hrefOf('/points/new')}>
+          {words.change}
+        </Button>
+      )}
+    </>
   )
   return (
-    <PageFrame
-      title={words.title}
-      note={words.note}
-      actions={may('points.manage') ? change : undefined}
-    >
+    <PageFrame title={words.title} note={words.note} actions={actions}>
       <Published versions={versions} />
       <Trouble query={query} />
       {now !== undefined && (

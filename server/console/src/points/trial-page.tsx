@@ -1,0 +1,122 @@
+import { fenOfPoints, type PointsTrial } from '@huike/shared/contracts/console-points-report'
+import type { Fen } from '@huike/shared/quantities'
+import { Alert, Button } from 'antd'
+import { useState } from 'react'
+import { count, money } from '../format.js'
+import { useStores } from '../members/use-stores.js'
+import { PageFrame } from '../page-frame.js'
+import { hrefOf } from '../router.js'
+import { Tiles } from '../tiles.js'
+import { Failure, Trouble } from '../trouble.js'
+import { useQuery } from '../use-query.js'
+import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
+import { Table } from './owed-page.js'
+import { trialStrings as words } from './report-strings.js'
+import { RuleWords } from './rule-words.js'
+
+type Result = NonNullable<PointsTrial['result']>
+
+/** What a rule would have given for the sales of a period, beside what was given. */
+export default function TrialPage({ trialId }: { trialId: string }) {
+  const [isWatching, setIsWatching] = useState(true)
+  const stores = useStores()
+  const query = useQuery<PointsTrial>(`/points/trials/${trialId}`, {
+    everyMs: isWatching ? WATCH_EVERY_MS : CALM_EVERY_MS,
+  })
+  const { value } = query
+  const isUnderWay = value?.state === 'waiting' || value?.state === 'running'
+  if (value !== null && isUnderWay !== isWatching) setIsWatching(isUnderWay)
+  return (
+    <PageFrame
+      title={words.title}
+      note={words.note}
+      back={{ href: hrefOf('/points/new'), words: words.back }}
+    >
+      <Trouble query={query} />
+      {value !== null && (
+        <div className="sections">
+          <section className="tile" aria-label={words.rule}>
+            <p className="note">{words.period(value.asked.fromDate, value.asked.toDate)}</p>
+            <RuleWords terms={value.asked.terms} stores={stores} />
+          </section>
+          {isUnderWay && <JobProgress job={value} />}
+          {value.state === 'failed' && <Failure sentence={words.failed} />}
+          {value.result !== null && <Shown trial={value} result={value.result} />}
+        </div>
+      )}
+    </PageFrame>
+  )
+}
+
+function Shown({ trial, result }: { trial: PointsTrial; result: Result }) {
+  if (result.sales === 0) return <p className="note">{words.none}</p>
+  const yuan = (points: number) => money(fenOfPoints(points, trial.value) as Fen)
+  const more = result.trialPoints - result.bookPoints
+  const isProven = result.differingSales === 0
+  const tiles = [
+    { label: words.book, number: count(result.bookPoints), note: yuan(result.bookPoints) },
+    { label: words.trial, number: count(result.trialPoints), note: yuan(result.trialPoints) },
+    { label: words.difference, number: differenceWords(more), note: yuan(more) },
+    { label: words.membersMore, number: count(result.moreMembers), note: words.membersNote },
+    { label: words.membersFewer, number: count(result.fewerMembers), note: words.membersNote },
+  ]
+  return (
+    <>
+      <p>
+        {words.sales(count(result.sales), count(result.members))}
+        {result.importedSales > 0 && ` ${words.imported(count(result.importedSales))}`}
+      </p>
+      <Alert
+        type={isProven ? 'success' : 'warning'}
+        role="status"
+        showIcon
+        title={isProven ? words.proof : words.proofDiffers(count(result.differingSales))}
+      />
+      <Tiles tiles={tiles} className="m-tiles" />
+      <Stores result={result} yuan={yuan} />
+      {result.largest.length > 0 && <Largest result={result} />}
+      <section className="tile form" aria-label={words.publish}>
+        <p className="note">{words.publishNote}</p>
+        <Button type="primary" href={hrefOf('/points/new')}>
+          {words.publish}
+        </Button>
+      </section>
+    </>
+  )
+}
+
+function Stores({ result, yuan }: { result: Result; yuan: (points: number) => string }) {
+  const { otherStores } = result
+  const rows = [
+    ...result.stores,
+    ...(otherStores === null ? [] : [{ ...otherStores, name: words.otherStores }]),
+  ]
+  return (
+    <Table
+      title={words.byStore}
+      columns={[words.store, words.salesColumn, words.book, words.trial, words.difference, '']}
+      rows={rows.map(({ name, sales, bookPoints, trialPoints }) => [
+        ...[name, count(sales), count(bookPoints), count(trialPoints)],
+        ...[differenceWords(trialPoints - bookPoints), yuan(trialPoints - bookPoints)],
+      ])}
+    />
+  )
+}
+
+function Largest({ result }: { result: Result }) {
+  return (
+    <Table
+      title={words.largest}
+      columns={[words.member, words.book, words.trial, words.difference]}
+      rows={result.largest.map(({ masked, bookPoints, trialPoints }) => [
+        ...[masked ?? words.unknownMember, count(bookPoints), count(trialPoints)],
+        differenceWords(trialPoints - bookPoints),
+      ])}
+    />
+  )
+}
+
+function differenceWords(more: number): string {
+  if (more === 0) return words.same
+  return more > 0 ? words.more(count(more)) : words.less(count(-more))
+}
