@@ -8,6 +8,7 @@ import {
   pointsOwedPageSchema,
   pointsTrialAskedSchema,
   pointsTrialSchema,
+  pointsTrialsSchema,
   type PointsCheck,
   type PointsTrialAsked,
 } from '@huike/shared/contracts/console-points-report'
@@ -41,6 +42,10 @@ export function pointsReportStandIn(longStore: string) {
       asked = pointsTrialAskedSchema.parse(body)
       return trialOf(asked, longStore)
     },
+    'GET /points/trials': () =>
+      pointsTrialsSchema.parse({
+        trials: [{ ...trialOf(ASKED, longStore), id: idOf(10) }],
+      }),
     [`GET /points/trials/${TRIAL_ID}`]: () => trialOf(asked ?? ASKED, longStore),
   }
   return { routes, state, begun, asked: () => asked }

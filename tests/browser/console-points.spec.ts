@@ -186,7 +186,7 @@ describeBrowser("the console's rules of earning", () => {
       ...{ fromDate: '2025-10-01', toDate: '2026-01-01', terms: { points: 4 } },
     })
     const all = await shown()
-    for (const words of ['每满 1 元得 4 分', '多 116,667 分', '1,190', '138****5678', '少 200 分'])
+    for (const words of ['每满 1 元得 4 分', '+116,667', '1,190', '138****5678', '少 200 分'])
       expect(all).toContain(words)
     await page.getByRole('link', { name: '去发布', exact: true }).click()
     await page.getByText('已恢复您上次没有发布的内容').waitFor()

@@ -14,6 +14,7 @@ import { useQuery } from '../use-query.js'
 import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
 import { checkStrings as words, jobStrings } from './report-strings.js'
 import { pointsStrings } from './strings.js'
+import './points.css'
 
 /** Whether the points book adds up: what was found last, how far a check is, and what was before. */
 export default function ChecksPage() {
@@ -120,12 +121,12 @@ function Findings({ findings }: { findings: readonly PointsFinding[] }) {
       <ul className="rows tile">
         {findings.map((one, index) => (
           <li key={index} className="row">
-            <span>
+            <div>
               {one.words}
-              <span className="row-note">
+              <div className="note finding-record">
                 {words.record} {one.table} {one.row}
-              </span>
-            </span>
+              </div>
+            </div>
             {one.memberId !== null && may('members.view') && (
               <a className="row-end" href={hrefOf(`/members/${one.memberId}`)}>
                 {words.member}

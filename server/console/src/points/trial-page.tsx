@@ -1,8 +1,12 @@
-import { fenOfPoints, type PointsTrial } from '@huike/shared/contracts/console-points-report'
+import {
+  fenOfPoints,
+  type PointsTrial,
+  type PointsTrials,
+} from '@huike/shared/contracts/console-points-report'
 import type { Fen } from '@huike/shared/quantities'
 import { Alert, Button } from 'antd'
 import { useState } from 'react'
-import { count, money } from '../format.js'
+import { count, dateTime, money } from '../format.js'
 import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
@@ -13,6 +17,7 @@ import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
 import { Table } from './owed-page.js'
 import { trialStrings as words } from './report-strings.js'
 import { RuleWords } from './rule-words.js'
+import './points.css'
 
 type Result = NonNullable<PointsTrial['result']>
 
@@ -42,6 +47,7 @@ export default function TrialPage({ trialId }: { trialId: string }) {
           {isUnderWay && <JobProgress job={value} />}
           {value.state === 'failed' && <Failure sentence={words.failed} />}
           {value.result !== null && <Shown trial={value} result={value.result} />}
+          <Before key={value.state} trialId={trialId} />
         </div>
       )}
     </PageFrame>
@@ -56,7 +62,7 @@ function Shown({ trial, result }: { trial: PointsTrial; result: Result }) {
   const tiles = [
     { label: words.book, number: count(result.bookPoints), note: yuan(result.bookPoints) },
     { label: words.trial, number: count(result.trialPoints), note: yuan(result.trialPoints) },
-    { label: words.difference, number: differenceWords(more), note: yuan(more) },
+    { label: words.difference, number: `${more > 0 ? '+' : ''}${count(more)}`, note: yuan(more) },
     { label: words.membersMore, number: count(result.moreMembers), note: words.membersNote },
     { label: words.membersFewer, number: count(result.fewerMembers), note: words.membersNote },
   ]
@@ -64,7 +70,7 @@ function Shown({ trial, result }: { trial: PointsTrial; result: Result }) {
     <>
       <p>
         {words.sales(count(result.sales), count(result.members))}
-        {result.importedSales > 0 && ` ${words.imported(count(result.importedSales))}`}
+        {result.importedSales > 0 && words.imported(count(result.importedSales))}
       </p>
       <Alert
         type={isProven ? 'success' : 'warning'}
@@ -94,7 +100,14 @@ function Stores({ result, yuan }: { result: Result; yuan: (points: number) => st
   return (
     <Table
       title={words.byStore}
-      columns={[words.store, words.salesColumn, words.book, words.trial, words.difference, '']}
+      columns={[
+        words.store,
+        words.salesColumn,
+        words.book,
+        words.trial,
+        words.difference,
+        words.money,
+      ]}
       rows={rows.map(({ name, sales, bookPoints, trialPoints }) => [
         ...[name, count(sales), count(bookPoints), count(trialPoints)],
         ...[differenceWords(trialPoints - bookPoints), yuan(trialPoints - bookPoints)],
@@ -113,6 +126,34 @@ function Largest({ result }: { result: Result }) {
         differenceWords(trialPoints - bookPoints),
       ])}
     />
+  )
+}
+
+/** What was tried before. */
+function Before({ trialId }: { trialId: string }) {
+  const query = useQuery<PointsTrials>('/points/trials')
+  const trials = (query.value?.trials ?? []).filter(({ id }) => id !== trialId)
+  if (trials.length === 0) return null
+  return (
+    <details className="tile">
+      <summary>{words.before}</summary>
+      <ul className="rows">
+        {trials.map(({ id, asked, createdAtMs, result }) => (
+          <li key={id}>
+            <a className="row" href={hrefOf(`/points/trials/${id}`)}>
+              <span>
+                {dateTime(createdAtMs)} · {words.period(asked.fromDate, asked.toDate)}
+              </span>
+              {result !== null && (
+                <span className="row-end">
+                  {differenceWords(result.trialPoints - result.bookPoints)}
+                </span>
+              )}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </details>
   )
 }
 
