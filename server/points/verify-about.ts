@@ -25,3 +25,8 @@ export function aboutPurchase(of: {
 }): About {
   return { ...ABOUT_NOTHING, memberId: of.memberId, purchaseId: of.originalPurchaseId ?? of.id }
 }
+
+/** Whether a finding is about the chain of a member. */
+export function isOfChain({ purchaseId, holdId, memberId }: About, of: string): boolean {
+  return memberId === of && purchaseId === null && holdId === null
+}

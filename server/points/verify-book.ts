@@ -12,7 +12,7 @@ import {
   type CausedTransfer,
 } from './source-keys.js'
 import { NO_MERGES, type MergeStory } from './merge-story.js'
-import { ABOUT_NOTHING, aboutMember, aboutPurchase, type About } from './verify-about.js'
+import { ABOUT_NOTHING, aboutMember, aboutPurchase, isOfChain, type About } from './verify-about.js'
 import { verifyAgain } from './verify-again.js'
 import {
   accountsAfter,
@@ -26,7 +26,7 @@ import {
 } from './verify-pages.js'
 import { sumOf, wrongCorrections } from './verify-corrections.js'
 import { wrongHalves, type Half } from './verify-merges.js'
-import { causeOf, directionOf, signedPoints } from './verify-transfers.js'
+import { causeOf, directionOf, isDebtRight, signedPoints } from './verify-transfers.js'
 import { SpendingCheck } from './verify-spending.js'
 import { walkHolds, walkMembers, walkPurchases } from './verify-walk.js'
 import { walkMoved } from './verify-moved.js'
@@ -177,7 +177,7 @@ export class Verifier {
       this.find('points_transfer', row.id, 'takes what had not expired', about)
     if (row.reason === 'held' && !head.lots.wasSpendable(row))
       this.find('points_transfer', row.id, 'sets aside what could not be spent', about)
-    if (isOfDebt(row.reason) && !isDebtRight(row, head))
+    if (isOfDebt(row.reason) && !isDebtRight(row, head.owed))
       this.find('points_transfer', row.id, 'puts off or pays back what is not owed', about)
     head.owed += owedMore(row.reason, row.points)
     head.lots.follow(row)
@@ -375,18 +375,6 @@ function whatIsWrong(row: PointsTransfer, head: Head): string | null {
 /** What a row tells of itself, also where the chain before it is broken. */
 function whatIsForged(row: PointsTransfer): string | null {
   return row.hash === transferHash(row) ? null : 'content differs from its hash'
-}
-
-/** Whether a finding is about the chain of a member. */
-function isOfChain({ purchaseId, holdId, memberId }: About, of: string): boolean {
-  return memberId === of && purchaseId === null && holdId === null
-}
-
-/** What is lent leaves nobody above zero; nobody pays back more than they owe. */
-function isDebtRight(row: PointsTransfer, { owed }: Head): boolean {
-  const isNamed = row.sourceKey === `${row.memberId}|${String(row.seq)}`
-  const isRight = row.reason === 'lent' ? row.balanceAfterPoints <= 0 : row.points <= owed
-  return isNamed && isRight
 }
 
 function newHead(memberId: string): Head {

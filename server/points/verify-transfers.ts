@@ -25,3 +25,10 @@ export function causeOf(reason: string): string {
   if (reason === 'expired') return 'lot'
   return isOfHold(reason) ? 'hold' : 'purchase'
 }
+
+/** What is lent leaves nobody above zero; nobody pays back more than they owe. */
+export function isDebtRight(row: PointsTransfer, owed: number): boolean {
+  const isNamed = row.sourceKey === `${row.memberId}|${String(row.seq)}`
+  const isRight = row.reason === 'lent' ? row.balanceAfterPoints <= 0 : row.points <= owed
+  return isNamed && isRight
+}
