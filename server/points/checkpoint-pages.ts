@@ -15,9 +15,13 @@ export async function* headPages(
     const page: PointsCheckpointHead[] = await database.read((rx) =>
       rx.rows<PointsCheckpointHead>(
         `SELECT * FROM points_checkpoint_head
-         WHERE number = ? AND (memberId > ? OR (memberId = ? AND headSeq > ?))
+         WHERE number = ? AND memberId >= ?
+           AND (memberId > ? OR (memberId = ? AND headSeq > ?))
          ORDER BY memberId, headSeq LIMIT ${String(HEADS_PER_PAGE)}`,
-        [number, after?.memberId ?? '', after?.memberId ?? '', after?.headSeq ?? 0],
+        [
+          ...[number, after?.memberId ?? '', after?.memberId ?? '', after?.memberId ?? ''],
+          after?.headSeq ?? 0,
+        ],
       ),
     )
     yield page

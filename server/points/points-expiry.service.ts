@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
 import { BackgroundWorker } from '../platform/background-worker.js'
@@ -7,10 +8,14 @@ import { LOGGER } from '../platform/tokens.js'
 import { expireDue } from './expire.js'
 import { PointsBook } from './points-book.service.js'
 
-// Points expire in the background, some members in one commit, so that tills go on meanwhile. Any
-// number of servers may look: the accounts are locked, and what another one took is not there.
+// Points expire in the background, some members in one commit and a rest after each, so that tills go
+// on meanwhile. Any number of servers may look: the accounts are locked, and what another one took is
+// not there.
 
-const LOTS_PER_COMMIT_MAX = 200
+/** Their members have others that expire with them. */
+const LOTS_PER_COMMIT_MAX = 50
+/** Without it the embedded database would let nothing else happen in this process. */
+const REST_MS = 5
 /** Points go at midnight. */
 const LOOK_EVERY_MS = 60_000
 
@@ -42,6 +47,7 @@ export class PointsExpiryService extends BackgroundWorker {
       for (const memberId of memberIds) expireDue(book, memberId, nowMs)
       await book.close(tx)
     })
+    await pause(REST_MS)
     return true
   }
 }

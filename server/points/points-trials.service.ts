@@ -85,16 +85,19 @@ export class PointsTrialsService {
   }
 }
 
+const BEFORE_ALL = { memberId: '', occurredAtMs: 0, id: '' }
+
 /** Sales of members, each member's in a row. */
 function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
-  const { memberId = '', occurredAtMs = 0, id = '' } = last ?? {}
+  const { memberId, occurredAtMs, id } = last ?? BEFORE_ALL
   return rx.rows<Sale>(
     `SELECT id, memberId, storeId, channel, sourceKind, businessDate, occurredAtMs, totalFen,
        refundedFen, earnedPoints, reversedPoints
      FROM purchase WHERE memberId >= ? AND kind = 'sale'
-       AND (memberId > ? OR occurredAtMs > ? OR (occurredAtMs = ? AND id > ?))
+       AND (memberId > ? OR (memberId = ? AND occurredAtMs >= ?))
+       AND (memberId > ? OR occurredAtMs > ? OR id > ?)
      ORDER BY memberId, occurredAtMs, id LIMIT ${String(SALES_PER_PAGE)}`,
-    [memberId, memberId, occurredAtMs, occurredAtMs, id],
+    [memberId, memberId, memberId, occurredAtMs, memberId, occurredAtMs, id],
   )
 }
 

@@ -10,6 +10,8 @@ import { holdOfKey, LATE, purchaseOfKey, type CausedTransfer } from './source-ke
 
 /** After every id: the end of the last range. */
 const AFTER_ALL = '~'
+/** Above every number in a chain: of the member before a range, nothing. */
+const ALL_SEQS = Number.MAX_SAFE_INTEGER
 const PURCHASE_COLUMNS = `id, kind, storeId, receiptNo, memberId, totalFen, refundedFen, earnedPoints,
   reversedPoints, spentPoints, returnedPoints, originalPurchaseId`
 
@@ -64,6 +66,15 @@ export interface Pages {
   read: Database['read']
   rowsPerPage: number
   rest?: (() => Promise<void>) | undefined
+}
+
+/**
+ * From where a page begins, where the range ends, and twice the member from whom on everything
+ * counts. Said doubly, either database walks along its index.
+ */
+function bounds(range: Range, lastMemberId: string | undefined): string[] {
+  const from = lastMemberId ?? range.after
+  return [from, range.upTo, from, from]
 }
 
 /** The range that is one member. */
@@ -126,9 +137,10 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
        LEFT JOIN points_hold h ON h.id = CASE
          WHEN t.reason IN ('held', 'released') THEN SUBSTR(t.sourceKey, 1, 26)
          WHEN t.reason IN ('spent', 'spend_undone') THEN SUBSTR(t.sourceKey, 28, 26) ELSE NULL END
-       WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)) AND t.memberId <= ?
+       WHERE t.memberId >= ? AND t.memberId <= ?
+         AND (t.memberId > ? OR (t.memberId = ? AND t.seq > ?))
        ORDER BY t.memberId, t.seq LIMIT ${String(limit)}`,
-      [last?.memberId ?? range.after, last?.memberId ?? '', last?.seq ?? 0, range.upTo],
+      [...bounds(range, last?.memberId), last?.seq ?? ALL_SEQS],
     )
 }
 
@@ -138,9 +150,10 @@ export function lotsWithin(range: Range): PageOf<LotRow> {
     rx.rows<LotRow>(
       `SELECT l.*, COALESCE(a.openedAtMs, 0) AS openedAtMs FROM points_lot l
        LEFT JOIN points_account a ON a.memberId = l.memberId
-       WHERE (l.memberId > ? OR (l.memberId = ? AND l.id > ?)) AND l.memberId <= ?
+       WHERE l.memberId >= ? AND l.memberId <= ?
+         AND (l.memberId > ? OR (l.memberId = ? AND l.id > ?))
        ORDER BY l.memberId, l.id LIMIT ${String(limit)}`,
-      [last?.memberId ?? range.after, last?.memberId ?? '', last?.id ?? '', range.upTo],
+      [...bounds(range, last?.memberId), last?.id ?? AFTER_ALL],
     )
 }
 
@@ -150,14 +163,13 @@ export function usesWithin(range: Range): PageOf<UseRow & { seq: number }> {
     rx.rows<UseRow & { seq: number }>(
       `SELECT u.*, t.memberId, t.seq FROM points_transfer t
        JOIN points_lot_use u ON u.transferId = t.id
-       WHERE (t.memberId > ? OR (t.memberId = ? AND t.seq > ?)
-           OR (t.memberId = ? AND t.seq = ? AND u.lotId > ?)) AND t.memberId <= ?
+       WHERE t.memberId >= ? AND t.memberId <= ?
+         AND (t.memberId > ? OR (t.memberId = ? AND t.seq >= ?))
+         AND (t.memberId > ? OR t.seq > ? OR u.lotId > ?)
        ORDER BY t.memberId, t.seq, u.lotId LIMIT ${String(limit)}`,
       [
-        last?.memberId ?? range.after,
-        ...[last?.memberId ?? '', last?.seq ?? 0],
-        ...[last?.memberId ?? '', last?.seq ?? 0, last?.lotId ?? ''],
-        range.upTo,
+        ...[...bounds(range, last?.memberId), last?.seq ?? ALL_SEQS],
+        ...[last?.memberId ?? range.after, last?.seq ?? ALL_SEQS, last?.lotId ?? ''],
       ],
     )
 }
@@ -167,9 +179,9 @@ export const usesAfter: PageOf<UseOwner> = (rx, last, limit) =>
   rx.rows<UseOwner>(
     `SELECT u.transferId, u.lotId, t.memberId AS ownerId FROM points_lot_use u
      LEFT JOIN points_transfer t ON t.id = u.transferId
-     WHERE u.transferId > ? OR (u.transferId = ? AND u.lotId > ?)
+     WHERE u.transferId >= ? AND (u.transferId > ? OR (u.transferId = ? AND u.lotId > ?))
      ORDER BY u.transferId, u.lotId LIMIT ${String(limit)}`,
-    [last?.transferId ?? '', last?.transferId ?? '', last?.lotId ?? ''],
+    [last?.transferId ?? '', last?.transferId ?? '', last?.transferId ?? '', last?.lotId ?? ''],
   )
 
 /** Every member who is not merged into another one, with the account. */
