@@ -61,6 +61,7 @@ const OUTCOMES = [
   ['spending_too_few', 422, '使用的积分太少'],
   ['spending_step', 422, '使用的积分不是规定的倍数'],
   ['spending_too_many', 409, '这一单用不了这么多积分'],
+  ['spending_offline', 503, '连不上服务器，暂时不能用积分抵现；请按原价收银，积分照常累计'],
   ['hold_ended', 409, '预留的积分已退回会员，请重新选择'],
   ['trial_running', 409, '正在试算另一条规则，请等它算完'],
   ['merge_undone', 409, '这次合并已经撤销过了'],

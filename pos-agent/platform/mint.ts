@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
-import type { EventId, MemberId } from '@huike/shared/ids'
+import type { EventId, HoldId, MemberId } from '@huike/shared/ids'
 
 // Ids are minted where the event happens: here, before anything was sent.
 
@@ -14,6 +14,11 @@ export function mintEventId(nowMs: number): EventId {
 /** A new member id, for a shopper registered at this till. */
 export function mintMemberId(nowMs: number): MemberId {
   return mint(nowMs) as MemberId
+}
+
+/** A new id of points to be set aside. */
+export function mintHoldId(nowMs: number): HoldId {
+  return mint(nowMs) as HoldId
 }
 
 /** A new id of a captured document. */

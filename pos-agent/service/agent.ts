@@ -286,6 +286,10 @@ export class Agent {
       onReceipts: () => {
         this.push()
       },
+      spending: this.uplink.spending,
+      onChanged: (memberId) => {
+        this.onScreen.changed([memberId])
+      },
     })
     return new CashierServer({
       ...this.config.cashier,

@@ -38,6 +38,8 @@ afterEach(() => {
   folder.remove()
 })
 
+const nobody = () => Promise.resolve({ kind: 'unreachable' as const })
+
 /** The cashier's API over a server that answers when the test wants it to. */
 function apiAt(clock: Clock): CashierApi {
   return new CashierApi({
@@ -54,6 +56,8 @@ function apiAt(clock: Clock): CashierApi {
     onOtherMember: (change) => {
       others.push(change)
     },
+    spending: { quote: nobody, reserve: nobody, release: nobody },
+    onChanged: () => undefined,
     ...{ send: () => undefined, onShown: () => undefined, onReceipts: () => undefined },
   })
 }

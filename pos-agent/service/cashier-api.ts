@@ -18,6 +18,8 @@ import { StorageFullError } from '../store/context.js'
 import type { AppliedResult } from '../store/outbox.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
+import type { SpendingCalls } from '../uplink/spending-calls.js'
+import { PointsAtTill } from './points-at-till.js'
 import { RequestRefused } from './problem.js'
 
 // What the cashier can do. Every answer is at hand within a second and a half: what the till knows,
@@ -56,12 +58,19 @@ export interface CashierPorts {
   /** Who is shown under this id is somebody else by now: this member. */
   onOtherMember: (change: OtherMember) => void
   onReceipts: () => void
+  spending: SpendingCalls
+  /** What is known of this member changed. */
+  onChanged: (memberId: string) => void
 }
 
 export class CashierApi {
+  /** Points as cash. */
+  readonly points: PointsAtTill
   private lookedUpAtMs: number[] = []
 
-  constructor(private readonly ports: CashierPorts) {}
+  constructor(private readonly ports: CashierPorts) {
+    this.points = new PointsAtTill(ports)
+  }
 
   state(): Promise<TillState> {
     return this.ports.state()
@@ -73,16 +82,19 @@ export class CashierApi {
 
   /** Who is it? Cached members at once, refreshed behind; others from the server, if it answers. */
   async lookup(input: string): Promise<CashierLookupAnswer> {
-    const answer = await this.whoIs(input)
-    if (answer.member) this.ports.onShown(answer.member.memberId)
-    return answer
+    this.countLookup()
+    const asked = requestOf(input)
+    const answer = await this.whoIs(asked)
+    if (answer.member === null) return { ...answer, hold: null }
+    const { memberId } = answer.member
+    this.ports.onShown(memberId)
+    this.noteCode(asked, memberId)
+    return { ...answer, hold: await this.points.openOf(memberId) }
   }
 
-  private async whoIs(input: string): Promise<CashierLookupAnswer> {
-    this.countLookup()
+  private async whoIs(asked: Asked): Promise<Omit<CashierLookupAnswer, 'hold'>> {
     const { store } = this.ports
     const notice = await store.members.notice()
-    const asked = requestOf(input)
     const cached = await this.cached(asked)
     if (cached) {
       void this.refresh(asked, cached)
@@ -210,7 +222,12 @@ export class CashierApi {
       return
     }
     this.ports.onShown(member.memberId)
+    this.noteCode(asked, member.memberId)
     this.ports.onOtherMember({ insteadOf: cached.memberId, member })
+  }
+
+  private noteCode({ request }: Asked, memberId: string): void {
+    if (request.by === 'member_code') this.points.remember(memberId, request.memberCode)
   }
 
   private async keep(

@@ -4,8 +4,11 @@ import type { AddressInfo } from 'node:net'
 import type { z } from 'zod'
 import {
   assignSchema,
+  cashierHoldRequestSchema,
   cashierLookupSchema,
+  cashierQuoteSchema,
   cashierRegisterSchema,
+  cashierReleaseSchema,
   confirmSchema,
 } from '@huike/shared/contracts/cashier'
 import { isUlid } from '@huike/shared/ids'
@@ -138,7 +141,21 @@ export class CashierServer {
         sendJson(response, 200, await api.register(await readBody(request, cashierRegisterSchema)))
         return
       default:
-        sendJson(response, 200, await this.receiptCall(request, route))
+        sendJson(response, 200, await this.otherCall(request, route))
+    }
+  }
+
+  private async otherCall(request: IncomingMessage, route: string): Promise<unknown> {
+    const { points } = this.options.api
+    switch (route) {
+      case 'POST points/quote':
+        return points.quote(await readBody(request, cashierQuoteSchema))
+      case 'POST points/hold':
+        return points.hold(await readBody(request, cashierHoldRequestSchema))
+      case 'POST points/release':
+        return points.release((await readBody(request, cashierReleaseSchema)).holdId)
+      default:
+        return this.receiptCall(request, route)
     }
   }
 
@@ -162,7 +179,7 @@ export class CashierServer {
       response.end()
       return
     }
-    const problem = problemOf(refused?.code ?? 'internal', refused?.errors)
+    const problem = problemOf(refused?.code ?? 'internal', refused ?? {})
     sendJson(response, problem.status, problem, 'application/problem+json')
   }
 }

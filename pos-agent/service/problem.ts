@@ -9,21 +9,24 @@ export class RequestRefused extends Error {
   constructor(
     readonly code: OutcomeCode,
     readonly errors?: { path: string; message: string }[],
+    /** What exactly, in words; absent where the code's sentence says it all. */
+    readonly detail?: string,
   ) {
-    super(code)
+    super(detail ?? code)
   }
 }
 
 /** The problem document for a code (RFC 9457), with its Chinese sentence. */
 export function problemOf(
   code: OutcomeCode,
-  errors?: { path: string; message: string }[],
+  { errors, detail }: Pick<Problem, 'errors' | 'detail'> = {},
 ): Problem {
-  const base = {
+  return {
     type: 'about:blank',
     title: outcomeSentence(code),
     status: outcomeStatus(code),
     code,
+    ...(detail !== undefined && { detail }),
+    ...(errors !== undefined && { errors }),
   }
-  return errors === undefined ? base : { ...base, errors }
 }

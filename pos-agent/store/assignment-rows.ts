@@ -1,6 +1,7 @@
 import type { EventId } from '@huike/shared/ids'
 import { UNDO_WITHIN_MS } from '@huike/shared/contracts/agent'
 import type { StoreContext } from './context.js'
+import { restoreSpending, undoSpending } from './hold-rows.js'
 
 // Whose receipts are, as this till knows it. A giving that was taken back is kept beside, so that an
 // answer of the server that was on its way changes nothing, and a refusal puts everything back.
@@ -58,6 +59,7 @@ export function takeBack(context: StoreContext, given: Assignment, undoEventId: 
     )
     .run(undoEventId, given.event_id, given.member_id, given.assigned_at_ms, given.receipt_id)
   database.prepare('DELETE FROM assignment WHERE receipt_id = ?').run(given.receipt_id)
+  undoSpending(context, given.receipt_id)
   database.prepare('UPDATE receipt SET points = NULL WHERE receipt_id = ?').run(given.receipt_id)
 }
 
@@ -124,13 +126,21 @@ export function restoreGiving(
        FROM undone_assignment WHERE undo_event_id = ?`,
     )
     .run(ownerId, undoEventId).changes
-  if (restored > 0)
-    database
-      .prepare(
-        `UPDATE receipt SET points =
-           (SELECT points FROM undone_assignment WHERE undo_event_id = @undo)
-         WHERE receipt_id = (SELECT receipt_id FROM undone_assignment WHERE undo_event_id = @undo)`,
-      )
-      .run({ undo: undoEventId })
+  if (restored > 0) restoreReceipt(context, undoEventId)
   database.prepare('DELETE FROM undone_assignment WHERE undo_event_id = ?').run(undoEventId)
+}
+
+function restoreReceipt(context: StoreContext, undoEventId: string): void {
+  const undone = context
+    .database()
+    .prepare<[string], { receipt_id: string; points: number | null }>(
+      'SELECT receipt_id, points FROM undone_assignment WHERE undo_event_id = ?',
+    )
+    .get(undoEventId)
+  if (undone === undefined) return
+  context
+    .database()
+    .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
+    .run(undone.points, undone.receipt_id)
+  restoreSpending(context, undone.receipt_id)
 }

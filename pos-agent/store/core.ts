@@ -8,6 +8,7 @@ import { isDamaged, isDiskFull, openDatabase, quarantine } from './database.js'
 import type { SqlDatabase } from './database.js'
 import { tidy } from './housekeeping.js'
 import type { HousekeepingReport } from './housekeeping.js'
+import { Holds } from './holds.js'
 import { Members } from './members.js'
 import { readMeta, writeMeta } from './meta-rows.js'
 import { Outbox } from './outbox.js'
@@ -39,6 +40,7 @@ export class StoreCore {
   readonly tillReceipts: TillReceipts
   readonly outbox: Outbox
   readonly members: Members
+  readonly holds: Holds
   readonly upkeep: Upkeep
 
   private database: SqlDatabase
@@ -68,6 +70,7 @@ export class StoreCore {
     this.tillReceipts = new TillReceipts(context)
     this.outbox = new Outbox(context)
     this.members = new Members(context)
+    this.holds = new Holds(context)
     this.upkeep = new Upkeep(context, this)
     this.checkStorage()
     for (const file of this.damagedFiles) this.salvage(context, file)

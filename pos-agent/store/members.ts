@@ -8,6 +8,7 @@ import { REGISTRATION_NOTICE } from '@huike/shared/notice'
 import { blindIndex } from '../platform/seal.js'
 import type { StoreContext } from './context.js'
 import {
+  adjustCachedBalance,
   dropMember,
   followMember,
   forgetAlias,
@@ -70,6 +71,14 @@ export class Members {
         })
       })
     return { ...member, source: 'server' }
+  }
+
+  /** Keeps the balance that came with another answer of the server, as of its own clock. */
+  noteBalance(memberId: string, told: { balancePoints: number; asOfMs: number }): void {
+    if (this.context.storageState() === 'ok')
+      this.context.write(() => {
+        adjustCachedBalance(this.context, memberId, told)
+      })
   }
 
   /** One page of the store's members, its cursor and the notice, in one commit. */

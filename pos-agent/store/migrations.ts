@@ -139,4 +139,20 @@ CREATE TABLE undone_assignment (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX undone_assignment_receipt ON undone_assignment (receipt_id);
 `,
+  `
+CREATE TABLE points_hold (
+  hold_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  points INTEGER NOT NULL,
+  value_fen INTEGER NOT NULL,
+  order_fen INTEGER NOT NULL,
+  deadline_at_ms INTEGER NOT NULL,
+  after_receipt_seq INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'used', 'undone', 'ended')),
+  receipt_id TEXT,
+  event_id TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX points_hold_member ON points_hold (member_id, state);
+CREATE INDEX points_hold_receipt ON points_hold (receipt_id);
+`,
 ]

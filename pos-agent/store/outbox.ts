@@ -4,6 +4,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { SealError } from '../platform/seal.js'
 import { dropGiving, isTakenBack, noteOwner, restoreGiving } from './assignment-rows.js'
 import type { StoreContext } from './context.js'
+import { reopenHold } from './hold-rows.js'
 import { adjustCachedBalance, followMember, forgetMember } from './member-rows.js'
 import { pendingCount, placeOf } from './outbox-rows.js'
 import { countRefusals, stuckEvents, suspect } from './outbox-stuck.js'
@@ -280,7 +281,10 @@ export class Outbox {
            WHERE receipt_id = ? AND state <> 'attached'`,
         )
         .run(code, nowMs, row.receipt_id)
-    if (row.type === 'receipt.assigned') dropGiving(this.context, row, memberId)
+    if (row.type === 'receipt.assigned') {
+      dropGiving(this.context, row, memberId)
+      reopenHold(this.context, row.event_id)
+    }
     if (row.type === 'receipt.assignment_undone')
       restoreGiving(this.context, row.event_id, memberId)
     if (row.type === 'member.registered') forgetMember(this.context, row.event_id)

@@ -5,7 +5,15 @@ import type { StoreCore, StoreOptions } from './core.js'
 // The store as the agent's main thread sees it: the same methods, each a promise, carried out one
 // after another in the store's own thread.
 
-const PARTS = ['captures', 'receipts', 'tillReceipts', 'outbox', 'members', 'upkeep'] as const
+const PARTS = [
+  'captures',
+  'receipts',
+  'tillReceipts',
+  'outbox',
+  'members',
+  'holds',
+  'upkeep',
+] as const
 type Part = (typeof PARTS)[number]
 
 type Promised<T> = {

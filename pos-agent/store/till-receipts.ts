@@ -6,7 +6,7 @@ import {
   type CapturedReceipt,
   type ReceiptAssigned,
 } from '@huike/shared/contracts/agent'
-import type { EventId, MemberId } from '@huike/shared/ids'
+import type { EventId, HoldId, MemberId } from '@huike/shared/ids'
 import { outcomeSentence, OUTCOME_CODES } from '@huike/shared/outcomes'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { Fen } from '@huike/shared/quantities'
@@ -20,6 +20,7 @@ import {
 } from './assignment-rows.js'
 import { confirmReasonOf, confirmSentence } from './confirm-reasons.js'
 import type { StoreContext } from './context.js'
+import { spentOn, useHold } from './hold-rows.js'
 import { memberRow, openMember } from './member-rows.js'
 import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
 import { checkoutEvent, liveByKey, openPayload, receiptRow, sealPayload } from './receipt-rows.js'
@@ -75,7 +76,8 @@ export class TillReceipts {
   }
 
   /**
-   * Gives a receipt to a member. Giving it again to the same member changes nothing. Outcomes:
+   * Gives a receipt to a member, and has it paid with the points that are set aside of them for it.
+   * Giving it again to the same member changes nothing. Outcomes:
    * not_found, member_not_found, receipt_already_claimed, receipt_conflict (the server refused the
    * receipt), busy (outbox full).
    */
@@ -92,7 +94,7 @@ export class TillReceipts {
     const memberId = this.follow(input.memberId)
     if (!memberRow(context, memberId)) return { ok: false, code: 'member_not_found' }
     const held = assignmentOf(context, row.receipt_id)?.member_id ?? null
-    if (held === memberId) return this.answer(row.receipt_id, null)
+    if (held === memberId) return this.payHeld(row, memberId, input)
     if (held !== null && row.state !== 'needs_confirm')
       return { ok: false, code: 'receipt_already_claimed' }
     if (pendingCount(context.database()) >= OUTBOX_ROWS_MAX) return { ok: false, code: 'busy' }
@@ -100,9 +102,30 @@ export class TillReceipts {
     context.write(() => {
       const eventId = sends ? input.eventId : null
       putAssignment(context, { receiptId: row.receipt_id, memberId, eventId, nowMs: input.nowMs })
-      if (sends) appendEvent(context, assignedEvent({ ...input, memberId }), input.nowMs)
+      if (!sends) return
+      const holdId = useHold(context, row, { memberId, eventId: input.eventId })
+      appendEvent(context, assignedEvent({ ...input, memberId, holdId }), input.nowMs)
     })
     return this.answer(row.receipt_id, sends ? input.eventId : null)
+  }
+
+  /** The receipt is theirs, by its own word or by a giving: what is set aside of them pays it. */
+  private payHeld(
+    row: ReceiptRow,
+    memberId: string,
+    input: { receiptId: string; eventId: EventId; nowMs: number },
+  ): TillReceiptResult {
+    const { context } = this
+    const isPaid = row.state === 'needs_confirm' || spentOn(context, row.receipt_id) !== null
+    if (isPaid || pendingCount(context.database()) >= OUTBOX_ROWS_MAX)
+      return this.answer(row.receipt_id, null)
+    const holdId = context.write(() => {
+      const used = useHold(context, row, { memberId, eventId: input.eventId })
+      if (used !== null)
+        appendEvent(context, assignedEvent({ ...input, memberId, holdId: used }), input.nowMs)
+      return used
+    })
+    return this.answer(row.receipt_id, holdId === null ? null : input.eventId)
   }
 
   /**
@@ -232,6 +255,7 @@ export class TillReceipts {
       confirmReason: reasonOf(row),
       member: assignment ? this.memberOf(assignment.member_id) : null,
       points: row.points === null ? null : points(row.points),
+      spent: spentOn(this.context, row.receipt_id),
       undoUntilMs: until === null ? null : epochMs(until),
       capturedAtMs: epochMs(row.captured_at_ms),
     }
@@ -271,6 +295,7 @@ function assignedEvent(input: {
   memberId: string
   eventId: EventId
   nowMs: number
+  holdId: HoldId | null
 }): ReceiptAssigned {
   return {
     type: 'receipt.assigned',
@@ -279,6 +304,8 @@ function assignedEvent(input: {
     checkoutEventId: input.receiptId as EventId,
     who: { by: 'member', memberId: input.memberId as MemberId },
     cashier: null,
+    // A server of before knows no such field.
+    ...(input.holdId !== null && { holdId: input.holdId }),
   }
 }
 

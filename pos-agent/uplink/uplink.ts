@@ -13,6 +13,7 @@ import { LinkState } from './link-state.js'
 import type { Connection, LinkSnapshot } from './link-state.js'
 import { Sender } from './sender.js'
 import { ServerClient } from './server-client.js'
+import { makeSpendingCalls, type SpendingCalls } from './spending-calls.js'
 import { Tokens } from './tokens.js'
 
 // Everything that talks to the server, as the rest of the agent sees it.
@@ -44,6 +45,8 @@ export type LookupResult =
   | { kind: 'refused'; code: OutcomeCode }
 
 export class Uplink {
+  /** Points as cash. */
+  readonly spending: SpendingCalls
   private readonly client: ServerClient
   private readonly tokens: Tokens
   private readonly link: LinkState
@@ -54,6 +57,7 @@ export class Uplink {
     const { store, clock, log } = options
     this.client = new ServerClient(options.serverUrl, clock)
     this.tokens = new Tokens(this.client, clock, store, options.enrolment)
+    this.spending = makeSpendingCalls(this.client, this.tokens)
     this.link = new LinkState(clock, options.enrolment() !== null, (connection, before) => {
       if (connection === 'online' && before !== 'online') this.sender.hurry()
       options.onConnection(connection)

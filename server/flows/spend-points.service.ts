@@ -5,8 +5,8 @@ import type {
   SpendingQuote,
   SpendingQuoteRequest,
 } from '@huike/shared/contracts/spending'
-import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { points } from '@huike/shared/quantities'
+import { outcomeSentence, refuse, type Refusal } from '@huike/shared/outcomes'
+import { fen, points } from '@huike/shared/quantities'
 import { quoteSpending } from '@huike/shared/spending'
 import type { Member } from '../members/member.entity.js'
 import { isPresent } from '../members/members.service.js'
@@ -48,7 +48,9 @@ export class SpendPointsService {
       const spendable = await this.holds.spendableOf(rx, found.member.id, nowMs)
       const { spending } = await this.settings.points(rx)
       const quote = quoteSpending(spending, { orderFen, spendablePoints: points(spendable) })
-      return { ok: true as const, quote }
+      const isCodeMissing = spending?.isCodeNeeded === true && !isOwnCode(who, nowMs)
+      // Told before the cashier promises anything.
+      return { ok: true as const, quote: isCodeMissing ? withoutCode(quote) : quote }
     })
   }
 
@@ -95,6 +97,11 @@ export class SpendPointsService {
     const { member } = found
     return member && isPresent(member) ? { ok: true, member } : refuse('member_not_found')
   }
+}
+
+function withoutCode(quote: SpendingQuote): SpendingQuote {
+  const none = { mostPoints: points(0), mostFen: fen(0) }
+  return { ...quote, ...none, why: quote.why ?? outcomeSentence('spending_code_needed') }
 }
 
 /** The member's own code, read at the till a moment ago. */

@@ -8,6 +8,7 @@ import {
   pointsSchema,
 } from './common.js'
 import { idSchema } from '../ids.js'
+import { holdSchema, spendingQuoteSchema } from './spending.js'
 
 // What the cashier page and the agent on the same machine say to each other:
 // http://127.0.0.1:3100/cashier/v1. Errors are problem+json, as everywhere.
@@ -53,6 +54,12 @@ export interface OtherMember {
   member: CashierMember
 }
 
+/** Points of the member that are set aside for the order at this till now. */
+export const cashierHoldSchema = holdSchema
+  .pick({ holdId: true, memberId: true, points: true, valueFen: true, deadlineAtMs: true })
+  .extend({ orderFen: fenSchema })
+export type CashierHold = z.infer<typeof cashierHoldSchema>
+
 /** `POST /cashier/v1/lookup`, answered by cashierLookupAnswerSchema. */
 export const cashierLookupSchema = z.strictObject({
   /** Eleven digits typed, or 22 digits scanned. */
@@ -65,6 +72,7 @@ export const cashierLookupSchema = z.strictObject({
 export const cashierLookupAnswerSchema = z.object({
   result: z.enum(['known', 'new', 'unknown_offline']),
   member: cashierMemberSchema.nullable(),
+  hold: cashierHoldSchema.nullable(),
   /** The notice to show before a new number is taken. */
   notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
 })
@@ -104,6 +112,8 @@ export const tillReceiptSchema = z.object({
   confirmReason: z.string().nullable(),
   member: z.object({ memberId: idSchema('MemberId'), phoneMasked: z.string() }).nullable(),
   points: pointsSchema.nullable(),
+  /** The points that paid a part of it. isOwed: they had been given back, and are taken later. */
+  spent: z.object({ points: pointsSchema, valueFen: fenSchema, isOwed: z.boolean() }).nullable(),
   /** Until when the giving may be taken back; null when it may not. */
   undoUntilMs: epochMsSchema.nullable(),
   capturedAtMs: epochMsSchema,
@@ -125,3 +135,26 @@ export const confirmSchema = z.discriminatedUnion('decision', [
   z.strictObject({ decision: z.literal('not_a_receipt') }),
 ])
 export const tillReceiptAnswerSchema = z.object({ receipt: tillReceiptSchema })
+
+/** `POST /cashier/v1/points/quote`, answered by cashierQuoteAnswerSchema: what an order may take. */
+export const cashierQuoteSchema = z.strictObject({
+  memberId: idSchema('MemberId'),
+  orderFen: fenSchema.min(1),
+})
+export const cashierQuoteAnswerSchema = z.object({ quote: spendingQuoteSchema })
+export type CashierQuoteAnswer = z.infer<typeof cashierQuoteAnswerSchema>
+
+/**
+ * `POST /cashier/v1/points/hold`, answered by cashierHoldAnswerSchema: sets points aside. The same
+ * once more is the same hold; another for the same member takes its place.
+ */
+export const cashierHoldRequestSchema = cashierQuoteSchema.extend({ points: z.int().min(1) })
+export type CashierHoldRequest = z.infer<typeof cashierHoldRequestSchema>
+export const cashierHoldAnswerSchema = z.object({ hold: cashierHoldSchema })
+export type CashierHoldAnswer = z.infer<typeof cashierHoldAnswerSchema>
+
+/** `POST /cashier/v1/points/release`: gives them back; no receipt is paid with them from now on. */
+export const cashierReleaseSchema = z.strictObject({ holdId: idSchema('HoldId') })
+/** isBack: false where the server could not be told; it gives them back by itself at the deadline. */
+export const cashierReleaseAnswerSchema = cashierReleaseSchema.extend({ isBack: z.boolean() })
+export type CashierReleaseAnswer = z.infer<typeof cashierReleaseAnswerSchema>

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { extname, join, normalize } from 'node:path'
 import type {
+  CashierHold,
   CashierLookupAnswer,
   CashierMember,
   TillReceipt,
@@ -39,6 +40,8 @@ export interface CashierStandIn {
   receipts: TillReceipt[]
   /** By what is typed or scanned. */
   members: Map<string, CashierMember>
+  /** What is set aside of whoever is looked up. */
+  hold: CashierHold | null
   /** False: lookups of unknown numbers answer `unknown_offline`, registrations wait. */
   isServerReachable: boolean
   /** The next POST is refused with this code. */
@@ -86,6 +89,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     till: standInTill(),
     receipts: [],
     members: new Map(),
+    hold: null,
     isServerReachable: true,
     refuseNext: null,
     delayMs: 0,
@@ -172,6 +176,7 @@ export function standInReceipt(n: number, changes: Partial<TillReceipt> = {}): T
     confirmReason: null,
     member: null,
     points: null,
+    spent: null,
     undoUntilMs: null,
     capturedAtMs: epochMs(Date.now()),
     ...changes,
@@ -257,8 +262,8 @@ function post(
 function lookup(agent: CashierStandIn, input: string): CashierLookupAnswer {
   const member = agent.members.get(input) ?? null
   const notice = { policyVersion: '2026-05', text: NOTICE_TEXT, textSha256: '0'.repeat(64) }
-  if (member) return { result: 'known', member, notice }
-  return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, notice }
+  if (member) return { result: 'known', member, hold: agent.hold, notice }
+  return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, hold: null, notice }
 }
 
 function register(agent: CashierStandIn, input: string) {

@@ -178,6 +178,11 @@ describeEachDatabase('points as cash', (kit) => {
     expect(await refused(100)).toEqual([409, 'spending_order_small'])
     await set({ spending: { ...SPENDING_TERMS, isCodeNeeded: true }, refunds: 'negative' })
     expect(await refused(100)).toEqual([403, 'spending_code_needed'])
+    const beforehand = await ask('quote', { who: to(id), orderFen: 2_000 })
+    expect(beforehand.body.quote).toMatchObject({
+      ...{ spendablePoints: 300, mostPoints: 0, mostFen: 0 },
+      why: '请会员出示会员码，扫码后再使用积分',
+    })
     await set({ spending: null, refunds: 'negative' })
     expect(await refused(100)).toEqual([409, 'spending_off'])
     await set({ spending: SPENDING_TERMS, refunds: 'negative' })

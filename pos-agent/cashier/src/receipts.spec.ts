@@ -263,6 +263,7 @@ function sampleReceipt(changes: Partial<TillReceipt> = {}): TillReceipt {
     confirmReason: null,
     member: null,
     points: null,
+    spent: null,
     undoUntilMs: null,
     capturedAtMs: epochMs(NOON_MS),
     ...changes,

@@ -315,7 +315,8 @@ class Page {
     this.wait(SETTLE_MS)
     this.act({ type: 'silence', atMs: this.nowMs })
   }
-  answer(answer: CashierLookupAnswer, seq = this.state.lastSeq): void {
+  answer(told: Omit<CashierLookupAnswer, 'hold'>, seq = this.state.lastSeq): void {
+    const answer = { ...told, hold: null }
     this.act({ type: 'lookup_answered', seq, answer, atMs: this.nowMs })
   }
   asked(): Command[] {

@@ -1,0 +1,193 @@
+import type { Who } from '@huike/shared/contracts/agent'
+import type {
+  CashierHold,
+  CashierHoldRequest,
+  CashierQuoteAnswer,
+  CashierReleaseAnswer,
+} from '@huike/shared/contracts/cashier'
+import type { Hold } from '@huike/shared/contracts/spending'
+import type { HoldId, MemberId } from '@huike/shared/ids'
+import type { OutcomeCode } from '@huike/shared/outcomes'
+import { points, type Fen } from '@huike/shared/quantities'
+import type { Clock } from '../platform/clock.js'
+import { mintHoldId } from '../platform/mint.js'
+import { StorageFullError } from '../store/context.js'
+import type { Store } from '../store/store.js'
+import type { Asked, SpendingCalls } from '../uplink/spending-calls.js'
+import { RequestRefused } from './problem.js'
+import { ReadCodes } from './read-codes.js'
+
+// Points as cash at this till. It needs the server: whether the points are there, only the server
+// knows, so without it the cashier is told at once. What was set aside is kept on disk, and pays the
+// receipt that is given to the member next; looking another customer up does not give it back,
+// because the discount is on the first one's receipt already.
+
+/** Then the member is asked for by id: many chains need no code. */
+const CODE_REFUSED: readonly OutcomeCode[] = [
+  'member_code_invalid',
+  'member_code_expired',
+  'member_not_found',
+]
+/** A hold that is not open any more is asked for anew, once. */
+const HOLD_TRIES_MAX = 2
+
+export interface PointsPorts {
+  store: Store
+  clock: Clock
+  isOnline: () => boolean
+  spending: SpendingCalls
+  /** Something of this member is known anew. */
+  onChanged: (memberId: string) => void
+}
+
+/** What is to be set aside, of whom. */
+type Wanted = Pick<CashierHold, 'memberId' | 'points' | 'orderFen'>
+
+export class PointsAtTill {
+  private readonly codes: ReadCodes
+  /** What was asked for last and not answered: the same once more has the same id. */
+  private asked: (Wanted & { holdId: HoldId }) | null = null
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly ports: PointsPorts) {
+    this.codes = new ReadCodes(ports.clock)
+  }
+
+  /** This member showed their own code just now. */
+  remember(memberId: string, memberCode: string): void {
+    this.codes.remember(memberId, memberCode)
+  }
+
+  /** What is set aside of a member and not over yet; null where nothing is. */
+  async openOf(memberId: string): Promise<CashierHold | null> {
+    const hold = await this.ports.store.holds.openOf(memberId)
+    return hold && hold.deadlineAtMs > this.ports.clock.correctedNowMs() ? hold : null
+  }
+
+  /** How many points an order may take. Refuses `spending_offline`, and as the server does. */
+  async quote(order: { memberId: string; orderFen: Fen }): Promise<CashierQuoteAnswer> {
+    const { spending } = this.connected()
+    const memberId = await this.ports.store.members.follow(order.memberId)
+    const asked = await this.as(memberId, (who) =>
+      spending.quote({ who, orderFen: order.orderFen }),
+    )
+    return { quote: answered(asked).quote }
+  }
+
+  /**
+   * Sets points aside. Refuses `spending_offline`, and as the server does. Where an answer was lost,
+   * the same once more has the same id, so that nothing is set aside twice.
+   */
+  hold(request: CashierHoldRequest): Promise<{ hold: CashierHold }> {
+    return this.inTurn(async () => {
+      this.connected()
+      const memberId = (await this.ports.store.members.follow(request.memberId)) as MemberId
+      const { orderFen } = request
+      return { hold: await this.reserve({ memberId, orderFen, points: points(request.points) }) }
+    })
+  }
+
+  /**
+   * Gives points back. From now on no receipt is paid with them; `isBack` is false where the server
+   * could not be told, and gives them back by itself when their time is over.
+   */
+  release(holdId: HoldId): Promise<CashierReleaseAnswer> {
+    return this.inTurn(async () => {
+      const { store, spending } = this.ports
+      await store.holds.end(holdId)
+      const asked = await spending.release(holdId)
+      if (asked.kind === 'answered') {
+        const { hold, serverTimeMs } = asked.answer
+        await this.told(hold.memberId, hold, serverTimeMs)
+      }
+      return { holdId, isBack: asked.kind !== 'unreachable' }
+    })
+  }
+
+  private async reserve(wanted: Wanted): Promise<CashierHold> {
+    const { spending, store } = this.ports
+    const { memberId, orderFen } = wanted
+    for (let attempt = 1; ; attempt += 1) {
+      const holdId = await this.idOf(wanted)
+      this.asked = { ...wanted, holdId }
+      const asked = await this.as(memberId, (who) =>
+        spending.reserve({ holdId, who, points: wanted.points, orderFen }),
+      )
+      if (asked.kind !== 'unreachable') this.asked = null
+      const { hold, serverTimeMs } = answered(asked)
+      if (hold.state === 'reserved') {
+        const kept = await this.kept({ hold, memberId, orderFen })
+        await this.told(memberId, hold, serverTimeMs)
+        return kept
+      }
+      await store.holds.end(holdId)
+      if (attempt >= HOLD_TRIES_MAX) throw new RequestRefused('hold_ended')
+    }
+  }
+
+  private async idOf(wanted: Wanted): Promise<HoldId> {
+    if (this.asked && isSame(this.asked, wanted)) return this.asked.holdId
+    const open = await this.ports.store.holds.openOf(wanted.memberId)
+    if (open && isSame(open, wanted)) return open.holdId
+    return mintHoldId(this.ports.clock.correctedNowMs())
+  }
+
+  /** Asks by the code that was read of a member, where the server takes it, else by the member. */
+  private async as<T>(memberId: string, ask: (who: Who) => Promise<Asked<T>>): Promise<Asked<T>> {
+    const code = this.codes.of(memberId)
+    if (code !== null) {
+      const asked = await ask(code)
+      if (asked.kind !== 'refused' || !CODE_REFUSED.includes(asked.code)) return asked
+      this.codes.forget(memberId)
+    }
+    return ask({ by: 'member', memberId: memberId as MemberId })
+  }
+
+  /** Without room on the disk the hold would not survive: then nothing was promised. */
+  private async kept(hold: Parameters<Store['holds']['keep']>[0]): Promise<CashierHold> {
+    try {
+      return await this.ports.store.holds.keep(hold)
+    } catch (error) {
+      if (!(error instanceof StorageFullError)) throw error
+      await this.ports.spending.release(hold.hold.holdId)
+      throw new RequestRefused('busy')
+    }
+  }
+
+  private async told(memberId: string, hold: Hold, serverTimeMs: number): Promise<void> {
+    const { balancePoints } = hold
+    await this.ports.store.members.noteBalance(memberId, { balancePoints, asOfMs: serverTimeMs })
+    this.ports.onChanged(memberId)
+  }
+
+  private connected(): PointsPorts {
+    if (!this.ports.isOnline()) throw new RequestRefused('spending_offline')
+    return this.ports
+  }
+
+  /** Two keys pressed at once are one after the other. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work, work)
+    this.last = done.catch(() => undefined)
+    return done
+  }
+}
+
+function isSame(one: Wanted, other: Wanted): boolean {
+  return (
+    one.memberId === other.memberId &&
+    one.points === other.points &&
+    one.orderFen === other.orderFen
+  )
+}
+
+function answered<T>(asked: Asked<T>): T {
+  switch (asked.kind) {
+    case 'answered':
+      return asked.answer
+    case 'refused':
+      throw new RequestRefused(asked.code, undefined, asked.detail ?? undefined)
+    case 'unreachable':
+      throw new RequestRefused('spending_offline')
+  }
+}
