@@ -128,7 +128,8 @@ export function spentOn(context: StoreContext, receiptId: string): TillReceipt['
     .get(receiptId)
   if (row === undefined) return null
   const isOwed = row.code === 'hold_ended'
-  return { points: points(row.points), valueFen: fen(row.value_fen), isOwed }
+  const holdId = row.hold_id as HoldId
+  return { holdId, points: points(row.points), valueFen: fen(row.value_fen), isOwed }
 }
 
 function openRow(context: StoreContext, memberId: string): HoldRow | undefined {

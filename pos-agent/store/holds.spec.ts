@@ -110,7 +110,7 @@ describe('points set aside', () => {
     expect(core.holds.openOf(member)).toMatchObject({ holdId, points: 300, valueFen: 300 })
     give(receiptId, member)
     expect(givings()).toMatchObject([{ holdId, checkoutEventId: receiptId }])
-    expect(spentOn(receiptId)).toEqual({ points: 300, valueFen: 300, isOwed: false })
+    expect(spentOn(receiptId)).toEqual({ holdId, points: 300, valueFen: 300, isOwed: false })
     expect(core.holds.openOf(member)).toBeNull()
   })
 
@@ -231,6 +231,6 @@ describe('a receipt paid with points', () => {
     const receiptId = printed()
     const giving = give(receiptId, member)
     answer(giving, { code: 'hold_ended' })
-    expect(spentOn(receiptId)).toEqual({ points: 300, valueFen: 300, isOwed: true })
+    expect(spentOn(receiptId)).toMatchObject({ points: 300, valueFen: 300, isOwed: true })
   })
 })

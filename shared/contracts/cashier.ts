@@ -113,7 +113,14 @@ export const tillReceiptSchema = z.object({
   member: z.object({ memberId: idSchema('MemberId'), phoneMasked: z.string() }).nullable(),
   points: pointsSchema.nullable(),
   /** The points that paid a part of it. isOwed: they had been given back, and are taken later. */
-  spent: z.object({ points: pointsSchema, valueFen: fenSchema, isOwed: z.boolean() }).nullable(),
+  spent: z
+    .object({
+      holdId: idSchema('HoldId'),
+      points: pointsSchema,
+      valueFen: fenSchema,
+      isOwed: z.boolean(),
+    })
+    .nullable(),
   /** Until when the giving may be taken back; null when it may not. */
   undoUntilMs: epochMsSchema.nullable(),
   capturedAtMs: epochMsSchema,

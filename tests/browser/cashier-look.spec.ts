@@ -7,6 +7,7 @@ import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, settle } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { cashierDesk, PHONE, type CashierDeskPage } from './cashier-desk.js'
+import { standInHold } from './cashier-points-stand-in.js'
 import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
 
 const NEW_PHONE = '13900001111'
@@ -117,6 +118,59 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
       await at.page.keyboard.press('F1')
       await at.type('128.5')
       await at.page.keyboard.press('+')
+    },
+  ],
+  [
+    'spend',
+    async (at) => {
+      at.agent.members.set(PHONE, rich())
+      at.agent.receipts = mixedReceipts()
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('NumpadMultiply')
+      await at.type('128.5')
+      await at.page.getByText('最多可用').waitFor()
+      await at.page.keyboard.press('ArrowDown')
+    },
+  ],
+  [
+    'spend-longest',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      at.agent.hold = standInHold(longest())
+      at.agent.spendablePoints = 0
+      at.agent.whyNone = '请会员出示会员码，扫码后再使用积分；'.repeat(8)
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('NumpadMultiply')
+      await at.type('999999999.99')
+      await at.page.keyboard.press('Enter')
+      await at.page.getByText('请会员出示会员码').waitFor()
+      await at.page.keyboard.press('Enter')
+      await at.page.getByRole('alert').filter({ hasText: '这一单用不了积分' }).waitFor()
+    },
+  ],
+  [
+    'hold',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      at.agent.receipts = longestReceipts()
+      await at.open()
+      await at.serve()
+      const spent = { points: points(1_234_500), valueFen: fen(9_999_999), holdId: 'H' as never }
+      const [first, ...others] = longestReceipts()
+      const row = { ...(first ?? standInReceipt(1)), member }
+      at.agent.receipts = [
+        { ...row, spent: { ...spent, isOwed: false } },
+        { ...(others[0] ?? row), member, spent: { ...spent, isOwed: true } },
+        ...others.slice(1),
+      ]
+      at.agent.push()
+      await at.says('预留的 1,234,500 分已到期退回会员')
+      at.agent.hold = standInHold(longest())
+      await at.page.keyboard.press('Escape')
+      await at.serve()
+      await at.page.locator('[data-hold]').waitFor()
     },
   ],
   [

@@ -16,6 +16,7 @@ import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { EventId, MemberId } from '@huike/shared/ids'
+import { answerSpending } from './cashier-points-stand-in.js'
 
 const API = '/cashier/v1'
 const TYPES: Readonly<Record<string, string>> = {
@@ -42,6 +43,9 @@ export interface CashierStandIn {
   members: Map<string, CashierMember>
   /** What is set aside of whoever is looked up. */
   hold: CashierHold | null
+  /** What whoever is asked about may spend, and why none where it is none. */
+  spendablePoints: number
+  whyNone: string
   /** False: lookups of unknown numbers answer `unknown_offline`, registrations wait. */
   isServerReachable: boolean
   /** The next POST is refused with this code. */
@@ -90,6 +94,8 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     receipts: [],
     members: new Map(),
     hold: null,
+    spendablePoints: 1_250,
+    whyNone: '每次至少使用 100 积分',
     isServerReachable: true,
     refuseNext: null,
     delayMs: 0,
@@ -241,6 +247,10 @@ function post(
     json(response, 200, register(agent, String(body['phone'])))
     return
   }
+  if (path.startsWith('/points/')) {
+    json(response, 200, answerSpending(agent, path.slice('/points/'.length), body))
+    return
+  }
   const [, receiptId, verb] = /^\/receipts\/([^/]+)\/(assign|confirm|undo)$/.exec(path) ?? []
   const at = agent.receipts.findIndex((receipt) => receipt.receiptId === receiptId)
   const receipt = agent.receipts[at]
@@ -252,7 +262,7 @@ function post(
     verb === 'assign'
       ? assigned(agent, receipt, body)
       : verb === 'undo'
-        ? { ...receipt, member: null, points: null, undoUntilMs: null }
+        ? { ...receipt, member: null, points: null, spent: null, undoUntilMs: null }
         : confirmed(receipt, body)
   if (body['decision'] === 'not_a_receipt') agent.receipts.splice(at, 1)
   else agent.receipts[at] = changed
@@ -262,8 +272,12 @@ function post(
 function lookup(agent: CashierStandIn, input: string): CashierLookupAnswer {
   const member = agent.members.get(input) ?? null
   const notice = { policyVersion: '2026-05', text: NOTICE_TEXT, textSha256: '0'.repeat(64) }
-  if (member) return { result: 'known', member, hold: agent.hold, notice }
+  if (member) return { result: 'known', member, hold: holdOf(agent, member), notice }
   return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, hold: null, notice }
+}
+
+function holdOf({ hold }: CashierStandIn, { memberId }: CashierMember): CashierHold | null {
+  return hold?.memberId === memberId ? hold : null
 }
 
 function register(agent: CashierStandIn, input: string) {
@@ -293,7 +307,13 @@ function assigned(
   const earned = agent.isServerReachable ? points(Math.floor(receipt.totalFen / 100)) : null
   const { memberId, phoneMasked } = member
   const undoUntilMs = epochMs(Date.now() + (agent.till.clockOffsetMs ?? 0) + UNDO_WITHIN_MS)
-  return { ...receipt, member: { memberId, phoneMasked }, points: earned, undoUntilMs }
+  const { hold } = agent
+  if (hold?.memberId === memberId) agent.hold = null
+  const spent =
+    hold?.memberId === memberId
+      ? { holdId: hold.holdId, points: hold.points, valueFen: hold.valueFen, isOwed: false }
+      : null
+  return { ...receipt, member: { memberId, phoneMasked }, points: earned, spent, undoUntilMs }
 }
 
 function confirmed(receipt: TillReceipt, body: Record<string, unknown>): TillReceipt {

@@ -1,12 +1,16 @@
 import type {
+  CashierHoldAnswer,
   CashierLookupAnswer,
   CashierMember,
+  CashierQuoteAnswer,
   CashierRegisterAnswer,
+  CashierReleaseAnswer,
   OtherMember,
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
 import { OUTCOME_CODES, outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
+import type { Fen } from '@huike/shared/quantities'
 import type { ConfirmBody } from './model.js'
 import { renewSession } from './session.js'
 import { strings } from './strings.js'
@@ -40,6 +44,13 @@ export interface CashierApi {
   assign(receiptId: string, memberId: string): Promise<Answer<{ receipt: TillReceipt }>>
   undo(receiptId: string): Promise<Answer<{ receipt: TillReceipt }>>
   confirm(receiptId: string, body: ConfirmBody): Promise<Answer<{ receipt: TillReceipt }>>
+  quote(order: { memberId: string; orderFen: Fen }): Promise<Answer<CashierQuoteAnswer>>
+  hold(order: {
+    memberId: string
+    orderFen: Fen
+    points: number
+  }): Promise<Answer<CashierHoldAnswer>>
+  release(holdId: string): Promise<Answer<CashierReleaseAnswer>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
 }
@@ -64,6 +75,9 @@ export const cashierApi: CashierApi = {
   undo: (receiptId) => call('POST', `/receipts/${encodeURIComponent(receiptId)}/undo`),
   confirm: (receiptId, body) =>
     call('POST', `/receipts/${encodeURIComponent(receiptId)}/confirm`, body),
+  quote: (order) => call('POST', '/points/quote', order),
+  hold: (order) => call('POST', '/points/hold', order),
+  release: (holdId) => call('POST', '/points/release', { holdId }),
   live: openLive,
 }
 

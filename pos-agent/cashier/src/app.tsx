@@ -6,9 +6,11 @@ import { Head } from './components/head.js'
 import { KeyGuide } from './components/key-guide.js'
 import { ReceiptList } from './components/receipt-list.js'
 import { ReceiptText } from './components/receipt-text.js'
+import { SpendView } from './components/spend-view.js'
 import { mayRepeat, readKey } from './keys.js'
 import { receiptInPanel } from './receipts.js'
 import type { Runtime } from './runtime.js'
+import { spendPanel } from './spending.js'
 
 /** The whole page: the customer on the left, the receipts on the right, the keys at the foot. */
 export function App({ runtime }: { runtime: Runtime }) {
@@ -17,6 +19,7 @@ export function App({ runtime }: { runtime: Runtime }) {
   const { dispatch } = runtime
   const inPanel = receiptInPanel(state)
   const shown = state.receipts?.find(({ receiptId }) => receiptId === state.viewerId) ?? null
+  const spend = spendPanel(state)
   const member = state.desk.kind === 'known' ? state.desk.member : null
   return (
     <div className="page">
@@ -27,10 +30,15 @@ export function App({ runtime }: { runtime: Runtime }) {
             entry={state.entry}
             message={state.message}
             lastDigitAtMs={state.lastDigitAtMs}
-            isFocusKept={state.confirm === null}
+            isFocusKept={state.confirm === null && spend === null}
             dispatch={dispatch}
           />
-          <DeskCard desk={state.desk} timeZone={state.till?.timeZone ?? null} dispatch={dispatch} />
+          <DeskCard
+            desk={state.desk}
+            timeZone={state.till?.timeZone ?? null}
+            nowMs={state.nowMs}
+            dispatch={dispatch}
+          />
         </section>
         <section className="side">
           {state.confirm && inPanel ? (
@@ -41,6 +49,8 @@ export function App({ runtime }: { runtime: Runtime }) {
               isBusy={state.busyIds.includes(inPanel.receiptId)}
               dispatch={dispatch}
             />
+          ) : spend && state.desk.kind === 'known' ? (
+            <SpendView panel={spend} desk={state.desk} dispatch={dispatch} />
           ) : shown ? (
             <ReceiptText
               receipt={shown}

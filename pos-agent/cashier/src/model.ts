@@ -1,4 +1,5 @@
 import type {
+  CashierHold,
   CashierLookupAnswer,
   CashierMember,
   CashierRegisterAnswer,
@@ -6,6 +7,7 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
+import type { SpendingQuote } from '@huike/shared/contracts/spending'
 import type { Fen, Points } from '@huike/shared/quantities'
 import type { Burst } from './codes.js'
 
@@ -22,7 +24,13 @@ export interface Message {
 export type Desk =
   | { readonly kind: 'idle' }
   | { readonly kind: 'looking'; readonly seq: number; readonly input: string }
-  | { readonly kind: 'known'; readonly member: CashierMember; readonly registered: Registered }
+  | {
+      readonly kind: 'known'
+      readonly member: CashierMember
+      readonly registered: Registered
+      /** Points of theirs that are set aside for the order at the till. */
+      readonly hold: CashierHold | null
+    }
   | {
       readonly kind: 'fresh'
       readonly phone: string
@@ -53,6 +61,27 @@ export interface ConfirmPanel {
   readonly problem: string | null
 }
 
+/** What the server says of the amount in the panel. */
+export type Quote =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking'; readonly seq: number }
+  | { readonly kind: 'told'; readonly orderFen: Fen; readonly quote: SpendingQuote }
+
+/** The panel in which points are taken as cash. */
+export interface SpendPanel {
+  readonly field: 'amount' | 'points'
+  readonly amountText: string
+  readonly pointsText: string
+  /** The field before the current burst of keys: what a scan into it gives back. */
+  readonly textBeforeBurst: string
+  /** True while the points stand there as proposed: the first digit replaces them. */
+  readonly isProposed: boolean
+  readonly quote: Quote
+  /** The call under way that sets aside or gives back; null when there is none. */
+  readonly busySeq: number | null
+  readonly problem: string | null
+}
+
 /** The way to the agent on this machine. */
 export type Link = 'connecting' | 'live' | 'gone'
 
@@ -78,6 +107,8 @@ export interface CashierState {
   readonly sounds: boolean
   readonly viewerId: string | null
   readonly confirm: ConfirmPanel | null
+  /** Kept while a code that was scanned into it is looked up. */
+  readonly spend: SpendPanel | null
   /** Receipts with a call under way. */
   readonly busyIds: readonly string[]
   readonly lastSeq: number
@@ -88,6 +119,8 @@ export interface Taken {
   readonly phoneMasked: string
   /** Null when the server had not said yet. */
   readonly points: Points | null
+  /** What the member gets back of the points that paid a part of it. */
+  readonly spentPoints: Points | null
 }
 
 /** A key, whatever keyboard layout or input method is on. */
@@ -150,11 +183,38 @@ export type Action =
       readonly memberId: string | null
     }
   | { readonly type: 'receipt_failed'; readonly receiptId: string; readonly sentence: string }
+  | SpendAction
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | MemberNews
   | { readonly type: 'link'; readonly link: Link }
   | { readonly type: 'tick'; readonly nowMs: number }
+
+/** What happens about points as cash. */
+export type SpendAction =
+  /** The text of the panel's field was replaced without keys. */
+  | ({ readonly type: 'spend_text' } & NewText)
+  | { readonly type: 'spend_field'; readonly field: SpendPanel['field'] }
+  | { readonly type: 'amount_silence'; readonly atMs: number }
+  | {
+      readonly type: 'quoted'
+      readonly seq: number
+      readonly orderFen: Fen
+      readonly quote: SpendingQuote
+    }
+  | {
+      readonly type: 'held'
+      readonly seq: number
+      readonly memberId: string
+      readonly hold: CashierHold
+    }
+  | {
+      readonly type: 'released'
+      readonly seq: number
+      readonly holdId: string
+      readonly isBack: boolean
+    }
+  | { readonly type: 'spend_failed'; readonly seq: number; readonly sentence: string }
 
 /** What the agent pushes of a member: what the server says by now, or that it is somebody else. */
 export type MemberNews =
@@ -163,6 +223,7 @@ export type MemberNews =
 
 /** What the reducer wants done outside; the runtime carries it out and answers with an action. */
 export type Command =
+  | SpendCommand
   | { readonly do: 'wait_for_silence' }
   | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
   | {
@@ -181,6 +242,24 @@ export type Command =
       /** Who gets the receipt once it is confirmed; null when nobody is on screen. */
       readonly memberId: string | null
     }
+
+/** What the reducer wants of the agent about points as cash. */
+export type SpendCommand =
+  | { readonly do: 'wait_for_amount' }
+  | {
+      readonly do: 'quote'
+      readonly seq: number
+      readonly memberId: string
+      readonly orderFen: Fen
+    }
+  | {
+      readonly do: 'hold'
+      readonly seq: number
+      readonly memberId: string
+      readonly orderFen: Fen
+      readonly points: number
+    }
+  | { readonly do: 'release'; readonly seq: number; readonly holdId: string }
 
 /** The next state and what to do outside. */
 export type Step = readonly [CashierState, readonly Command[]]
@@ -201,6 +280,7 @@ export const initialState: CashierState = {
   sounds: false,
   viewerId: null,
   confirm: null,
+  spend: null,
   busyIds: [],
   lastSeq: 0,
 }

@@ -199,7 +199,11 @@ describe('reading a receipt', () => {
 })
 
 function serving(receipts: readonly TillReceipt[]): CashierState {
-  return { ...initialState, receipts, desk: { kind: 'known', member: MEMBER, registered: 'no' } }
+  return {
+    ...initialState,
+    receipts,
+    desk: { kind: 'known', member: MEMBER, registered: 'no', hold: null },
+  }
 }
 
 function run(state: CashierState, ...actions: Action[]): [CashierState, Command[]] {

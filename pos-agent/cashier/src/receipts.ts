@@ -1,7 +1,6 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
-import { fenFromYuan, type Fen } from '@huike/shared/quantities'
-import { readDigits } from './codes.js'
-import { count } from './format.js'
+import { isScan, typedAmount, typedFen } from './amounts.js'
+import { count, money } from './format.js'
 import type {
   Action,
   CashierState,
@@ -13,6 +12,7 @@ import type {
   Step,
 } from './model.js'
 import { amountWords, busy, free, say, takeEcho, withReceipt } from './receipt-rows.js'
+import { deskAfter, newlyOwed, wrongTotal } from './spending.js'
 import { strings } from './strings.js'
 import { onUndone, undoReceipt } from './undo.js'
 
@@ -20,8 +20,6 @@ import { onUndone, undoReceipt } from './undo.js'
 // one, reading one. Only F1–F5 and + give a receipt: digits never do, because every phone number
 // begins with 1 and the first key of the next customer must not hand out the last receipt.
 
-/** `999999999.99`: longer than any amount a till prints. */
-const AMOUNT_CHARACTERS_MAX = 12
 /** A key pressed this soon after the rows moved meant the row that stood there before. */
 export const ROWS_STEADY_MS = 500
 
@@ -63,12 +61,20 @@ function giveReceipt(state: CashierState, receipt: TillReceipt): Step {
   if (receipt.state === 'needs_confirm') return [openConfirm(state, receipt), []]
   if (receipt.state === 'conflict') return say(state, 'warn', strings.receipts.conflict)
   const memberId = memberOnDesk(state)?.memberId
+  if (receipt.member !== null && memberId !== undefined && mayPay(state, receipt, memberId))
+    return assign(state, receipt.receiptId, memberId)
   if (receipt.member !== null)
     return receipt.member.memberId === memberId
       ? say(state, 'info', strings.receipts.alreadyHis)
       : say(state, 'warn', strings.receipts.claimed(receipt.member.phoneMasked))
   if (memberId === undefined) return say(state, 'info', strings.receipts.needsMember)
   return assign(state, receipt.receiptId, memberId)
+}
+
+/** A receipt that named its member by itself is theirs already, but not paid with their points. */
+function mayPay({ desk }: CashierState, receipt: TillReceipt, memberId: string): boolean {
+  const isTheirs = receipt.member?.memberId === memberId && receipt.spent === null
+  return isTheirs && receipt.kind === 'sale' && desk.kind === 'known' && desk.hold !== null
 }
 
 /** A key while the confirm panel is open. */
@@ -135,8 +141,10 @@ export function onReceiptAction(state: CashierState, action: ReceiptAction): Ste
     }
     case 'undone':
       return onUndone(state, action)
-    case 'receipts':
-      return [withReceipts(state, action.receipts, action.atMs), []]
+    case 'receipts': {
+      const message = newlyOwed(state.receipts, action.receipts) ?? state.message
+      return [{ ...withReceipts(state, action.receipts, action.atMs), message }, []]
+    }
     case 'assigned':
       return onAssigned(state, action.receipt)
     case 'confirmed':
@@ -144,11 +152,6 @@ export function onReceiptAction(state: CashierState, action: ReceiptAction): Ste
     case 'receipt_failed':
       return onReceiptFailed(state, action)
   }
-}
-
-/** The amount typed so far as fen; null when it is not one yet. */
-export function typedFen(amountText: string): Fen | null {
-  return fenFromYuan(amountText.replace(/\.$/, ''))
 }
 
 /** The receipt the confirm panel is about. */
@@ -191,11 +194,6 @@ function send(
   return [next, [{ do: 'confirm', receiptId, body, memberId }]]
 }
 
-function isScan(digits: string): boolean {
-  const reading = readDigits(digits, null).kind
-  return digits.length > AMOUNT_CHARACTERS_MAX || reading === 'phone' || reading === 'payment_code'
-}
-
 function assign(state: CashierState, receiptId: string, memberId: string): Step {
   const next = busy({ ...state, message: null }, receiptId)
   return [next, [{ do: 'assign', receiptId, memberId }]]
@@ -203,13 +201,20 @@ function assign(state: CashierState, receiptId: string, memberId: string): Step 
 
 function onAssigned(state: CashierState, receipt: TillReceipt): Step {
   const next = free(withReceipt(state, receipt), receipt.receiptId)
-  const amount = amountWords(receipt)
-  const to = receipt.member?.phoneMasked ?? ''
-  const text =
-    receipt.points === null
-      ? strings.receipts.given(amount, to)
-      : strings.receipts.givenPoints(amount, to, count(receipt.points))
-  return say({ ...next, viewerId: null }, 'good', text)
+  const wrong = wrongTotal(state.desk, receipt)
+  const words = givenWords(receipt)
+  const after = { ...next, viewerId: null, desk: deskAfter(state.desk, [receipt]) }
+  return wrong === null ? say(after, 'good', words) : say(after, 'warn', `${words}。${wrong}`)
+}
+
+function givenWords(receipt: TillReceipt): string {
+  const { given, givenPoints, spent } = strings.receipts
+  const { points } = receipt
+  const [amount, to] = [amountWords(receipt), receipt.member?.phoneMasked ?? '']
+  const words = points === null ? given(amount, to) : givenPoints(amount, to, count(points))
+  return receipt.spent
+    ? `${words}，${spent(count(receipt.spent.points), money(receipt.spent.valueFen))}`
+    : words
 }
 
 function onConfirmed(
@@ -248,6 +253,7 @@ function withReceipts(
   return {
     ...state,
     receipts,
+    desk: deskAfter(state.desk, receipts),
     rowsMovedAtMs: moved ? atMs : state.rowsMovedAtMs,
     viewerId: has(state.viewerId) ? state.viewerId : null,
     confirm: has(state.confirm?.receiptId) ? state.confirm : null,
@@ -266,13 +272,6 @@ function withAmount(state: CashierState, came: NewText): CashierState {
   if (echoed) return echoed
   const amountText = typedAmount(came.text.normalize('NFKC').trim(), panel.amountText)
   return { ...state, confirm: { ...panel, amountText, problem: null } }
-}
-
-/** `next` when it can still become an amount, else what stood there before. */
-function typedAmount(next: string, before: string): string {
-  return next.length <= AMOUNT_CHARACTERS_MAX && /^(?:\d+(?:\.\d{0,2})?)?$/.test(next)
-    ? next
-    : before
 }
 
 function memberOnDesk(state: CashierState): { memberId: string; phoneMasked: string } | null {

@@ -10,9 +10,19 @@ import {
   readDigits,
   readText,
   SETTLE_MS,
+  type Burst,
   type Reading,
 } from './codes.js'
-import type { Action, CashierState, Desk, Key, MemberNews, NewText, Step } from './model.js'
+import type {
+  Action,
+  CashierState,
+  Desk,
+  Key,
+  MemberNews,
+  NewText,
+  SpendPanel,
+  Step,
+} from './model.js'
 import { say, takeEcho } from './receipt-rows.js'
 import {
   confirmKey,
@@ -21,6 +31,15 @@ import {
   receiptKey,
   turnViewer,
 } from './receipts.js'
+import {
+  leftBehind,
+  onSpendAction,
+  openSpend,
+  panelForScanned,
+  resumeSpend,
+  spendKey,
+  spendPanel,
+} from './spending.js'
 import { strings } from './strings.js'
 import { undoKey } from './undo.js'
 
@@ -48,7 +67,7 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'lookup_failed':
     case 'registered':
     case 'register_failed':
-      return withEarly({ ...state, ...onDeskAnswer(state, action) })
+      return resumeSpend(withEarly({ ...state, ...onDeskAnswer(state, action) }))
     case 'till':
       return [{ ...state, till: action.till }, []]
     case 'link':
@@ -58,6 +77,14 @@ export function reduce(state: CashierState, action: Action): Step {
       return isAwaiting(state.desk)
         ? [{ ...state, early: [...state.early, action].slice(-EARLY_MAX) }, []]
         : onNews(state, action)
+    case 'spend_text':
+    case 'spend_field':
+    case 'amount_silence':
+    case 'quoted':
+    case 'held':
+    case 'released':
+    case 'spend_failed':
+      return onSpendAction(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -77,6 +104,8 @@ export function reduce(state: CashierState, action: Action): Step {
 function onKey(state: CashierState, key: Key, atMs: number): Step {
   if (key.name === 'digit') return onDigit(withDigitKey(state, key, atMs), key.digit, atMs)
   if (state.confirm) return confirmKey(state, state.confirm, key)
+  const spend = spendPanel(state)
+  if (spend) return spendKey(state, spend, key)
   switch (key.name) {
     case 'receipt':
       return receiptKey(state, key.position, atMs)
@@ -100,8 +129,9 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
         'info',
         state.sounds ? strings.sounds.off : strings.sounds.on,
       )
-    case 'dot':
     case 'star':
+      return openSpend(state)
+    case 'dot':
       return [state, []]
   }
 }
@@ -127,11 +157,25 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
     const given = { ...state, confirm: { ...panel, amountText: amount } }
     return lookUp(given, scanned)
   }
+  const spend = spendPanel(state)
+  if (spend) return onSpendDigit(state, spend, { digit, burst, scanned })
   const entry = (state.entry + digit).slice(0, ENTRY_DIGITS_MAX + MEMBER_CODE_DIGITS)
   const code = scanned ?? completedMemberCode(entry)
   if (code !== null) return lookUp(state, code)
   const typed = { ...state, entry, burst, message: null }
   return [typed, entry.length >= PHONE_DIGITS ? [{ do: 'wait_for_silence' }] : []]
+}
+
+function onSpendDigit(
+  state: CashierState,
+  spend: SpendPanel,
+  { digit, burst, scanned }: { digit: string; burst: Burst; scanned: string | null },
+): Step {
+  const text = spend.field === 'amount' ? spend.amountText : spend.pointsText
+  const panel = burst.digits.length > 1 ? spend : { ...spend, textBeforeBurst: text }
+  if (scanned === null) return spendKey({ ...state, burst }, panel, { name: 'digit', digit })
+  const [next, commands] = lookUp(state, scanned)
+  return [{ ...next, spend: panelForScanned(panel) }, commands]
 }
 
 function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step {
@@ -144,7 +188,7 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 }
 
 function onSilence(state: CashierState, atMs: number): Step {
-  if (state.confirm || state.entry.length < PHONE_DIGITS) return [state, []]
+  if (state.confirm || spendPanel(state) || state.entry.length < PHONE_DIGITS) return [state, []]
   // More keys came meanwhile: their own silence is on its way.
   if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
   return act(state, readDigits(state.entry, state.burst))
@@ -190,8 +234,8 @@ function act(state: CashierState, reading: Reading): Step {
 function lookUp(state: CashierState, input: string): Step {
   const seq = state.lastSeq + 1
   const desk: Desk = { kind: 'looking', seq, input }
-  const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message: null }
-  return [{ ...next, viewerId: null }, [{ do: 'lookup', seq, input }]]
+  const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message: leftBehind(state) }
+  return [{ ...next, viewerId: null, spend: null }, [{ do: 'lookup', seq, input }]]
 }
 
 type DeskAnswer = Extract<
@@ -212,7 +256,7 @@ function onDeskAnswer(state: CashierState, action: DeskAnswer): Partial<CashierS
     case 'registered': {
       if (desk.kind !== 'fresh' || desk.registeringSeq !== action.seq) return {}
       const registered = action.answer.settled ? 'settled' : 'waiting'
-      return { desk: { kind: 'known', member: action.answer.member, registered } }
+      return { desk: { kind: 'known', member: action.answer.member, registered, hold: null } }
     }
     case 'register_failed':
       return desk.kind === 'fresh' && desk.registeringSeq === action.seq
@@ -232,7 +276,8 @@ function answeredDesk(
   desk: Extract<Desk, { kind: 'looking' }>,
   { answer, atMs }: Extract<Action, { type: 'lookup_answered' }>,
 ): Desk {
-  if (answer.member !== null) return { kind: 'known', member: answer.member, registered: 'no' }
+  const { member, hold } = answer
+  if (member !== null) return { kind: 'known', member, registered: 'no', hold }
   // Nobody registers from a member code: it belongs to a member, even one this till cannot see.
   if (desk.input.length === MEMBER_CODE_DIGITS || answer.result === 'known') {
     const isOffline = answer.result === 'unknown_offline'
@@ -290,7 +335,9 @@ function withOther(
 ): Step {
   const { desk } = state
   if (desk.kind !== 'known' || desk.member.memberId !== insteadOf) return [state, []]
-  const other = { ...state, desk: { ...desk, member, registered: 'no' as const } }
+  // Points that are set aside of one are not the other's.
+  const known = { ...desk, member, registered: 'no' as const, hold: null }
+  const other = { ...state, desk: known, spend: null }
   return say(other, 'warn', strings.desk.otherMember)
 }
 
@@ -298,5 +345,6 @@ function withOther(
 function clear(state: CashierState): CashierState {
   if (state.viewerId !== null) return { ...state, viewerId: null }
   if (state.entry !== '') return { ...state, entry: '', burst: null, message: null }
-  return { ...state, message: null, burst: null, early: [], desk: { kind: 'idle' } }
+  const message = leftBehind(state)
+  return { ...state, message, burst: null, early: [], spend: null, desk: { kind: 'idle' } }
 }

@@ -1,9 +1,16 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
 import type { CashierApi } from './api.js'
 import { SETTLE_MS } from './codes.js'
-import { initialState, type Action, type CashierState, type Command } from './model.js'
+import {
+  initialState,
+  type Action,
+  type CashierState,
+  type Command,
+  type SpendCommand,
+} from './model.js'
 import { reduce } from './reducer.js'
 import { play, soundOf, storedSounds, storeSounds } from './sounds.js'
+import { AMOUNT_SETTLE_MS } from './spending.js'
 import { lastGiven } from './undo.js'
 
 // The page's engine: holds the state, carries out the reducer's commands and keeps the line to the
@@ -14,6 +21,8 @@ import { lastGiven } from './undo.js'
 const WATCH_EVERY_MS = 3_000
 /** How often a countdown moves; nothing moves while there is none. */
 const TICK_MS = 500
+/** The same where minutes are counted. */
+const HOLD_TICK_MS = 5_000
 
 export interface Runtime {
   state(): CashierState
@@ -52,9 +61,13 @@ export function createRuntime(api: CashierApi): Runtime {
       const countdown = setInterval(() => {
         if (lastGiven(state)) tick()
       }, TICK_MS)
+      const minutes = setInterval(() => {
+        if (state.desk.kind === 'known' && state.desk.hold !== null) tick()
+      }, HOLD_TICK_MS)
       const end = watch(api, dispatch, tick)
       return () => {
         clearInterval(countdown)
+        clearInterval(minutes)
         end()
       }
     },
@@ -83,6 +96,7 @@ async function run(
     case 'lookup': {
       const { seq } = command
       const answer = await api.lookup(command.input)
+      tick()
       if (answer.ok)
         dispatch({ type: 'lookup_answered', seq, answer: answer.value, atMs: performance.now() })
       else dispatch({ type: 'lookup_failed', seq, sentence: answer.sentence })
@@ -117,6 +131,48 @@ async function run(
       if (answer.ok)
         dispatch({ type: 'confirmed', receipt: answer.value.receipt, decision, memberId })
       else dispatch({ type: 'receipt_failed', receiptId, sentence: answer.sentence })
+      return
+    }
+    default:
+      tick()
+      await runSpend(api, command, dispatch)
+  }
+}
+
+async function runSpend(
+  api: CashierApi,
+  command: SpendCommand,
+  dispatch: (action: Action) => void,
+): Promise<void> {
+  if (command.do === 'wait_for_amount') {
+    setTimeout(() => {
+      dispatch({ type: 'amount_silence', atMs: performance.now() })
+    }, AMOUNT_SETTLE_MS)
+    return
+  }
+  const { seq } = command
+  const failed = ({ sentence }: { sentence: string }) => {
+    dispatch({ type: 'spend_failed', seq, sentence })
+  }
+  switch (command.do) {
+    case 'quote': {
+      const { memberId, orderFen } = command
+      const answer = await api.quote({ memberId, orderFen })
+      if (answer.ok) dispatch({ type: 'quoted', seq, orderFen, quote: answer.value.quote })
+      else failed(answer)
+      return
+    }
+    case 'hold': {
+      const { memberId, orderFen, points } = command
+      const answer = await api.hold({ memberId, orderFen, points })
+      if (answer.ok) dispatch({ type: 'held', seq, memberId, hold: answer.value.hold })
+      else failed(answer)
+      return
+    }
+    case 'release': {
+      const answer = await api.release(command.holdId)
+      if (answer.ok) dispatch({ type: 'released', seq, ...answer.value })
+      else failed(answer)
     }
   }
 }

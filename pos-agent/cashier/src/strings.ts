@@ -72,6 +72,8 @@ export const strings = {
       conflict: '冲突',
     },
     points: (points: string) => `${points} 分`,
+    spent: (points: string, value: string) => `抵 ${points} 分 ${value}`,
+    spentOwed: (points: string) => `抵现的 ${points} 分待补扣`,
     give: (phoneMasked: string) => `记给 ${phoneMasked}`,
     confirm: '确认金额',
     open: '看小票',
@@ -97,6 +99,47 @@ export const strings = {
     done: (amount: string, phoneMasked: string) => `已撤销：${amount} 不再记给 ${phoneMasked}`,
     donePoints: (amount: string, phoneMasked: string, points: string) =>
       `已撤销：${amount} 不再记给 ${phoneMasked}，收回 ${points} 分`,
+    spentBack: (points: string) => `，退回抵现的 ${points} 分`,
+  },
+  spend: {
+    title: '积分抵现',
+    needsMember: '先输入手机号或扫会员码，再按 * 用积分抵现',
+    amount: '订单金额(元)，优惠之前',
+    amountHint: '照收银机上的应付金额输入，例如 128.50',
+    points: '使用积分',
+    asking: '正在询问…',
+    most: (points: string, value: string) => `最多可用 ${points} 分，抵 ${value}`,
+    spendable: (points: string) => `现有 ${points} 分可用`,
+    rule: (least: string, step: string) => `至少 ${least} 分，每次是 ${step} 的倍数`,
+    worth: (value: string) => `抵 ${value}`,
+    needAmount: '请输入优惠之前的订单金额，例如 128.50',
+    needPoints: (least: string, most: string, step: string) =>
+      `请输入 ${least} 到 ${most} 之间的积分，应是 ${step} 的倍数`,
+    none: '这一单用不了积分，请改金额或按 Esc 返回',
+    ask: '查可用积分',
+    reserve: (points: string, value: string) => `预留 ${points} 分，优惠 ${value}`,
+    reserving: '正在预留…',
+    replaces: (points: string, value: string) =>
+      `已预留 ${points} 分（${value}）。再预留会替换掉这一笔。`,
+    release: '退回已预留的积分',
+    held: (points: string, value: string) => `已预留 ${points} 分，请在收银机上优惠 ${value}`,
+    heldForAnother: (points: string, value: string) =>
+      `已为上一位会员预留 ${points} 分（${value}），没有用到会自动退回`,
+    released: '预留的积分已退回会员，这一单按原价收银',
+    releasedLater: '已取消；连不上服务器，预留的积分到时间会自动退回。这一单按原价收银',
+    left: (phoneMasked: string, points: string, time: string) =>
+      `${phoneMasked} 预留的 ${points} 分还留着，没有用到会在 ${time} 自动退回`,
+    wrongTotal: (total: string) => `预留时说好优惠后应为 ${total}，请核对，不对就按 - 撤销`,
+    owed: (points: string, value: string) =>
+      `预留的 ${points} 分已到期退回会员，会在积分够时自动补扣，不用另收 ${value}；顾客不同意就按 - 撤销，收回 ${value}`,
+    card: {
+      discount: '在收银机上优惠',
+      left: (points: string, minutes: number) =>
+        `已预留 ${points} 分，还留 ${String(minutes)} 分钟`,
+      next: '打出小票后，按 + 把最新一张记给这位会员',
+      change: '按 * 修改或退回',
+      over: '预留的时间到了，积分已退回。还没结账的，请按 * 重新预留。',
+    },
   },
   sounds: {
     on: '提示音已打开',
@@ -169,6 +212,11 @@ export const strings = {
     back: '返回',
     giveShown: '记给会员',
     kinds: '销售 / 退货 / 不是小票',
+    spend: '积分抵现',
+    fields: '换一栏',
+    release: '退回预留',
+    reserve: '预留',
+    ask: '查可用积分',
   },
   failure: {
     gone: '本机服务没有响应，请稍后再试',

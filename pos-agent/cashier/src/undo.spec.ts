@@ -54,7 +54,7 @@ describe('the undo key', () => {
     expect(commands).toEqual([
       {
         ...{ do: 'undo', receiptId: receipt(9).receiptId },
-        taken: { phoneMasked: '138****5678', points: 9 },
+        taken: { phoneMasked: '138****5678', points: 9, spentPoints: null },
       },
     ])
     expect(reduce(next, minus)[1]).toEqual([])
@@ -75,7 +75,7 @@ describe('the undo key', () => {
 
   it('is told what was taken, though the row has been pushed without it by then', () => {
     const undone = receipt(9, { member: null, points: null, undoUntilMs: null })
-    const taken = { phoneMasked: '138****5678', points: points(9) }
+    const taken = { phoneMasked: '138****5678', points: points(9), spentPoints: null }
     const [next] = reduce(stateOf(undone), { type: 'undone', receipt: undone, taken })
     expect(next.message).toEqual({
       ...{ tone: 'good', text: '已撤销：¥9.00 不再记给 138****5678，收回 9 分' },

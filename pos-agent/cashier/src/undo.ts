@@ -40,8 +40,8 @@ export function undoReceipt(state: CashierState, receipt: TillReceipt): Step {
   if (state.busyIds.includes(receipt.receiptId)) return [state, []]
   if (receipt.member === null || undoSeconds(receipt, state.nowMs) === 0)
     return say(state, 'info', strings.undo.nothing)
-  const { receiptId, points, member } = receipt
-  const taken = { phoneMasked: member.phoneMasked, points }
+  const { receiptId, points, member, spent } = receipt
+  const taken = { phoneMasked: member.phoneMasked, points, spentPoints: spent?.points ?? null }
   return [busy({ ...state, message: null }, receiptId), [{ do: 'undo', receiptId, taken }]]
 }
 
@@ -58,14 +58,22 @@ export function onUndone(
 export function willUndo(receipt: TillReceipt): string {
   const phoneMasked = receipt.member?.phoneMasked ?? ''
   const { will, willPoints } = strings.undo
-  return receipt.points === null
-    ? will(amountWords(receipt), phoneMasked)
-    : willPoints(amountWords(receipt), phoneMasked, count(receipt.points))
+  const words =
+    receipt.points === null
+      ? will(amountWords(receipt), phoneMasked)
+      : willPoints(amountWords(receipt), phoneMasked, count(receipt.points))
+  return words + backWords(receipt.spent?.points ?? null)
 }
 
-function doneWords(receipt: TillReceipt, { phoneMasked, points }: Taken): string {
+function doneWords(receipt: TillReceipt, { phoneMasked, points, spentPoints }: Taken): string {
   const { done, donePoints } = strings.undo
-  return points === null
-    ? done(amountWords(receipt), phoneMasked)
-    : donePoints(amountWords(receipt), phoneMasked, count(points))
+  const words =
+    points === null
+      ? done(amountWords(receipt), phoneMasked)
+      : donePoints(amountWords(receipt), phoneMasked, count(points))
+  return words + backWords(spentPoints)
+}
+
+function backWords(spentPoints: Taken['spentPoints']): string {
+  return spentPoints === null ? '' : strings.undo.spentBack(count(spentPoints))
 }

@@ -7,8 +7,14 @@ import type { Dispatch } from './props.js'
 import { Scrolled } from './scrolled.js'
 
 /** The customer being served, in each state there is. */
-export function DeskCard(props: { desk: Desk; timeZone: string | null; dispatch: Dispatch }) {
-  const { desk, timeZone, dispatch } = props
+export function DeskCard(props: {
+  desk: Desk
+  timeZone: string | null
+  /** The agent's time. */
+  nowMs: number
+  dispatch: Dispatch
+}) {
+  const { desk, timeZone, nowMs, dispatch } = props
   const pressEnter = () => {
     dispatch({ type: 'key', key: { name: 'enter' }, atMs: performance.now() })
   }
@@ -38,7 +44,7 @@ export function DeskCard(props: { desk: Desk; timeZone: string | null; dispatch:
         </article>
       )
     case 'known':
-      return <MemberCard member={desk.member} registered={desk.registered} timeZone={timeZone} />
+      return <MemberCard desk={desk} timeZone={timeZone} nowMs={nowMs} />
     case 'fresh':
       return <FreshCard desk={desk} onPress={pressEnter} />
   }

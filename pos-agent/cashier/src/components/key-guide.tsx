@@ -1,4 +1,5 @@
 import type { CashierState } from '../model.js'
+import { spendPanel, typedWorth } from '../spending.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds } from '../undo.js'
 
@@ -32,6 +33,14 @@ function guide(state: CashierState): { keys: string[]; label: string }[] {
       { keys: ['Enter'], label: keys.enterSend },
       { keys: ['Esc'], label: keys.back },
     ]
+  const spend = spendPanel(state)
+  if (spend && desk.kind === 'known')
+    return [
+      { keys: ['Enter'], label: typedWorth(spend) ? keys.reserve : keys.ask },
+      { keys: ['↑', '↓'], label: keys.fields },
+      ...(desk.hold ? [{ keys: ['-'], label: keys.release }] : []),
+      { keys: ['Esc'], label: keys.back },
+    ]
   if (viewerId !== null)
     return [
       { keys: ['↑', '↓'], label: keys.turn },
@@ -47,6 +56,7 @@ function guide(state: CashierState): { keys: string[]; label: string }[] {
     ...(desk.kind === 'failed' ? [{ keys: ['Enter'], label: keys.enterRetry }] : []),
     { keys: ['F1', 'F2', 'F3', 'F4', 'F5'], label: keys.receipts },
     { keys: ['+'], label: keys.newest },
+    ...(desk.kind === 'known' ? [{ keys: ['*'], label: keys.spend }] : []),
     ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
     { keys: ['/'], label: state.sounds ? keys.soundsOn : keys.soundsOff },

@@ -1,15 +1,17 @@
-import type { CashierMember } from '@huike/shared/contracts/cashier'
 import { count, dayAndTime } from '../format.js'
-import type { Registered } from '../model.js'
+import type { Desk } from '../model.js'
 import { strings } from '../strings.js'
+import { HoldCard } from './hold-card.js'
 
 /** A member: who, and above all how many points as of when. */
 export function MemberCard(props: {
-  member: CashierMember
-  registered: Registered
+  desk: Extract<Desk, { kind: 'known' }>
   timeZone: string | null
+  /** The agent's time. */
+  nowMs: number
 }) {
-  const { member, registered, timeZone } = props
+  const { desk, timeZone, nowMs } = props
+  const { member, registered, hold } = desk
   return (
     <article className="card" data-desk="known">
       <div className="member-head">
@@ -33,7 +35,8 @@ export function MemberCard(props: {
           {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now(), timeZone))}
         </span>
       </div>
-      {member.hints.length > 0 && (
+      {hold && <HoldCard hold={hold} nowMs={nowMs} />}
+      {hold === null && member.hints.length > 0 && (
         <ul className="hints" aria-label={strings.desk.hints}>
           {member.hints.map((hint) => (
             <li key={hint} data-hint={hint}>

@@ -1,5 +1,5 @@
 import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
-import { count, shortNumber, signedMoney } from '../format.js'
+import { count, money, shortNumber, signedMoney } from '../format.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds, willUndo } from '../undo.js'
 import type { Dispatch } from './props.js'
@@ -92,6 +92,11 @@ function ReceiptRow(props: {
           <span>{strings.receipts.lines(receipt.lineCount)}</span>
         </span>
         <span className="row-owner">{owner && <OwnerWords receipt={receipt} />}</span>
+        {receipt.spent && (
+          <span className={receipt.spent.isOwed ? 'row-spent is-owed' : 'row-spent'}>
+            {spentWords(receipt.spent)}
+          </span>
+        )}
         {receipt.state === 'needs_confirm' && receipt.confirmReason !== null && (
           <span className="row-reason">{receipt.confirmReason}</span>
         )}
@@ -147,6 +152,11 @@ function UndoButton(props: {
       {isBusy ? strings.receipts.busy : strings.undo.button(undo.seconds)}
     </button>
   )
+}
+
+function spentWords({ points, valueFen, isOwed }: NonNullable<TillReceipt['spent']>): string {
+  const { spent, spentOwed } = strings.receipts
+  return isOwed ? spentOwed(count(points)) : spent(count(points), money(valueFen))
 }
 
 function OwnerWords({ receipt }: { receipt: TillReceipt }) {
