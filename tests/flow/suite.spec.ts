@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { PointsSettings } from '@huike/shared/contracts/spending'
+import { fen } from '@huike/shared/quantities'
 import { newKeyringJson } from '../../server/platform/keyring.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import type { TillDocument } from '../../pos-agent/simulator/till-document.js'
 import { CashierDesk, compilePrograms, startAgent, until, type TillMachine } from '../rig/agent.js'
+import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { freePort } from '../rig/processes.js'
 import { findInFiles } from '../rig/secrets-scan.js'
@@ -22,7 +25,13 @@ const ONLINE = '13800138001'
 const PRINTED_IN_FULL = '13900139002'
 const IN_FILE = '13700137003'
 const WRONG = '13600136004'
+const SPENDER = '13500135005'
 const OFFLINE = ['15000150001', '15000150002', '15000150003', '15000150004', '15000150005']
+
+const ONE_FEN_A_POINT: NonNullable<PointsSettings['spending']> = {
+  ...{ points: 1, fen: 1, leastPoints: 1, stepPoints: 1, orderPercentMax: 50 },
+  ...{ orderPointsMax: null, leastOrderFen: fen(0), isCodeNeeded: false },
+}
 
 beforeAll(compilePrograms, 120_000)
 
@@ -134,6 +143,43 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     await desk.settled()
     expect(await balanceOf(WRONG)).toBe(shop.pointsByPhone()[WRONG] ?? 0)
     expect(await balanceOf(ONLINE)).toBe(shop.pointsByPhone()[ONLINE])
+  })
+
+  it('has points pay an order, though the agent is killed before its receipt is given', async () => {
+    const owner = await signInAs(server, 'owner')
+    const settings = { spending: ONE_FEN_A_POINT, refunds: 'negative' }
+    expect((await owner.fetch('settings/points', { method: 'PUT', json: settings })).status).toBe(
+      200,
+    )
+    await register(SPENDER)
+    const memberId = memberIds.get(SPENDER) ?? ''
+    const first = await desk.receipt(String((await shop.sell()).receiptNo))
+    await desk.assign(first.receiptId, memberId)
+    await desk.settled()
+    const earned = Math.floor(Number(first.totalFen) / 100)
+    const { quote } = await desk.quote(memberId, 1_000_000)
+    expect(quote).toMatchObject({ mostPoints: earned, mostFen: earned, why: null })
+    const order = { orderFen: 1_000_000, points: earned }
+    const hold = await desk.hold(memberId, order)
+    expect((await desk.hold(memberId, order)).holdId).toBe(hold.holdId)
+    expect((await desk.lookup(SPENDER)).member?.balancePoints).toBe(0)
+    await machine.killAgent()
+    const sale = await shop.sell()
+    await machine.start()
+    desk = new CashierDesk(machine.url)
+    expect((await desk.lookup(SPENDER)).hold).toEqual(hold)
+    const { receiptId } = await desk.receipt(String(sale.receiptNo))
+    await desk.assign(receiptId, memberId)
+    await desk.settled()
+    const paid = await desk.receipt(String(sale.receiptNo))
+    expect(paid.spent).toMatchObject({ points: earned, valueFen: earned, isOwed: false })
+    const phone = await phoneOf(SPENDER)
+    const more = Math.floor(sale.totalFen / 100)
+    expect((await phone('me')).balancePoints).toBe(more)
+    expect((await phone('points')).entries.slice(0, 2)).toMatchObject([
+      { points: more },
+      { points: -earned, title: '积分抵现' },
+    ])
   })
 
   it('needs no cashier where the receipt names the member', async () => {
@@ -254,7 +300,7 @@ describeEachDatabase('from the print head to the phone', (kit) => {
   it('keeps no phone number in the clear, anywhere', async () => {
     await machine.stop()
     await server.drain()
-    const phones = [ONLINE, PRINTED_IN_FULL, IN_FILE, WRONG, ...OFFLINE]
+    const phones = [ONLINE, PRINTED_IN_FULL, IN_FILE, WRONG, SPENDER, ...OFFLINE]
     writeFileSync(join(tillDirectory, 'till.log'), machine.log())
     writeFileSync(join(opened.directory, 'server.log'), server.log.join(''))
     const tables = await tablesAsText()

@@ -4,7 +4,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type {
+  CashierHold,
   CashierLookupAnswer,
+  CashierQuoteAnswer,
   CashierRegisterAnswer,
   TillReceipt,
   TillState,
@@ -174,6 +176,17 @@ export class CashierDesk {
   async undo(receiptId: string): Promise<TillReceipt> {
     const path = `receipts/${receiptId}/undo`
     return (await this.call<{ receipt: TillReceipt }>('POST', path)).receipt
+  }
+
+  /** What an order may take of a member's points. */
+  quote(memberId: string, orderFen: number): Promise<CashierQuoteAnswer> {
+    return this.call('POST', 'points/quote', { memberId, orderFen })
+  }
+
+  /** Sets points aside for an order. */
+  async hold(memberId: string, order: { orderFen: number; points: number }): Promise<CashierHold> {
+    const body = { memberId, ...order }
+    return (await this.call<{ hold: CashierHold }>('POST', 'points/hold', body)).hold
   }
 
   /** The captured receipt with this number, as soon as it is there. */
