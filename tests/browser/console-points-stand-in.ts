@@ -8,6 +8,7 @@ import {
   type EarningTerms,
   type EarningVersions,
 } from '@huike/shared/contracts/console-points'
+import { pointsSettingsSchema } from '@huike/shared/contracts/spending'
 import { FIRST_RULE } from '@huike/shared/earning'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
@@ -39,6 +40,14 @@ export const HOLDS: EarningTerms = {
   expiry: { kind: 'months', months: 12 },
 }
 
+const SPENT = pointsSettingsSchema.parse({
+  spending: {
+    ...{ points: 100, fen: 100, leastPoints: 100, stepPoints: 100, orderPercentMax: 50 },
+    ...{ orderPointsMax: null, leastOrderFen: 0, isCodeNeeded: true },
+  },
+  refunds: 'negative',
+})
+
 type Version = EarningVersions['versions'][number]
 
 /** Everything the pages of the rules ask for, and the drafts that were sent. */
@@ -50,11 +59,17 @@ export function pointsStandIn() {
       versionOf(2, HOLDS, BEGAN_MS),
       { ...versionOf(1, FIRST_RULE, BEGAN_MS), ...NEVER_PUBLISHED },
     ],
+    settings: SPENT,
     /** A server whose clock is ahead of the page's. */
     aheadMs: 0,
   }
   const answer = () => earningVersionsSchema.strict().parse({ versions: stated(state.versions) })
   const routes: Routes = {
+    'GET /settings/points': () => state.settings,
+    'PUT /settings/points': ({ body }) => {
+      state.settings = pointsSettingsSchema.parse(body)
+      return state.settings
+    },
     'GET /stores': () => STORES,
     'GET /points/rules': answer,
     'POST /points/rules': ({ body }) => {

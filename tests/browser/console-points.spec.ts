@@ -62,6 +62,35 @@ describeBrowser("the console's rules of earning", () => {
     expect(suite.server.asked.every(({ method }) => method === 'GET')).toBe(true)
   })
 
+  it('sets how points are cash, and says what an order may take', async () => {
+    await open('/points')
+    const form = page.getByRole('form', { name: '积分抵现与退款' })
+    const isOn = form.getByRole('checkbox', { name: '开通积分抵现' })
+    await isOn.uncheck()
+    await form.getByText('收银台不能用积分抵现。').waitFor()
+    await form.getByRole('radio', { name: /从退款现金中扣/ }).check()
+    await form.getByText('先开通积分抵现').waitFor()
+    await isOn.check()
+    await form.getByText('¥100.00 的订单，最多用 5,000 积分，抵 ¥50.00。').waitFor()
+    await form.getByLabel('抵多少元').fill('0.333')
+    await form.getByText('还没填对').waitFor()
+    await form.getByLabel('抵多少元').fill('2')
+    await form.getByLabel('最多用多少分（可不填）').fill('1000')
+    await form.getByText('¥100.00 的订单，最多用 1,000 积分，抵 ¥20.00。').waitFor()
+    suite.server.refuseNext('busy', 'PUT /settings/points')
+    await press('保存')
+    await form.getByText('系统繁忙').waitFor()
+    await press('保存')
+    await form.getByText('已保存，马上生效').waitFor()
+    expect(points.state.settings).toEqual({
+      spending: {
+        ...{ points: 100, fen: 200, leastPoints: 100, stepPoints: 100, orderPercentMax: 50 },
+        ...{ orderPointsMax: 1_000, leastOrderFen: 0, isCodeNeeded: true },
+      },
+      refunds: 'cash',
+    })
+  })
+
   it('compares what is typed with what holds, and publishes it for a day to come', async () => {
     await open('/points/new')
     await page.getByLabel('消费那天').fill('2026-06-01')

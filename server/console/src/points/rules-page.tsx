@@ -12,6 +12,7 @@ import { useQuery } from '../use-query.js'
 import { Example } from './example.js'
 import { checkStrings, owedStrings } from './report-strings.js'
 import { RuleWords } from './rule-words.js'
+import { SpendingSettingsForm } from './spending-settings.js'
 import { pointsStrings as words } from './strings.js'
 import { sinceWords, type Version } from './versions.js'
 import './points.css'
@@ -61,6 +62,7 @@ export default function RulesPage() {
           </div>
         </div>
       )}
+      <SpendingSettingsForm />
     </PageFrame>
   )
 }

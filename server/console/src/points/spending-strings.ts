@@ -1,0 +1,46 @@
+// The sentences of points as cash and of what refunds do with points.
+
+export const spendingStrings = {
+  title: '积分抵现与退款',
+  note: '会员在收银台用积分抵一部分钱，收银员照优惠后的金额收。全部门店共用，保存后马上生效，已经预留的按预留时算。',
+  on: '开通积分抵现',
+  onHint: '不开通时，积分只攒不花。',
+  rate: '积分值多少钱',
+  points: '多少积分',
+  yuan: '抵多少元',
+  limits: '每一单',
+  least: '至少用多少分',
+  step: '每次是多少分的倍数',
+  percent: '最多抵订单的百分之几',
+  cap: '最多用多少分（可不填）',
+  leastOrder: '满多少元才能用（可不填）',
+  code: '要出示会员码',
+  codeHint: '手机号别人也可能知道；要会员码，就只有本人能花自己的积分。',
+  refunds: '退款时，要收回的积分已经花掉了',
+  policy: {
+    negative: '允许负分',
+    next_earn: '下次得分抵扣',
+    cash: '从退款现金中扣',
+  },
+  policyHint: {
+    negative: '余额变成负数，以后得的积分先补上；会员看得到负数。',
+    next_earn: '余额停在 0，欠的分记着，下次得分时先抵掉，抵完再进余额。',
+    cash: '收银员按积分的价值少退现金，确认后两清；没确认的先按允许负分算。',
+  },
+  summary: '这样设的意思是',
+  off: '收银台不能用积分抵现。',
+  worth: (points: string, value: string) => `${points} 积分抵 ${value}。`,
+  example: (order: string, points: string, value: string) =>
+    `${order} 的订单，最多用 ${points} 积分，抵 ${value}。`,
+  exampleNone: (order: string, why: string) => `${order} 的订单用不了积分：${why}。`,
+  wrong: '还没填对，看标红的地方。',
+  saved: (time: string) => `${time} 已保存，马上生效。`,
+  problem: {
+    whole: (most: number) => `1 到 ${most.toLocaleString('zh-CN')} 的整数`,
+    wholeOrNone: (most: number) => `1 到 ${most.toLocaleString('zh-CN')} 的整数，或者不填`,
+    worth: '写一个金额，0.01 到 10,000.00',
+    amountOrNone: '写一个金额，例如 50.00，或者不填',
+    step: '这样一份不够整分钱，请改成能抵整分钱的积分数',
+    cashNeedsWorth: '先开通积分抵现，才知道一分积分值多少钱',
+  },
+} as const
