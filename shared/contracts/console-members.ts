@@ -10,6 +10,7 @@ import {
   pointsSchema,
 } from './common.js'
 import { memberOwnerSchema } from './console-owners.js'
+import { memberLevelSchema } from './levels.js'
 
 // Members as staff see them: /console/v1/members. Phone numbers and names are masked; one number
 // in full is a call of its own, allowed by `members.phone` and written down. Managers and cashiers
@@ -66,6 +67,8 @@ export type MemberPage = z.infer<typeof memberPageSchema>
 export const memberFileSchema = memberRowSchema.extend({
   registeredChannel: z.enum(REGISTRATION_CHANNELS),
   registeredCashier: z.string().nullable(),
+  /** Growth, the way to the next level, and how the level came. */
+  level: memberLevelSchema,
   /** Who of the staff looks after them; null: their store. */
   owner: memberOwnerSchema.nullable(),
   /** Month and day, `MM-DD`: the year is the member's own. */

@@ -36,6 +36,8 @@ export const memberCardSchema = z.object({
   state: z.enum(['pending', 'active']),
   programmeName: z.string(),
   levelName: z.string(),
+  /** "再积 120 成长值升为银卡会员"; null at the top, absent in answers of older servers. */
+  levelProgress: z.string().nullable().optional(),
   balancePoints: pointsSchema,
   /** The next points to expire and the last day they are good for; absent where none do. */
   expiringSoon: z
