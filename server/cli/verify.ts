@@ -1,3 +1,4 @@
+import { verifyGrowth, type GrowthReport } from '../levels/verify-growth.js'
 import { creditFaults } from '../messages/subscription-credits.service.js'
 import { SystemClock } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
@@ -22,7 +23,7 @@ const SINCE_LAST = '--since-last'
 
 /**
  * `verify [--since-last] [--noted DIGEST] [--checkpoint FILE]`: verifies the points book and its
- * checkpoints, the message credits and the audit of staff; of the book, if asked, only what moved since
+ * checkpoints, growth and levels, the message credits and the audit of staff; of the points book, if asked, only what moved since
  * the server last found nothing wrong with it; the audit also from where a digest of an earlier run
  * says that it was, the checkpoints also against a copy. Exit code 1 when something differs, and names it;
  * 2 for wrong words.
@@ -41,7 +42,7 @@ export async function verify(
   const kept = checkpoint === undefined ? [] : readCopy(checkpoint)
   const scope = asked[SINCE_LAST] === undefined ? 'all' : 'since'
   let told = 0
-  const { report, checkpoints, credits, audit, isWhole } = await withDatabase(
+  const { report, checkpoints, growth, credits, audit, isWhole } = await withDatabase(
     config,
     async (database) => ({
       ...(await verifyPoints({ config, database, kept, scope }, (transfers) => {
@@ -49,6 +50,7 @@ export async function verify(
         told = transfers
         say(`已核对 ${String(transfers)} 笔……`)
       })),
+      growth: await verifyGrowth(database),
       credits: await database.read((rx) => creditFaults(rx)),
       audit: await verifyAudit(database, config.keyring, { noted }),
     }),
@@ -60,8 +62,10 @@ export async function verify(
       `总和 ${String(report.memberPoints + report.programmePoints)}`,
   )
   say(checkpointWords(checkpoints))
+  say(growthWords(growth))
   say(auditWords(audit))
-  const findings = [...report.findings, ...checkpoints.findings, ...audit.findings]
+  const books = [...report.findings, ...checkpoints.findings, ...growth.findings]
+  const findings = [...books, ...audit.findings]
   for (const { table, row, what } of findings) say(`不符：${table} ${row}:${what}`)
   for (const { identityId, entries, balance } of credits)
     say(
@@ -114,6 +118,11 @@ function checkpointWords({ checkpoints, takenAtMs }: CheckpointReport): string {
   if (takenAtMs === null) return '积分账本还没有检查点，服务运行后每天签发一个'
   const at = new Date(takenAtMs).toISOString()
   return `积分账本检查点 ${String(checkpoints)} 个，最近一个签发于 ${at}`
+}
+
+function growthWords({ accounts, entries, waiting }: GrowthReport): string {
+  const later = waiting === 0 ? '' : `，另有 ${String(waiting)} 个事件还没有记入`
+  return `成长值账户 ${String(accounts)} 个，流水 ${String(entries)} 条${later}`
 }
 
 function auditWords({ rows, begunAtMs, digest }: AuditReport): string {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common'
 import type { Deletion } from '@huike/shared/contracts/rights'
 import type { EpochMs } from '@huike/shared/quantities'
+import { LevelSchemesService } from '../levels/level-schemes.service.js'
 import type { Member } from '../members/member.entity.js'
-import { levelName } from '../members/members.service.js'
 import { InboxService } from '../messages/inbox.service.js'
 import type { Rx } from '../platform/database.js'
 import { PointsService } from '../points/points.service.js'
@@ -19,6 +19,7 @@ export class DeletionTermsService {
     private readonly purchases: PurchasesService,
     private readonly inbox: InboxService,
     private readonly settings: ChainSettingsService,
+    private readonly levels: LevelSchemesService,
   ) {}
 
   /** What would be lost, by today's count, and whether a deletion waits. */
@@ -31,7 +32,7 @@ export class DeletionTermsService {
       dueAtMs: (waiting?.dueAtMs ?? null) as EpochMs | null,
       coolingOffDays,
       balancePoints: await this.points.balanceOf(rx, member.id),
-      levelName: levelName(member.levelCode),
+      levelName: (await this.levels.names(rx))(member.levelCode),
       purchaseCount: await this.purchases.countOf(rx, member.id),
       messageCount: (await this.inbox.countsOf(rx, member.id)).sent,
     }

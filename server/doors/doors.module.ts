@@ -4,6 +4,7 @@ import { CampaignsModule } from '../campaigns/campaigns.module.js'
 import { FlowsModule } from '../flows/flows.module.js'
 import { ImportsModule } from '../imports/imports.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
+import { LevelsModule } from '../levels/levels.module.js'
 import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
@@ -36,6 +37,8 @@ import { PointsChecksPagesService } from './console/points-checks-pages.service.
 import { PointsChecksController } from './console/points-checks.controller.js'
 import { PointsReportsPagesService } from './console/points-reports-pages.service.js'
 import { PointsReportsController } from './console/points-reports.controller.js'
+import { LevelsController } from './console/levels.controller.js'
+import { LevelsPagesService } from './console/levels-pages.service.js'
 import { PointsPagesService } from './console/points-pages.service.js'
 import { PointsController } from './console/points.controller.js'
 import { QualityController } from './console/quality.controller.js'
@@ -75,6 +78,7 @@ import { OpsController } from './ops/ops.controller.js'
     FlowsModule,
     IntegrationsModule,
     ImportsModule,
+    LevelsModule,
     MembersModule,
     MessagesModule,
     PointsModule,
@@ -99,6 +103,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleController,
     OwnAccountController,
     OwnersController,
+    LevelsController,
     PointsController,
     PointsChecksController,
     PointsReportsController,
@@ -130,6 +135,7 @@ import { OpsController } from './ops/ops.controller.js'
     PairsPagesService,
     ScansPagesService,
     OpenMembersService,
+    LevelsPagesService,
     PointsPagesService,
     PointsChecksPagesService,
     PointsReportsPagesService,

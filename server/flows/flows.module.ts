@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
 import { ImportsModule } from '../imports/imports.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
+import { LevelsModule } from '../levels/levels.module.js'
 import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
@@ -12,8 +13,10 @@ import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AskDeletionService } from './ask-deletion.service.js'
+import { ExpiryNoticesService } from './expiry-notices.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
 import { ErasureService } from './erasure.service.js'
+import { LevelNoticesService } from './level-notices.service.js'
 import { MergeFoundPairsService } from './merge-found-pairs.service.js'
 import { HandOverMembersService } from './hand-over-members.service.js'
 import { MergeMembersService } from './merge-members.service.js'
@@ -40,6 +43,7 @@ const SERVICES = [
   ErasureWorkerService,
   RetentionWorkerService,
   HandOverMembersService,
+  ExpiryNoticesService,
   MergeMembersService,
   MergeFoundPairsService,
 ]
@@ -50,6 +54,7 @@ const SERVICES = [
     StaffModule,
     IntegrationsModule,
     ImportsModule,
+    LevelsModule,
     MembersModule,
     ConsentModule,
     RightsModule,
@@ -63,6 +68,7 @@ const SERVICES = [
   providers: [
     ...SERVICES,
     ErasureService,
+    LevelNoticesService,
     MergeWork,
     ProvenPersonService,
     StitchPurchasesService,

@@ -13,6 +13,7 @@ import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
+import { EventLogService } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import { recallDebts, settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
@@ -65,6 +66,7 @@ export class MergeWork {
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
     private readonly settings: ChainSettingsService,
+    private readonly eventLog: EventLogService,
   ) {}
 
   /**
@@ -129,6 +131,9 @@ export class MergeWork {
     const merge = mergeRow({ id: mergeId, order, survivor, absorbed, changes, purchasePoints })
     await this.journal.insert(tx, merge)
     await this.journal.append(tx, { mergeId, phase: 'merge', nowMs }, steps)
+    const payload = { survivorId, absorbedId }
+    const event = { type: 'member.merged', aggregateId: mergeId, payload } as const
+    await this.eventLog.append(tx, [{ ...event, occurredAtMs: nowMs }], nowMs)
     return { ok: true, merge, changes }
   }
 

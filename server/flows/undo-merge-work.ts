@@ -12,6 +12,7 @@ import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { settleDebts } from '../points/debts.service.js'
+import { EventLogService } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
@@ -53,6 +54,7 @@ export class UndoMergeWork {
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
     private readonly settings: ChainSettingsService,
+    private readonly eventLog: EventLogService,
   ) {}
 
   /**
@@ -122,6 +124,9 @@ export class UndoMergeWork {
     await this.#putStates(tx, { merge, survivor, absorbed, nowMs })
     await this.pairs.decide(tx, [survivorId, absorbedId], { state: 'rejected', by, atMs: nowMs })
     await this.journal.append(tx, { mergeId, phase: 'undo', nowMs }, steps)
+    const payload = { survivorId, absorbedId }
+    const event = { type: 'member.unmerged', aggregateId: mergeId, payload } as const
+    await this.eventLog.append(tx, [{ ...event, occurredAtMs: nowMs }], nowMs)
     await this.journal.markUndone(tx, mergeId, {
       atMs: nowMs,
       by,

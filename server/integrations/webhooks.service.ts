@@ -20,7 +20,13 @@ import {
   type Statements,
   type Tx,
 } from '../platform/database.js'
-import { EventLogService, type EventConsumer, type StoredEvent } from '../platform/event-log.js'
+import {
+  EventLogService,
+  shopEvents,
+  type EventConsumer,
+  type StoredEvent,
+  type StoredShopEvent,
+} from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import type { ApiKey } from './api-key.entity.js'
 import { urlFault } from './webhook-address.js'
@@ -154,7 +160,8 @@ export class WebhooksService implements OnModuleInit {
   }
 
   /** One row for each event and subscription, however often the relay brings the event. */
-  async #consume(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
+  async #consume(tx: Tx, stored: readonly StoredEvent[]): Promise<void> {
+    const events = shopEvents(stored)
     const storeIds = [...new Set(events.flatMap((event) => event.payload.storeId ?? []))]
     const subscriptions = await tx.rows<WebhookSubscription>(
       `SELECT * FROM webhook_subscription WHERE state = 'active' AND storeId IN ${inList(tx)}`,
@@ -200,7 +207,7 @@ export class WebhooksService implements OnModuleInit {
   }
 }
 
-function wants(subscription: WebhookSubscription, event: StoredEvent): boolean {
+function wants(subscription: WebhookSubscription, event: StoredShopEvent): boolean {
   return (
     subscription.storeId === event.payload.storeId &&
     subscription.eventTypes.split(',').includes(event.type)

@@ -369,11 +369,6 @@ export function isPresent(member: Pick<Member, 'state'>): boolean {
   return member.state === 'pending' || member.state === 'active'
 }
 
-/** The name people read for a level code; levels themselves are data of a later version. */
-export function levelName(_levelCode: string): string {
-  return '普通会员'
-}
-
 /** The place a sealed identity is bound to. */
 export function sealContext(identityId: string): string {
   return `identity.valueSealed|${identityId}`

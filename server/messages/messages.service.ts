@@ -54,6 +54,13 @@ export interface CampaignPage {
   nowMs: number
 }
 
+/** What a member is told about their own membership. */
+export interface Notice {
+  memberId: string
+  title: string
+  body: string
+}
+
 /** How many messages of a campaign are the same in this. */
 export interface MessageTally {
   campaignId: string
@@ -134,6 +141,36 @@ export class MessagesService {
       ]),
     )
     return memberIds.length
+  }
+
+  /**
+   * Puts notices about their own membership into the inboxes of members; answers their ids, in order.
+   * They advertise nothing and need no grant for marketing (PIPL art. 13 (2)); they ring nowhere, and
+   * no other channel carries them.
+   */
+  async writeNotices(tx: Tx, notices: readonly Notice[], nowMs: number): Promise<string[]> {
+    const rows = notices.map(({ memberId, title, body }) => {
+      const [contentId, id] = [mintId(nowMs), mintId(nowMs)]
+      return {
+        id,
+        content: [contentId, title, body, nowMs],
+        message: [
+          ...[id, memberId, contentId, null, 'service', 'inbox', 'inbox', 'sent', null],
+          ...[0, nowMs, null, nowMs, nowMs, nowMs, null, null],
+        ],
+      }
+    })
+    await tx.insert(
+      'message_content',
+      ['id', 'title', 'body', 'createdAtMs'],
+      rows.map(({ content }) => content),
+    )
+    await tx.insert(
+      'message',
+      COLUMNS,
+      rows.map(({ message }) => message),
+    )
+    return rows.map(({ id }) => id)
   }
 
   /** Takes back messages of a campaign that still wait; true while there may be more. */

@@ -23,6 +23,7 @@ import { keyTerms } from './dictionary-key-terms.js'
 import { changeTerms } from './dictionary-change-terms.js'
 import { pointsTerms } from './dictionary-points-terms.js'
 import { pointsReportTerms } from './dictionary-points-report-terms.js'
+import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
 import { mergeTerms } from './dictionary-merge-terms.js'
@@ -291,6 +292,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...changeTerms,
   ...pointsTerms,
   ...pointsReportTerms,
+  ...levelTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

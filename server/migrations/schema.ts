@@ -8,6 +8,10 @@ import { ApiKey } from '../integrations/api-key.entity.js'
 import { IdempotencyRecord } from '../integrations/idempotency-record.entity.js'
 import { WebhookDelivery } from '../integrations/webhook-delivery.entity.js'
 import { WebhookSubscription } from '../integrations/webhook-subscription.entity.js'
+import { GrowthAccount } from '../levels/growth-account.entity.js'
+import { GrowthEntry } from '../levels/growth-entry.entity.js'
+import { LevelChange } from '../levels/level-change.entity.js'
+import { LevelSchemeRow } from '../levels/level-scheme.entity.js'
 import { DuplicatePair } from '../members/duplicate-pair.entity.js'
 import { Identity } from '../members/identity.entity.js'
 import { MatchingChange } from '../members/matching-change.entity.js'
@@ -19,6 +23,7 @@ import { MemberProfile } from '../members/member-profile.entity.js'
 import { MemberSession } from '../members/member-session.entity.js'
 import { Member } from '../members/member.entity.js'
 import { MessageContent } from '../messages/message-content.entity.js'
+import { ExpiryNotice } from '../messages/expiry-notice.entity.js'
 import { Message } from '../messages/message.entity.js'
 import { SubscriptionBalance } from '../messages/subscription-balance.entity.js'
 import { SubscriptionEntry } from '../messages/subscription-entry.entity.js'
@@ -91,6 +96,7 @@ import { lotTables } from './0017-lot-tables.js'
 import { checkpointTables } from './0018-checkpoint-tables.js'
 import { holdTables } from './0022-hold-tables.js'
 import { pointsReportTables } from './0021-points-report-tables.js'
+import { levelTables } from './0019-level-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -109,7 +115,10 @@ export const schema: Migrations = {
     ErasedMember,
     EventDelivery,
     EventLog,
+    ExpiryNotice,
     ExportJob,
+    GrowthAccount,
+    GrowthEntry,
     IdempotencyRecord,
     Identity,
     ImportJob,
@@ -117,6 +126,8 @@ export const schema: Migrations = {
     ImportTemplateRow,
     KeyRotation,
     KeyServer,
+    LevelChange,
+    LevelSchemeRow,
     MatchingChange,
     MatchingKey,
     MatchingRun,
@@ -188,6 +199,7 @@ export const schema: Migrations = {
     ...pairQueueIndexes,
     ...lotTables,
     ...checkpointTables,
+    ...levelTables,
     ...ownerTables,
     ...holdTables,
     ...pointsReportTables,

@@ -9,7 +9,10 @@ import { mintId } from './ids.js'
 // "id > cursor": commits arrive out of id order, and rows would be skipped.
 
 /** What happened. Payloads hold ids and numbers, never personal data. */
-export type DomainEvent =
+export type DomainEvent = ShopEvent | MergeEvent | LevelEvent
+
+/** Something that happened in a store, or in the chain's name. */
+export type ShopEvent =
   | {
       type: 'purchase.recorded'
       aggregateId: string
@@ -28,6 +31,29 @@ export type DomainEvent =
       payload: PurchaseFact
     }
   | { type: 'member.registered'; aggregateId: string; occurredAtMs: number; payload: MemberFact }
+
+/** Two records became one, or two again; about the merge. */
+export interface MergeEvent {
+  type: 'member.merged' | 'member.unmerged'
+  aggregateId: string
+  occurredAtMs: number
+  payload: { survivorId: string; absorbedId: string }
+}
+
+/** A member's level changed, or will be lost; about the member. */
+export type LevelEvent =
+  | {
+      type: 'member.level_changed'
+      aggregateId: string
+      occurredAtMs: number
+      payload: { changeId: string }
+    }
+  | {
+      type: 'member.level_ending'
+      aggregateId: string
+      occurredAtMs: number
+      payload: { levelCode: string; downAtMs: number; missing: number }
+    }
 
 export interface PurchaseFact {
   kind: 'sale' | 'refund'
@@ -50,6 +76,12 @@ export interface MemberFact {
 
 /** A stored event as consumers get it. */
 export type StoredEvent = DomainEvent & { id: string }
+export type StoredShopEvent = ShopEvent & { id: string }
+
+/** The events of stores among some. */
+export function shopEvents(events: readonly StoredEvent[]): StoredShopEvent[] {
+  return events.filter((event): event is StoredShopEvent => 'storeId' in event.payload)
+}
 
 /**
  * A named consumer. `consume` must be a function of its events alone and write only through `tx`:

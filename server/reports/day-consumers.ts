@@ -1,5 +1,5 @@
 import type { SqlValue, Tx } from '../platform/database.js'
-import type { EventConsumer, StoredEvent } from '../platform/event-log.js'
+import { shopEvents, type EventConsumer, type StoredShopEvent } from '../platform/event-log.js'
 import { groupBy } from '../platform/group-by.js'
 
 // Counts per store and day, and per employee, store and day; derived from events. One consumer for
@@ -29,7 +29,7 @@ export const storeDayConsumer: EventConsumer = {
   name: 'store-day',
   types: ['purchase.recorded', 'purchase.assigned', 'purchase.unassigned', 'member.registered'],
   consume: async (tx, events) => {
-    const inStores = events.filter((event) => event.payload.storeId !== null)
+    const inStores = shopEvents(events).filter((event) => event.payload.storeId !== null)
     for (const group of groupBy(inStores, dayOf).values()) {
       const { storeId, businessDate } = group[0].payload
       const key = { storeId: storeId ?? '', businessDate }
@@ -44,7 +44,7 @@ export const storeDayConsumer: EventConsumer = {
 }
 
 /** What one event adds to its day. */
-function countsOf(event: StoredEvent): Totals {
+function countsOf(event: StoredShopEvent): Totals {
   switch (event.type) {
     case 'member.registered':
       return { newMembers: 1 }
@@ -75,7 +75,7 @@ function countsOf(event: StoredEvent): Totals {
   }
 }
 
-function totalOf(events: readonly StoredEvent[]): Totals {
+function totalOf(events: readonly StoredShopEvent[]): Totals {
   const totals: Totals = {}
   for (const event of events)
     for (const [name, value] of Object.entries(countsOf(event)))
@@ -108,16 +108,16 @@ async function addTo(
   )
 }
 
-function dayOf(event: StoredEvent): string {
+function dayOf(event: StoredShopEvent): string {
   return `${event.payload.storeId ?? ''}|${event.payload.businessDate}`
 }
 
-function cashierDayOf(event: StoredEvent): string {
+function cashierDayOf(event: StoredShopEvent): string {
   return `${dayOf(event)}|${cashierOf(event)}`
 }
 
 /** Events of an older version did not say who. */
-function cashierOf(event: StoredEvent): string {
+function cashierOf(event: StoredShopEvent): string {
   const { cashier } = event.payload as { cashier?: string | null }
   return cashier ?? NOBODY
 }

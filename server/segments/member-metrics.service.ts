@@ -7,7 +7,12 @@ import {
   type Statements,
   type Tx,
 } from '../platform/database.js'
-import { EventLogService, type EventConsumer, type StoredEvent } from '../platform/event-log.js'
+import {
+  EventLogService,
+  shopEvents,
+  type EventConsumer,
+  type StoredEvent,
+} from '../platform/event-log.js'
 import { groupBy } from '../platform/group-by.js'
 import type { MemberStat } from './member-stat.entity.js'
 import type { MemberStore } from './member-store.entity.js'
@@ -114,7 +119,7 @@ interface PurchaseNow {
 
 /** The sales of members among the events; what an old event lacks is asked of its purchase. */
 async function salesIn(tx: Tx, events: readonly StoredEvent[]): Promise<Sale[]> {
-  const ofMembers = events.flatMap((event) => {
+  const ofMembers = shopEvents(events).flatMap((event) => {
     if (event.type === 'member.registered' || event.payload.kind !== 'sale') return []
     const { memberId } = event.payload
     return memberId === null ? [] : [{ event, payload: event.payload, memberId }]

@@ -5,8 +5,9 @@ import { maskName } from '@huike/shared/names'
 import { maskPhone } from '@huike/shared/phone'
 import { fen, points, type EpochMs } from '@huike/shared/quantities'
 import { ConsentService } from '../consent/consent.service.js'
+import { LevelSchemesService } from '../levels/level-schemes.service.js'
 import type { Member } from '../members/member.entity.js'
-import { levelName, MembersService } from '../members/members.service.js'
+import { MembersService } from '../members/members.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import { inList, listParameter, type Rx } from '../platform/database.js'
 import { StoresService } from '../stores/stores.service.js'
@@ -23,9 +24,10 @@ export class MemberRowsService {
     private readonly consents: ConsentService,
     private readonly metrics: MemberMetricsService,
     private readonly stores: StoresService,
+    private readonly levels: LevelSchemesService,
   ) {}
 
-  /** The rows of these members, in their order: six statements. */
+  /** The rows of these members, in their order: seven statements. */
   async rowsOf(rx: Rx, members: readonly Member[]): Promise<MemberRow[]> {
     if (members.length === 0) return []
     const ids = members.map(({ id }) => id)
@@ -38,6 +40,7 @@ export class MemberRowsService {
       ...members.map(({ registeredStoreId }) => registeredStoreId),
       ...[...stats.values()].map(({ lastStoreId }) => lastStoreId),
     ])
+    const levelName = await this.levels.names(rx)
     return members.map((member) => {
       const phone = phones.get(member.id)
       const name = profiles.get(member.id)?.name ?? null

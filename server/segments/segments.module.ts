@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
+import { LevelsModule } from '../levels/levels.module.js'
 import { MembersModule } from '../members/members.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AudienceService } from './audience.service.js'
@@ -17,7 +18,7 @@ const services = [
 ]
 
 @Module({
-  imports: [ConsentModule, MembersModule, StoresModule],
+  imports: [ConsentModule, LevelsModule, MembersModule, StoresModule],
   providers: services,
   exports: services,
 })

@@ -105,6 +105,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/points/trials': [OWNER, 200],
   'POST /console/v1/points/trials': [OWNER, 422],
   'GET /console/v1/points/trials/:id': [OWNER, 404],
+  'GET /console/v1/levels': [COUNTERS, 200],
+  'POST /console/v1/levels': [OWNER, 422],
   'GET /console/v1/settings/messages': [READERS, 200],
   'PUT /console/v1/settings/messages': [OWNER, 422],
   'GET /console/v1/settings/points': [COUNTERS, 200],

@@ -28,6 +28,7 @@ export const DOMAIN_MODULES = [
   'rights',
   'purchases',
   'points',
+  'levels',
   'coupons',
   'segments',
   'messages',

@@ -13,8 +13,9 @@ import type { Refusal } from '@huike/shared/outcomes'
 import { maskPhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import { ConsentService } from '../../consent/consent.service.js'
+import { LevelSchemesService } from '../../levels/level-schemes.service.js'
 import type { Member } from '../../members/member.entity.js'
-import { isPresent, levelName, MembersService } from '../../members/members.service.js'
+import { isPresent, MembersService } from '../../members/members.service.js'
 import { NamedMembersService } from '../../members/named-members.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
@@ -51,6 +52,7 @@ export class AgentMembersService {
     private readonly metrics: MemberMetricsService,
     private readonly wanted: QualityWantedService,
     private readonly deletions: DeletionsService,
+    private readonly levels: LevelSchemesService,
     private readonly clock: Clock,
   ) {}
 
@@ -141,6 +143,7 @@ export class AgentMembersService {
     const allowed = await this.consents.statesOf(rx, ids, ['profiling'])
     const today = localDate(asOfMs, timeZone)
     const askFor = await this.wanted.fields(rx)
+    const levelName = await this.levels.names(rx)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
     return members.filter(isPresent).map((member) => {
       const phone = phones.get(member.id) ?? null

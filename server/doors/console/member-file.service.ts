@@ -6,6 +6,7 @@ import { fen, type EpochMs } from '@huike/shared/quantities'
 import { CONSENT_PURPOSES } from '@huike/shared/purposes'
 import { registrationChannelOf } from '@huike/shared/registration-channels'
 import { ConsentService } from '../../consent/consent.service.js'
+import { LevelsService } from '../../levels/levels.service.js'
 import type { Member } from '../../members/member.entity.js'
 import { MaskedIdentitiesService } from '../../members/masked-identities.service.js'
 import { MembersService } from '../../members/members.service.js'
@@ -38,6 +39,7 @@ export class MemberFileService {
     private readonly stores: StoresService,
     private readonly staff: StaffService,
     private readonly journal: MergeJournalService,
+    private readonly levels: LevelsService,
   ) {}
 
   /** The file of a member; a bounded number of statements. */
@@ -59,6 +61,7 @@ export class MemberFileService {
       ...(await this.#whoIsWho(rx, member.id)),
       consents: await this.#consents(rx, member.id),
       subscriptionCredits: await creditsOf(rx, member.id),
+      level: (await this.levels.standingOf(rx, member)).level,
       owner: await this.#owner(rx, member.ownerStaffId),
       ...allowed,
     }

@@ -16,6 +16,7 @@ import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { refuse } from '@huike/shared/outcomes'
 import type { ActingStaff } from '../staff-caller.js'
+import { stateOf } from './version-state.js'
 
 /** The rules of earning, as the console shows and publishes them. */
 @Injectable()
@@ -90,13 +91,4 @@ export class PointsPagesService {
     }
     return { versions: [first, ...versions].reverse() }
   }
-}
-
-function stateOf(
-  version: number,
-  effectiveFromMs: number,
-  { now, nowMs }: { now: number; nowMs: number },
-): 'past' | 'now' | 'coming' {
-  if (version === now) return 'now'
-  return effectiveFromMs > nowMs ? 'coming' : 'past'
 }

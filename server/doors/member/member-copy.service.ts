@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common'
 import { IDENTITY_KIND_NAMES, type IdentityKind } from '@huike/shared/identities'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
+import { LevelsService } from '../../levels/levels.service.js'
 import { PersonService } from '../../members/person.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { InboxService } from '../../messages/inbox.service.js'
@@ -50,6 +51,7 @@ export class MemberCopyService {
     private readonly points: PointsService,
     private readonly purchases: PurchasesService,
     private readonly inbox: InboxService,
+    private readonly levels: LevelsService,
   ) {}
 
   /** The copy for machines. */
@@ -96,6 +98,18 @@ export class MemberCopyService {
         '积分记录',
         '没有积分',
         ofAll((id) => this.#points(id)),
+      ),
+      section(
+        'growth',
+        '成长值记录',
+        '没有成长值',
+        ofAll((id) => this.#growth(id)),
+      ),
+      section(
+        'levels',
+        '等级变动',
+        '没有变动',
+        ofAll((id) => this.#levels(id)),
       ),
       section(
         'messages',
@@ -199,6 +213,35 @@ export class MemberCopyService {
       if (!last || rows.length < ROWS_PER_READ) return
       beforeSeq = last.seq
     }
+  }
+
+  async *#growth(memberId: string): Pages {
+    for (let afterSeq = 0; ;) {
+      const ask = { memberId, afterSeq, limit: ROWS_PER_READ }
+      const rows = await this.database.read((rx) => this.levels.entries(rx, ask))
+      yield rows.map(({ growth, explanation, occurredAtMs }) => ({
+        facts: { growth, explanation, occurredAtMs },
+        words: [
+          ['成长值变动', String(growth)],
+          ['说明', explanation],
+          ['时间', timeInWords(occurredAtMs)],
+        ],
+      }))
+      afterSeq = rows.at(-1)?.seq ?? afterSeq
+      if (rows.length < ROWS_PER_READ) return
+    }
+  }
+
+  async *#levels(memberId: string): Pages {
+    const history = await this.database.read((rx) => this.levels.history(rx, memberId))
+    yield history.map(({ fromName, toName, explanation, atMs }) => ({
+      facts: { fromName, toName, explanation, atMs },
+      words: [
+        ['等级', `${fromName} → ${toName}`],
+        ['说明', explanation],
+        ['时间', timeInWords(atMs)],
+      ],
+    }))
   }
 
   async *#messages(memberId: string): Pages {

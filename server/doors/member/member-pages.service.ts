@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { PageQuery } from '@huike/shared/contracts/common'
+import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
   PointsEntry,
@@ -10,9 +11,11 @@ import type {
   PurchaseSummary,
 } from '@huike/shared/contracts/member'
 import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
+import { benefitsInWords, schemeInWords } from '@huike/shared/levels'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
-import { levelName, MembersService } from '../../members/members.service.js'
+import { LevelsService } from '../../levels/levels.service.js'
+import { MembersService } from '../../members/members.service.js'
 import { InboxService } from '../../messages/inbox.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
@@ -44,6 +47,7 @@ export class MemberPagesService {
     private readonly stores: StoresService,
     private readonly deletions: DeletionsService,
     private readonly clock: Clock,
+    private readonly levels: LevelsService,
   ) {}
 
   /** The member card, with the key of the rotating code; null when the member is gone. */
@@ -57,7 +61,7 @@ export class MemberPagesService {
         phoneMasked: await this.members.maskedPhoneOf(rx, member.id),
         state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
         programmeName: this.config.programmeName,
-        levelName: levelName(member.levelCode),
+        ...(await this.levels.cardOf(rx, member)),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
         expiringSoon: await this.#expiringSoon(rx, member.id),
         unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
@@ -66,6 +70,24 @@ export class MemberPagesService {
         memberSinceMs: member.createdAtMs as EpochMs,
         codeKey: this.config.keyring.memberCodeKey(member.id).toString('base64url'),
         serverTimeMs: this.clock.nowMs(),
+      }
+    })
+  }
+
+  /** Where the member stands, and every level there is; null when the member is gone. */
+  async level(memberId: string): Promise<LevelPage | null> {
+    return this.database.read(async (rx) => {
+      const member = (await this.members.findByIds(rx, [memberId])).get(memberId)
+      if (!member) return null
+      const { scheme, level } = await this.levels.standingOf(rx, member)
+      return {
+        ...level,
+        levels: scheme.levels.map((one) => ({
+          ...{ code: one.code, name: one.name, threshold: one.threshold },
+          isOwn: one.code === level.code,
+          benefits: benefitsInWords(one),
+        })),
+        rules: scheme.levels.length > 1 ? schemeInWords(scheme) : [],
       }
     })
   }

@@ -29,6 +29,7 @@ import {
   type PurchaseQuery,
   type Session,
 } from '@huike/shared/contracts/member'
+import { levelPageSchema, type LevelPage } from '@huike/shared/contracts/levels'
 import { isUlid } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { SignInService } from '../../flows/sign-in.service.js'
@@ -94,6 +95,16 @@ export class MemberController {
     const card = await this.pages.card(memberId)
     if (!card) throw new ProblemError('member_not_found')
     return card
+  }
+
+  @Get('level')
+  @Answers(levelPageSchema)
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  async level(@CallingMember() memberId: string): Promise<LevelPage> {
+    const page = await this.pages.level(memberId)
+    if (!page) throw new ProblemError('member_not_found')
+    return page
   }
 
   @Get('points')

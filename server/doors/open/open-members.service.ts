@@ -3,7 +3,8 @@ import type { OpenLookupAnswer } from '@huike/shared/contracts/open'
 import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
-import { levelName, MembersService } from '../../members/members.service.js'
+import { LevelSchemesService } from '../../levels/level-schemes.service.js'
+import { MembersService } from '../../members/members.service.js'
 import { Database } from '../../platform/database.js'
 import { PointsService } from '../../points/points.service.js'
 
@@ -14,6 +15,7 @@ export class OpenMembersService {
     private readonly database: Database,
     private readonly members: MembersService,
     private readonly points: PointsService,
+    private readonly levels: LevelSchemesService,
   ) {}
 
   /** A member by phone number; null when nobody has it. Refuses `phone_invalid`. */
@@ -31,7 +33,7 @@ export class OpenMembersService {
             memberNo: member.memberNo,
             phoneMasked: maskPhone(phone),
             state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
-            levelName: levelName(member.levelCode),
+            levelName: (await this.levels.names(rx))(member.levelCode),
             balancePoints: await this.points.balanceOf(rx, member.id),
           },
         },

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common'
+import type { LevelsPage, SchemeDraft } from '@huike/shared/contracts/levels'
+import { FIRST_SCHEME } from '@huike/shared/levels'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
+import type { EpochMs } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { LevelSchemesService } from '../../levels/level-schemes.service.js'
+import { LevelsService } from '../../levels/levels.service.js'
+import { Clock, localDate } from '../../platform/clock.js'
+import { Database, UniqueViolation, type Statements } from '../../platform/database.js'
+import { StaffAuditService } from '../../staff/staff-audit.service.js'
+import { StaffService } from '../../staff/staff.service.js'
+import type { ActingStaff } from '../staff-caller.js'
+import { stateOf } from './version-state.js'
+
+/** The levels, as the console shows and publishes them. */
+@Injectable()
+export class LevelsPagesService {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly schemes: LevelSchemesService,
+    private readonly levels: LevelsService,
+    private readonly staff: StaffService,
+    private readonly audit: StaffAuditService,
+  ) {}
+
+  page(): Promise<LevelsPage> {
+    return this.database.read((rx) => this.#page(rx))
+  }
+
+  /** Publishes. Refuses as `LevelSchemesService.publish` does. */
+  async publish(
+    by: ActingStaff,
+    draft: SchemeDraft,
+  ): Promise<{ ok: true; page: LevelsPage } | Refusal> {
+    const nowMs = this.clock.nowMs()
+    try {
+      const refusal = await this.database.write(async (tx) => {
+        const published = await this.schemes.publish(tx, draft, { staffId: by.id, nowMs })
+        if (!published.ok) return published
+        const { version, effectiveFromMs } = published.row
+        await this.audit.append(tx, {
+          staffId: by.id,
+          action: 'levels.scheme_published',
+          subjectId: null,
+          detail: `第 ${String(version)} 版，${localDate(effectiveFromMs, CHAIN_TIME_ZONE)} 起`,
+          atMs: nowMs,
+        })
+        return null
+      })
+      return refusal ?? { ok: true, page: await this.page() }
+    } catch (error) {
+      // Two published at the same instant: the second has not seen the first.
+      if (error instanceof UniqueViolation) return refuse('scheme_changed')
+      throw error
+    }
+  }
+
+  async #page(rx: Statements): Promise<LevelsPage> {
+    const published = await this.schemes.versions(rx)
+    const nowMs = this.clock.nowMs()
+    const now = (await this.schemes.published(rx)).at(nowMs)
+    const names = await this.staff.namesOf(
+      rx,
+      published.map(({ row }) => row.publishedBy),
+    )
+    const versions = published.map(({ scheme, row }) => ({
+      scheme,
+      state: stateOf(scheme.version, row.effectiveFromMs, { now: now.version, nowMs }),
+      effectiveFromMs: row.effectiveFromMs as EpochMs,
+      publishedAtMs: row.publishedAtMs as EpochMs,
+      publishedBy: names.get(row.publishedBy) ?? null,
+    }))
+    const first = {
+      scheme: FIRST_SCHEME,
+      state: now.version === FIRST_SCHEME.version ? ('now' as const) : ('past' as const),
+      effectiveFromMs: null,
+      publishedAtMs: null,
+      publishedBy: null,
+    }
+    const counts = await this.levels.countsOf(rx, now)
+    const members = now.levels.map(({ code, name }) => ({
+      ...{ code, name },
+      count: counts.get(code) ?? 0,
+    }))
+    return { versions: [first, ...versions].reverse(), members }
+  }
+}
