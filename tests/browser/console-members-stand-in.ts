@@ -197,6 +197,19 @@ function fileOf(row: MemberRow): MemberFile {
     ...row,
     registeredChannel: 'pos',
     registeredCashier: '小陈',
+    level: {
+      ...{ code: 'gold', name: row.levelName, growth: 5_120, validUntil: '2027-03-31' },
+      next: { name: '至尊黑金终身荣誉私享会员', missing: 94_880 },
+      progress: '再积 94880 成长值升为至尊黑金终身荣誉私享会员',
+      keeping: null,
+      history: [
+        {
+          ...{ id: 'C1', reason: 'up', fromName: '普通会员', toName: row.levelName },
+          explanation: '成长值 5120，达到金卡会员的 5000，有效期至 2027-03-31',
+          atMs: NOW_MS - 30 * DAY_MS,
+        },
+      ],
+    },
     owner: { staffId: OWNERS[0]?.staffId, name: OWNERS[0]?.name },
     birthdayMonthDay: '08-15',
     onlinePurchaseCount: 3,

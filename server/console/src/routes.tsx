@@ -37,6 +37,8 @@ const NewPointsRule = lazy(() => import('./points/new-rule-page.js'))
 const PointsChecks = lazy(() => import('./points/checks-page.js'))
 const PointsOwed = lazy(() => import('./points/owed-page.js'))
 const PointsTrial = lazy(() => import('./points/trial-page.js'))
+const Levels = lazy(() => import('./levels/levels-page.js'))
+const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -115,6 +117,8 @@ export const ROUTES: readonly Route[] = [
     needs: 'points.manage',
     page: ({ trialId = '' }) => <PointsTrial key={trialId} trialId={trialId} />,
   },
+  { pattern: '/levels', needs: 'points.view', page: () => <Levels /> },
+  { pattern: '/levels/new', needs: 'points.manage', page: () => <NewScheme /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -136,6 +140,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/campaigns', words: nav.campaigns, icon: 'campaigns', needs: 'campaigns.view' },
   { path: '/statistics', words: nav.statistics, icon: 'statistics', needs: 'statistics.view' },
   { path: '/points', words: nav.points, icon: 'points', needs: 'points.view' },
+  { path: '/levels', words: nav.levels, icon: 'levels', needs: 'points.view' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

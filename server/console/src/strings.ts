@@ -32,6 +32,7 @@ export const strings = {
     campaigns: '活动',
     statistics: '统计',
     points: '积分规则',
+    levels: '会员等级',
     stores: '门店与收银台',
     staff: '员工',
     sources: '数据来源',

@@ -6,6 +6,7 @@ import { calendarDay, count, money } from '../format.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { MemberRights } from '../rights/member-rights.js'
+import { MemberLevelPart } from './member-level.js'
 import { MemberOwnerLine } from './member-owner.js'
 import { memberStrings } from './strings.js'
 
@@ -41,6 +42,7 @@ function Parts({ file, timeZone }: Props) {
   const { may } = useSession()
   return (
     <div className="m-details">
+      <MemberLevelPart level={file.level} timeZone={timeZone} />
       <section aria-labelledby="member-consents">
         <h2 id="member-consents">{words.consents}</h2>
         <dl className="m-facts">

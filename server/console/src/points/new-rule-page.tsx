@@ -1,4 +1,4 @@
-import type { EarningVersions } from '@huike/shared/contracts/console-points'
+import type { EarningDraft, EarningVersions } from '@huike/shared/contracts/console-points'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { calendarDay } from '../format.js'
@@ -67,7 +67,8 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
   const today = calendarDay(Date.now())
   const problems = problemsOf(form, today)
   const terms = termsOf(form)
-  const publishing = usePublishing(
+  const publishing = usePublishing<EarningDraft, EarningVersions>(
+    '/points/rules',
     ({ versions: [published] }) => {
       forget()
       go(`/points?published=${String(published?.rule.version ?? '')}`)

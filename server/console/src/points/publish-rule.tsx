@@ -1,4 +1,4 @@
-import type { EarningTerms } from '@huike/shared/contracts/console-points'
+import type { EarningDraft, EarningTerms } from '@huike/shared/contracts/console-points'
 import { mostPointsOf } from '@huike/shared/earning'
 import { Alert, Button } from 'antd'
 import { count } from '../format.js'
@@ -18,7 +18,7 @@ interface Props {
   versions: readonly Version[]
   latest: Version
   stores: Stores
-  publishing: Publishing
+  publishing: Publishing<EarningDraft>
   /** Fields that were marked when publishing was tried. */
   wrongFields: number
   /** It says what holds now. */

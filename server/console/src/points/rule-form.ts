@@ -8,6 +8,7 @@ import type { StoreId } from '@huike/shared/ids'
 import { instantOfLocal } from '@huike/shared/local-time'
 import { epochMs, fenFromYuan, FEN_MAX, type BusinessDate } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { wholeNumber } from '../whole-number.js'
 import { editorStrings } from './strings.js'
 
 // A rule while somebody writes it: what was typed, what is wrong with it, and what is published. The
@@ -232,11 +233,8 @@ function wholeProblem(field: string, typed: string, ends: Ends, sentence: string
   return problem(field, typed, wholeOf(typed, ends) !== null, sentence)
 }
 
-/** The whole number that was typed, also in full-width digits. */
 function wholeOf(typed: string, { least, most }: Ends): number | null {
-  const text = typed.normalize('NFKC').trim()
-  const value = /^\d{1,7}$/.test(text) ? Number(text) : -1
-  return value >= least && value <= most ? value : null
+  return wholeNumber(typed, [least, most])
 }
 
 function tenthsOf(typed: string): number | null {

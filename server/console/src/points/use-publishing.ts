@@ -1,4 +1,3 @@
-import type { EarningDraft, EarningVersions } from '@huike/shared/contracts/console-points'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { useRef, useState } from 'react'
 import { useSession } from '../session.js'
@@ -9,21 +8,22 @@ export interface Refused {
   sentence: string
 }
 
-export interface Publishing {
+export interface Publishing<Draft> {
   isBusy: boolean
   /** It is out; the page is about to go. */
   isDone: boolean
   refused: Refused | null
-  send: (draft: EarningDraft) => Promise<void>
+  send: (draft: Draft) => Promise<void>
   /** Forgets what was refused, such as when something was changed. */
   clear: () => void
 }
 
-/** Publishes a rule; `onRefused` is told of every refusal. */
-export function usePublishing(
-  onDone: (versions: EarningVersions) => void,
+/** Publishes a version at `path`; `onRefused` is told of every refusal. */
+export function usePublishing<Draft, Versions>(
+  path: string,
+  onDone: (versions: Versions) => void,
   onRefused: (refused: Refused) => void,
-): Publishing {
+): Publishing<Draft> {
   const { api } = useSession()
   const [isBusy, setIsBusy] = useState(false)
   const [isDone, setIsDone] = useState(false)
@@ -39,7 +39,7 @@ export function usePublishing(
       isUnderWay.current = true
       setIsBusy(true)
       setRefused(null)
-      const answer = await api.post<EarningVersions>('/points/rules', draft)
+      const answer = await api.post<Versions>(path, draft)
       isUnderWay.current = false
       setIsBusy(false)
       if (answer.ok) {
