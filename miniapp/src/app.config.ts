@@ -11,7 +11,10 @@ export default defineAppConfig({
   pages: ['pages/home/index', 'pages/points/index', 'pages/purchases/index', 'pages/code/index'],
   subPackages: [
     { root: 'purchase', pages: ['detail/index'] },
-    { root: 'account', pages: ['inbox/index', 'profile/index', 'privacy/index', 'leave/index'] },
+    {
+      root: 'account',
+      pages: ['inbox/index', 'level/index', 'profile/index', 'privacy/index', 'leave/index'],
+    },
   ],
   preloadRule: {
     'pages/home/index': { network: 'all', packages: ['account', 'purchase'] },

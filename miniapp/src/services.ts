@@ -8,6 +8,7 @@ import type {
   Subscriptions,
 } from '@huike/shared/contracts/account'
 import type { Copy, Deletion, DeletionAsk } from '@huike/shared/contracts/rights'
+import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
   PointsPage,
@@ -36,6 +37,7 @@ export type ServicePorts = SessionPorts &
 export interface Services {
   readonly session: SessionStore
   readonly card: Remote<MemberCard>
+  readonly level: Remote<LevelPage>
   readonly points: PagedRemote<PointsPage>
   readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
   /** A watcher of one purchase; make one per page. */
@@ -74,6 +76,7 @@ export function createServices(ports: ServicePorts): Services {
     shelf: shelfOf(keeper, 'card'),
     nowMs,
   })
+  const level = remote<LevelPage>('level', routes.level)
   const points = createPagedRemote<PointsPage>({
     loadPage: (cursor) => get<PointsPage>(routes.points(cursor)),
     join: (shown, next) => ({ ...next, entries: [...shown.entries, ...next.entries] }),
@@ -86,7 +89,7 @@ export function createServices(ports: ServicePorts): Services {
     online: purchasesOf('purchases-online', 'online'),
   }
   const account = accountServices(ports, session, remote)
-  const ofOnePerson = [card, points, ...Object.values(purchases), ...account.ofOnePerson]
+  const ofOnePerson = [card, level, points, ...Object.values(purchases), ...account.ofOnePerson]
 
   let owner = memberOf(session)
   session.subscribe(() => {
@@ -98,6 +101,7 @@ export function createServices(ports: ServicePorts): Services {
   return {
     session,
     card,
+    level,
     points,
     purchases,
     purchase: (id) =>

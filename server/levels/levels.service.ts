@@ -11,7 +11,7 @@ import {
   progressInWords,
   rankOf,
 } from '@huike/shared/levels'
-import type { EpochMs } from '@huike/shared/quantities'
+import { points, type EpochMs } from '@huike/shared/quantities'
 import { Clock } from '../platform/clock.js'
 import type { Statements } from '../platform/database.js'
 import type { GrowthAccount } from './growth-account.entity.js'
@@ -51,7 +51,7 @@ export class LevelsService {
     const level: MemberLevel = {
       code,
       name: levelNameIn(scheme, code),
-      growth,
+      growth: points(growth),
       validUntil: rankOf(scheme, code) <= 0 ? null : lastDayBefore(known.levelUntilMs),
       next: next && { name: next.level.name, missing: next.missing },
       progress: progressInWords(scheme, { code, growth }),

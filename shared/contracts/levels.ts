@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FEN_MAX } from '../quantities.js'
-import { epochMsSchema, fenSchema } from './common.js'
+import { epochMsSchema, fenSchema, pointsSchema } from './common.js'
 import { pointsExpirySchema } from './console-points.js'
 
 // Levels and what makes them: `GET /console/v1/levels`, what is published there, and what a shopper
@@ -136,7 +136,7 @@ export const memberLevelSchema = z.object({
   code: z.string(),
   name: z.string(),
   /** Growth in the period that counts now. */
-  growth: z.int(),
+  growth: pointsSchema,
   /** The last whole day it is good for; null: for ever. */
   validUntil: z.iso.date().nullable(),
   next: z.object({ name: z.string(), missing: z.int() }).nullable(),
@@ -154,7 +154,7 @@ export const levelPageSchema = memberLevelSchema.extend({
     z.object({
       code: z.string(),
       name: z.string(),
-      threshold: z.int(),
+      threshold: pointsSchema,
       isOwn: z.boolean(),
       /** What it gives, each in words. */
       benefits: z.array(z.string()),

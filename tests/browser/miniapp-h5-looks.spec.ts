@@ -80,6 +80,14 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     },
   ],
   [
+    'the level',
+    async (story) => {
+      await story.signIn()
+      await story.button('会员等级').click()
+      await story.shown('等级记录').waitFor()
+    },
+  ],
+  [
     'the profile',
     async (story) => {
       story.server.account.profile = {

@@ -68,6 +68,14 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
     },
   ],
   [
+    'level',
+    async ({ phone }) => {
+      phone.program.back()
+      await phone.tapLabel('会员等级')
+      await phone.until('等级记录')
+    },
+  ],
+  [
     'profile',
     async ({ phone }) => {
       phone.program.back()

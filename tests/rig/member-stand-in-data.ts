@@ -1,3 +1,4 @@
+import type { LevelPage, levelPageSchema } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
   memberCardSchema,
@@ -18,6 +19,7 @@ type PlainPurchase = z.input<typeof purchaseDetailSchema>
 
 export interface StandInData {
   card: MemberCard
+  level: LevelPage
   entries: PointsEntry[]
   purchases: PurchaseDetail[]
 }
@@ -30,6 +32,7 @@ const ORDINARY_SALES = 24
 export function memberStandInData(): StandInData {
   return {
     card: card() as MemberCard,
+    level: level() as LevelPage,
     entries: [...notableEntries(), ...purchasesOfEveryDay().map(entryOf)] as PointsEntry[],
     purchases: [...notablePurchases(), ...purchasesOfEveryDay()] as PurchaseDetail[],
   }
@@ -43,10 +46,33 @@ function card(): PlainCard {
     state: 'active',
     programmeName: '回客便利会员',
     levelName: '金卡会员',
+    levelProgress: '再积 3880 成长值升为钻石会员',
     balancePoints: 12_864,
     memberSinceMs: FIRST_SALE_AT_MS,
     codeKey: Buffer.alloc(32, 7).toString('base64url'),
     serverTimeMs: FIRST_SALE_AT_MS,
+  }
+}
+
+function level(): z.input<typeof levelPageSchema> {
+  const names = ['普通会员', '金卡会员', '钻石会员']
+  return {
+    ...{ code: 'gold', name: '金卡会员', growth: 6_120, validUntil: '2027-10-31' },
+    next: { name: '钻石会员', missing: 3_880 },
+    progress: '再积 3880 成长值升为钻石会员',
+    keeping: null,
+    history: [
+      {
+        ...{ id: 'CHANGE1', reason: 'up', fromName: '普通会员', toName: '金卡会员' },
+        explanation: '成长值 5020，达到金卡会员的 5000，有效期至 2027-10-31',
+        atMs: FIRST_SALE_AT_MS,
+      },
+    ],
+    levels: names.map((name, at) => ({
+      ...{ code: `level${String(at)}`, name, threshold: at * 5_000, isOwn: at === 1 },
+      benefits: at === 0 ? [] : ['生日当月送 500 积分', '每月 2 张包邮券'],
+    })),
+    rules: ['消费每满 ¥1.00 得 1 成长值', '等级按最近 12 个月的成长值计算'],
   }
 }
 

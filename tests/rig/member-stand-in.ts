@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import type { AddressInfo } from 'node:net'
+import { levelPageSchema } from '@huike/shared/contracts/levels'
 import {
   memberCardSchema,
   pointsPageSchema,
@@ -199,6 +200,7 @@ class Desk {
       return {
         body: memberCardSchema.parse({ ...card, deletionDueAtMs, serverTimeMs: Date.now() }),
       }
+    if (path === '/member/v1/level') return { body: levelPageSchema.parse(this.data.level) }
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
       const { balancePoints } = card

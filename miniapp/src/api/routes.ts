@@ -14,6 +14,7 @@ export const routes = {
   phone: `${ROOT}/phone`,
   session: `${ROOT}/session`,
   card: `${ROOT}/me`,
+  level: `${ROOT}/level`,
   points: (cursor: string | null) => paged(`${ROOT}/points`, cursor),
   purchases: (cursor: string | null, channel: Channel | null) =>
     paged(`${ROOT}/purchases`, cursor, channel === null ? [] : [`channel=${channel}`]),

@@ -13,6 +13,7 @@ export function MemberCardView({ card }: { card: MemberCard }) {
   const state = texts.memberState[card.state]
   const balance = formatPoints(card.balancePoints)
   const expiring = card.expiringSoon ?? null
+  const progress = card.levelProgress ?? null
   return (
     <View className="hk-member">
       <View className="hk-member__head">
@@ -33,6 +34,7 @@ export function MemberCardView({ card }: { card: MemberCard }) {
           {texts.expiringSoon(formatPoints(expiring.points), expiring.onDate)}
         </View>
       )}
+      {progress !== null && <View className="hk-member__progress">{progress}</View>}
       <View className="hk-member__code" ariaRole="button" {...press(goTo.code)}>
         {texts.showCode}
       </View>

@@ -15,6 +15,7 @@ export const KEPT_NAMES = [
   'session',
   'clock',
   'card',
+  'level',
   'points',
   'purchases',
   'purchases-pos',

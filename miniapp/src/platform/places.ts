@@ -7,6 +7,7 @@ export const goTo = {
   code: () => void Taro.navigateTo({ url: '/pages/code/index' }),
   purchase: (id: string) => void Taro.navigateTo({ url: `/purchase/detail/index?id=${id}` }),
   inbox: () => void Taro.navigateTo({ url: '/account/inbox/index' }),
+  level: () => void Taro.navigateTo({ url: '/account/level/index' }),
   profile: () => void Taro.navigateTo({ url: '/account/profile/index' }),
   leave: () => void Taro.navigateTo({ url: '/account/leave/index' }),
   privacy: () => void Taro.navigateTo({ url: '/account/privacy/index' }),

@@ -83,7 +83,7 @@ export class MemberPagesService {
       return {
         ...level,
         levels: scheme.levels.map((one) => ({
-          ...{ code: one.code, name: one.name, threshold: one.threshold },
+          ...{ code: one.code, name: one.name, threshold: points(one.threshold) },
           isOwn: one.code === level.code,
           benefits: benefitsInWords(one),
         })),

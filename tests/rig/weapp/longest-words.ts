@@ -12,8 +12,12 @@ export function useLongestWords({ data, account }: MemberStandIn): void {
     balancePoints: points(NINE_DIGITS),
     programmeName: TWENTY_CHARACTERS,
     levelName: TWENTY_CHARACTERS,
+    levelProgress: `再积 ${String(NINE_DIGITS)} 成长值升为${TWENTY_CHARACTERS}`,
     expiringSoon: { points: points(NINE_DIGITS), onDate: '2026-12-31' },
   })
+  Object.assign(data.level, { name: TWENTY_CHARACTERS, growth: NINE_DIGITS })
+  for (const one of data.level.levels)
+    Object.assign(one, { name: TWENTY_CHARACTERS, threshold: NINE_DIGITS })
   for (const purchase of data.purchases) {
     purchase.storeName = TWENTY_CHARACTERS
     purchase.totalFen = fen(NINE_DIGITS)

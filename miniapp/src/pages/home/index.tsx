@@ -42,7 +42,7 @@ function MemberHome() {
             {isWaiting(card.deletionDueAtMs) && <DeletionCard dueAtMs={card.deletionDueAtMs} />}
             <MemberCardView card={card} />
             <BirthdayAsk />
-            <Entries />
+            <Entries levelName={card.levelName} />
           </>
         )}
       </RemoteView>
@@ -56,7 +56,7 @@ function isWaiting(dueAtMs: number | null | undefined): dueAtMs is number {
   return dueAtMs !== null && dueAtMs !== undefined
 }
 
-function Entries() {
+function Entries({ levelName }: { levelName: string }) {
   const inbox = useStore(services.inbox)
   const unreadCount = inbox.kept?.value.unreadCount ?? 0
   return (
@@ -67,6 +67,7 @@ function Entries() {
         unread={unreadCount > 0 ? formatUnread(unreadCount) : null}
         onPress={goTo.inbox}
       />
+      <Entry title={texts.titles.level} state={levelName} onPress={goTo.level} />
       <Entry title={texts.couponsEntry} state={texts.couponsNone} />
       <Entry title={texts.profileEntry} onPress={goTo.profile} />
       <Entry title={texts.privacyEntry} onPress={goTo.privacy} />
