@@ -13,7 +13,7 @@ import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
-import { EventLogService } from '../platform/event-log.js'
+import { EventLogService, type MergeEvent } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import { recallDebts, settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
@@ -131,9 +131,7 @@ export class MergeWork {
     const merge = mergeRow({ id: mergeId, order, survivor, absorbed, changes, purchasePoints })
     await this.journal.insert(tx, merge)
     await this.journal.append(tx, { mergeId, phase: 'merge', nowMs }, steps)
-    const payload = { survivorId, absorbedId }
-    const event = { type: 'member.merged', aggregateId: mergeId, payload } as const
-    await this.eventLog.append(tx, [{ ...event, occurredAtMs: nowMs }], nowMs)
+    await this.eventLog.append(tx, [mergeEvent('member.merged', merge, nowMs)], nowMs)
     return { ok: true, merge, changes }
   }
 
@@ -211,6 +209,15 @@ async function takePoints(
 /** Who acts in the book. */
 export function actorOf(staffId: string | null): string {
   return staffId === null ? 'system:merge' : `staff:${staffId}`
+}
+
+/** What consumers of events are told of a merge, and of its undoing. */
+export function mergeEvent(
+  type: MergeEvent['type'],
+  { id, survivorId, absorbedId }: Pick<MemberMerge, 'id' | 'survivorId' | 'absorbedId'>,
+  nowMs: number,
+): MergeEvent {
+  return { type, aggregateId: id, occurredAtMs: nowMs, payload: { survivorId, absorbedId } }
 }
 
 /** How many of each kind. */

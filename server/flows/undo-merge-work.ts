@@ -18,7 +18,7 @@ import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
-import { actorOf, countsOf, idsOf } from './merge-work.js'
+import { actorOf, countsOf, idsOf, mergeEvent } from './merge-work.js'
 
 // Taking a merge back, at any later time. Who owns what:
 // - what moved with the merge goes back, if it is still the survivor's;
@@ -124,9 +124,7 @@ export class UndoMergeWork {
     await this.#putStates(tx, { merge, survivor, absorbed, nowMs })
     await this.pairs.decide(tx, [survivorId, absorbedId], { state: 'rejected', by, atMs: nowMs })
     await this.journal.append(tx, { mergeId, phase: 'undo', nowMs }, steps)
-    const payload = { survivorId, absorbedId }
-    const event = { type: 'member.unmerged', aggregateId: mergeId, payload } as const
-    await this.eventLog.append(tx, [{ ...event, occurredAtMs: nowMs }], nowMs)
+    await this.eventLog.append(tx, [mergeEvent('member.unmerged', merge, nowMs)], nowMs)
     await this.journal.markUndone(tx, mergeId, {
       atMs: nowMs,
       by,

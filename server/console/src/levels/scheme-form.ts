@@ -113,9 +113,9 @@ export function problemsOf(form: SchemeForm, today: string): Problems {
   if (form.keep === 'year_end') fields.push('keepYears')
   const isLate = form.start === 'day' && (form.startDay <= today || startOf(form) === null)
   return {
-    ...Object.fromEntries(form.levels.flatMap((level) => Object.entries(levelProblems(level)))),
+    ...merged(form.levels.map(levelProblems)),
     ...problem('yuan', form.yuan, perFenOf(form.yuan) !== null, words.yuan),
-    ...Object.assign({}, ...fields.map((field) => whole(field, form[field], ENDS[field]))),
+    ...merged(fields.map((field) => whole(field, form[field], ENDS[field]))),
     ...(isLate ? { startDay: words.dayPast } : {}),
   }
 }
@@ -178,9 +178,8 @@ function levelProblems(level: LevelForm): Problems {
   return {
     ...problem(levelField(key, 'name'), name, name.trim().length <= NAME_MAX, words.name),
     ...problem(levelField(key, 'code'), code, CODE.test(code.trim()), words.code),
-    ...Object.assign(
-      {},
-      ...wholes.map((field) => whole(levelField(key, field), level[field], LEVEL_ENDS[field])),
+    ...merged(
+      wholes.map((field) => whole(levelField(key, field), level[field], LEVEL_ENDS[field])),
     ),
     ...(birthdayGift.trim().length <= WORDS_MAX
       ? {}
@@ -218,6 +217,10 @@ function keepOf({ keep }: SchemeForm, at: (field: WholeField) => number): Scheme
     case 'year_end':
       return { kind: 'year_end', years: at('keepYears') }
   }
+}
+
+function merged(all: readonly Problems[]): Problems {
+  return Object.fromEntries(all.flatMap((one) => Object.entries(one)))
 }
 
 function problem(field: string, typed: string, isRight: boolean, sentence: string): Problems {
