@@ -3,8 +3,11 @@
 // everybody else. Asked of the databases themselves, for the statements that were really sent.
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { ConsentService } from '../../server/consent/consent.service.js'
+import { ExpiryNoticesService } from '../../server/flows/expiry-notices.service.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
 import { TakeEventsService } from '../../server/flows/take-events.service.js'
+import { LevelReviewService } from '../../server/levels/level-review.service.js'
+import { LevelsService } from '../../server/levels/levels.service.js'
 import { importedBefore, jobsPage } from '../../server/imports/import-jobs.js'
 import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
 import { changesDue } from '../../server/members/matching-changes.js'
@@ -28,7 +31,13 @@ import { TerminalInboxService } from '../../server/stores/terminal-inbox.service
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, refundOf, registration, undo } from '../rig/events.js'
-import { fillForPlans, fillPairsForPlans, planFaults, type Sent } from '../rig/plans.js'
+import {
+  fillForPlans,
+  fillGrowthForPlans,
+  fillPairsForPlans,
+  planFaults,
+  type Sent,
+} from '../rig/plans.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import { listenAtGate } from '../rig/statements.js'
 
@@ -134,6 +143,26 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       await relay.drain()
     }
     await expectKeyed(recorder.sent)
+  })
+
+  it('finds growth, levels and the lots that go next by keys', async () => {
+    await server.database.write(fillGrowthForPlans)
+    const get = <T>(type: abstract new (...args: never[]) => T): T =>
+      server.app.get<T>(type, { strict: false })
+    const phone = '13600000002'
+    const { memberId } = await till.sendOne(registration(till, phone))
+    const sale = checkout(till, { who: { by: 'phone', phone } })
+    const ear = listenAtGate(server.database)
+    await till.send([sale, refundOf(till, sale.receipt.receiptNo, 100)])
+    await server.drain()
+    await get(LevelReviewService).drain()
+    await get(ExpiryNoticesService).drainAnew()
+    await server.database.read((rx) =>
+      get(LevelsService).standingOf(rx, { id: memberId ?? '', levelCode: 'silver' }),
+    )
+    const sent = ear.take().filter(({ sql }) => /growth_|level_|points_lot|expiry_/.test(sql))
+    expect(sent.length).toBeGreaterThanOrEqual(10)
+    await expectKeyed(sent)
   })
 
   it('finds pairs, the members that meet and imports by keys', async () => {

@@ -1,5 +1,6 @@
 // Plans of statements, asked of the databases themselves, and enough rows that a wrong plan is a worse
 // plan.
+import { FIRST_SCHEME } from '@huike/shared/levels'
 import { sha256Hex } from '../../server/platform/ids.js'
 import type { Database, SqlParameter, Tx } from '../../server/platform/database.js'
 import type { TerminalContext } from '../../server/stores/terminals.service.js'
@@ -183,6 +184,38 @@ export async function fillPairsForPlans(tx: Tx): Promise<void> {
     }))
   }
 }
+
+/** The same of growth and levels, with a scheme in force by which growth is given. */
+export async function fillGrowthForPlans(tx: Tx): Promise<void> {
+  const id = (letter: string, n: number) => `01${letter}${String(n).padStart(23, '0')}`
+  const numbers = Array.from({ length: PAIRS }, (_, n) => n)
+  const { version, ...first } = FIRST_SCHEME
+  const terms = { ...first, growth: { ...first.growth, growth: 1, perPurchase: 1 } }
+  await insertRows(tx, 'level_scheme', [version + 1], (n) => ({
+    ...{ version: n, effectiveFromMs: 0, publishedAtMs: 0, publishedBy: id('S', 1) },
+    terms: JSON.stringify({ ...terms, levels: [...first.levels, { ...SILVER }] }),
+  }))
+  await insertRows(tx, 'growth_entry', numbers, (n) => ({
+    ...{ id: id('G', n), memberId: id('M', n), seq: 1, purchaseId: id('P', n), number: 1 },
+    ...{ growth: 1, counted: 1, reason: 'purchase', schemeVersion: 2, explanation: '' },
+    ...{ businessDate: '2026-01-01', occurredAtMs: n, recordedAtMs: n },
+    ...{ previousHash: '0'.repeat(64), hash: '0'.repeat(64) },
+  }))
+  await insertRows(tx, 'growth_account', numbers, (n) => ({
+    ...{ memberId: id('M', n), periodGrowth: 1, periodFromMs: 0, levelCode: 'base' },
+    ...{ levelSinceMs: n, levelUntilMs: FAR_MS, neededGrowth: 0, reachedFromMs: 0 },
+    ...{ noticedUntilMs: null, nextAtMs: FAR_MS + n, schemeVersion: version + 1 },
+    ...{ headSeq: 1, headHash: '0'.repeat(64) },
+  }))
+  await insertRows(tx, 'level_change', numbers, (n) => ({
+    ...{ id: id('L', n), memberId: id('M', n), fromCode: 'base', toCode: 'base' },
+    ...{ reason: 'kept', explanation: '', schemeVersion: 2, growth: 1 },
+    ...{ fromUntilMs: n, untilMs: n, mergeId: null, atMs: n },
+  }))
+}
+
+/** Reached with the first purchase. */
+const SILVER = { ...FIRST_SCHEME.levels[0], code: 'silver', name: '银卡', threshold: 1 }
 
 /** Rows of one table, one for each number. */
 export function insertRows(
