@@ -15,6 +15,7 @@ const EVERY_ENTRY = [
   '活动',
   '统计',
   '积分规则',
+  '会员等级',
   '门店与收银台',
   '员工',
   '数据来源',
@@ -165,7 +166,7 @@ describeBrowser('the console', () => {
     ['owner', EVERY_ENTRY],
     ['operations', without('门店与收银台', '员工', '操作日志')],
     ['manager', without('数据质量', '重复会员', '导入', '操作日志')],
-    ['analyst', ['今日', '活动', '统计', '积分规则', '数据质量']],
+    ['analyst', ['今日', '活动', '统计', '积分规则', '会员等级', '数据质量']],
     ['auditor', without('会员', '门店与收银台')],
     ['cashier', ['今日', '会员']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {

@@ -188,17 +188,6 @@ describeEachDatabase('growth and levels', (kit) => {
     expect((await page()).members.find(({ code }) => code === 'gold')?.count).toBe(1)
   })
 
-  it('change by nothing when any event comes ten times', async () => {
-    const before = await everything()
-    for (let time = 0; time < 10; time += 1) {
-      await run(
-        "UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE consumer = 'growth'",
-      )
-      await server.drain()
-    }
-    expect(await everything()).toEqual(before)
-  })
-
   it('follow refunds to the last fen, also those before the sale; a level without ground goes', async () => {
     const shop = await person()
     const sale = await buys(shop, 60_000)
@@ -242,13 +231,16 @@ describeEachDatabase('growth and levels', (kit) => {
     ])
   })
 
-  it('come together in a merge, and apart when it is undone', async () => {
+  it.each([
+    ['with its history', true],
+    ['that leaves its history where it is', false],
+  ])('come together in a merge %s, and apart when it is undone', async (_words, moveHistory) => {
     const merging = server.app.get(MergeMembersService, { strict: false })
     const [kept, gone] = [await person(), await person()]
     await buys(kept, 3_000)
     const sale = await buys(gone, 60_000)
     const merged = await merging.merge({
-      ...{ survivorId: kept.id, absorbedId: gone.id, moveHistory: true, how: 'chosen' as const },
+      ...{ survivorId: kept.id, absorbedId: gone.id, moveHistory, how: 'chosen' as const },
       ...{ pairId: null, by: null, idempotency: null, nowMs: server.clock.nowMs() },
     })
     if (!merged.ok) throw new Error(merged.code)
@@ -313,6 +305,19 @@ describeEachDatabase('growth and levels', (kit) => {
         ...[change[0], true],
       ])
     expect(await named('member', ['id', shop.id], ['levelCode', 'silver'])).toBe(true)
+  })
+
+  it('change by nothing when any event comes ten times', async () => {
+    const before = await everything()
+    for (let time = 0; time < 10; time += 1) {
+      const again = await run(
+        "UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE consumer = 'growth'",
+      )
+      expect(again).toBeGreaterThan(20)
+      await server.drain()
+      expect((await verifyGrowth(server.database)).waiting).toBe(0)
+    }
+    expect(await everything()).toEqual(before)
   })
 
   it('are told before points expire: once for each day, whoever looks', async () => {
