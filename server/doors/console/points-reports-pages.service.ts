@@ -10,8 +10,8 @@ import {
 import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
+import { LevelSchemesService } from '../../levels/level-schemes.service.js'
 import { MaskedIdentitiesService } from '../../members/masked-identities.service.js'
-import { levelName } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Statements, type Tx } from '../../platform/database.js'
 import type { PointsJob } from '../../points/points-job.entity.js'
@@ -40,6 +40,7 @@ export class PointsReportsPagesService {
     private readonly identities: MaskedIdentitiesService,
     private readonly staff: StaffService,
     private readonly audit: StaffAuditService,
+    private readonly schemes: LevelSchemesService,
   ) {}
 
   owed(): Promise<PointsOwedPage> {
@@ -47,6 +48,7 @@ export class PointsReportsPagesService {
       const last = await this.jobs.last(rx, 'owed')
       const current = await this.jobs.current(rx, 'owed')
       const owed = last === null ? null : (JSON.parse(last.result ?? 'null') as PointsOwed)
+      const levelName = await this.schemes.names(rx)
       const levels = owed?.levels.map(({ levelCode }) => [levelCode, levelName(levelCode)]) ?? []
       return {
         ...{ value: await this.#value(rx), owed },
