@@ -137,7 +137,7 @@ function tell(startedMs) {
   say(`
 回客已启动（${seconds} 秒）。数据在 .data/demo，按 Ctrl-C 全部停止。
 
-  收银台页面    ${CASHIER}/      输入手机号，第 11 位自动查询；F1–F5 把小票记给会员
+  收银台页面    ${CASHIER}/      输入手机号，第 11 位自动查询；F1–F5 把小票记给会员，* 用积分抵现
   会员小程序    ${SERVER}/m/     H5 版，正在准备；用任意手机号登录(试用环境)
   管理后台      ${SERVER}/console/   账号 demo  密码 huike-demo
   接口文档      ${SERVER}/docs

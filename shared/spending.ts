@@ -20,6 +20,12 @@ export function worthOf(terms: SpendingTerms, count: number): Fen {
   return fen(mulDivFloor(count, terms.fen, terms.points))
 }
 
+/** How many of these points may be spent in all, in whole steps; 0 where they are too few. */
+export function wholeSteps(terms: SpendingTerms, spendablePoints: Points): Points {
+  const whole = spendablePoints - (spendablePoints % terms.stepPoints)
+  return points(whole >= terms.leastPoints ? whole : 0)
+}
+
 /** How many points an order may take, in whole steps, and why none where it may take none. */
 export function quoteSpending(terms: SpendingTerms | null, order: SpendingOrder): SpendingQuote {
   const { spendablePoints } = order

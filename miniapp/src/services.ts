@@ -79,7 +79,11 @@ export function createServices(ports: ServicePorts): Services {
   const level = remote<LevelPage>('level', routes.level)
   const points = createPagedRemote<PointsPage>({
     loadPage: (cursor) => get<PointsPage>(routes.points(cursor)),
-    join: (shown, next) => ({ ...next, entries: [...shown.entries, ...next.entries] }),
+    join: ({ asCash, entries }, next) => ({
+      ...next,
+      asCash,
+      entries: [...entries, ...next.entries],
+    }),
     shelf: shelfOf(keeper, 'points'),
     nowMs,
   })

@@ -57,6 +57,10 @@ export const texts = {
 
   balanceLabel: '可用积分',
   pointsUnit: '分',
+  asCash: (points: string, worth: string) => `${points} 积分可抵 ${worth}`,
+  asCashFrom: (least: string) => `满 ${least} 积分，结账时可以抵现金`,
+  asCashHow: '结账付款前，告诉收银员要用积分。',
+  asCashWithCode: '结账付款前出示会员码，告诉收银员要用积分。',
   memberState: { pending: '待激活', active: '' },
   expiringSoon: (points: string, onDate: string) => `${points} 分将于 ${onDate} 到期`,
   showCode: '出示会员码',

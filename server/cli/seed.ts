@@ -1,7 +1,9 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { AgentEvent } from '@huike/shared/contracts/agent'
+import type { SpendingTerms } from '@huike/shared/contracts/spending'
 import type { Phone } from '@huike/shared/phone'
 import { PURPOSE_TEXTS } from '@huike/shared/purposes'
+import { fen } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService } from '../consent/consent.service.js'
 import { MembersService } from '../members/members.service.js'
@@ -13,6 +15,7 @@ import type { Keyring } from '../platform/keyring.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import { Relay } from '../platform/relay.js'
 import { StaffService } from '../staff/staff.service.js'
+import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import type { Store } from '../stores/store.entity.js'
 import type { Terminal } from '../stores/terminal.entity.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
@@ -31,6 +34,11 @@ const QUIET_SINCE_DAYS = 35
 const QUIET_EVERY = 4
 /** Two of three agreed to be written to. */
 const SILENT_EVERY = 3
+/** A hundred points are ¥1.00, and pay up to half of an order. */
+const DEMO_SPENDING: SpendingTerms = {
+  ...{ points: 100, fen: 100, leastPoints: 100, stepPoints: 100, orderPercentMax: 50 },
+  ...{ orderPointsMax: null, leastOrderFen: fen(0), isCodeNeeded: false },
+}
 export const DEMO_STAFF = { username: 'demo', name: '演示店长', password: 'huike-demo' }
 
 /**
@@ -64,7 +72,8 @@ export function seed(
     for (const day of events) await flow.take(day)
     await app.get(Relay, { strict: false }).drain()
     await agree(app, database)
-    await staff.create({ ...DEMO_STAFF, role: 'owner' })
+    const ownerId = await staff.create({ ...DEMO_STAFF, role: 'owner' })
+    await spendAtTills(app, database, ownerId)
     const sales = events.flat().length - DEMO_MEMBERS.length
     say(
       `已写入 ${String(DEMO_STORES.length)} 家店、${String(DEMO_MEMBERS.length)} 位会员、${String(sales)} 笔消费`,
@@ -91,6 +100,18 @@ async function agree(app: INestApplicationContext, database: Database): Promise<
       })
     }
   })
+}
+
+/** Points are cash at the demo's tills, on terms that can be tried by hand. */
+async function spendAtTills(
+  app: INestApplicationContext,
+  database: Database,
+  staffId: string,
+): Promise<void> {
+  const chain = app.get(ChainSettingsService, { strict: false })
+  const settings = { spending: DEMO_SPENDING, refunds: 'negative' as const }
+  const by = { staffId, atMs: Date.now() }
+  await database.write((tx) => chain.setPoints(tx, settings, by))
 }
 
 async function seedStores(app: INestApplicationContext): Promise<TerminalContext[]> {

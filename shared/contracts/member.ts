@@ -74,6 +74,19 @@ export const pointsPageSchema = z.object({
   balancePoints: pointsSchema,
   entries: z.array(pointsEntrySchema),
   nextCursor: z.string().nullable(),
+  /**
+   * What may be spent at a till now, in whole steps, and what it is worth; points 0: fewer than
+   * leastPoints. On the first page only; null where the chain takes no points as cash.
+   */
+  asCash: z
+    .object({
+      points: pointsSchema,
+      worthFen: fenSchema,
+      leastPoints: pointsSchema,
+      isCodeNeeded: z.boolean(),
+    })
+    .nullable()
+    .default(null),
 })
 export type PointsPage = z.infer<typeof pointsPageSchema>
 

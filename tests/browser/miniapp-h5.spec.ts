@@ -47,6 +47,7 @@ describeBrowser('the mini-program in a browser', () => {
   it('goes from points to the purchase behind them and back', async () => {
     await story.signIn()
     await story.openTab('积分')
+    await shown('12,800 积分可抵 ¥128.00').waitFor()
     await shown('退款 ¥49.90').click()
     await shown('查看原消费').waitFor()
     await shown('-49 分').waitFor()

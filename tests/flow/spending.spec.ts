@@ -122,6 +122,16 @@ describeEachDatabase('points as cash', (kit) => {
         [500, '在人民路店消费得积分', '实付 ¥500.00，每满 ¥1.00 得 1 分，共 500 分'],
       ],
     })
+    const { get } = await shopper.phoneOf(server, phone)
+    const cash = async (path: string) => pointsPageSchema.parse((await get(path)).body).asCash
+    const worth = { points: 200, worthFen: 200, leastPoints: 100, isCodeNeeded: false }
+    expect(await cash('points?limit=1')).toEqual(worth)
+    expect(await cash('points?limit=1&cursor=2')).toBeNull()
+    await set({ spending: { ...TERMS, leastPoints: 300 }, refunds: 'negative' })
+    expect(await cash('points')).toMatchObject({ points: 0, worthFen: 0, leastPoints: 300 })
+    await set({ spending: null, refunds: 'negative' })
+    expect(await cash('points')).toBeNull()
+    await set({ spending: TERMS, refunds: 'negative' })
     await clean()
   })
 

@@ -28,6 +28,8 @@ const ACCESS_LIFE_MS = 600_000
 const PAGE_ROWS = 20
 const BODY_BYTES_MAX = 10_000
 
+const AS_CASH = { points: 12_800, worthFen: 12_800, leastPoints: 100, isCodeNeeded: true }
+
 /** As strict as the real server: a page that needs more must fail here first. */
 const PAGE_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
@@ -204,7 +206,8 @@ class Desk {
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
       const { balancePoints } = card
-      return { body: pointsPageSchema.parse({ balancePoints, entries: rows, nextCursor }) }
+      const asCash = from === 0 ? AS_CASH : null
+      return { body: pointsPageSchema.parse({ balancePoints, entries: rows, nextCursor, asCash }) }
     }
     if (path === '/member/v1/purchases') {
       const { channel } = purchaseQuerySchema.parse(Object.fromEntries(query))

@@ -13,6 +13,7 @@ import type {
 import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
 import { benefitsInWords, schemeInWords } from '@huike/shared/levels'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
+import { wholeSteps, worthOf } from '@huike/shared/spending'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { LevelsService } from '../../levels/levels.service.js'
 import { MembersService } from '../../members/members.service.js'
@@ -22,10 +23,12 @@ import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
 import type { PointsTransfer } from '../../points/points-transfer.entity.js'
+import { PointsHoldsService } from '../../points/points-holds.service.js'
 import { PointsService } from '../../points/points.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
+import { ChainSettingsService } from '../../stores/chain-settings.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { pointsTitle } from '../points-titles.js'
@@ -46,6 +49,8 @@ export class MemberPagesService {
     private readonly inbox: InboxService,
     private readonly stores: StoresService,
     private readonly deletions: DeletionsService,
+    private readonly holds: PointsHoldsService,
+    private readonly settings: ChainSettingsService,
     private readonly clock: Clock,
     private readonly levels: LevelsService,
   ) {}
@@ -118,8 +123,20 @@ export class MemberPagesService {
         balancePoints: await this.pointsService.balanceOf(rx, memberId),
         entries: rows.map((row) => entryOf(row, places.get(row.purchaseId))),
         nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
+        asCash: beforeSeq === null ? await this.#asCash(rx, memberId) : null,
       }
     })
+  }
+
+  /** What the member could pay with points at a till. */
+  async #asCash(rx: Rx, memberId: string): Promise<PointsPage['asCash']> {
+    const { spending } = await this.settings.points(rx)
+    if (spending === null) return null
+    const { leastPoints, isCodeNeeded } = spending
+    const spendable = await this.holds.spendableOf(rx, memberId, this.clock.nowMs())
+    const usable = wholeSteps(spending, points(Math.max(0, spendable)))
+    const worthFen = worthOf(spending, usable)
+    return { points: usable, worthFen, leastPoints: points(leastPoints), isCodeNeeded }
   }
 
   /** A page of purchases from every channel, or of one, newest first. */

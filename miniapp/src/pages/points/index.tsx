@@ -1,5 +1,6 @@
 import { View } from '@tarojs/components'
 import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
+import { formatFen } from '@huike/shared/quantities'
 import { ListEnd, Row } from '../../components/list.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
@@ -46,7 +47,26 @@ function Balance({ page }: { page: PointsPage }) {
     <View className="hk-balance">
       <View className="hk-balance__label">{texts.balanceLabel}</View>
       <View className={`hk-balance__figure${figureSize(balance)}`}>{balance}</View>
+      <AsCash asCash={page.asCash} />
     </View>
+  )
+}
+
+/** What the points are worth at a till; pages kept from before say nothing of it. */
+function AsCash({ asCash }: { asCash: PointsPage['asCash'] | undefined }) {
+  if (!asCash) return null
+  const { points, worthFen, leastPoints, isCodeNeeded } = asCash
+  if (points === 0)
+    return <View className="hk-balance__cash">{texts.asCashFrom(formatPoints(leastPoints))}</View>
+  return (
+    <>
+      <View className="hk-balance__cash">
+        {texts.asCash(formatPoints(points), formatFen(worthFen))}
+      </View>
+      <View className="hk-balance__label">
+        {isCodeNeeded ? texts.asCashWithCode : texts.asCashHow}
+      </View>
+    </>
   )
 }
 
