@@ -127,11 +127,11 @@ describeEachDatabase('points as cash', (kit) => {
     const worth = { points: 200, worthFen: 200, leastPoints: 100, isCodeNeeded: false }
     expect(await cash('points?limit=1')).toEqual(worth)
     expect(await cash('points?limit=1&cursor=2')).toBeNull()
-    await set({ spending: { ...TERMS, leastPoints: 300 }, refunds: 'negative' })
+    await set({ spending: { ...SPENDING_TERMS, leastPoints: 300 }, refunds: 'negative' })
     expect(await cash('points')).toMatchObject({ points: 0, worthFen: 0, leastPoints: 300 })
     await set({ spending: null, refunds: 'negative' })
     expect(await cash('points')).toBeNull()
-    await set({ spending: TERMS, refunds: 'negative' })
+    await set({ spending: SPENDING_TERMS, refunds: 'negative' })
     await clean()
   })
 
