@@ -255,11 +255,7 @@ export class AccountService {
   }
 }
 
-async function countOf(
-  rx: Rx,
-  table: 'purchase' | 'consent',
-  memberId: string,
-): Promise<number> {
+async function countOf(rx: Rx, table: 'purchase' | 'consent', memberId: string): Promise<number> {
   const [row] = await rx.rows<{ held: number | string }>(
     `SELECT COUNT(*) AS held FROM ${table} WHERE memberId = ?`,
     [memberId],
