@@ -43,6 +43,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'points.trial_begun': '试算积分规则',
   'settings.points_changed': '修改积分抵现与退款的设置',
   'levels.scheme_published': '发布等级方案',
+  'points.rule_withdrawn': '撤回积分规则',
   'settings.duplicates_changed': '修改重复会员的设置',
   'settings.quality_changed': '修改数据质量的标准',
   'settings.privacy_changed': '修改隐私设置',

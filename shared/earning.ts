@@ -9,8 +9,6 @@ import {
   type Points,
 } from './quantities.js'
 import type {
-  EarningExample,
-  EarningExampleAnswer,
   EarningRule,
   EarningTerms,
   PointsExpiry,
@@ -51,10 +49,21 @@ export interface Earned {
   explanation: string
 }
 
+/** What terms are tried on, and what they give. */
+export interface EarningExample {
+  terms: EarningTerms
+  sale: EarningSale
+}
+export interface EarningExampleAnswer extends Earned {
+  /** The last day on which the points are good; null when they never expire. */
+  expiresOn: BusinessDate | null
+}
+
 /** The largest time the databases and JavaScript keep exactly: what never expires. */
 export const NEVER_EXPIRES_MS = Number.MAX_SAFE_INTEGER
 const TENTHS = 10
 const MONTHS_PER_YEAR = 12
+const MIDNIGHTS_KEPT_MAX = 1_000
 
 /** What a sale earns by a rule. */
 export function earnedPoints(rule: EarningRule, sale: EarningSale): Earned {
@@ -107,10 +116,7 @@ export function expiresAtMs(expiry: PointsExpiry, earnedAtMs: number, timeZone: 
   const [year = 0, month = 0] = localTime(earnedAtMs, timeZone).split('-').map(Number)
   const months =
     expiry.kind === 'months' ? month + expiry.months : MONTHS_PER_YEAR * (expiry.years + 1)
-  const firstOfNext = new Date(Date.UTC(year, months, 1)).toISOString().slice(0, 10)
-  const atMs = instantOfLocal(`${firstOfNext}T00:00:00`, timeZone)
-  if (atMs === null) throw new Error(`no midnight on ${firstOfNext} in ${timeZone}`)
-  return atMs
+  return midnightMs(new Date(Date.UTC(year, months, 1)).toISOString().slice(0, 10), timeZone)
 }
 
 /**
@@ -149,6 +155,20 @@ export function reversedPoints(sale: {
 /** `1.5` for 15 tenths. */
 export function timesInWords(tenths: number): string {
   return tenths % TENTHS === 0 ? String(tenths / TENTHS) : (tenths / TENTHS).toFixed(1)
+}
+
+const midnights = new Map<string, number>()
+
+/** When a day begins. The few days there are at a time are looked up once: each sale asks for them. */
+function midnightMs(day: string, timeZone: string): number {
+  const key = `${timeZone}|${day}`
+  const known = midnights.get(key)
+  if (known !== undefined) return known
+  const atMs = instantOfLocal(`${day}T00:00:00`, timeZone)
+  if (atMs === null) throw new Error(`no midnight on ${day} in ${timeZone}`)
+  if (midnights.size >= MIDNIGHTS_KEPT_MAX) midnights.clear()
+  midnights.set(key, atMs)
+  return atMs
 }
 
 function applies(when: EarningRule['bonuses'][number]['when'], sale: EarningSale): boolean {

@@ -33,7 +33,7 @@ export function assignReceipt(
     : giveToMember(state, purchase, {
         member,
         underId,
-        rules: rules.rules,
+        earning: rules.earning,
         actor: `terminal:${from.terminal.id}`,
         nowMs: receivedAtMs,
         eventId: event.eventId,

@@ -191,11 +191,11 @@ async function book(
   const documents = planned.flatMap((one) => one.documents)
   const checkouts = documents.map(({ checkout }) => checkout)
   const state = await IngestState.gatherCheckouts(tx, services, checkouts)
-  const rules = scene.options.earnsPoints
+  const earning = scene.options.earnsPoints
     ? await services.rules.published(tx)
     : services.rules.none()
   for (const { checkout, verdict } of documents) {
-    const decision = takeCheckout(state, checkout, { members: services.members, rules })
+    const decision = takeCheckout(state, checkout, { members: services.members, earning })
     const expected = verdict === 'fresh' ? 'accepted' : 'duplicate'
     if (decision.status !== expected)
       throw new Error(`an order was ${decision.status} that should be ${expected}`)

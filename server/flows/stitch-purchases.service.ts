@@ -118,7 +118,7 @@ export class StitchPurchasesService {
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
     const services = { members, purchases, inbox, strays, holds, settings }
-    const rules = await this.rules.published(tx)
+    const earning = await this.rules.published(tx)
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {
       const named = state.named({ by: 'phone', phone })
@@ -127,7 +127,7 @@ export class StitchPurchasesService {
       for (const { purchaseId } of those) {
         const purchase = state.purchaseById(purchaseId)
         if (purchase?.memberId !== null) continue
-        const giving = { rules, actor: ACTOR, nowMs, eventId: mintId(nowMs) }
+        const giving = { earning, actor: ACTOR, nowMs, eventId: mintId(nowMs) }
         giveToMember(state, purchase, { ...named, ...giving })
       }
       await this.#learn(tx, { memberId, value, viaId: named.underId, nowMs })

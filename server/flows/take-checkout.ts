@@ -23,7 +23,7 @@ const CLOCK_AHEAD_MS_MAX = 10 * 60_000
 
 export interface CheckoutRules {
   members: MembersService
-  rules: EarningRules
+  earning: EarningRules
 }
 
 /** How a purchase is given to a member that is known already. */
@@ -48,7 +48,7 @@ export function takeCheckout(
   const { purchase } = fresh
   if (who.code === 'member_not_found' && checkout.who) state.addStray(purchase, checkout.who)
   const moved =
-    purchase.kind === 'sale' ? takeSale(state, fresh, rules.rules) : takeRefund(state, fresh)
+    purchase.kind === 'sale' ? takeSale(state, fresh, rules.earning) : takeRefund(state, fresh)
   state.events.push({
     type: 'purchase.recorded',
     aggregateId: purchase.id,
@@ -66,7 +66,7 @@ export function takeCheckout(
 export function giveToMember(
   state: IngestState,
   sale: Purchase,
-  to: Giving & Pick<Named, 'member' | 'underId'> & { rules: EarningRules },
+  to: Giving & Pick<Named, 'member' | 'underId'> & { earning: EarningRules },
 ): number {
   sale.memberId = to.member.id
   sale.madeUnderId = to.underId
@@ -156,7 +156,7 @@ function seenAgain(
     named && known.memberId === null
       ? giveToMember(state, known, {
           ...named,
-          rules: rules.rules,
+          earning: rules.earning,
           actor: actorOf(checkout),
           nowMs: checkout.receivedAtMs,
           eventId: mintId(checkout.receivedAtMs),
@@ -165,7 +165,7 @@ function seenAgain(
   return decisionOf(state, known, { status: 'duplicate', code: null, moved })
 }
 
-function takeSale(state: IngestState, fresh: NewPurchase, rules: EarningRules): number {
+function takeSale(state: IngestState, fresh: NewPurchase, earning: EarningRules): number {
   const { purchase } = fresh
   // Refunds that arrived before the sale they name: their amounts count from now on.
   const waiting = [...state.purchases()].filter(
@@ -180,7 +180,7 @@ function takeSale(state: IngestState, fresh: NewPurchase, rules: EarningRules): 
     purchase.memberId === null
       ? 0
       : earn(state, purchase, {
-          rules,
+          earning,
           actor: actorOf(purchase),
           nowMs: purchase.recordedAtMs,
           eventId: purchase.id,
@@ -230,9 +230,9 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   return taken
 }
 
-function earn(state: IngestState, sale: Purchase, by: Giving & { rules: EarningRules }): number {
+function earn(state: IngestState, sale: Purchase, by: Giving & { earning: EarningRules }): number {
   if (sale.memberId === null) throw new Error('points are earned by a member')
-  const earned = by.rules.earnedBy(sale)
+  const earned = by.earning.earnedBy(sale)
   sale.earnedPoints = earned.points
   state.book.post({
     memberId: state.ownerId(sale.memberId),

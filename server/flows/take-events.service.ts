@@ -105,7 +105,7 @@ export class TakeEventsService {
     const { inbox, members, purchases, strays, holds, settings } = this
     const services = { inbox, members, purchases, strays, holds, settings }
     const state = await IngestState.gather(tx, services, requests.flat())
-    const rules = { members, rules: await this.rules.published(tx) }
+    const rules = { members, earning: await this.rules.published(tx) }
     const results = requests.map((events) =>
       events.map((event) => this.#answer({ state, rules }, event)),
     )

@@ -72,7 +72,7 @@ export class TakeOrdersService {
     const { inbox, members, purchases, strays, holds, settings } = this
     const services = { inbox, members, purchases, strays, holds, settings }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
-    const rules = { members: this.members, rules: await this.rules.published(tx) }
+    const rules = { members, earning: await this.rules.published(tx) }
     const decision = state.settleDebts(takeCheckout(state, checkout, rules), nowMs)
     const { status, code, memberId, purchaseId } = decision
     if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')

@@ -45,6 +45,8 @@ export const pointsTerms: TableTerms[] = [
     terms: ['规则内容（JSON）', 'what it says (JSON)', 'none'],
     publishedAtMs: ['发布时间', 'published at', 'none'],
     publishedBy: ['谁发布的', 'published by', 'none'],
+    withdrawnAtMs: ['生效前撤回的时间', 'withdrawn at, before it held', 'none'],
+    withdrawnBy: ['谁撤回的', 'withdrawn by', 'none'],
   }),
   termsOf<PointsCheckpoint>(
     'points_checkpoint',

@@ -97,6 +97,7 @@ import { checkpointTables } from './0018-checkpoint-tables.js'
 import { holdTables } from './0022-hold-tables.js'
 import { pointsReportTables } from './0021-points-report-tables.js'
 import { levelTables } from './0019-level-tables.js'
+import { earningTables } from './0020-earning-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -203,5 +204,6 @@ export const schema: Migrations = {
     ...ownerTables,
     ...holdTables,
     ...pointsReportTables,
+    ...earningTables,
   ],
 }

@@ -3,6 +3,7 @@ import { earnedPoints, expiresAtMs, FIRST_RULE, type Earned } from '@huike/share
 import { fen } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { Purchase } from '../purchases/purchase.entity.js'
+import type { PointsRule } from './points-rule.entity.js'
 import type { LotDates } from './postings.js'
 
 // The published rules of earning, each from its day on. A sale earns by the rule of the moment it
@@ -11,9 +12,8 @@ import type { LotDates } from './postings.js'
 /** What transfers name a rule of earning by, beside its version. */
 export const EARNING_RULE_ID = 'base'
 
-/** A version, and the sales it is for. */
-export interface PublishedRule {
-  effectiveFromMs: number
+/** A version, the sales it is for, and who published it. */
+export interface PublishedRule extends Omit<PointsRule, 'version' | 'terms'> {
   rule: EarningRule
 }
 
@@ -26,18 +26,27 @@ export interface EarnedBySale extends Earned {
 type Sale = Pick<Purchase, 'totalFen' | 'channel' | 'storeId' | 'businessDate' | 'occurredAtMs'>
 
 export class EarningRules {
-  /** `published` in the order of their versions; the later one holds where two begin together. */
-  constructor(private readonly published: readonly PublishedRule[]) {}
+  /**
+   * `published` in the order of their versions, those taken back included; the one before them is
+   * `first`.
+   */
+  constructor(
+    readonly published: readonly PublishedRule[],
+    private readonly first: EarningRule = FIRST_RULE,
+  ) {}
 
-  /** The rule for sales made at a moment. */
+  /** The rule for sales made at a moment; the later one holds where two begin together. */
   at(occurredAtMs: number): EarningRule {
-    const begun = this.published.filter(({ effectiveFromMs }) => effectiveFromMs <= occurredAtMs)
+    const begun = this.published.filter(
+      ({ effectiveFromMs, withdrawnAtMs }) =>
+        effectiveFromMs <= occurredAtMs && withdrawnAtMs === null,
+    )
     const last = begun.reduce<PublishedRule | null>(
       (latest, one) =>
         latest !== null && latest.effectiveFromMs > one.effectiveFromMs ? latest : one,
       null,
     )
-    return last?.rule ?? FIRST_RULE
+    return last?.rule ?? this.first
   }
 
   /** What a sale earns. */
@@ -62,6 +71,4 @@ export class EarningRules {
 }
 
 /** Nothing is earned: what was sold before a chain came here. */
-export const NO_RULES = new EarningRules([
-  { effectiveFromMs: 0, rule: { ...FIRST_RULE, points: 0 } },
-])
+export const NO_RULES = new EarningRules([], { ...FIRST_RULE, points: 0 })

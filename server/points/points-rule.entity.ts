@@ -1,7 +1,15 @@
 import { Entity } from 'typeorm'
-import { Field, KeyField, countWord, idWord, integerWord, textWord } from '../platform/columns.js'
+import {
+  Field,
+  KeyField,
+  countWord,
+  idWord,
+  integerWord,
+  nullable,
+  textWord,
+} from '../platform/columns.js'
 
-/** A published version of the rules of earning. Versions are never changed. */
+/** A published version of the rules of earning. What it says is never changed. */
 @Entity('points_rule')
 export class PointsRule {
   /** From 2: the first is what a new installation starts with. */
@@ -11,4 +19,7 @@ export class PointsRule {
   @Field(textWord) terms!: string
   @Field(integerWord) publishedAtMs!: number
   @Field(idWord) publishedBy!: string
+  /** It was taken back before its day came: no sale earns by it. */
+  @Field(nullable(integerWord)) withdrawnAtMs!: number | null
+  @Field(nullable(idWord)) withdrawnBy!: string | null
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { FEN_MAX } from '../quantities.js'
-import { businessDateSchema, epochMsSchema, fenSchema, pointsSchema } from './common.js'
+import { businessDateSchema, epochMsSchema, fenSchema } from './common.js'
 import { channelSchema } from './member.js'
 
 // The rules by which points are earned: `GET /console/v1/points/rules` and what is published there.
@@ -78,28 +78,14 @@ export type EarningDraft = z.infer<typeof earningDraftSchema>
 
 export const earningVersionSchema = z.object({
   rule: earningRuleSchema,
-  state: z.enum(['past', 'now', 'coming']),
+  state: z.enum(['past', 'now', 'coming', 'withdrawn']),
   effectiveFromMs: epochMsSchema.nullable(),
   publishedAtMs: epochMsSchema.nullable(),
   publishedBy: z.string().nullable(),
+  /** When, and by whom, it was taken back before its day came. */
+  withdrawnAtMs: epochMsSchema.nullable(),
+  withdrawnBy: z.string().nullable(),
 })
+export type EarningVersion = z.infer<typeof earningVersionSchema>
 export const earningVersionsSchema = z.object({ versions: z.array(earningVersionSchema) })
 export type EarningVersions = z.infer<typeof earningVersionsSchema>
-
-/** `POST /console/v1/points/rules/example`: what terms would give for one sale. */
-export const earningExampleSchema = z.strictObject({
-  terms: earningTermsSchema,
-  sale: z.strictObject({
-    totalFen: fenSchema,
-    channel: channelSchema,
-    storeId: idSchema('StoreId'),
-    businessDate: businessDateSchema,
-  }),
-})
-export type EarningExample = z.infer<typeof earningExampleSchema>
-export const earningExampleAnswerSchema = z.object({
-  points: pointsSchema,
-  explanation: z.string(),
-  expiresOn: businessDateSchema.nullable(),
-})
-export type EarningExampleAnswer = z.infer<typeof earningExampleAnswerSchema>

@@ -10,6 +10,7 @@ import {
 } from '@huike/shared/contracts/console-points'
 import { pointsSettingsSchema } from '@huike/shared/contracts/spending'
 import { FIRST_RULE } from '@huike/shared/earning'
+import { epochMs } from '@huike/shared/quantities'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
 const DAY_MS = 86_400_000
@@ -76,12 +77,20 @@ export function pointsStandIn() {
       const draft = earningDraftSchema.parse(body)
       const nowMs = Date.now() + state.aheadMs
       sent.push(draft)
-      const latest = state.versions[0]?.rule.version ?? 1
-      if (draft.basedOnVersion !== latest) return new Refused('rule_changed')
+      const latest = state.versions.find(({ withdrawnAtMs }) => withdrawnAtMs === null)
+      if (draft.basedOnVersion !== latest?.rule.version) return new Refused('rule_changed')
       if ((draft.effectiveFromMs ?? nowMs) < nowMs) return new Refused('rule_in_past')
       if (draft.terms.points > draft.terms.perFen && !draft.isGenerousMeant)
         return new Refused('rule_generous')
       publish(draft.terms, draft.effectiveFromMs ?? nowMs)
+      return answer()
+    },
+    'POST /points/rules/3/withdraw': () => {
+      state.versions = state.versions.map((one) =>
+        one.rule.version === 3
+          ? { ...one, withdrawnAtMs: epochMs(Date.now()), withdrawnBy: '赵运营' }
+          : one,
+      )
       return answer()
     },
   }
@@ -108,6 +117,7 @@ function versionOf(version: number, terms: EarningTerms, effectiveFromMs: number
     rule: { ...terms, version },
     ...{ state: 'past', effectiveFromMs, publishedBy: '赵运营' },
     publishedAtMs: Math.min(effectiveFromMs, Date.now()) - DAY_MS,
+    ...{ withdrawnAtMs: null, withdrawnBy: null },
   })
 }
 
@@ -115,12 +125,13 @@ function versionOf(version: number, terms: EarningTerms, effectiveFromMs: number
 function stated(versions: readonly Version[]): Version[] {
   const beganMs = ({ effectiveFromMs }: Version) => effectiveFromMs ?? 0
   const nowMs = Date.now()
-  const begun = versions.filter((one) => beganMs(one) <= nowMs)
+  const begun = versions.filter((one) => beganMs(one) <= nowMs && one.withdrawnAtMs === null)
   const now = begun.reduce<Version | undefined>(
     (found, one) => (found !== undefined && beganMs(found) >= beganMs(one) ? found : one),
     undefined,
   )
   return versions.map((one) => {
+    if (one.withdrawnAtMs !== null) return { ...one, state: 'withdrawn' }
     if (one === now) return { ...one, state: 'now' }
     return { ...one, state: beganMs(one) > nowMs ? 'coming' : 'past' }
   })

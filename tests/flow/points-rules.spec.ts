@@ -1,9 +1,6 @@
 import { expect, it } from '@jest/globals'
-import {
-  earningExampleAnswerSchema,
-  earningVersionsSchema,
-  type EarningTerms,
-} from '@huike/shared/contracts/console-points'
+import { earningVersionsSchema, type EarningTerms } from '@huike/shared/contracts/console-points'
+import { auditPageSchema } from '@huike/shared/contracts/console-audit'
 import { memberCardSchema, pointsPageSchema } from '@huike/shared/contracts/member'
 import { FIRST_RULE } from '@huike/shared/earning'
 import { epochMs, fen } from '@huike/shared/quantities'
@@ -57,7 +54,7 @@ describeEachDatabase('the rules of earning', (kit) => {
   const versionsNow = async () =>
     earningVersionsSchema.parse((await owner.get('points/rules')).body).versions
   const publish = async (draft: object) => {
-    const [latest] = await versionsNow()
+    const latest = (await versionsNow()).find(({ state }) => state !== 'withdrawn')
     return owner.post('points/rules', {
       terms: DOUBLE,
       effectiveFromMs: null,
@@ -94,21 +91,10 @@ describeEachDatabase('the rules of earning', (kit) => {
         effectiveFromMs: null,
         publishedAtMs: null,
         publishedBy: null,
+        withdrawnAtMs: null,
+        withdrawnBy: null,
       },
     ])
-  })
-
-  it('tell what they would give before they are published, and keep nothing', async () => {
-    const answer = await owner.post('points/rules/example', {
-      terms: DOUBLE,
-      sale: { totalFen: 2_132, channel: 'pos', storeId: freshId(), businessDate: '2026-03-08' },
-    })
-    expect(earningExampleAnswerSchema.parse(answer.body)).toEqual({
-      points: 42,
-      explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，线下双倍 2 倍加 21 分，共 42 分',
-      expiresOn: '2026-12-31',
-    })
-    expect(await versionsNow()).toHaveLength(1)
   })
 
   it('hold for sales from their moment on, however late a sale arrives', async () => {
@@ -165,8 +151,30 @@ describeEachDatabase('the rules of earning', (kit) => {
     })
   })
 
+  it('are withdrawn before their day comes, and no sale earns by them', async () => {
+    const [coming, now] = await versionsNow()
+    const version = String(coming?.rule.version)
+    const withdraw = (which: string) => owner.post(`points/rules/${which}/withdraw`, {})
+    expectProblem(await withdraw(String(now?.rule.version)), 409, 'rule_begun')
+    for (const nothing of ['1', '99', 'two', '0x2'])
+      expectProblem(await withdraw(nothing), 404, 'not_found')
+    const both = await Promise.all([withdraw(version), withdraw(version)])
+    expect(both.map(({ status }) => status)).toEqual([200, 200])
+    expect((await versionsNow())[0]).toMatchObject({
+      state: 'withdrawn',
+      rule: { version: coming?.rule.version },
+      withdrawnAtMs: server.clock.nowMs(),
+      withdrawnBy: expect.any(String),
+    })
+    const audited = await owner.get('audit?action=points.rule_withdrawn')
+    const { entries } = auditPageSchema.parse(audited.body)
+    expect(entries.map(({ detail }) => detail)).toEqual([`第 ${version} 版`])
+    // A draft that was begun from it begins from what nobody holds any more.
+    expectProblem(await publish({ basedOnVersion: coming?.rule.version }), 409, 'rule_changed')
+  })
+
   it('published twice at the same instant are one', async () => {
-    const [latest] = await versionsNow()
+    const latest = (await versionsNow()).find(({ state }) => state !== 'withdrawn')
     const draft = { basedOnVersion: latest?.rule.version, isGenerousMeant: true }
     const both = await Promise.all([publish(draft), publish(draft)])
     expect(both.map(({ status }) => status).sort()).toEqual([200, 409])

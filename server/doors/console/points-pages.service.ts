@@ -1,22 +1,25 @@
 import { Injectable } from '@nestjs/common'
 import type {
   EarningDraft,
-  EarningExample,
-  EarningExampleAnswer,
+  EarningVersion,
   EarningVersions,
 } from '@huike/shared/contracts/console-points'
-import { exampleOf, FIRST_RULE } from '@huike/shared/earning'
-import type { Refusal } from '@huike/shared/outcomes'
+import { FIRST_RULE } from '@huike/shared/earning'
+import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { Clock, localDate } from '../../platform/clock.js'
-import { Database, UniqueViolation, type Statements } from '../../platform/database.js'
+import { Database, UniqueViolation, type Rx } from '../../platform/database.js'
+import type { PublishedRule } from '../../points/earning-rules.js'
 import { PointsRulesService } from '../../points/points-rules.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
-import { refuse } from '@huike/shared/outcomes'
 import type { ActingStaff } from '../staff-caller.js'
-import { stateOf } from './version-state.js'
+
+type Versions = { ok: true; versions: EarningVersions } | Refusal
+
+const VERSION = /^\d{1,9}$/
+const NEVER_WITHDRAWN = { withdrawnAtMs: null, withdrawnBy: null }
 
 /** The rules of earning, as the console shows and publishes them. */
 @Injectable()
@@ -34,10 +37,7 @@ export class PointsPagesService {
   }
 
   /** Publishes. Refuses as `PointsRulesService.publish` does. */
-  async publish(
-    by: ActingStaff,
-    draft: EarningDraft,
-  ): Promise<{ ok: true; versions: EarningVersions } | Refusal> {
+  async publish(by: ActingStaff, draft: EarningDraft): Promise<Versions> {
     const nowMs = this.clock.nowMs()
     try {
       const refusal = await this.database.write(async (tx) => {
@@ -61,34 +61,61 @@ export class PointsPagesService {
     }
   }
 
-  /** What terms give for a sale at noon of its day. */
-  example(example: EarningExample): EarningExampleAnswer {
-    return exampleOf(example)
+  /** Withdraws a version that is to come. Refuses as `PointsRulesService.withdraw` does. */
+  async withdraw(by: ActingStaff, version: string): Promise<Versions> {
+    if (!VERSION.test(version)) return refuse('not_found')
+    const nowMs = this.clock.nowMs()
+    const refusal = await this.database.write(async (tx) => {
+      const who = { staffId: by.id, nowMs }
+      const withdrawn = await this.rules.withdraw(tx, Number(version), who)
+      if (!withdrawn.ok) return withdrawn
+      if (withdrawn.isFresh)
+        await this.audit.append(tx, {
+          staffId: by.id,
+          action: 'points.rule_withdrawn',
+          subjectId: null,
+          detail: `第 ${version} 版`,
+          atMs: nowMs,
+        })
+      return null
+    })
+    return refusal ?? { ok: true, versions: await this.versions() }
   }
 
-  async #versions(rx: Statements): Promise<EarningVersions> {
-    const published = await this.rules.versions(rx)
-    const nowMs = this.clock.nowMs()
+  async #versions(rx: Rx): Promise<EarningVersions> {
     const rules = await this.rules.published(rx)
+    const nowMs = this.clock.nowMs()
     const now = rules.at(nowMs).version
-    const names = await this.staff.namesOf(
-      rx,
-      published.map(({ row }) => row.publishedBy),
+    const staffIds = rules.published.flatMap(({ publishedBy, withdrawnBy }) =>
+      withdrawnBy === null ? [publishedBy] : [publishedBy, withdrawnBy],
     )
-    const versions = published.map(({ rule, row }) => ({
-      rule,
-      state: stateOf(rule.version, row.effectiveFromMs, { now, nowMs }),
-      effectiveFromMs: row.effectiveFromMs as EpochMs,
-      publishedAtMs: row.publishedAtMs as EpochMs,
-      publishedBy: names.get(row.publishedBy) ?? null,
+    const names = await this.staff.namesOf(rx, staffIds)
+    const versions = rules.published.map((one) => ({
+      rule: one.rule,
+      state: stateOf(one, { now, nowMs }),
+      effectiveFromMs: one.effectiveFromMs as EpochMs,
+      publishedAtMs: one.publishedAtMs as EpochMs,
+      publishedBy: names.get(one.publishedBy) ?? null,
+      withdrawnAtMs: one.withdrawnAtMs as EpochMs | null,
+      withdrawnBy: names.get(one.withdrawnBy ?? '') ?? null,
     }))
-    const first = {
+    const first: EarningVersion = {
       rule: FIRST_RULE,
-      state: now === FIRST_RULE.version ? ('now' as const) : ('past' as const),
+      state: now === FIRST_RULE.version ? 'now' : 'past',
       effectiveFromMs: null,
       publishedAtMs: null,
       publishedBy: null,
+      ...NEVER_WITHDRAWN,
     }
     return { versions: [first, ...versions].reverse() }
   }
+}
+
+function stateOf(
+  { rule, effectiveFromMs, withdrawnAtMs }: PublishedRule,
+  { now, nowMs }: { now: number; nowMs: number },
+): EarningVersion['state'] {
+  if (withdrawnAtMs !== null) return 'withdrawn'
+  if (rule.version === now) return 'now'
+  return effectiveFromMs > nowMs ? 'coming' : 'past'
 }

@@ -1,13 +1,9 @@
-import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, Param, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
   earningDraftSchema,
-  earningExampleAnswerSchema,
-  earningExampleSchema,
   earningVersionsSchema,
   type EarningDraft,
-  type EarningExample,
-  type EarningExampleAnswer,
   type EarningVersions,
 } from '@huike/shared/contracts/console-points'
 import { Answers } from '../answers.js'
@@ -42,11 +38,15 @@ export class PointsController {
     return published.ok ? published.versions : raise(published)
   }
 
-  /** What terms would give for a sale; nothing is kept. */
-  @Post('rules/example')
-  @Answers(earningExampleAnswerSchema)
-  @UseGuards(StaffGuard('points.view'))
-  example(@Body({ schema: earningExampleSchema }) example: EarningExample): EarningExampleAnswer {
-    return this.pages.example(example)
+  /** Withdraws a version before its day comes. */
+  @Post('rules/:version/withdraw')
+  @Answers(earningVersionsSchema)
+  @UseGuards(StaffGuard('points.manage'))
+  async withdraw(
+    @CallingStaff() by: ActingStaff,
+    @Param('version') version: string,
+  ): Promise<EarningVersions> {
+    const withdrawn = await this.pages.withdraw(by, version)
+    return withdrawn.ok ? withdrawn.versions : raise(withdrawn)
   }
 }

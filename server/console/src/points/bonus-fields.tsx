@@ -2,6 +2,7 @@ import type { StoreId } from '@huike/shared/ids'
 import { Button, Checkbox, Select } from 'antd'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
+import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
 import type { Stores } from '../members/use-stores.js'
 import { randomKey } from '../random-key.js'
@@ -39,11 +40,7 @@ export function Bonuses({ bonuses, problems, stores, onChange }: Props) {
     requestAnimationFrame(() => document.getElementById(nameIdOf(added))?.focus())
   }
   return (
-    <section className="tile form" aria-labelledby="bonuses">
-      <div>
-        <h2 id="bonuses">{words.bonuses}</h2>
-        <p className="note">{bonuses.length === 0 ? words.bonusesNone : words.bonusesNote}</p>
-      </div>
+    <FormSection id="bonuses" title={words.bonuses} note={bonuses.length === 0 ? words.bonusesNone : words.bonusesNote}>
       {bonuses.map((bonus, index) => (
         <Bonus
           key={bonus.key}
@@ -61,7 +58,7 @@ export function Bonuses({ bonuses, problems, stores, onChange }: Props) {
       <Button id={ADD_ID} disabled={isFull} onClick={add}>
         {isFull ? words.addFull(count(BONUSES_MAX)) : words.add}
       </Button>
-    </section>
+    </FormSection>
   )
 }
 

@@ -4,6 +4,7 @@ import { Input, Select } from 'antd'
 import { useState } from 'react'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
+import { FormSection } from '../form-section.js'
 import { calendarDay, count } from '../format.js'
 import type { Stores } from '../members/use-stores.js'
 import { saleOf, type SaleForm } from './example-sale.js'
@@ -31,11 +32,7 @@ export function Example({ now, draft, stores }: Props) {
     setForm({ ...form, ...changes })
   }
   return (
-    <section className="tile form rule-example" aria-labelledby="example">
-      <div>
-        <h2 id="example">{words.title}</h2>
-        <p className="note">{words.note}</p>
-      </div>
+    <FormSection id="example" className="rule-example" title={words.title} note={words.note}>
       <SaleFields {...{ form, problems, stores }} onChange={change} />
       <div className="rule-results" aria-live="polite">
         {sale !== null && draft !== undefined && (
@@ -55,7 +52,7 @@ export function Example({ now, draft, stores }: Props) {
           </div>
         )}
       </div>
-    </section>
+    </FormSection>
   )
 }
 

@@ -35,7 +35,7 @@ const DAY_MS = 86_400_000
 export default function NewRulePage() {
   const stores = useStores()
   const query = useQuery<EarningVersions>('/points/rules')
-  const versions = query.value?.versions ?? []
+  const versions = (query.value?.versions ?? []).filter(({ state }) => state !== 'withdrawn')
   const [latest] = versions
   const now = versions.find(({ state }) => state === 'now')
   return (
@@ -53,7 +53,7 @@ export default function NewRulePage() {
 }
 
 interface Props {
-  /** The newest first. */
+  /** The newest first, without what was withdrawn. */
   versions: readonly Version[]
   latest: Version
   now: Version

@@ -1,6 +1,7 @@
 import type { EarningDraft, EarningTerms } from '@huike/shared/contracts/console-points'
 import { mostPointsOf } from '@huike/shared/earning'
 import { Alert, Button } from 'antd'
+import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
 import type { Stores } from '../members/use-stores.js'
 import { Failure } from '../trouble.js'
@@ -38,8 +39,7 @@ export function PublishRule(props: Props) {
   const isGenerous = refused?.code === 'rule_generous'
   const isTold = refused !== null && !isGenerous && !(isOutdated && refused.code === 'rule_changed')
   return (
-    <section className="tile form rule-publish" aria-labelledby="publish">
-      <h2 id="publish">{words.promise}</h2>
+    <FormSection id="publish" className="rule-publish" title={words.promise}>
       <div className="summary">
         {terms === null || !isStartKnown ? (
           <p className="note">{words.incomplete}</p>
@@ -72,7 +72,7 @@ export function PublishRule(props: Props) {
           {words.publish}
         </Button>
       </div>
-    </section>
+    </FormSection>
   )
 }
 

@@ -1,4 +1,5 @@
 import { Checkbox, Radio } from 'antd'
+import { FormSection } from '../form-section.js'
 import type { Stores } from '../members/use-stores.js'
 import { Bonuses } from './bonus-fields.js'
 import { RuleField } from './rule-field.js'
@@ -39,11 +40,7 @@ export function RuleFields(props: Props) {
 
 function Base({ form, problems, onChange }: Props) {
   return (
-    <section className="tile form" aria-labelledby="base">
-      <div>
-        <h2 id="base">{words.baseTitle}</h2>
-        <p className="note">{words.baseNote}</p>
-      </div>
+    <FormSection id="base" title={words.baseTitle} note={words.baseNote}>
       <div className="rule-pair">
         <RuleField
           name="yuan"
@@ -68,14 +65,13 @@ function Base({ form, problems, onChange }: Props) {
           }}
         />
       </div>
-    </section>
+    </FormSection>
   )
 }
 
 function Cap({ form, problems, onChange }: Props) {
   return (
-    <section className="tile form" aria-labelledby="cap">
-      <h2 id="cap">{words.cap}</h2>
+    <FormSection id="cap" title={words.cap}>
       <Checkbox
         checked={form.hasCap}
         onChange={(event) => {
@@ -97,7 +93,7 @@ function Cap({ form, problems, onChange }: Props) {
           }}
         />
       )}
-    </section>
+    </FormSection>
   )
 }
 
@@ -109,11 +105,7 @@ function Expiry({ form, problems, onChange }: Props) {
   }
   const name = expiry === 'months' ? 'months' : 'years'
   return (
-    <section className="tile form" aria-labelledby="expiry">
-      <div>
-        <h2 id="expiry">{words.expiry}</h2>
-        <p className="note">{words.expiryNote}</p>
-      </div>
+    <FormSection id="expiry" title={words.expiry} note={words.expiryNote}>
       <Radio.Group
         aria-label={words.expiry}
         value={expiry}
@@ -135,14 +127,13 @@ function Expiry({ form, problems, onChange }: Props) {
           }}
         />
       )}
-    </section>
+    </FormSection>
   )
 }
 
 function Start({ form, problems, firstDay, onChange }: Props) {
   return (
-    <section className="tile form" aria-labelledby="start">
-      <h2 id="start">{words.start}</h2>
+    <FormSection id="start" title={words.start}>
       <Radio.Group
         aria-label={words.start}
         value={form.start}
@@ -166,6 +157,6 @@ function Start({ form, problems, firstDay, onChange }: Props) {
           }}
         />
       )}
-    </section>
+    </FormSection>
   )
 }

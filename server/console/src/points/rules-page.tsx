@@ -15,6 +15,7 @@ import { RuleWords } from './rule-words.js'
 import { SpendingSettingsForm } from './spending-settings.js'
 import { pointsStrings as words } from './strings.js'
 import { sinceWords, type Version } from './versions.js'
+import { Withdraw } from './withdraw.js'
 import './points.css'
 
 /** Past versions are shown so many at a time. */
@@ -57,8 +58,15 @@ export default function RulesPage() {
             <Example now={now.rule} stores={stores} />
           </div>
           <div className="sections">
-            <Coming versions={versions.filter(({ state }) => state === 'coming')} stores={stores} />
-            <Past versions={versions.filter(({ state }) => state === 'past')} stores={stores} />
+            <Coming
+              versions={versions.filter(({ state }) => state === 'coming')}
+              stores={stores}
+              onWithdrawn={may('points.manage') ? query.replace : undefined}
+            />
+            <Past
+              versions={versions.filter(({ state }) => state === 'past' || state === 'withdrawn')}
+              stores={stores}
+            />
           </div>
         </div>
       )}
@@ -91,15 +99,17 @@ function Published({ versions }: { versions: readonly Version[] }) {
 interface ListProps {
   versions: readonly Version[]
   stores: Stores
+  /** Given to who may withdraw them. */
+  onWithdrawn?: ((versions: EarningVersions) => void) | undefined
 }
 
-function Coming({ versions, stores }: ListProps) {
-  if (versions.length === 0) return null
+function Coming(props: ListProps) {
+  if (props.versions.length === 0) return null
   return (
     <section aria-labelledby="coming">
       <h2 id="coming">{words.coming}</h2>
       <p className="note before-table">{words.comingNote}</p>
-      <VersionList versions={versions} stores={stores} />
+      <VersionList {...props} />
     </section>
   )
 }
@@ -128,23 +138,28 @@ function Past({ versions, stores }: ListProps) {
   )
 }
 
-function VersionList({ versions, stores }: ListProps) {
+function VersionList({ versions, stores, onWithdrawn }: ListProps) {
   return (
     <div className="rule-versions">
       {versions.map((version) => (
-        <VersionTile key={version.rule.version} version={version} stores={stores} />
+        <VersionTile key={version.rule.version} {...{ version, stores, onWithdrawn }} />
       ))}
     </div>
   )
 }
 
-function VersionTile({ version, stores }: { version: Version; stores: Stores }) {
+interface TileProps extends Pick<ListProps, 'stores' | 'onWithdrawn'> {
+  version: Version
+}
+
+function VersionTile({ version, stores, onWithdrawn }: TileProps) {
   const id = useId()
   return (
     <article className="tile" aria-labelledby={id}>
       <h3 id={id}>{words.version(count(version.rule.version))}</h3>
       <p className="note">{sinceWords(version)}</p>
       <RuleWords terms={version.rule} stores={stores} />
+      {onWithdrawn !== undefined && <Withdraw version={version} onWithdrawn={onWithdrawn} />}
     </article>
   )
 }

@@ -11,7 +11,13 @@ export const pointsStrings = {
   publishedFrom: (at: string) => `${at} 起的消费按它算，之前照旧。`,
   now: '现在的规则',
   coming: '将要生效',
-  comingNote: '要取消其中一版，从同一天起再发布一版，后发布的算数。',
+  comingNote: '到那天之前可以撤回。',
+  withdraw: '撤回',
+  withdrawNamed: (version: string) => `撤回第 ${version} 版`,
+  withdrawPromise: (version: string, at: string) =>
+    `第 ${version} 版不会在 ${at} 生效。这一行会留着，写明已撤回。`,
+  withdrawnBy: (who: string | null, at: string) =>
+    `${who ?? '已不在名单里的员工'} ${at} 撤回，没有生效`,
   past: '以前的规则',
   pastNote: (versions: string) => `共 ${versions} 版。已经发出的积分，始终按消费时的规则算。`,
   noPast: '还没有改过规则。',
@@ -142,11 +148,11 @@ export const editorStrings = {
   promiseRest: '更早的消费和已经发出的积分不变。',
   untilThen: (version: string, at: string) => `在那之前，${at} 起先按第 ${version} 版算。`,
   takenOver: (version: string, at: string) =>
-    `${at} 起会换成已经发布的第 ${version} 版；不想换，就从那天起再发布一版。`,
+    `${at} 起会换成已经发布的第 ${version} 版；不想换，就先撤回那一版。`,
   same: '和现在的规则一样，没有要发布的改动。',
   wrong: (fields: string) => `有 ${fields} 处还没填对，已在旁边标出。`,
   unanswered: '没有收到回答，可能已经发布成功。看一下最新的规则再决定。',
-  changed: (version: string) => `您改的时候，有人发布了第 ${version} 版`,
+  changed: (version: string) => `您改的时候规则变了，现在最新的是第 ${version} 版`,
   changedSame: '它和您填的一样，多半不用再发布。',
   changedHow: '您填的都还在。比一比，再决定用哪一个接着改。',
   keepMine: '接着用我填的',

@@ -8,6 +8,7 @@ const version = (changes: Partial<Version>, number = 2): Version => ({
   rule: { ...FIRST_RULE, version: number },
   ...{ state: 'coming', effectiveFromMs: at('2026-07-01T00:00:00') },
   ...{ publishedAtMs: at('2026-06-03T09:05:00'), publishedBy: '王总' },
+  ...{ withdrawnAtMs: null, withdrawnBy: null },
   ...changes,
 })
 
@@ -15,6 +16,10 @@ describe('the versions of the rules', () => {
   it('say since when they hold, and by whom', () => {
     expect(sinceWords(version({}))).toBe('2026-07-01 00:00 起 · 王总 2026-06-03 09:05 发布')
     expect(sinceWords(version({ publishedBy: null }))).toContain('已不在名单里的员工')
+    const withdrawn = { withdrawnAtMs: at('2026-06-20T10:00:00'), withdrawnBy: '李店长' }
+    expect(sinceWords(version(withdrawn))).toBe(
+      '2026-07-01 00:00 起 · 王总 2026-06-03 09:05 发布 · 李店长 2026-06-20 10:00 撤回，没有生效',
+    )
     const first = { effectiveFromMs: null, publishedAtMs: null, publishedBy: null }
     expect(sinceWords(version(first, 1))).toBe('系统自带的规则，开始使用时就有')
   })

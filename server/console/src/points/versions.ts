@@ -1,15 +1,19 @@
-import type { EarningVersions } from '@huike/shared/contracts/console-points'
+import type { EarningVersion } from '@huike/shared/contracts/console-points'
 import { count, dateTime } from '../format.js'
 import { editorStrings, pointsStrings as words } from './strings.js'
 
-export type Version = EarningVersions['versions'][number]
+export type Version = EarningVersion
 
-/** Since when a version holds, and who published it. */
-export function sinceWords({ effectiveFromMs, publishedAtMs, publishedBy }: Version): string {
+/** Since when a version holds, who published it, and who withdrew it before it held. */
+export function sinceWords(version: Version): string {
+  const { effectiveFromMs, publishedAtMs, withdrawnAtMs } = version
   if (effectiveFromMs === null || publishedAtMs === null) return words.first
   return [
     words.from(dateTime(effectiveFromMs)),
-    words.by(publishedBy, dateTime(publishedAtMs)),
+    words.by(version.publishedBy, dateTime(publishedAtMs)),
+    ...(withdrawnAtMs === null
+      ? []
+      : [words.withdrawnBy(version.withdrawnBy, dateTime(withdrawnAtMs))]),
   ].join(' · ')
 }
 

@@ -1,11 +1,13 @@
 import type { DuplicateSettings } from '@huike/shared/contracts/console-identity'
-import { Alert, Button, Checkbox, Input } from 'antd'
+import { Alert, Checkbox, Input } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
+import { FormSection } from '../form-section.js'
 import { timeOfDay } from '../format.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { SaveRow } from './save-row.js'
 import { settingsStrings as words } from './strings.js'
 import { fenOfYuan, yuanOfFen } from './yuan.js'
 
@@ -15,14 +17,15 @@ const PATH = '/settings/duplicates'
 export function DuplicateSettingsForm() {
   const query = useQuery<DuplicateSettings>(PATH)
   return (
-    <section className="tile form settings" aria-labelledby="duplicate-settings">
-      <div>
-        <h2 id="duplicate-settings">{words.duplicates}</h2>
-        <p className="note">{words.duplicatesNote}</p>
-      </div>
+    <FormSection
+      id="duplicate-settings"
+      className="settings"
+      title={words.duplicates}
+      note={words.duplicatesNote}
+    >
       <Trouble query={query} rows={2} />
       {query.value !== null && <Form settings={query.value} onSaved={query.replace} />}
-    </section>
+    </FormSection>
   )
 }
 
@@ -94,11 +97,7 @@ function Form({ settings, onSaved }: Props) {
         <Alert type="success" role="status" title={words.duplicatesSaved(savedAt)} showIcon />
       )}
       {mayChange && (
-        <div className="form-buttons">
-          <Button type="primary" htmlType="submit" loading={isBusy} disabled={!isAmount || isSame}>
-            {words.applyDuplicates}
-          </Button>
-        </div>
+        <SaveRow words={words.applyDuplicates} isBusy={isBusy} isReady={isAmount && !isSame} />
       )}
     </form>
   )

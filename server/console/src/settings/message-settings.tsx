@@ -1,5 +1,5 @@
 import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
-import { Alert, Button, Checkbox, ConfigProvider, Input, Select } from 'antd'
+import { Alert, Checkbox, ConfigProvider, Input, Select } from 'antd'
 import { useState, type FormEvent } from 'react'
 import { Field } from '../field.js'
 import { count, timeOfDay } from '../format.js'
@@ -7,6 +7,7 @@ import { CAP_DAYS_MAX, CAP_MESSAGES_MAX, DAY_MINUTES, QUIET_DEFAULT } from '../l
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
 import { clockOfMinute, minuteOfClock } from './minutes.js'
+import { SaveRow } from './save-row.js'
 import { settingsStrings as words } from './strings.js'
 
 /** Quiet hours begin and end on the half hour, unless they were set otherwise before. */
@@ -87,16 +88,7 @@ export function MessageSettingsForm({ settings, onSaved }: Props) {
         />
       )}
       {mayChange && (
-        <div className="form-buttons">
-          <Button
-            type="primary"
-            htmlType="submit"
-            loading={isBusy}
-            disabled={next === null || isSame}
-          >
-            {strings.save}
-          </Button>
-        </div>
+        <SaveRow words={strings.save} isBusy={isBusy} isReady={next !== null && !isSame} />
       )}
     </form>
   )

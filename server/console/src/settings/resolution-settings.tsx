@@ -2,6 +2,7 @@ import type { ResolutionShown } from '@huike/shared/contracts/console-resolution
 import { Alert, Button, ConfigProvider, Input } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
+import { FormSection } from '../form-section.js'
 import { timeOfDay } from '../format.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
@@ -15,6 +16,7 @@ import {
   type Draft,
 } from './resolution-draft.js'
 import { Salts } from './salts.js'
+import { SaveRow } from './save-row.js'
 import { settingsStrings } from './strings.js'
 
 const words = settingsStrings.resolution
@@ -25,14 +27,10 @@ const HEADING = 'resolution-settings'
 export function ResolutionSettingsForm() {
   const query = useQuery<ResolutionShown>(PATH)
   return (
-    <section className="tile form settings" aria-labelledby={HEADING}>
-      <div>
-        <h2 id={HEADING}>{words.title}</h2>
-        <p className="note">{words.note}</p>
-      </div>
+    <FormSection id={HEADING} className="settings" title={words.title} note={words.note}>
       <Trouble query={query} rows={5} />
       {query.value !== null && <Form settings={query.value} onSaved={query.replace} />}
-    </section>
+    </FormSection>
   )
 }
 
@@ -96,16 +94,7 @@ function Form({ settings, onSaved }: Props) {
         <Alert type="success" role="status" title={words.saved(savedAt)} showIcon />
       )}
       {mayChange && (
-        <div className="form-buttons">
-          <Button
-            type="primary"
-            htmlType="submit"
-            loading={isBusy}
-            disabled={next === null || isSame}
-          >
-            {words.apply}
-          </Button>
-        </div>
+        <SaveRow words={words.apply} isBusy={isBusy} isReady={next !== null && !isSame} />
       )}
     </form>
   )

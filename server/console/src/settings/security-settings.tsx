@@ -1,6 +1,7 @@
 import type { SecuritySettings } from '@huike/shared/contracts/console-access'
 import { Alert, Checkbox } from 'antd'
 import { useState } from 'react'
+import { FormSection } from '../form-section.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
@@ -28,11 +29,12 @@ export function SecuritySettingsForm() {
     query.replace(answer.value)
   }
   return (
-    <section className="tile form settings" aria-labelledby="security-settings">
-      <div>
-        <h2 id="security-settings">{words.security}</h2>
-        <p className="note">{words.securityNote}</p>
-      </div>
+    <FormSection
+      id="security-settings"
+      className="settings"
+      title={words.security}
+      note={words.securityNote}
+    >
       <Trouble query={query} rows={2} />
       {query.value !== null && (
         <div>
@@ -48,6 +50,6 @@ export function SecuritySettingsForm() {
       )}
       {problem !== null && <Failure sentence={problem} />}
       {isSaved && <Alert type="success" role="status" title={words.securitySaved} showIcon />}
-    </section>
+    </FormSection>
   )
 }
