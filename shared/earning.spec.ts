@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import type { EarningBonus, EarningRule } from './contracts/console-points.js'
+import { type EarningBonus, type EarningRule } from './contracts/console-points.js'
+import { EVERY_SALE, type EarningMember } from './earning-conditions.js'
 import {
+  availableAtMs,
   earnedPoints,
   exampleOf,
   expiresAtMs,
@@ -18,7 +20,11 @@ const saleOf = (totalFen: number) => ({
   channel: 'pos' as const,
   storeId: 'S1',
   businessDate: '2026-03-08',
+  lines: [],
+  heldBonuses: [],
+  dayPoints: 0,
 })
+const SOMEBODY: EarningMember = { levelCode: 'base', birthday: null, isFirstPurchase: false }
 
 describe('earning', () => {
   it.each([
@@ -39,21 +45,12 @@ describe('earning', () => {
   })
 })
 
-const ALWAYS = {
-  storeIds: [],
-  channels: [],
-  weekdays: [],
-  daysOfMonth: [],
-  fromDate: null,
-  toDate: null,
-}
-
 describe('bonuses', () => {
   const bonus = (
     name: string,
     gives: EarningBonus['gives'],
     when: Partial<EarningBonus['when']> = {},
-  ): EarningBonus => ({ name, gives, when: { ...ALWAYS, ...when } })
+  ): EarningBonus => ({ name, gives, when: { ...EVERY_SALE, ...when } })
   const earnedBy = (bonuses: EarningBonus[], more: Partial<EarningRule> = {}) =>
     earnedPoints({ ...FIRST_RULE, bonuses, ...more }, saleOf(2_132))
 
@@ -126,6 +123,39 @@ describe('bonuses', () => {
   })
 })
 
+describe('a cap per member and day', () => {
+  const capped = (dayPoints: number, totalFen: number, more: Partial<EarningRule> = {}) =>
+    earnedPoints({ ...FIRST_RULE, dayPointsMax: 30, ...more }, { ...saleOf(totalFen), dayPoints })
+  it.each([
+    [0, 2_132, 21],
+    [0, 9_900, 30],
+    [20, 2_132, 10],
+    [30, 2_132, 0],
+    [99, 2_132, 0],
+  ])('after %i points a sale of %i fen gives %i', (dayPoints, totalFen, expected) => {
+    expect(capped(dayPoints, totalFen).points).toBe(expected)
+  })
+
+  it('comes after the cap per order, and is told', () => {
+    expect(capped(20, 9_900, { orderPointsMax: 50 }).explanation).toBe(
+      '实付 ¥99.00，每满 ¥1.00 得 1 分，每单最多 50 分，每人每天最多 30 分，当天已得 20 分，共 10 分',
+    )
+    expect(mostPointsOf({ ...FIRST_RULE, points: 60, dayPointsMax: 40 })).toBe(40)
+  })
+})
+
+describe('waiting for the return window', () => {
+  const at = (local: string) => Date.parse(`${local}+08:00`)
+  it.each([
+    [0, '2026-03-08T10:20:30', '2026-03-08T10:20:30'],
+    [1, '2026-03-08T00:00:00', '2026-03-10T00:00:00'],
+    [7, '2026-03-08T23:59:59', '2026-03-16T00:00:00'],
+    [90, '2026-12-31T12:00:00', '2027-04-01T00:00:00'],
+  ])('%i days after %s ends at %s', (days, made, from) => {
+    expect(availableAtMs(days, at(made), 'Asia/Shanghai')).toBe(at(from))
+  })
+})
+
 describe('expiring', () => {
   const at = (local: string) => Date.parse(`${local}+08:00`)
   it.each<[EarningRule['expiry'], string, string]>([
@@ -149,13 +179,22 @@ describe('an example', () => {
     [{ kind: 'months', months: 12 }, '2027-03-31'],
     [{ kind: 'year_end', years: 0 }, '2026-12-31'],
   ])('by %j is good up to and with %s', (expiry, expiresOn) => {
-    const answer = exampleOf({
-      terms: { ...FIRST_RULE, expiry },
-      sale: saleOf(2_132) as never,
-    })
-    expect(answer).toEqual({
+    const sale = { ...saleOf(2_132), member: SOMEBODY }
+    expect(exampleOf({ terms: { ...FIRST_RULE, expiry }, sale })).toEqual({
       ...{ points: 21, explanation: '实付 ¥21.32，每满 ¥1.00 得 1 分，共 21 分' },
-      expiresOn,
+      ...{ availableOn: null, expiresOn },
+    })
+  })
+
+  it('of points that wait lives from the day on which it may be spent', () => {
+    const terms: EarningRule = {
+      ...FIRST_RULE,
+      pendingDays: 25,
+      expiry: { kind: 'months', months: 1 },
+    }
+    const sale = { ...saleOf(2_132), member: SOMEBODY }
+    expect(exampleOf({ terms, sale })).toMatchObject({
+      ...{ availableOn: '2026-04-03', expiresOn: '2026-05-31' },
     })
   })
 })

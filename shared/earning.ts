@@ -1,5 +1,14 @@
+import {
+  appliesTo,
+  asksMember,
+  heldBonuses,
+  shareFen,
+  type EarningMember,
+  type SaleConditions,
+} from './earning-conditions.js'
 import { instantOfLocal, localTime } from './local-time.js'
 import {
+  fen,
   formatFen,
   mulDivFloor,
   points,
@@ -9,6 +18,7 @@ import {
   type Points,
 } from './quantities.js'
 import type {
+  EarningBonus,
   EarningRule,
   EarningTerms,
   PointsExpiry,
@@ -20,9 +30,14 @@ import { CHAIN_TIME_ZONE } from './time-zone.js'
 // trying a rule on what was sold before.
 //
 // What counts is what was paid: the total of the receipt, which is net of coupons, points and 抹零.
-// Base points are floor(total ÷ perFen) × points. Of bonuses that multiply, the highest counts; it
-// adds floor(base × (times − 1)). Bonuses of points add up, for a sale that earns at all: nothing paid
-// gives nothing. A cap per order comes last; what one transfer may move is a cap of its own.
+// Base points are floor(total ÷ perFen) × points. Of bonuses that multiply, the one that gives most
+// counts; it adds floor(base × (times − 1)). One for certain goods takes the base of their share of
+// the total (see `shareFen`). Bonuses of points add up, for a sale that earns at all: nothing paid
+// gives nothing; one for certain goods wants some of them paid for. Then come the cap per order, the
+// cap per member and day, and what one transfer may move.
+//
+// Points that wait for the return window are a lot that is not available yet; their life is counted
+// from the day on which they are, so that no point goes before it could be used.
 
 /** The rule a new installation starts with: one point for every whole yuan paid, for ever. */
 export const FIRST_RULE: EarningRule = {
@@ -31,16 +46,17 @@ export const FIRST_RULE: EarningRule = {
   perFen: 100 as Fen,
   bonuses: [],
   orderPointsMax: null,
+  dayPointsMax: null,
+  pendingDays: 0,
   expiry: { kind: 'never' },
 }
 
 /** What must be known of a sale. */
-export interface EarningSale {
-  totalFen: Fen
-  channel: 'pos' | 'online'
-  storeId: string
-  /** In the store's own calendar, `YYYY-MM-DD`. */
-  businessDate: string
+export interface EarningSale extends SaleConditions {
+  /** Of the bonuses that ask something of the member, those that hold; see `heldBonuses`. */
+  heldBonuses: readonly number[]
+  /** What the member's other sales of this business date gave; for rules with a cap per day. */
+  dayPoints: number
 }
 
 /** What a rule gives, and the arithmetic in words a shopper can check. */
@@ -52,58 +68,72 @@ export interface Earned {
 /** What terms are tried on, and what they give. */
 export interface EarningExample {
   terms: EarningTerms
-  sale: EarningSale
+  sale: Omit<EarningSale, 'heldBonuses'> & { member: EarningMember }
 }
 export interface EarningExampleAnswer extends Earned {
   /** The last day on which the points are good; null when they never expire. */
   expiresOn: BusinessDate | null
+  /** The first day on which they may be spent; null when that is at once. */
+  availableOn: BusinessDate | null
 }
 
 /** The largest time the databases and JavaScript keep exactly: what never expires. */
 export const NEVER_EXPIRES_MS = Number.MAX_SAFE_INTEGER
 const TENTHS = 10
 const MONTHS_PER_YEAR = 12
+const DATE_CHARACTERS = 10
 const MIDNIGHTS_KEPT_MAX = 1_000
 
 /** What a sale earns by a rule. */
 export function earnedPoints(rule: EarningRule, sale: EarningSale): Earned {
   const { totalFen } = sale
-  const base = Math.floor(totalFen / rule.perFen) * rule.points
+  const base = basePoints(rule, totalFen)
   const words = [
     `实付 ${formatFen(totalFen)}`,
     `每满 ${formatFen(rule.perFen)} 得 ${String(rule.points)} 分`,
   ]
-  const applying = rule.bonuses.filter(({ when }) => applies(when, sale))
   let sum = base
-  const times = applying.flatMap((bonus) => (bonus.gives.kind === 'times' ? [bonus] : []))
-  const best = times.reduce<(typeof times)[number] | null>(
-    (found, one) => (found !== null && tenthsOf(found) >= tenthsOf(one) ? found : one),
-    null,
-  )
-  if (best !== null && base > 0) {
-    const more = mulDivFloor(base, tenthsOf(best) - TENTHS, TENTHS)
-    sum += more
-    words.push(`${best.name} ${timesInWords(tenthsOf(best))} 倍加 ${String(more)} 分`)
+  for (const one of base > 0 ? givenBy(rule, sale) : []) {
+    sum += one.points
+    words.push(bonusInWords(one))
   }
-  for (const { name, gives } of applying)
-    if (gives.kind === 'points' && base > 0) {
-      sum += gives.points
-      words.push(`${name}加 ${String(gives.points)} 分`)
-    }
-  const most = Math.min(rule.orderPointsMax ?? POINTS_MAX, POINTS_MAX)
-  if (sum > most) {
+  const cap = (most: number, why: string) => {
+    if (sum <= most) return
     sum = most
-    words.push(`每单最多 ${String(sum)} 分`)
+    words.push(why)
   }
+  const orderMax = Math.min(rule.orderPointsMax ?? POINTS_MAX, POINTS_MAX)
+  cap(orderMax, `每单最多 ${String(orderMax)} 分`)
+  if (rule.dayPointsMax !== null)
+    cap(
+      Math.max(0, rule.dayPointsMax - sale.dayPoints),
+      `每人每天最多 ${String(rule.dayPointsMax)} 分，当天已得 ${String(sale.dayPoints)} 分`,
+    )
   return { points: points(sum), explanation: `${words.join('，')}，共 ${String(sum)} 分` }
 }
 
 /** The most that a sale of just `perFen` can give: the base, the highest times, every bonus of points. */
-export function mostPointsOf({ points, bonuses, orderPointsMax }: EarningTerms): number {
+export function mostPointsOf(terms: EarningTerms): number {
+  const { points, bonuses, orderPointsMax, dayPointsMax } = terms
   const tenths = Math.max(TENTHS, ...bonuses.map(tenthsOf))
   const more = bonuses.map(({ gives }) => (gives.kind === 'points' ? gives.points : 0))
   const extra = points === 0 ? 0 : more.reduce((sum, one) => sum + one, 0)
-  return Math.min(Math.floor((points * tenths) / TENTHS) + extra, orderPointsMax ?? POINTS_MAX)
+  const most = Math.floor((points * tenths) / TENTHS) + extra
+  return Math.min(most, orderPointsMax ?? POINTS_MAX, dayPointsMax ?? POINTS_MAX)
+}
+
+/**
+ * When points of a sale made at `earnedAtMs` may be spent: at once, or at midnight by the chain's own
+ * calendar, once so many whole days have passed after its day.
+ */
+export function availableAtMs(pendingDays: number, earnedAtMs: number, timeZone: string): number {
+  if (pendingDays === 0) return earnedAtMs
+  const [year = 0, month = 1, day = 1] = localTime(earnedAtMs, timeZone)
+    .slice(0, DATE_CHARACTERS)
+    .split('-')
+    .map(Number)
+  const first = new Date(Date.UTC(year, month - 1, day + pendingDays + 1)).toISOString()
+  return midnightMs(first.slice(0, DATE_CHARACTERS), timeZone)
 }
 
 /**
@@ -116,20 +146,29 @@ export function expiresAtMs(expiry: PointsExpiry, earnedAtMs: number, timeZone: 
   const [year = 0, month = 0] = localTime(earnedAtMs, timeZone).split('-').map(Number)
   const months =
     expiry.kind === 'months' ? month + expiry.months : MONTHS_PER_YEAR * (expiry.years + 1)
-  return midnightMs(new Date(Date.UTC(year, months, 1)).toISOString().slice(0, 10), timeZone)
+  const firstOfNext = new Date(Date.UTC(year, months, 1)).toISOString().slice(0, DATE_CHARACTERS)
+  return midnightMs(firstOfNext, timeZone)
 }
 
 /**
- * What terms give for a sale at noon of its day, the arithmetic in words, and the last day by the
- * chain's calendar on which the points are good; null when they never expire.
+ * What terms give for a sale at noon of its day, the arithmetic in words, and by the chain's calendar
+ * from which day to which the points are good.
  */
 export function exampleOf({ terms, sale }: EarningExample): EarningExampleAnswer {
-  const earned = earnedPoints({ ...terms, version: 0 }, sale)
-  const noonMs = instantOfLocal(`${sale.businessDate}T12:00:00`, CHAIN_TIME_ZONE)
-  if (noonMs === null) throw new Error(`no noon on ${sale.businessDate} in ${CHAIN_TIME_ZONE}`)
-  const untilMs = expiresAtMs(terms.expiry, noonMs, CHAIN_TIME_ZONE)
-  const lastDay = () => localTime(untilMs - 1, CHAIN_TIME_ZONE).slice(0, 10) as BusinessDate
-  return { ...earned, expiresOn: untilMs === NEVER_EXPIRES_MS ? null : lastDay() }
+  const { member, businessDate } = sale
+  const held = heldBonuses(terms, member, businessDate)
+  const earned = earnedPoints({ ...terms, version: 0 }, { ...sale, heldBonuses: held })
+  const noonMs = instantOfLocal(`${businessDate}T12:00:00`, CHAIN_TIME_ZONE)
+  if (noonMs === null) throw new Error(`no noon on ${businessDate} in ${CHAIN_TIME_ZONE}`)
+  const fromMs = availableAtMs(terms.pendingDays, noonMs, CHAIN_TIME_ZONE)
+  const untilMs = expiresAtMs(terms.expiry, fromMs, CHAIN_TIME_ZONE)
+  const dayOf = (atMs: number) =>
+    localTime(atMs, CHAIN_TIME_ZONE).slice(0, DATE_CHARACTERS) as BusinessDate
+  return {
+    ...earned,
+    availableOn: fromMs === noonMs ? null : dayOf(fromMs),
+    expiresOn: untilMs === NEVER_EXPIRES_MS ? null : dayOf(untilMs - 1),
+  }
 }
 
 /**
@@ -171,25 +210,54 @@ function midnightMs(day: string, timeZone: string): number {
   return atMs
 }
 
-function applies(when: EarningRule['bonuses'][number]['when'], sale: EarningSale): boolean {
-  const { businessDate } = sale
-  const isAmong = <Value>(list: readonly Value[], value: Value) =>
-    list.length === 0 || list.includes(value)
-  return (
-    isAmong(when.storeIds, sale.storeId) &&
-    isAmong(when.channels, sale.channel) &&
-    isAmong(when.weekdays, weekdayOf(businessDate)) &&
-    isAmong(when.daysOfMonth, Number(businessDate.slice(-2))) &&
-    (when.fromDate === null || businessDate >= when.fromDate) &&
-    (when.toDate === null || businessDate <= when.toDate)
+/** A bonus that holds for a sale, the points it adds, and the goods it is for. */
+interface Given {
+  bonus: EarningBonus
+  points: number
+  share: { name: string; fen: Fen } | null
+}
+
+/** What is added: by the one that multiplies and gives most, then by those of points. */
+function givenBy(rule: EarningRule, sale: EarningSale): Given[] {
+  const all = applying(rule, sale)
+  const times = all.filter(({ bonus }) => bonus.gives.kind === 'times')
+  const best = times.reduce<Given | null>(
+    (found, one) => (found !== null && found.points >= one.points ? found : one),
+    null,
   )
+  return [
+    ...(best === null ? [] : [best]),
+    ...all.filter(({ bonus }) => bonus.gives.kind === 'points'),
+  ]
 }
 
-/** 1 Monday to 7 Sunday (ISO 8601). */
-function weekdayOf(businessDate: string): number {
-  return new Date(`${businessDate}T00:00:00Z`).getUTCDay() || 7
+/** What each bonus would add; one that adds nothing is left out. */
+function applying(rule: EarningRule, sale: EarningSale): Given[] {
+  return rule.bonuses.flatMap((bonus, index) => {
+    const { when, gives } = bonus
+    if (!appliesTo(when, sale)) return []
+    if (asksMember(when) && !sale.heldBonuses.includes(index + 1)) return []
+    const share =
+      when.items === null ? null : { name: when.items.name, fen: fen(shareFen(when.items, sale)) }
+    if (share?.fen === 0) return []
+    const base = basePoints(rule, share?.fen ?? sale.totalFen)
+    const more =
+      gives.kind === 'points' ? gives.points : mulDivFloor(base, gives.tenths - TENTHS, TENTHS)
+    return more > 0 ? [{ bonus, points: more, share }] : []
+  })
 }
 
-function tenthsOf({ gives }: EarningRule['bonuses'][number]): number {
+function basePoints({ points, perFen }: EarningTerms, paidFen: Fen): number {
+  return Math.floor(paidFen / perFen) * points
+}
+
+/** `会员日 2 倍加 21 分`, `生鲜节 2 倍加 12 分（生鲜 ¥12.30）`. */
+function bonusInWords({ bonus: { name, gives }, points: more, share }: Given): string {
+  const times = gives.kind === 'times' ? ` ${timesInWords(gives.tenths)} 倍` : ''
+  const goods = share === null ? '' : `（${share.name} ${formatFen(share.fen)}）`
+  return `${name}${times}加 ${String(more)} 分${goods}`
+}
+
+function tenthsOf({ gives }: EarningBonus): number {
   return gives.kind === 'times' ? gives.tenths : 0
 }

@@ -1,4 +1,5 @@
-import { formatFen, type Fen, type Points } from '@huike/shared/quantities'
+import type { PendingPoints } from '@huike/shared/contracts/common'
+import { formatFen, points, type Fen, type Points } from '@huike/shared/quantities'
 
 // How quantities look on screen. Times are the stores': all of them keep China Standard Time,
 // UTC+8 without summer time, whatever the phone is set to.
@@ -12,14 +13,22 @@ const FIGURE_LETTERS = 7
 const FIGURE_LETTERS_LONG = 11
 
 /** Points with thousands apart: `12,800`. */
-export function formatPoints(points: Points): string {
-  const digits = String(Math.abs(points)).replace(/\B(?=(\d{3})+$)/g, ',')
-  return points < 0 ? `-${digits}` : digits
+export function formatPoints(value: Points): string {
+  const digits = String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+  return value < 0 ? `-${digits}` : digits
+}
+
+/** What may be spent now: the balance without what is not available yet. */
+export function availablePoints(of: {
+  balancePoints: Points
+  pending?: PendingPoints | null | undefined
+}): Points {
+  return points(of.balancePoints - (of.pending?.points ?? 0))
 }
 
 /** A movement of points with its sign: `+21`, `-300`. */
-export function formatSignedPoints(points: Points): string {
-  return points > 0 ? `+${formatPoints(points)}` : formatPoints(points)
+export function formatSignedPoints(value: Points): string {
+  return value > 0 ? `+${formatPoints(value)}` : formatPoints(value)
 }
 
 /** A number of unread messages that fits a badge. */

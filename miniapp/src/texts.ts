@@ -62,6 +62,10 @@ export const texts = {
   asCashHow: '结账付款前，告诉收银员要用积分。',
   asCashWithCode: '结账付款前出示会员码，告诉收银员要用积分。',
   memberState: { pending: '待激活', active: '' },
+  pendingPoints: (points: string, next: string, fromDate: string) =>
+    points === next
+      ? `另有 ${points} 分待生效，${fromDate} 起可用`
+      : `另有 ${points} 分待生效，${fromDate} 起先有 ${next} 分可用`,
   expiringSoon: (points: string, onDate: string) => `${points} 分将于 ${onDate} 到期`,
   showCode: '出示会员码',
   codeHint: '结账时请出示给店员',

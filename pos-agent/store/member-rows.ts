@@ -15,7 +15,9 @@ export interface MemberRow {
   sealed: Buffer
 }
 
-const NOT_KNOWN = { nameMasked: null, hints: [] } as const satisfies Partial<AgentMember>
+const NOT_KNOWN = {
+  ...{ nameMasked: null, hints: [], pending: null },
+} as const satisfies Partial<AgentMember>
 
 /** Writes a member as known now; older knowledge never replaces newer. */
 export function putMember(

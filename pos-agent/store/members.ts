@@ -240,6 +240,7 @@ function newMember(input: { memberId: MemberId; phone: Phone; nowMs: number }): 
     state: 'pending',
     levelName: '',
     balancePoints: points(0),
+    pending: null,
     lastVisitDate: null,
     purchaseCount: 0,
     nameMasked: null,

@@ -11,7 +11,7 @@ import {
   type NewIdentity,
 } from '../members/members.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
-import { EarningRules } from '../points/earning-rules.js'
+import { EarningRules, NO_FACTS } from '../points/earning-rules.js'
 import type { Posting } from '../points/postings.js'
 import type { NewPurchase } from '../purchases/purchases.service.js'
 import { demoBasket, type Random } from './seed-data.js'
@@ -266,15 +266,15 @@ function saleOf(
     refundedFen: 0,
     earnedPoints: 0,
     reversedPoints: 0,
-    spentPoints: null,
-    returnedPoints: null,
+    ...{ spentPoints: null, returnedPoints: null, earnedAs: null },
     cashier: receipt.cashier,
     originalReceiptNo: null,
     originalPurchaseId: null,
     lineCount: lines.length,
     firstLineName: lines[0]?.name ?? null,
   }
-  if (about.memberId !== null) purchase.earnedPoints = STARTING_RULES.earnedBy(purchase).points
+  if (about.memberId !== null)
+    purchase.earnedPoints = STARTING_RULES.earnedBy(purchase, NO_FACTS).points
   return {
     purchase,
     lines: lines.map((line, n) => ({ purchaseId: id, lineNo: n + 1, ...line })),
@@ -284,7 +284,7 @@ function saleOf(
 
 function postingOf({ purchase }: NewPurchase): Posting | null {
   if (purchase.memberId === null) return null
-  const earned = STARTING_RULES.earnedBy(purchase)
+  const earned = STARTING_RULES.earnedBy(purchase, NO_FACTS)
   return {
     memberId: purchase.memberId,
     direction: 'in',

@@ -1,14 +1,15 @@
 import type { ReceiptAssigned } from '@huike/shared/contracts/agent'
+import type { MembersService } from '../members/members.service.js'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
 import { payWithPoints } from './pay-with-points.js'
-import { giveToMember, type CheckoutRules } from './take-checkout.js'
+import { giveToMember } from './take-checkout.js'
 
 /** Gives a captured receipt to a member afterwards: once, and to one member only. */
 export function assignReceipt(
   state: IngestState,
   incoming: IncomingEvent & { event: ReceiptAssigned },
-  rules: CheckoutRules,
+  members: MembersService,
 ): Decision {
   const { event, from, receivedAtMs } = incoming
   const checkout = state.answered.get(event.checkoutEventId)
@@ -20,7 +21,7 @@ export function assignReceipt(
   if (!purchase) return rejected('purchase_not_found')
   const named = state.named(event.who)
   if (event.who.by === 'member_code') {
-    const code = rules.members.checkCode(event.who.memberCode, named?.record, event.who.readAtMs)
+    const code = members.checkCode(event.who.memberCode, named?.record, event.who.readAtMs)
     if (code !== null) return rejected(code)
   }
   if (!named) return rejected('member_not_found')
@@ -33,7 +34,6 @@ export function assignReceipt(
     : giveToMember(state, purchase, {
         member,
         underId,
-        earning: rules.earning,
         actor: `terminal:${from.terminal.id}`,
         nowMs: receivedAtMs,
         eventId: event.eventId,

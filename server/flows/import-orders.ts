@@ -190,12 +190,12 @@ async function book(
 ): Promise<DomainEvent[]> {
   const documents = planned.flatMap((one) => one.documents)
   const checkouts = documents.map(({ checkout }) => checkout)
-  const state = await IngestState.gatherCheckouts(tx, services, checkouts)
   const earning = scene.options.earnsPoints
     ? await services.rules.published(tx)
     : services.rules.none()
+  const state = await IngestState.gatherCheckouts(tx, { ...services, earning }, checkouts)
   for (const { checkout, verdict } of documents) {
-    const decision = takeCheckout(state, checkout, { members: services.members, earning })
+    const decision = takeCheckout(state, checkout, services.members)
     const expected = verdict === 'fresh' ? 'accepted' : 'duplicate'
     if (decision.status !== expected)
       throw new Error(`an order was ${decision.status} that should be ${expected}`)

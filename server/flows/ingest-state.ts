@@ -7,10 +7,12 @@ import { isPresent, type MembersService, type NewIdentity } from '../members/mem
 import { BusyError, type Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { settleDebts } from '../points/debts.service.js'
+import type { EarningRules } from '../points/earning-rules.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { OpenHolds, type PointsHoldsService } from '../points/points-holds.service.js'
+import type { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
-import type { NewPurchase, PurchasesService } from '../purchases/purchases.service.js'
+import type { NewPurchase } from '../purchases/purchases.service.js'
 import type { StrayPurchase } from '../purchases/stray-purchase.entity.js'
 import type { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
@@ -20,6 +22,7 @@ import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
 import { provableIdentity, type IncomingCheckout, type Whom } from './incoming-checkout.js'
 import { idsToLookUp, mayTakeBack, numbersByStore, wantedBy, type Wanted } from './wanted.js'
+import { EarningFacts, type EarningServices, type MaybeEarning } from './earning-facts.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
 // set, and locked in one order (purchases, then accounts, each by id); the events are then decided
@@ -47,13 +50,14 @@ export interface IncomingEvent {
   receivedAtMs: number
 }
 
-export interface IngestServices {
+export interface IngestServices extends EarningServices {
   inbox: TerminalInboxService
   members: MembersService
-  purchases: PurchasesService
   strays: StrayPurchasesService
   holds: PointsHoldsService
   settings: ChainSettingsService
+  /** What sales earn by. */
+  earning: EarningRules
 }
 
 export class IngestState {
@@ -79,6 +83,7 @@ export class IngestState {
   book = new PointsBook()
   holds = new OpenHolds()
   #refundPolicy: RefundPolicy = 'negative'
+  #facts: EarningFacts | null = null
 
   private constructor(private readonly services: IngestServices) {}
 
@@ -197,6 +202,17 @@ export class IngestState {
     return this.#byPurchaseId.values()
   }
 
+  /** The lines of a purchase that this group brought. */
+  freshLines(purchaseId: string): readonly PurchaseLine[] | undefined {
+    return this.freshPurchases.find(({ purchase }) => purchase.id === purchaseId)?.lines
+  }
+
+  /** What the rules of earning know of members and sales. */
+  get facts(): EarningFacts {
+    if (this.#facts === null) throw new Error('nothing was gathered')
+    return this.#facts
+  }
+
   addPurchase(fresh: NewPurchase): void {
     this.freshPurchases.push(fresh)
     this.#fresh.add(fresh.purchase)
@@ -249,7 +265,8 @@ export class IngestState {
     const holds = await this.services.holds.open(tx, { ids: wanted.holdIds, purchaseIds: [] })
     wanted.memberIds.push(...holds.memberIds())
     await this.#openBook(tx, wanted)
-    await this.book.readCaused(tx, [...this.#byPurchaseId.keys()])
+    const gatheredIds = [...this.#byPurchaseId.keys()]
+    await this.book.readCaused(tx, gatheredIds)
     if (mayTakeBack(wanted) || this.book.hasDebtors())
       this.#refundPolicy = (await this.services.settings.points(tx)).refunds
     // Asked now that the accounts are held: nobody changes these meanwhile.
@@ -261,6 +278,29 @@ export class IngestState {
       ids: wanted.holdIds,
       purchaseIds: paid.map(({ id }) => id),
     })
+    this.#facts = await EarningFacts.read(tx, this.services, {
+      rules: this.services.earning,
+      known: this,
+      sales: this.#maybeEarning(wanted),
+      memberIds: [...new Set([...this.#byMemberId.values()].map(({ id }) => id))],
+      gatheredIds,
+    })
+  }
+
+  #maybeEarning({ checkouts, assignmentIds }: Wanted): MaybeEarning[] {
+    const fresh = checkouts.map(({ receipt, occurredAtMs, receivedAtMs }) => ({
+      businessDate: receipt.businessDate,
+      // A clock that is ahead is not believed; see take-checkout.ts.
+      occurredAtMs: Math.min(occurredAtMs, receivedAtMs),
+      storedId: null,
+    }))
+    const stored = [...this.#byPurchaseId.values()].flatMap((sale) =>
+      // One that is taken back may be given again at once.
+      sale.kind === 'sale' && (sale.memberId === null || assignmentIds.length > 0)
+        ? [{ ...sale, storedId: sale.id }]
+        : [],
+    )
+    return [...fresh, ...stored]
   }
 
   /** Members may be merged or erased while their accounts are waited for: then they are asked anew. */

@@ -4,6 +4,7 @@ import { PHONE_HASHES, saltOf } from '@huike/shared/phone-hash'
 import type { Phone } from '@huike/shared/phone'
 import type { Logger } from 'pino'
 import { MembersService, PHONE_NAMESPACE, type IdentityValue } from '../members/members.service.js'
+import { ProfilesService } from '../members/profiles.service.js'
 import { ProvenIdentitiesService } from '../members/proven-identities.service.js'
 import { Clock } from '../platform/clock.js'
 import {
@@ -49,6 +50,7 @@ export class StitchPurchasesService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
     private readonly identities: ProvenIdentitiesService,
     private readonly strays: StrayPurchasesService,
     private readonly inbox: TerminalInboxService,
@@ -113,12 +115,12 @@ export class StitchPurchasesService {
 
   async #give(tx: Tx, memberId: string): Promise<void> {
     const nowMs = this.clock.nowMs()
-    const { members, purchases, inbox, strays, holds, settings } = this
+    const { members, profiles, purchases, inbox, strays, holds, settings } = this
     const waiting = await this.#waiting(tx, memberId)
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
-    const services = { members, purchases, inbox, strays, holds, settings }
     const earning = await this.rules.published(tx)
+    const services = { members, profiles, purchases, inbox, strays, holds, settings, earning }
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {
       const named = state.named({ by: 'phone', phone })
@@ -127,7 +129,7 @@ export class StitchPurchasesService {
       for (const { purchaseId } of those) {
         const purchase = state.purchaseById(purchaseId)
         if (purchase?.memberId !== null) continue
-        const giving = { earning, actor: ACTOR, nowMs, eventId: mintId(nowMs) }
+        const giving = { actor: ACTOR, nowMs, eventId: mintId(nowMs) }
         giveToMember(state, purchase, { ...named, ...giving })
       }
       await this.#learn(tx, { memberId, value, viaId: named.underId, nowMs })

@@ -6,7 +6,6 @@ import { isSameContent, receiptContentText } from '@huike/shared/receipt'
 import type { Member } from '../members/member.entity.js'
 import type { MembersService } from '../members/members.service.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
-import type { EarningRules } from '../points/earning-rules.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { saleAnswered, type NewPurchase } from '../purchases/purchases.service.js'
 import { rejected, type Decision } from './answers.js'
@@ -21,11 +20,6 @@ import { returnPointsSpent } from './pay-with-points.js'
 /** Clocks differ; more than this ahead of the server is not a difference but a wrong clock. */
 const CLOCK_AHEAD_MS_MAX = 10 * 60_000
 
-export interface CheckoutRules {
-  members: MembersService
-  earning: EarningRules
-}
-
 /** How a purchase is given to a member that is known already. */
 interface Giving {
   actor: string
@@ -38,17 +32,16 @@ interface Giving {
 export function takeCheckout(
   state: IngestState,
   checkout: IncomingCheckout,
-  rules: CheckoutRules,
+  members: MembersService,
 ): Decision {
   const contentSha256 = sha256Hex(receiptContentText(checkout.receipt))
   const known = state.purchaseByKey(checkout.businessKey)
-  const who = whoIsIt(state, checkout, rules.members)
-  if (known) return seenAgain(state, { known, checkout, contentSha256, named: who.named, rules })
+  const who = whoIsIt(state, checkout, members)
+  if (known) return seenAgain(state, { known, checkout, contentSha256, named: who.named })
   const fresh = newPurchase(checkout, contentSha256, who.named)
   const { purchase } = fresh
   if (who.code === 'member_not_found' && checkout.who) state.addStray(purchase, checkout.who)
-  const moved =
-    purchase.kind === 'sale' ? takeSale(state, fresh, rules.earning) : takeRefund(state, fresh)
+  const moved = purchase.kind === 'sale' ? takeSale(state, fresh) : takeRefund(state, fresh)
   state.events.push({
     type: 'purchase.recorded',
     aggregateId: purchase.id,
@@ -66,7 +59,7 @@ export function takeCheckout(
 export function giveToMember(
   state: IngestState,
   sale: Purchase,
-  to: Giving & Pick<Named, 'member' | 'underId'> & { earning: EarningRules },
+  to: Giving & Pick<Named, 'member' | 'underId'>,
 ): number {
   sale.memberId = to.member.id
   sale.madeUnderId = to.underId
@@ -131,10 +124,9 @@ function seenAgain(
     checkout: IncomingCheckout
     contentSha256: string
     named: Named | null
-    rules: CheckoutRules
   },
 ): Decision {
-  const { known, checkout, contentSha256, named, rules } = again
+  const { known, checkout, contentSha256, named } = again
   const { receipt, sourceKind } = checkout
   const isSame = isSameContent(
     {
@@ -156,7 +148,6 @@ function seenAgain(
     named && known.memberId === null
       ? giveToMember(state, known, {
           ...named,
-          earning: rules.earning,
           actor: actorOf(checkout),
           nowMs: checkout.receivedAtMs,
           eventId: mintId(checkout.receivedAtMs),
@@ -165,7 +156,7 @@ function seenAgain(
   return decisionOf(state, known, { status: 'duplicate', code: null, moved })
 }
 
-function takeSale(state: IngestState, fresh: NewPurchase, earning: EarningRules): number {
+function takeSale(state: IngestState, fresh: NewPurchase): number {
   const { purchase } = fresh
   // Refunds that arrived before the sale they name: their amounts count from now on.
   const waiting = [...state.purchases()].filter(
@@ -180,7 +171,6 @@ function takeSale(state: IngestState, fresh: NewPurchase, earning: EarningRules)
     purchase.memberId === null
       ? 0
       : earn(state, purchase, {
-          earning,
           actor: actorOf(purchase),
           nowMs: purchase.recordedAtMs,
           eventId: purchase.id,
@@ -230,10 +220,11 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
   return taken
 }
 
-function earn(state: IngestState, sale: Purchase, by: Giving & { earning: EarningRules }): number {
+function earn(state: IngestState, sale: Purchase, by: Giving): number {
   if (sale.memberId === null) throw new Error('points are earned by a member')
-  const earned = by.earning.earnedBy(sale)
-  sale.earnedPoints = earned.points
+  const { facts } = state
+  const earned = facts.rules.earnedBy(sale, facts.of(sale))
+  Object.assign(sale, { earnedPoints: earned.points, earnedAs: earned.earnedAs })
   state.book.post({
     memberId: state.ownerId(sale.memberId),
     direction: 'in',
@@ -285,6 +276,7 @@ function newPurchase(
     reversedPoints: 0,
     spentPoints: null,
     returnedPoints: null,
+    earnedAs: null,
     cashier: receipt.cashier === null ? null : maskPhonesIn(receipt.cashier),
     originalReceiptNo: receipt.originalReceiptNo,
     originalPurchaseId: null,

@@ -3,6 +3,7 @@ import type { EventResult, Who } from '@huike/shared/contracts/agent'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberOwnersService } from '../members/member-owners.service.js'
 import { MembersService } from '../members/members.service.js'
+import { ProfilesService } from '../members/profiles.service.js'
 import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
@@ -19,7 +20,7 @@ import { assignReceipt } from './assign-receipt.js'
 import { checkoutOf } from './incoming-checkout.js'
 import { IngestState, type IncomingEvent } from './ingest-state.js'
 import { registerMember } from './register-member.js'
-import { takeCheckout, type CheckoutRules } from './take-checkout.js'
+import { takeCheckout } from './take-checkout.js'
 import { undoAssignment } from './undo-assignment.js'
 
 // Taking events from tills. The events of one request are decided in order; requests that queued
@@ -30,12 +31,6 @@ import { undoAssignment } from './undo-assignment.js'
 const RACES_MAX = 3
 const PARKED_CHARACTERS_MAX = 20_000
 
-/** What the events of a group are decided by. */
-interface Scene {
-  state: IngestState
-  rules: CheckoutRules
-}
-
 @Injectable()
 export class TakeEventsService {
   readonly #group: GroupCommit<readonly IncomingEvent[], EventResult[]>
@@ -44,6 +39,7 @@ export class TakeEventsService {
     database: Database,
     private readonly inbox: TerminalInboxService,
     private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
@@ -102,13 +98,11 @@ export class TakeEventsService {
   }
 
   async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
-    const { inbox, members, purchases, strays, holds, settings } = this
-    const services = { inbox, members, purchases, strays, holds, settings }
+    const { inbox, members, profiles, purchases, strays, holds, settings } = this
+    const earning = await this.rules.published(tx)
+    const services = { inbox, members, profiles, purchases, strays, holds, settings, earning }
     const state = await IngestState.gather(tx, services, requests.flat())
-    const rules = { members, earning: await this.rules.published(tx) }
-    const results = requests.map((events) =>
-      events.map((event) => this.#answer({ state, rules }, event)),
-    )
+    const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
     await this.owners.assignFresh(tx, state.freshMembers)
     await this.members.insertMembers(tx, state.freshMembers)
     await this.members.insertIdentities(tx, state.freshIdentities)
@@ -122,14 +116,11 @@ export class TakeEventsService {
     return results
   }
 
-  #answer({ state, rules }: Scene, incoming: IncomingEvent): EventResult {
+  #answer(state: IngestState, incoming: IncomingEvent): EventResult {
     const { eventId } = incoming.event
     const before = state.answered.get(eventId)
     if (before) return this.#answerAgain(state, incoming, before)
-    const decision = state.settleDebts(
-      this.#decide({ state, rules }, incoming),
-      incoming.receivedAtMs,
-    )
+    const decision = state.settleDebts(this.#decide(state, incoming), incoming.receivedAtMs)
     if (decision.status === 'rejected') park(state, incoming, decision)
     const row = answerRow(incoming, decision)
     state.answered.set(eventId, row)
@@ -149,13 +140,13 @@ export class TakeEventsService {
     return { ...result, status: result.status === 'accepted' ? 'duplicate' : result.status }
   }
 
-  #decide({ state, rules }: Scene, incoming: IncomingEvent): Decision {
+  #decide(state: IngestState, incoming: IncomingEvent): Decision {
     const { event } = incoming
     switch (event.type) {
       case 'checkout.captured':
-        return takeCheckout(state, checkoutOf({ ...incoming, event }), rules)
+        return takeCheckout(state, checkoutOf({ ...incoming, event }), this.members)
       case 'receipt.assigned':
-        return assignReceipt(state, { ...incoming, event }, rules)
+        return assignReceipt(state, { ...incoming, event }, this.members)
       case 'receipt.assignment_undone':
         return undoAssignment(state, { ...incoming, event })
       case 'member.registered':

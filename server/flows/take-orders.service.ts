@@ -7,6 +7,7 @@ import { points, type BusinessDate } from '@huike/shared/quantities'
 import type { ActingKey } from '../integrations/api-keys.service.js'
 import { IdempotencyService, type Once } from '../integrations/idempotency.service.js'
 import { MembersService } from '../members/members.service.js'
+import { ProfilesService } from '../members/profiles.service.js'
 import { Clock, localDate } from '../platform/clock.js'
 import type { Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
@@ -36,6 +37,7 @@ export class TakeOrdersService {
     private readonly terminals: TerminalsService,
     private readonly inbox: TerminalInboxService,
     private readonly members: MembersService,
+    private readonly profiles: ProfilesService,
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
     private readonly orders: OnlineOrdersService,
@@ -69,11 +71,11 @@ export class TakeOrdersService {
     const nowMs = this.clock.nowMs()
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
-    const { inbox, members, purchases, strays, holds, settings } = this
-    const services = { inbox, members, purchases, strays, holds, settings }
+    const { inbox, members, profiles, purchases, strays, holds, settings } = this
+    const earning = await this.rules.published(tx)
+    const services = { inbox, members, profiles, purchases, strays, holds, settings, earning }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
-    const rules = { members, earning: await this.rules.published(tx) }
-    const decision = state.settleDebts(takeCheckout(state, checkout, rules), nowMs)
+    const decision = state.settleDebts(takeCheckout(state, checkout, members), nowMs)
     const { status, code, memberId, purchaseId } = decision
     if (status === 'rejected') return refuse(code ?? 'internal', '同一订单号已有另一内容的订单')
     if (purchaseId === null) throw new Error('an order that was taken has a purchase')

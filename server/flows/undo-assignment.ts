@@ -67,7 +67,7 @@ function takeFromMember(state: IngestState, purchase: Purchase, by: TakenBack): 
   for (const one of isSale ? [purchase, ...refunds] : [purchase]) {
     // A refund that was given by itself moved nothing: what it took was its sale's member's.
     const moved = isSale ? state.book.takeBack(one.id, by) : 0
-    if (isSale) Object.assign(one, { earnedPoints: 0, reversedPoints: 0 })
+    if (isSale) Object.assign(one, { earnedPoints: 0, reversedPoints: 0, earnedAs: null })
     if (one === purchase) undoPaying(state, purchase, by)
     total += moved
     if (one === purchase || moved !== 0)

@@ -57,6 +57,18 @@ export class ProfilesService {
     return new Map(rows.map((row) => [row.memberId, this.#opened(row)]))
   }
 
+  /** The birthdays of members, by member id; of who told none, null or nothing at all. */
+  async birthdaysOf(
+    statements: Statements,
+    memberIds: readonly string[],
+  ): Promise<Map<string, string | null>> {
+    const rows = await statements.rows<Pick<MemberProfile, 'memberId' | 'birthdaySealed'>>(
+      `SELECT memberId, birthdaySealed FROM member_profile WHERE memberId IN ${inList(statements)}`,
+      [listParameter(statements, memberIds)],
+    )
+    return new Map(rows.map((row) => [row.memberId, this.#value(row, 'birthday')]))
+  }
+
   /**
    * Writes the fields that `values` names, and no others; null takes a field back. `source` is who
    * tells them: the member, unless it says otherwise.
@@ -137,12 +149,7 @@ export class ProfilesService {
   }
 
   #opened(row: MemberProfile): Profile {
-    const value = (field: ProfileField): string | null => {
-      const column = columnOf(field)
-      const sealed = row[column]
-      if (sealed === null) return null
-      return this.config.keyring.open(sealed, context(column, row.memberId))
-    }
+    const value = (field: ProfileField) => this.#value(row, field)
     return {
       name: value('name'),
       birthday: value('birthday'),
@@ -153,6 +160,16 @@ export class ProfilesService {
       updatedAtMs: row.updatedAtMs,
       told: toldOf(row),
     }
+  }
+
+  #value<Field extends ProfileField>(
+    row: Pick<MemberProfile, 'memberId' | `${Field}Sealed`>,
+    field: Field,
+  ): string | null {
+    const column = columnOf(field)
+    const sealed: string | null = row[column]
+    if (sealed === null) return null
+    return this.config.keyring.open(sealed, context(column, row.memberId))
   }
 
   #sealed(text: string | null, place: string): string | null {
@@ -182,7 +199,7 @@ function toldNow(
   return now
 }
 
-function columnOf(field: ProfileField): SealedColumn {
+function columnOf<Field extends ProfileField>(field: Field): `${Field}Sealed` {
   return `${field}Sealed`
 }
 

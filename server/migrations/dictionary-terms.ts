@@ -189,6 +189,11 @@ const bookTerms: TableTerms[] = [
     reversedPoints: ['已扣回积分', 'points taken back', 'personal'],
     spentPoints: ['抵现的积分', 'points that paid for it', 'personal'],
     returnedPoints: ['其中已退回', 'of these, given back', 'personal'],
+    earnedAs: [
+      '得分时对会员的判断（JSON）：成立的加倍加分、当天已得积分',
+      'what was decided of the member when it earned (JSON)',
+      'personal',
+    ],
     cashier: ['收银员（小票所印）', 'cashier, as printed', 'personal'],
     originalReceiptNo: ['退货所指的原小票号', 'receipt number a refund names', 'none'],
     originalPurchaseId: ['退货对应的原消费', 'sale a refund answers', 'none'],

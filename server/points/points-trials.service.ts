@@ -1,16 +1,20 @@
 import { Injectable } from '@nestjs/common'
 import type { PointsTrialAsked } from '@huike/shared/contracts/console-points-report'
 import { reversedPoints } from '@huike/shared/earning'
-import { fen, points } from '@huike/shared/quantities'
+import { askedBy, type SoldLine } from '@huike/shared/earning-conditions'
+import { fen, points, type Points } from '@huike/shared/quantities'
 import { Database, type Rx } from '../platform/database.js'
+import { ProfilesService } from '../members/profiles.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
-import { EarningRules } from './earning-rules.js'
+import { PurchasesService } from '../purchases/purchases.service.js'
+import { earnedAgain, EarningRules } from './earning-rules.js'
 import { PointsRulesService } from './points-rules.service.js'
 
 // A rule tried on the past: the sales of a period are given their points anew, by the function that
 // gives them at the till, and taken back for what was refunded of each. The same is done by the rules
-// of the time, which must come to what the book has. Sales come member by member, a page after the
-// other, so that what is kept is one member, some figures for each store and the largest differences.
+// of the time and from what was kept with each sale, which must come to what the book has. What is
+// tried may ask more: it is told the level and the birthday of today, the first sale there is, and what
+// the day would have given by then. Sales come member by member, a page after the other, so that what is kept is one member, some figures for each store and the largest differences.
 
 const SALES_PER_PAGE = 500
 const LARGEST_MAX = 10
@@ -29,7 +33,14 @@ type Sale = Pick<
   | 'refundedFen'
   | 'earnedPoints'
   | 'reversedPoints'
->
+  | 'earnedAs'
+> & { levelCode: string | null }
+
+/** What a page of sales is tried with, as far as anything asks for it. */
+interface PageFacts {
+  lines: ReadonlyMap<string, readonly SoldLine[]>
+  birthdays: ReadonlyMap<string, string | null>
+}
 
 /** Sales, and the points they gave: by the book, and under what is tried. Net of refunds. */
 export interface Given {
@@ -60,6 +71,8 @@ export class PointsTrialsService {
   constructor(
     private readonly database: Database,
     private readonly rules: PointsRulesService,
+    private readonly purchases: PurchasesService,
+    private readonly profiles: ProfilesService,
   ) {}
 
   /** Tries terms; `onProgress` is told the sales so far and comes between two pages. */
@@ -67,21 +80,43 @@ export class PointsTrialsService {
     { terms, fromDate, toDate }: PointsTrialAsked,
     onProgress: (sales: number) => Promise<void>,
   ): Promise<{ result: TrialResult; rows: number }> {
-    const trial = new EarningRules([{ effectiveFromMs: 0, rule: { ...terms, version: 0 } }])
+    const trial = new EarningRules([], { ...terms, version: 0 })
     const published = await this.database.read((rx) => this.rules.published(rx))
     const tally = new TrialTally(published, trial)
+    const asked = [terms, ...published.published.map(({ rule }) => rule)].map(askedBy)
+    const asks = {
+      lines: asked.some(({ lines }) => lines),
+      birthday: askedBy(terms).birthday,
+    }
     let rows = 0
     for (let last: Sale | null = null; ;) {
       const after: Sale | null = last
       const page: Sale[] = await this.database.read((rx) => salesAfter(rx, after))
-      for (const sale of page)
-        if (sale.businessDate >= fromDate && sale.businessDate <= toDate) tally.sale(sale)
+      const facts = await this.#factsOf(page, asks)
+      let before = after
+      for (const sale of page) {
+        const isFirst = sale.memberId !== before?.memberId
+        if (sale.businessDate >= fromDate && sale.businessDate <= toDate)
+          tally.sale(sale, { facts, isFirst })
+        before = sale
+      }
       rows += page.length
       await onProgress(rows)
       if (page.length < SALES_PER_PAGE) break
       last = page.at(-1) ?? null
     }
     return { result: tally.result(), rows }
+  }
+
+  #factsOf(page: readonly Sale[], asks: { lines: boolean; birthday: boolean }): Promise<PageFacts> {
+    const memberIds = [...new Set(page.flatMap(({ memberId }) => memberId ?? []))]
+    const saleIds = asks.lines ? page.map(({ id }) => id) : []
+    return this.database.read(async (rx) => ({
+      lines: await this.purchases.firstLinesOf(rx, saleIds, Number.MAX_SAFE_INTEGER),
+      birthdays: asks.birthday
+        ? await this.profiles.birthdaysOf(rx, memberIds)
+        : new Map<string, string | null>(),
+    }))
   }
 }
 
@@ -92,7 +127,8 @@ function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
   const { memberId, occurredAtMs, id } = last ?? BEFORE_ALL
   return rx.rows<Sale>(
     `SELECT id, memberId, storeId, channel, sourceKind, businessDate, occurredAtMs, totalFen,
-       refundedFen, earnedPoints, reversedPoints
+       refundedFen, earnedPoints, reversedPoints, earnedAs,
+       (SELECT m.levelCode FROM member m WHERE m.id = purchase.memberId) AS levelCode
      FROM purchase WHERE memberId >= ? AND kind = 'sale'
        AND (memberId > ? OR (memberId = ? AND occurredAtMs >= ?))
        AND (memberId > ? OR occurredAtMs > ? OR id > ?)
@@ -101,9 +137,8 @@ function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
   )
 }
 
-/** What a sale gives by some rules, less what its refunds take back of that. */
-function givenBy(rules: EarningRules, sale: Sale): number {
-  const earned = rules.earnedBy(sale).points
+/** What a sale gives, less what its refunds take back of that. */
+function lessRefunds(earned: Points, sale: Sale): number {
   if (sale.refundedFen === 0) return earned
   // However many refunds there were: together they take what one over their sum would.
   const taken = reversedPoints({
@@ -120,6 +155,8 @@ class TrialTally {
   readonly #sum: Given = nothing()
   #largest: MemberGiven[] = []
   #member: MemberGiven | null = null
+  /** What the member's days would have given so far. */
+  readonly #dayPoints = new Map<string, number>()
   #members = 0
   #moreMembers = 0
   #fewerMembers = 0
@@ -132,8 +169,8 @@ class TrialTally {
     private readonly trial: EarningRules,
   ) {}
 
-  sale(sale: Sale): void {
-    const { memberId, storeId } = sale
+  sale(sale: Sale, known: { facts: PageFacts; isFirst: boolean }): void {
+    const { memberId, storeId, businessDate } = sale
     if (memberId === null) return
     // What was sold before a chain came here gives nothing, by whatever rule.
     if (sale.sourceKind === 'import' && sale.earnedPoints === 0) {
@@ -141,11 +178,22 @@ class TrialTally {
       return
     }
     const bookPoints = sale.earnedPoints - sale.reversedPoints
-    const replayed = givenBy(this.published, sale)
+    const lines = known.facts.lines.get(sale.id) ?? []
+    const rule = this.published.at(sale.occurredAtMs)
+    const kept = { earnedAs: sale.earnedAs, lines }
+    const replayed = lessRefunds(earnedAgain(rule, sale, kept).points, sale)
     this.#replayedPoints += replayed
     if (replayed !== bookPoints) this.#differingSales += 1
-    const given = { sales: 1, bookPoints, trialPoints: givenBy(this.trial, sale) }
     if (this.#member?.memberId !== memberId) this.#endMember()
+    const dayPoints = this.#dayPoints.get(businessDate) ?? 0
+    const member = {
+      levelCode: sale.levelCode ?? '',
+      birthday: known.facts.birthdays.get(memberId) ?? null,
+      isFirstPurchase: known.isFirst,
+    }
+    const tried = this.trial.earnedBy(sale, { lines, member, dayPoints }).points
+    const given = { sales: 1, bookPoints, trialPoints: lessRefunds(tried, sale) }
+    this.#dayPoints.set(businessDate, dayPoints + given.trialPoints)
     this.#member ??= { memberId, ...nothing() }
     const store = this.#stores.get(storeId) ?? { storeId, ...nothing() }
     this.#stores.set(storeId, store)
@@ -174,6 +222,7 @@ class TrialTally {
   #endMember(): void {
     const member = this.#member
     this.#member = null
+    this.#dayPoints.clear()
     if (member === null) return
     this.#members += 1
     if (member.trialPoints > member.bookPoints) this.#moreMembers += 1

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common'
-import { points, type Points } from '@huike/shared/quantities'
-import type { Rx, Statements } from '../platform/database.js'
+import type { PendingPoints } from '@huike/shared/contracts/common'
+import { points, type BusinessDate, type Points } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { localDate } from '../platform/clock.js'
+import { inList, listParameter, type Rx, type Statements } from '../platform/database.js'
 import { memberAccount } from './chain.js'
 import { purchaseOfKey } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
@@ -45,6 +48,34 @@ export class PointsService {
       [memberId],
     )
     return Number(row?.held ?? 0)
+  }
+
+  /** What these members were given and may not spend yet, by member id; who has none is not in it. */
+  async pendingOf(
+    rx: Statements,
+    memberIds: readonly string[],
+    nowMs: number,
+  ): Promise<Map<string, PendingPoints>> {
+    const rows = await rx.rows<{
+      memberId: string
+      availableAtMs: number
+      points: number | string
+    }>(
+      `SELECT memberId, availableAtMs, SUM(leftPoints) AS points FROM points_lot
+       WHERE memberId IN ${inList(rx)} AND state = 'open' AND availableAtMs > ?
+       GROUP BY memberId, availableAtMs ORDER BY memberId, availableAtMs`,
+      [listParameter(rx, memberIds), nowMs],
+    )
+    const pending = new Map<string, PendingPoints>()
+    for (const { memberId, availableAtMs, points: more } of rows) {
+      const known = pending.get(memberId) ?? {
+        points: points(0),
+        nextPoints: points(Number(more)),
+        fromDate: localDate(availableAtMs, CHAIN_TIME_ZONE) as BusinessDate,
+      }
+      pending.set(memberId, { ...known, points: points(known.points + Number(more)) })
+    }
+    return pending
   }
 
   /**

@@ -38,6 +38,7 @@ const PURCHASE_COLUMNS = [
   'reversedPoints',
   'spentPoints',
   'returnedPoints',
+  'earnedAs',
   'cashier',
   'originalReceiptNo',
   'originalPurchaseId',
@@ -67,8 +68,12 @@ const CHANGING_COLUMNS = [
   'reversedPoints',
   'spentPoints',
   'returnedPoints',
+  'earnedAs',
   'originalPurchaseId',
 ] as const satisfies (keyof Purchase)[]
+
+/** Tills whose clock and calendar agree to a few days. */
+const DAY_SEARCHED_MS = 7 * 86_400_000
 
 export interface NewPurchase {
   purchase: Purchase
@@ -213,6 +218,47 @@ export class PurchasesService {
     return new Map(rows.map((row) => [row.memberId, Number(row.sales)]))
   }
 
+  /** Those of these members who have a sale, leaving aside the purchases `exceptIds`. */
+  async buyersAmong(
+    tx: Tx,
+    memberIds: readonly string[],
+    exceptIds: readonly string[],
+  ): Promise<Set<string>> {
+    const rows = await tx.rows<{ id: string }>(
+      `SELECT m.id FROM member m WHERE m.id IN ${inList(tx)} AND EXISTS (
+         SELECT 1 FROM purchase p WHERE p.memberId = m.id AND p.kind = 'sale'
+           AND p.id NOT IN ${inList(tx)})`,
+      [listParameter(tx, memberIds), listParameter(tx, notNone(exceptIds))],
+    )
+    return new Set(rows.map(({ id }) => id))
+  }
+
+  /**
+   * What the sales of these members gave, less what refunds took back, by member and business date;
+   * the purchases `exceptIds` left aside. A sale that its till dated further than
+   * `DAY_SEARCHED_MS` away from the moment it was made is not found.
+   */
+  async pointsByDay(
+    tx: Tx,
+    of: { memberIds: readonly string[]; businessDates: readonly string[]; atMs: readonly number[] },
+    exceptIds: readonly string[],
+  ): Promise<{ memberId: string; businessDate: string; points: number }[]> {
+    const rows = await tx.rows<{ memberId: string; businessDate: string; points: number | string }>(
+      `SELECT memberId, businessDate, SUM(earnedPoints - reversedPoints) AS points FROM purchase
+       WHERE memberId IN ${inList(tx)} AND occurredAtMs >= ? AND occurredAtMs <= ?
+         AND kind = 'sale' AND businessDate IN ${inList(tx)} AND id NOT IN ${inList(tx)}
+       GROUP BY memberId, businessDate`,
+      [
+        listParameter(tx, of.memberIds),
+        Math.min(...of.atMs) - DAY_SEARCHED_MS,
+        Math.max(...of.atMs) + DAY_SEARCHED_MS,
+        listParameter(tx, of.businessDates),
+        listParameter(tx, notNone(exceptIds)),
+      ],
+    )
+    return rows.map((row) => ({ ...row, points: Number(row.points) }))
+  }
+
   /** A page of a member's purchases, newest first; `before` is the last row of the page before. */
   async ofMember(
     rx: Rx,
@@ -245,7 +291,7 @@ export class PurchasesService {
 
   /** The first `perPurchaseMax` lines of each of these purchases, by purchase id. */
   async firstLinesOf(
-    rx: Rx,
+    rx: Statements,
     purchaseIds: readonly string[],
     perPurchaseMax: number,
   ): Promise<Map<string, PurchaseLine[]>> {
@@ -293,6 +339,11 @@ export class PurchasesService {
       [listParameter(tx, values)],
     )
   }
+}
+
+/** `NOT IN` of no values is not true on MariaDB. */
+function notNone(ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [''] : ids
 }
 
 /** Where a refund's receipt number was used more than once, the sale it most likely answers. */

@@ -6,6 +6,7 @@ import {
   fenSchema,
   localTimeSchema,
   outcomeCodeSchema,
+  pendingPointsSchema,
   phoneInputSchema,
   pointsSchema,
   sha256HexSchema,
@@ -243,7 +244,9 @@ export const agentMemberSchema = z.object({
   /** pending: registered at a till, not yet confirmed by the shopper in the mini-program. */
   state: z.enum(['pending', 'active']),
   levelName: z.string(),
+  /** Those that may not be spent yet among them. */
   balancePoints: pointsSchema,
+  pending: pendingPointsSchema.nullable().default(null),
   lastVisitDate: businessDateSchema.nullable(),
   purchaseCount: z.int(),
   /** Masked: "张**"; null when not known. */

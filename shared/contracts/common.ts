@@ -12,12 +12,21 @@ export const pointsSchema = z.int().min(-POINTS_MAX).max(POINTS_MAX).brand('Poin
 /** Up to the year 2200: beyond that it is not an instant but a mistake. */
 export const epochMsSchema = z.int().min(0).max(7_258_118_400_000).brand('EpochMs')
 export const businessDateSchema = z.iso.date().brand('BusinessDate')
+/** Points that were given and may not be spent yet: all of them, and the next and their first day. */
+export const pendingPointsSchema = z.object({
+  points: pointsSchema,
+  nextPoints: pointsSchema,
+  fromDate: businessDateSchema,
+})
+export type PendingPoints = z.infer<typeof pendingPointsSchema>
 /** A store's wall clock without a zone, `YYYY-MM-DDTHH:mm:ss`. */
 export const localTimeSchema = z.iso.datetime({ local: true, offset: false }).max(19)
 export const outcomeCodeSchema = z.enum(OUTCOME_CODES)
 export const sha256HexSchema = z.string().regex(/^[0-9a-f]{64}$/)
 /** Where buyers, cards and hashes are numbered: the same number elsewhere is somebody else. */
 export const platformCodeSchema = z.string().regex(/^[a-z0-9_-]{1,32}$/)
+/** What a member's level is known by; its name may change, its code never does. */
+export const levelCodeSchema = z.string().regex(/^[a-z][a-z0-9_]{0,15}$/)
 /** What a person typed as a phone number; normalised by `normalisePhone` before use. */
 export const phoneInputSchema = z.string().min(1).max(64)
 

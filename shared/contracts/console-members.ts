@@ -7,6 +7,7 @@ import {
   epochMsSchema,
   fenSchema,
   pageQuerySchema,
+  pendingPointsSchema,
   pointsSchema,
 } from './common.js'
 import { memberOwnerSchema } from './console-owners.js'
@@ -71,6 +72,7 @@ export const memberFileSchema = memberRowSchema.extend({
   level: memberLevelSchema,
   /** Who of the staff looks after them; null: their store. */
   owner: memberOwnerSchema.nullable(),
+  pending: pendingPointsSchema.nullable(),
   /** Month and day, `MM-DD`: the year is the member's own. */
   birthdayMonthDay: z.string().nullable(),
   onlinePurchaseCount: z.int(),

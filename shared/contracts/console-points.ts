@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { FEN_MAX } from '../quantities.js'
-import { businessDateSchema, epochMsSchema, fenSchema } from './common.js'
+import { businessDateSchema, epochMsSchema, fenSchema, levelCodeSchema } from './common.js'
 import { channelSchema } from './member.js'
 
 // The rules by which points are earned: `GET /console/v1/points/rules` and what is published there.
@@ -9,10 +9,16 @@ import { channelSchema } from './member.js'
 const RATE_POINTS_MAX = 1_000
 const BONUSES_MAX = 20
 const BONUS_NAME_CHARACTERS_MAX = 12
+const LEVELS_MAX = 20
+const ITEM_CODES_MAX = 200
+const ITEM_CODE_CHARACTERS_MAX = 64
+const ITEM_WORD_CHARACTERS_MAX = 30
 const STORES_MAX = 3_000
 const TIMES_TENTHS_MAX = 100
 const BONUS_POINTS_MAX = 100_000
 const ORDER_POINTS_MAX = 1_000_000
+const DAY_POINTS_MAX = 1_000_000
+const PENDING_DAYS_MAX = 90
 const MONTHS_MAX = 120
 const YEARS_MAX = 10
 
@@ -24,7 +30,30 @@ export const pointsExpirySchema = z.discriminatedUnion('kind', [
 ])
 export type PointsExpiry = z.infer<typeof pointsExpirySchema>
 
-/** More points for some sales. An empty list, or null, sets no condition. */
+const itemCodeSchema = z.string().trim().min(1).max(ITEM_CODE_CHARACTERS_MAX)
+const itemWordSchema = z.string().trim().min(1).max(ITEM_WORD_CHARACTERS_MAX)
+
+/** A named group of goods: lines of a receipt that any of these fits. */
+export const earningItemsSchema = z
+  .strictObject({
+    /** As the shopper reads it: "生鲜". */
+    name: z.string().trim().min(1).max(BONUS_NAME_CHARACTERS_MAX),
+    codes: z.array(itemCodeSchema).max(ITEM_CODES_MAX),
+    /** What the code of a line begins with. */
+    prefixes: z.array(itemCodeSchema).max(ITEM_CODES_MAX),
+    /** What the name of a line holds, however it is written. */
+    words: z.array(itemWordSchema).max(ITEM_CODES_MAX),
+  })
+  .refine(
+    ({ codes, prefixes, words }) => codes.length + prefixes.length + words.length > 0,
+    'fits nothing',
+  )
+export type EarningItems = z.infer<typeof earningItemsSchema>
+
+/**
+ * More points for some sales. An empty list, or null, sets no condition; rules from before a
+ * condition was known set none.
+ */
 export const earningBonusSchema = z.strictObject({
   /** As the shopper reads it: "会员日". */
   name: z.string().trim().min(1).max(BONUS_NAME_CHARACTERS_MAX),
@@ -37,6 +66,13 @@ export const earningBonusSchema = z.strictObject({
       daysOfMonth: z.array(z.int().min(1).max(31)).max(31),
       fromDate: businessDateSchema.nullable(),
       toDate: businessDateSchema.nullable(),
+      levelCodes: z.array(levelCodeSchema).max(LEVELS_MAX).default([]),
+      /** The member's birthday: the day itself, or its month. */
+      birthday: z.enum(['day', 'month']).nullable().default(null),
+      /** The first sale of this member that is known. */
+      isFirstPurchase: z.boolean().default(false),
+      /** For what the lines say that these goods cost, and not for the rest of the sale. */
+      items: earningItemsSchema.nullable().default(null),
     })
     .refine(
       ({ fromDate, toDate }) => fromDate === null || toDate === null || fromDate <= toDate,
@@ -56,6 +92,10 @@ export const earningTermsSchema = z.strictObject({
   perFen: fenSchema.min(1).max(FEN_MAX),
   bonuses: z.array(earningBonusSchema).max(BONUSES_MAX),
   orderPointsMax: z.int().min(1).max(ORDER_POINTS_MAX).nullable(),
+  /** Of all sales of one member on one business date. */
+  dayPointsMax: z.int().min(1).max(DAY_POINTS_MAX).nullable().default(null),
+  /** Whole days after the day of a sale until its points may be spent; 0: at once. */
+  pendingDays: z.int().min(0).max(PENDING_DAYS_MAX).default(0),
   expiry: pointsExpirySchema,
 })
 export type EarningTerms = z.infer<typeof earningTermsSchema>

@@ -5,6 +5,7 @@ import {
   epochMsSchema,
   fenSchema,
   pageQuerySchema,
+  pendingPointsSchema,
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
@@ -29,6 +30,9 @@ export const sessionSchema = z.object({
 })
 export type Session = z.infer<typeof sessionSchema>
 
+/** The next points to expire and the last day they are good for. */
+const expiringPointsSchema = z.object({ points: pointsSchema, onDate: businessDateSchema })
+
 export const memberCardSchema = z.object({
   memberId: idSchema('MemberId'),
   memberNo: z.string(),
@@ -38,12 +42,10 @@ export const memberCardSchema = z.object({
   levelName: z.string(),
   /** "再积 120 成长值升为银卡会员"; null at the top, absent in answers of older servers. */
   levelProgress: z.string().nullable().optional(),
+  /** Those that may not be spent yet among them. */
   balancePoints: pointsSchema,
-  /** The next points to expire and the last day they are good for; absent where none do. */
-  expiringSoon: z
-    .object({ points: pointsSchema, onDate: businessDateSchema })
-    .nullable()
-    .optional(),
+  pending: pendingPointsSchema.nullable().optional(),
+  expiringSoon: expiringPointsSchema.nullable().optional(),
   /** Messages in the inbox that were not read yet. */
   unreadMessages: z.int().min(0).default(0),
   /** When the membership is deleted, asked for by the member; it may be taken back until then. */
@@ -72,6 +74,8 @@ export type PointsEntry = z.infer<typeof pointsEntrySchema>
 
 export const pointsPageSchema = z.object({
   balancePoints: pointsSchema,
+  pending: pendingPointsSchema.nullable().optional(),
+  expiringSoon: expiringPointsSchema.nullable().optional(),
   entries: z.array(pointsEntrySchema),
   nextCursor: z.string().nullable(),
   /**

@@ -105,6 +105,7 @@ export function rowsOf(one: IncomingEvent, keys: CheckoutKeys, account: AccountR
     channel: 'pos',
     storeId: from.store.id,
     businessDate: receipt.businessDate,
+    ...{ lines: [], heldBonuses: [], dayPoints: 0 },
   })
   const transfer = transferRow(one, { purchaseId: id, account, earned })
   const eventId = mintId(nowMs)

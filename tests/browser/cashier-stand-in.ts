@@ -156,6 +156,7 @@ export function standInMember(changes: Partial<CashierMember> = {}): CashierMemb
     state: 'active',
     levelName: '金卡',
     balancePoints: points(12_860),
+    pending: null,
     lastVisitDate: '2026-05-28' as CashierMember['lastVisitDate'],
     purchaseCount: 23,
     nameMasked: null,

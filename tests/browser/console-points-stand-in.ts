@@ -10,6 +10,7 @@ import {
 } from '@huike/shared/contracts/console-points'
 import { pointsSettingsSchema } from '@huike/shared/contracts/spending'
 import { FIRST_RULE } from '@huike/shared/earning'
+import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { epochMs } from '@huike/shared/quantities'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
@@ -17,23 +18,18 @@ const DAY_MS = 86_400_000
 const BEGAN_MS = Date.parse('2026-05-01T00:00:00+08:00')
 export const LONG_STORE = '北京市朝阳区建国门外大街一号国贸商城负一层便利店'
 
-const ALWAYS = {
-  ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
-  ...{ fromDate: null, toDate: null },
-}
-
 /** What holds now, as a person published it. */
 export const HOLDS: EarningTerms = {
   ...FIRST_RULE,
   bonuses: [
     {
       name: '会员日',
-      when: { ...ALWAYS, channels: ['pos'], daysOfMonth: [8, 18, 28] },
+      when: { ...EVERY_SALE, channels: ['pos'], daysOfMonth: [8, 18, 28] },
       gives: { kind: 'times', tenths: 20 },
     },
     {
       name: '欧阳娜娜店长推荐周三礼',
-      when: { ...ALWAYS, storeIds: [...STORE_IDS] as never, weekdays: [1, 2, 3, 7] },
+      when: { ...EVERY_SALE, storeIds: [...STORE_IDS] as never, weekdays: [1, 2, 3, 7] },
       gives: { kind: 'points', points: 20 },
     },
   ],

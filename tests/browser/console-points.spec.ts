@@ -194,6 +194,70 @@ describeBrowser("the console's rules of earning", () => {
     await page.getByText('和现在的规则一样，没有要发布的改动').waitFor()
   })
 
+  it('asks of the member and of goods, caps a day, and lets points wait', async () => {
+    await open('/points/new')
+    await page.getByLabel('消费那天').fill('2026-06-01')
+    await press('加一个')
+    const added = page.getByRole('group', { name: /^第 3 个/ })
+    await added.getByLabel('叫什么').fill('生鲜节')
+    await added.getByLabel('基本积分的几倍').fill('3')
+    await added.getByRole('button', { name: '生日当月' }).click()
+    await added.getByRole('button', { name: '只第一次' }).click()
+    await added.getByLabel('会员等级').fill('gold')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Escape')
+    await added.getByRole('button', { name: '指定商品' }).click()
+    await added.getByLabel('这类商品叫什么').fill('生鲜')
+    await added.getByText('至少写一样').waitFor()
+    await added.getByLabel('编码开头').fill('20，21')
+    await page.getByLabel('消费以后多少天才可用').fill('7')
+    await page.getByRole('checkbox', { name: '限制每位会员每天最多得多少分' }).check()
+    await page.getByLabel('每人每天最多多少分').fill('250')
+    const told = () => textOf('按您填的')
+    expect(await told()).toContain('220 分 比现在的规则多 100 分')
+    await page.getByLabel('其中“生鲜”多少元').fill('30')
+    await page.getByLabel('会员等级（代码）').fill('gold')
+    await press('生日在这个月')
+    await press('第一次消费')
+    await page.getByLabel('这天之前已得多少分').fill('10')
+    expect(await told()).toContain(
+      '240 分 比现在的规则多 120 分 实付 ¥100.00，每满 ¥1.00 得 2 分，' +
+        '生鲜节 3 倍加 120 分（生鲜 ¥30.00），欧阳娜娜店长推荐周三礼加 20 分，' +
+        '每人每天最多 250 分，当天已得 10 分，共 240 分 2026-06-09 起可用',
+    )
+    await page.getByLabel('其中“生鲜”多少元').fill('101')
+    await page.getByText('加起来不超过实付').waitFor()
+    await page.getByLabel('其中“生鲜”多少元').fill('30')
+    await press('发布')
+    await page.getByText('第 4 版已发布').waitFor()
+    expect(points.sent[0]?.terms).toMatchObject({
+      ...{ dayPointsMax: 250, pendingDays: 7 },
+      bonuses: [
+        ...[{}, {}],
+        {
+          when: {
+            ...{ levelCodes: ['gold'], birthday: 'month', isFirstPurchase: true },
+            items: { name: '生鲜', codes: [], prefixes: ['20', '21'], words: [] },
+          },
+        },
+      ],
+    })
+    expect(await shown()).toContain('等级 gold，会员生日当月，会员首次消费，只算“生鲜”')
+    expect(await shown()).toContain('每人每天最多 250 分')
+    expect(await shown()).toContain('消费那天之后满 7 天才可用')
+  })
+
+  it('withdraws what is to come, after saying what that does', async () => {
+    await open('/points')
+    await press('撤回第 3 版')
+    await page.getByText('第 3 版不会在').waitFor()
+    await press('撤回第 3 版')
+    await page.getByText('撤回，没有生效').waitFor()
+    expect(await page.getByText('将要生效').count()).toBe(0)
+    await page.goto(`${suite.server.url}#/points/new`)
+    expect(await rate().inputValue()).toBe('1')
+  })
+
   it('shows a manager the rules, and no way to change them', async () => {
     suite.server.role = 'manager'
     points.state.versions = points.state.versions.slice(-1)

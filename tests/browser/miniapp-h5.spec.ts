@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { points, type BusinessDate } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
 import {
   openBrowserStories,
@@ -53,6 +54,22 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('-49 分').waitFor()
     await story.back()
     await shown('生日礼积分').waitFor()
+  })
+
+  it('tells points that may be spent from those that wait, and which go next', async () => {
+    const { card } = story.server.data
+    card.pending = {
+      ...{ points: points(1_200), nextPoints: points(200) },
+      fromDate: '2026-12-01' as BusinessDate,
+    }
+    card.expiringSoon = { points: points(64), onDate: '2026-12-31' as BusinessDate }
+    await story.signIn()
+    await shown('11,664').waitFor()
+    await shown('另有 1,200 分待生效，2026-12-01 起先有 200 分可用').waitFor()
+    await story.openTab('积分')
+    await shown('11,664').waitFor()
+    await shown('另有 1,200 分待生效').waitFor()
+    await shown('64 分将于 2026-12-31 到期').waitFor()
   })
 
   it('loads older purchases when scrolled to the end', async () => {

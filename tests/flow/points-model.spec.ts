@@ -94,6 +94,7 @@ describeEachDatabase('the points book and its model', (kit) => {
           {
             terms: {
               ...{ points: change.rate, perFen: fen(100), bonuses: [], orderPointsMax: null },
+              ...{ dayPointsMax: null, pendingDays: 0 },
               expiry:
                 change.months === null
                   ? { kind: 'never' }

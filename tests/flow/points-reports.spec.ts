@@ -8,6 +8,7 @@ import {
   type PointsOwed,
   type PointsTrial,
 } from '@huike/shared/contracts/console-points-report'
+import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { FIRST_RULE } from '@huike/shared/earning'
 import { fen } from '@huike/shared/quantities'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
@@ -32,17 +33,14 @@ import { expectProblem } from '../rig/wechat-shopper.js'
 const DAY_MS = 86_400_000
 const HOUR_MS = 3_600_000
 const RETAIL_LINES = 1_500
-const ALWAYS = {
-  ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
-  ...{ fromDate: null, toDate: null },
-}
 const FIRST_TERMS = earningTermsSchema.strip().parse(FIRST_RULE)
 /** Bonuses of either kind, a cap, and points that go at the end of the year. */
 const RICH: EarningTerms = {
-  ...{ points: 3, perFen: fen(250), orderPointsMax: 700, expiry: { kind: 'year_end', years: 0 } },
+  ...{ points: 3, perFen: fen(250), dayPointsMax: null, pendingDays: 0 },
+  ...{ orderPointsMax: 700, expiry: { kind: 'year_end', years: 0 } },
   bonuses: [
-    { name: '双倍', when: ALWAYS, gives: { kind: 'times', tenths: 17 } },
-    { name: '周一', when: { ...ALWAYS, weekdays: [1] }, gives: { kind: 'points', points: 7 } },
+    { name: '双倍', when: EVERY_SALE, gives: { kind: 'times', tenths: 17 } },
+    { name: '周一', when: { ...EVERY_SALE, weekdays: [1] }, gives: { kind: 'points', points: 7 } },
   ],
 }
 

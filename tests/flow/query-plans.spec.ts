@@ -2,6 +2,9 @@
 // that reads a table or a whole index is slow on either database, and on MySQL a locking one stops
 // everybody else. Asked of the databases themselves, for the statements that were really sent.
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import type { EarningBonus } from '@huike/shared/contracts/console-points'
+import { FIRST_RULE } from '@huike/shared/earning'
+import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { ExpiryNoticesService } from '../../server/flows/expiry-notices.service.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
@@ -15,6 +18,7 @@ import { membersMetBy } from '../../server/members/matching-keys.js'
 import { MatchingRunsService } from '../../server/members/matching-runs.service.js'
 import { MemberOwnersService } from '../../server/members/member-owners.service.js'
 import { MembersService } from '../../server/members/members.service.js'
+import { ProfilesService } from '../../server/members/profiles.service.js'
 import { MergePairsService } from '../../server/members/merge-pairs.service.js'
 import { Clock } from '../../server/platform/clock.js'
 import { Database, type SqlParameter, type Tx } from '../../server/platform/database.js'
@@ -30,7 +34,7 @@ import { ChainSettingsService } from '../../server/stores/chain-settings.service
 import { TerminalInboxService } from '../../server/stores/terminal-inbox.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
-import { assignment, checkout, refundOf, registration, undo } from '../rig/events.js'
+import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
 import {
   fillForPlans,
   fillGrowthForPlans,
@@ -72,6 +76,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       database,
       get(TerminalInboxService),
       get(MembersService),
+      get(ProfilesService),
       get(ConsentService),
       get(PurchasesService),
       get(StrayPurchasesService),
@@ -125,6 +130,40 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     await expectKeyed(await statementsOf(events))
     const again = assignment(till, sale.eventId, { by: 'member', memberId })
     await expectKeyed(await statementsOf([undo(till, giving.eventId), again]))
+  })
+
+  it('asks once for a whole group, by keys, for what rules of earning ask for', async () => {
+    const bonus = (name: string, when: object): EarningBonus => ({
+      ...{ name, when: { ...EVERY_SALE, ...when }, gives: { kind: 'points', points: 1 } },
+    })
+    const bonuses = [
+      bonus('首购', { isFirstPurchase: true }),
+      bonus('生日', { birthday: 'day' }),
+      bonus('鸡蛋', { items: { name: '蛋', codes: [], prefixes: [], words: ['蛋'] } }),
+    ]
+    const { version, ...first } = FIRST_RULE
+    const terms = { ...first, bonuses, dayPointsMax: 50 }
+    const draft = { terms, effectiveFromMs: null, basedOnVersion: version, isGenerousMeant: true }
+    const by = { staffId: freshId(), nowMs: 1 }
+    const rules = server.app.get(PointsRulesService, { strict: false })
+    await server.database.write((tx) => rules.publish(tx, draft, by))
+    const phones = Array.from({ length: 64 }, (_, n) => String(13_700_000_000 + n))
+    const strays = phones.map(() => checkout(till))
+    await till.send(strays)
+    const sent = await statementsOf([
+      ...phones.map((phone) => checkout(till, { who: { by: 'phone', phone } })),
+      ...strays.map(({ eventId }, n) =>
+        assignment(till, eventId, { by: 'phone', phone: phones[n] }),
+      ),
+    ])
+    const times = (pattern: RegExp) => sent.filter(({ sql }) => pattern.test(sql)).length
+    expect([
+      times(/birthdaySealed/),
+      times(/EXISTS/),
+      times(/GROUP BY memberId, businessDate/),
+      times(/FROM purchase_line/),
+    ]).toEqual([1, 1, 1, 1])
+    await expectKeyed(sent.filter(({ sql }) => /FROM purchase|EXISTS/.test(sql)))
   })
 
   it('finds everything by keys when the relay delivers', async () => {

@@ -205,9 +205,10 @@ class Desk {
     if (path === '/member/v1/level') return { body: levelPageSchema.parse(this.data.level) }
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
-      const { balancePoints } = card
+      const { balancePoints, pending, expiringSoon } = card
       const asCash = from === 0 ? AS_CASH : null
-      return { body: pointsPageSchema.parse({ balancePoints, entries: rows, nextCursor, asCash }) }
+      const told = { balancePoints, pending, expiringSoon, asCash }
+      return { body: pointsPageSchema.parse({ ...told, entries: rows, nextCursor }) }
     }
     if (path === '/member/v1/purchases') {
       const { channel } = purchaseQuerySchema.parse(Object.fromEntries(query))

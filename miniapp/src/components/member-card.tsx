@@ -1,9 +1,10 @@
 import { View } from '@tarojs/components'
 import type { MemberCard } from '@huike/shared/contracts/member'
-import { figureSize, formatPoints } from '../format.js'
+import { availablePoints, figureSize, formatPoints } from '../format.js'
 import { goTo } from '../platform/places.js'
 import { press, spoken } from '../platform/press.js'
 import { texts } from '../texts.js'
+import { pendingWords } from './pending-words.js'
 import { SkeletonRows } from './states.js'
 
 const SKELETON_ROWS = 4
@@ -11,7 +12,8 @@ const SKELETON_ROWS = 4
 /** The membership at a glance: whose programme, which level, how many points; and the code. */
 export function MemberCardView({ card }: { card: MemberCard }) {
   const state = texts.memberState[card.state]
-  const balance = formatPoints(card.balancePoints)
+  const pending = card.pending ?? null
+  const balance = formatPoints(availablePoints(card))
   const expiring = card.expiringSoon ?? null
   const progress = card.levelProgress ?? null
   return (
@@ -29,6 +31,7 @@ export function MemberCardView({ card }: { card: MemberCard }) {
         <View className={`hk-member__figure${figureSize(balance)}`}>{balance}</View>
         <View className="hk-member__unit">{texts.balanceLabel}</View>
       </View>
+      {pending !== null && <View className="hk-member__expiring">{pendingWords(pending)}</View>}
       {expiring !== null && (
         <View className="hk-member__expiring">
           {texts.expiringSoon(formatPoints(expiring.points), expiring.onDate)}

@@ -242,6 +242,7 @@ function sampleMember(changes: Partial<CashierMember> = {}): CashierMember {
     state: 'active',
     levelName: '金卡',
     balancePoints: points(1_280),
+    pending: null,
     lastVisitDate: null,
     nameMasked: null,
     hints: [],

@@ -27,6 +27,10 @@ export const strings = {
     failedTitle: '没有查到结果',
     retry: '再试一次',
     points: '积分',
+    pendingPoints: (points: string, next: string, fromDate: string) =>
+      points === next
+        ? `其中 ${points} 分待生效，${fromDate} 起可用`
+        : `其中 ${points} 分待生效，${fromDate} 起先有 ${next} 分可用`,
     asOf: (time: string) => `截至 ${time}`,
     lastVisit: '上次到店',
     neverVisited: '还没有来过',

@@ -12,10 +12,7 @@ interface Props {
 /** A part of a form, with its name and what to know about it. */
 export function FormSection({ id, title, note, className, children }: Props) {
   return (
-    <section
-      className={['tile form', className ?? ''].join(' ').trim()}
-      aria-labelledby={id}
-    >
+    <section className={['tile form', className ?? ''].join(' ').trim()} aria-labelledby={id}>
       <div>
         <h2 id={id}>{title}</h2>
         {note !== undefined && <p className="note">{note}</p>}

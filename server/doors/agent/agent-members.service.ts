@@ -22,6 +22,7 @@ import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { sha256Hex } from '../../platform/ids.js'
+import { PointsService } from '../../points/points.service.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { QualityWantedService } from '../../quality/quality-wanted.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
@@ -49,6 +50,7 @@ export class AgentMembersService {
     private readonly profiles: ProfilesService,
     private readonly consents: ConsentService,
     private readonly purchases: PurchasesService,
+    private readonly points: PointsService,
     private readonly metrics: MemberMetricsService,
     private readonly wanted: QualityWantedService,
     private readonly deletions: DeletionsService,
@@ -136,6 +138,7 @@ export class AgentMembersService {
       `SELECT memberId, balancePoints FROM points_account WHERE memberId IN ${inList(rx)}`,
       [listParameter(rx, ids)],
     )
+    const pending = await this.points.pendingOf(rx, ids, asOfMs)
     const profiles = await this.profiles.profilesOf(rx, ids)
     const sinceMs = asOfMs - ONLINE_REGULAR_DAYS * DAY_MS
     const onlineSales = await this.purchases.onlineSalesSince(rx, ids, sinceMs)
@@ -161,6 +164,7 @@ export class AgentMembersService {
           state: member.state === 'pending' ? ('pending' as const) : ('active' as const),
           levelName: levelName(member.levelCode),
           balancePoints: points(balanceOf.get(member.id) ?? 0),
+          pending: pending.get(member.id) ?? null,
           lastVisitDate: (stat?.lastBusinessDate ?? null) as BusinessDate | null,
           purchaseCount: stat?.purchaseCount ?? 0,
           nameMasked: name === null ? null : maskName(name),

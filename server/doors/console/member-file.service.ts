@@ -12,7 +12,9 @@ import { MaskedIdentitiesService } from '../../members/masked-identities.service
 import { MembersService } from '../../members/members.service.js'
 import { MergeJournalService } from '../../members/merge-journal.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
+import { Clock } from '../../platform/clock.js'
 import type { Rx } from '../../platform/database.js'
+import { PointsService } from '../../points/points.service.js'
 import { MemberMetricsService } from '../../segments/member-metrics.service.js'
 import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { StaffService } from '../../staff/staff.service.js'
@@ -40,6 +42,8 @@ export class MemberFileService {
     private readonly staff: StaffService,
     private readonly journal: MergeJournalService,
     private readonly levels: LevelsService,
+    private readonly points: PointsService,
+    private readonly clock: Clock,
   ) {}
 
   /** The file of a member; a bounded number of statements. */
@@ -51,6 +55,7 @@ export class MemberFileService {
     const [row] = (await this.rows.rowsOf(rx, [member])) as [MemberRow]
     const profile = (await this.profiles.profilesOf(rx, [member.id])).get(member.id)
     const stat = (await this.metrics.memberStats(rx, [member.id])).get(member.id)
+    const pending = await this.points.pendingOf(rx, [member.id], this.clock.nowMs())
     return {
       ...row,
       registeredChannel: registrationChannelOf(member.registeredChannel),
@@ -63,6 +68,7 @@ export class MemberFileService {
       subscriptionCredits: await creditsOf(rx, member.id),
       level: (await this.levels.standingOf(rx, member)).level,
       owner: await this.#owner(rx, member.ownerStaffId),
+      pending: pending.get(member.id) ?? null,
       ...allowed,
     }
   }

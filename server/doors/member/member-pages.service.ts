@@ -68,7 +68,7 @@ export class MemberPagesService {
         programmeName: this.config.programmeName,
         ...(await this.levels.cardOf(rx, member)),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
-        expiringSoon: await this.#expiringSoon(rx, member.id),
+        ...(await this.#comingAndGoing(rx, member.id)),
         unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
         deletionDueAtMs: ((await this.deletions.waitingOf(rx, member.id))?.dueAtMs ??
           null) as EpochMs | null,
@@ -97,16 +97,21 @@ export class MemberPagesService {
     })
   }
 
-  /** The last whole day of the points that go first. */
-  async #expiringSoon(rx: Rx, memberId: string): Promise<MemberCard['expiringSoon']> {
+  /** From when points may be spent that were given already, and until when those that go first. */
+  async #comingAndGoing(
+    rx: Rx,
+    memberId: string,
+  ): Promise<Pick<PointsPage, 'pending' | 'expiringSoon'>> {
     const nowMs = this.clock.nowMs()
+    const pending =
+      (await this.pointsService.pendingOf(rx, [memberId], nowMs)).get(memberId) ?? null
     const next = await this.pointsService.expiringNext(rx, memberId, {
       nowMs,
       untilMs: nowMs + EXPIRING_SOON_MS,
     })
-    if (next === null) return null
+    if (next === null) return { pending, expiringSoon: null }
     const onDate = localDate(next.expiresAtMs - 1, CHAIN_TIME_ZONE) as BusinessDate
-    return { points: next.points, onDate }
+    return { pending, expiringSoon: { points: next.points, onDate } }
   }
 
   /** A page of the points history, newest first, each line in words. */
@@ -121,6 +126,7 @@ export class MemberPagesService {
       const last = rows.at(-1)
       return {
         balancePoints: await this.pointsService.balanceOf(rx, memberId),
+        ...(await this.#comingAndGoing(rx, memberId)),
         entries: rows.map((row) => entryOf(row, places.get(row.purchaseId))),
         nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
         asCash: beforeSeq === null ? await this.#asCash(rx, memberId) : null,

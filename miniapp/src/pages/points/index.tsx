@@ -2,10 +2,17 @@ import { View } from '@tarojs/components'
 import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
 import { formatFen } from '@huike/shared/quantities'
 import { ListEnd, Row } from '../../components/list.js'
+import { pendingWords } from '../../components/pending-words.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
-import { figureSize, formatPoints, formatSignedPoints, formatStoreTime } from '../../format.js'
+import {
+  availablePoints,
+  figureSize,
+  formatPoints,
+  formatSignedPoints,
+  formatStoreTime,
+} from '../../format.js'
 import { services } from '../../platform/app-services.js'
 import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
@@ -42,11 +49,19 @@ export default function Points() {
 }
 
 function Balance({ page }: { page: PointsPage }) {
-  const balance = formatPoints(page.balancePoints)
+  const available = formatPoints(availablePoints(page))
+  const pending = page.pending ?? null
+  const expiring = page.expiringSoon ?? null
   return (
     <View className="hk-balance">
       <View className="hk-balance__label">{texts.balanceLabel}</View>
-      <View className={`hk-balance__figure${figureSize(balance)}`}>{balance}</View>
+      <View className={`hk-balance__figure${figureSize(available)}`}>{available}</View>
+      {pending !== null && <View className="hk-balance__note">{pendingWords(pending)}</View>}
+      {expiring !== null && (
+        <View className="hk-balance__note">
+          {texts.expiringSoon(formatPoints(expiring.points), expiring.onDate)}
+        </View>
+      )}
       <AsCash asCash={page.asCash} />
     </View>
   )

@@ -36,6 +36,15 @@ export function MemberCard(props: {
         </span>
       </div>
       {hold && <HoldCard hold={hold} nowMs={nowMs} />}
+      {member.pending !== null && (
+        <p className="note">
+          {strings.desk.pendingPoints(
+            count(member.pending.points),
+            count(member.pending.nextPoints),
+            member.pending.fromDate,
+          )}
+        </p>
+      )}
       {hold === null && member.hints.length > 0 && (
         <ul className="hints" aria-label={strings.desk.hints}>
           {member.hints.map((hint) => (

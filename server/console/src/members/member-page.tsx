@@ -78,7 +78,11 @@ interface NumbersProps {
 function Numbers({ file, nowMs, timeZone }: NumbersProps) {
   const words = memberStrings.file
   const tiles = [
-    { label: words.balance, number: count(file.balancePoints), note: file.levelName },
+    {
+      label: words.balance,
+      number: count(file.balancePoints),
+      note: [file.levelName, ...pendingWords(file.pending)].join(' · '),
+    },
     {
       label: words.total,
       number: money(file.totalFen),
@@ -104,4 +108,10 @@ function Numbers({ file, nowMs, timeZone }: NumbersProps) {
     },
   ]
   return <Tiles className="m-tiles" tiles={tiles} />
+}
+
+function pendingWords(pending: MemberFile['pending']): string[] {
+  if (pending === null) return []
+  const { points, nextPoints, fromDate } = pending
+  return [memberStrings.file.pending(count(points), fromDate, points === nextPoints)]
 }

@@ -118,6 +118,8 @@ export const memberStrings = {
     back: '返回会员列表',
     memberNo: (no: string) => `会员号 ${no}`,
     balance: '积分',
+    pending: (points: string, fromDate: string, isAtOnce: boolean) =>
+      `${points} 分待生效，${fromDate} 起${isAtOnce ? '' : '陆续'}可用`,
     total: '累计消费',
     purchases: (all: string, online: string) => `${all} 笔，其中线上 ${online} 笔`,
     lastPurchase: '最近购买',

@@ -1,11 +1,10 @@
-import type { StoreId } from '@huike/shared/ids'
-import { Button, Checkbox, Select } from 'antd'
+import { Button } from 'antd'
 import { Choices } from '../choices.js'
-import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
 import type { Stores } from '../members/use-stores.js'
 import { randomKey } from '../random-key.js'
+import { BonusWhen } from './bonus-when.js'
 import { RuleField, ruleFieldId } from './rule-field.js'
 import {
   BONUSES_MAX,
@@ -15,12 +14,9 @@ import {
   type BonusForm,
   type Problems,
 } from './rule-form.js'
-import { editorStrings as words, termsStrings } from './strings.js'
+import { editorStrings as words } from './strings.js'
 
 const KINDS = ['times', 'points'] as const
-const CHANNELS = ['all', 'pos', 'online'] as const
-const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7]
-const DAYS_OF_MONTH = Array.from({ length: 31 }, (_, index) => index + 1)
 const ADD_ID = 'rule-add-bonus'
 
 interface Props {
@@ -40,7 +36,11 @@ export function Bonuses({ bonuses, problems, stores, onChange }: Props) {
     requestAnimationFrame(() => document.getElementById(nameIdOf(added))?.focus())
   }
   return (
-    <FormSection id="bonuses" title={words.bonuses} note={bonuses.length === 0 ? words.bonusesNone : words.bonusesNote}>
+    <FormSection
+      id="bonuses"
+      title={words.bonuses}
+      note={bonuses.length === 0 ? words.bonusesNone : words.bonusesNote}
+    >
       {bonuses.map((bonus, index) => (
         <Bonus
           key={bonus.key}
@@ -122,99 +122,9 @@ function Bonus({ bonus, title, problems, stores, onChange, onRemove }: BonusProp
           }}
         />
       </div>
-      <When {...{ bonus, problems, stores, onChange }} />
+      <BonusWhen {...{ bonus, problems, stores, onChange }} />
     </div>
   )
-}
-
-/** On which sales it is given. */
-function When({ bonus, problems, stores, onChange }: Omit<BonusProps, 'title' | 'onRemove'>) {
-  return (
-    <fieldset className="rule-when form">
-      <legend>{words.when}</legend>
-      <p className="note">{words.whenNote}</p>
-      <Field label={words.stores}>
-        {(control) => (
-          <Select
-            {...control}
-            mode="multiple"
-            allowClear
-            placeholder={words.allStores}
-            showSearch={{ optionFilterProp: 'label' }}
-            loading={!stores.isKnown}
-            value={[...bonus.storeIds]}
-            options={storeOptions(stores, bonus.storeIds)}
-            onChange={(storeIds) => {
-              onChange({ storeIds })
-            }}
-          />
-        )}
-      </Field>
-      <div className="field">
-        <span aria-hidden="true">{words.channel}</span>
-        <Choices
-          label={words.channel}
-          choices={CHANNELS}
-          chosen={bonus.channel}
-          wordsOf={(one) => words.channels[one]}
-          onChoose={(channel) => {
-            onChange({ channel })
-          }}
-        />
-      </div>
-      <div className="field" role="group" aria-label={words.weekdays}>
-        <span aria-hidden="true">{words.weekdays}</span>
-        <Checkbox.Group
-          className="rule-weekdays"
-          value={[...bonus.weekdays]}
-          options={WEEKDAYS.map((day) => ({ value: day, label: termsStrings.weekday(day) }))}
-          onChange={(weekdays) => {
-            onChange({ weekdays })
-          }}
-        />
-      </div>
-      <Field label={words.daysOfMonth}>
-        {(control) => (
-          <Select
-            {...control}
-            mode="multiple"
-            allowClear
-            placeholder={words.everyDay}
-            showSearch={{ optionFilterProp: 'label' }}
-            value={[...bonus.daysOfMonth]}
-            options={DAYS_OF_MONTH.map((day) => ({ value: day, label: words.dayOfMonth(day) }))}
-            onChange={(daysOfMonth) => {
-              onChange({ daysOfMonth })
-            }}
-          />
-        )}
-      </Field>
-      <div className="rule-pair">
-        {(['fromDate', 'toDate'] as const).map((name) => (
-          <RuleField
-            key={name}
-            name={bonusField(bonus.key, name)}
-            label={name === 'fromDate' ? words.from : words.to}
-            problems={problems}
-            type="date"
-            value={bonus[name]}
-            onChange={(day) => {
-              onChange({ [name]: day })
-            }}
-          />
-        ))}
-      </div>
-    </fieldset>
-  )
-}
-
-/** The stores to choose from; one that was chosen stays so, also where its name was not read. */
-function storeOptions(stores: Stores, chosen: readonly StoreId[]) {
-  const unknown = chosen.filter((id) => stores.nameOf(id) === '')
-  return [
-    ...stores.list.map(({ id, name }) => ({ value: id, label: name })),
-    ...unknown.map((id) => ({ value: id, label: words.unknownStore })),
-  ]
 }
 
 function nameIdOf({ key }: BonusForm): string {

@@ -1,5 +1,5 @@
-import type { EarningExample, EarningTerms } from '@huike/shared/contracts/console-points'
-import { exampleOf } from '@huike/shared/earning'
+import type { EarningTerms } from '@huike/shared/contracts/console-points'
+import { exampleOf, type EarningExample } from '@huike/shared/earning'
 import { Input, Select } from 'antd'
 import { useState } from 'react'
 import { Choices } from '../choices.js'
@@ -7,7 +7,8 @@ import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
 import { calendarDay, count } from '../format.js'
 import type { Stores } from '../members/use-stores.js'
-import { saleOf, type SaleForm } from './example-sale.js'
+import { AskedFields } from './example-asked.js'
+import { askedByAll, saleOf, type Asked, type SaleForm, type SaleProblems } from './example-sale.js'
 import { exampleStrings as words, termsStrings } from './strings.js'
 
 const AMOUNT_OFFERED = '100'
@@ -25,15 +26,17 @@ interface Props {
 export function Example({ now, draft, stores }: Props) {
   const [form, setForm] = useState<SaleForm>(() => ({
     ...{ amount: AMOUNT_OFFERED, channel: 'pos', storeId: null },
-    day: calendarDay(Date.now()),
+    ...{ day: calendarDay(Date.now()), levelCode: '', birthday: 'other', first: 'later' },
+    ...{ dayPoints: '0', goods: {} },
   }))
-  const { sale, problems } = saleOf(form, stores.list[0]?.id)
+  const asked = askedByAll(draft ? [now, draft] : [now])
+  const { sale, problems } = saleOf(form, { firstStoreId: stores.list[0]?.id, asked })
   const change = (changes: Partial<SaleForm>) => {
     setForm({ ...form, ...changes })
   }
   return (
     <FormSection id="example" className="rule-example" title={words.title} note={words.note}>
-      <SaleFields {...{ form, problems, stores }} onChange={change} />
+      <SaleFields {...{ form, problems, stores, asked }} onChange={change} />
       <div className="rule-results" aria-live="polite">
         {sale !== null && draft !== undefined && (
           <div className="rule-result" role="group" aria-label={words.draft}>
@@ -58,12 +61,13 @@ export function Example({ now, draft, stores }: Props) {
 
 interface FieldsProps {
   form: SaleForm
-  problems: { amount?: string; day?: string }
+  problems: SaleProblems
   stores: Stores
+  asked: Asked
   onChange: (changes: Partial<SaleForm>) => void
 }
 
-function SaleFields({ form, problems, stores, onChange }: FieldsProps) {
+function SaleFields({ form, problems, stores, asked, onChange }: FieldsProps) {
   const { amount, channel, storeId, day } = form
   return (
     <>
@@ -119,6 +123,7 @@ function SaleFields({ form, problems, stores, onChange }: FieldsProps) {
           />
         )}
       </Field>
+      <AskedFields {...{ form, problems, asked, onChange }} />
     </>
   )
 }
@@ -130,7 +135,7 @@ interface ResultProps {
 }
 
 function Result({ terms, sale, comparedWith }: ResultProps) {
-  const { points, explanation, expiresOn } = exampleOf({ terms, sale })
+  const { points, explanation, availableOn, expiresOn } = exampleOf({ terms, sale })
   const more =
     comparedWith === undefined ? null : points - exampleOf({ terms: comparedWith, sale }).points
   return (
@@ -138,6 +143,7 @@ function Result({ terms, sale, comparedWith }: ResultProps) {
       <p className="number">{words.points(count(points))}</p>
       {more !== null && <p>{differenceWords(more)}</p>}
       <p className="note">{explanation}</p>
+      {availableOn !== null && <p className="note">{words.from(availableOn)}</p>}
       <p className="note">{expiresOn === null ? words.never : words.until(expiresOn)}</p>
     </>
   )

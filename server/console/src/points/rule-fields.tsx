@@ -32,6 +32,7 @@ export function RuleFields(props: Props) {
         }}
       />
       <Cap {...props} />
+      <Pending {...props} />
       <Expiry {...props} />
       <Start {...props} />
     </>
@@ -93,6 +94,45 @@ function Cap({ form, problems, onChange }: Props) {
           }}
         />
       )}
+      <Checkbox
+        checked={form.hasDayCap}
+        onChange={(event) => {
+          onChange({ hasDayCap: event.target.checked })
+        }}
+      >
+        {words.dayCapOn}
+      </Checkbox>
+      {form.hasDayCap && (
+        <RuleField
+          name="dayCap"
+          label={words.dayCapPoints}
+          hint={words.dayCapHint}
+          inputMode="numeric"
+          problems={problems}
+          value={form.dayCap}
+          onChange={(dayCap) => {
+            onChange({ dayCap })
+          }}
+        />
+      )}
+    </FormSection>
+  )
+}
+
+function Pending({ form, problems, onChange }: Props) {
+  return (
+    <FormSection id="pending" title={words.pending} note={words.pendingNote}>
+      <RuleField
+        name="pendingDays"
+        label={words.pendingDays}
+        hint={words.pendingHint}
+        inputMode="numeric"
+        problems={problems}
+        value={form.pendingDays}
+        onChange={(pendingDays) => {
+          onChange({ pendingDays })
+        }}
+      />
     </FormSection>
   )
 }

@@ -5,6 +5,7 @@ import {
   type EarningTerms,
 } from '@huike/shared/contracts/console-points'
 import { FIRST_RULE } from '@huike/shared/earning'
+import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import {
   BONUSES_MAX,
   BONUS_NAME_MAX,
@@ -22,7 +23,7 @@ import {
 const TODAY = '2026-06-03'
 const FIRST: EarningTerms = {
   ...{ points: FIRST_RULE.points, perFen: FIRST_RULE.perFen, bonuses: [] },
-  ...{ orderPointsMax: null, expiry: { kind: 'never' } },
+  ...{ orderPointsMax: null, dayPointsMax: null, pendingDays: 0, expiry: { kind: 'never' } },
 }
 const STORE = '01JX0000000000000000000001'
 
@@ -35,19 +36,18 @@ const EVERYTHING: EarningTerms = earningTermsSchema.parse({
       when: {
         ...{ storeIds: [STORE], channels: ['pos'], weekdays: [3, 6], daysOfMonth: [8, 18] },
         ...{ fromDate: '2026-06-01', toDate: '2026-06-30' },
+        ...{ levelCodes: ['gold', 'silver'], birthday: 'month', isFirstPurchase: true },
+        items: { name: '生鲜', codes: ['6901', '6902'], prefixes: ['20'], words: ['有机 鸡蛋'] },
       },
       gives: { kind: 'times', tenths: 15 },
     },
     {
       name: '开业礼',
-      when: {
-        ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
-        ...{ fromDate: null, toDate: null },
-      },
+      when: EVERY_SALE,
       gives: { kind: 'points', points: 20 },
     },
   ],
-  orderPointsMax: 500,
+  ...{ orderPointsMax: 500, dayPointsMax: 800, pendingDays: 7 },
   expiry: { kind: 'months', months: 12 },
 })
 
@@ -93,6 +93,20 @@ describe('a rule that is written', () => {
     ['points', form({ points: '1e2' })],
     ['cap', form({ hasCap: true, cap: '0' })],
     ['cap', form({ hasCap: true, cap: '1000001' })],
+    ['dayCap', form({ hasDayCap: true, dayCap: '0' })],
+    ['pendingDays', form({ pendingDays: '' })],
+    ['pendingDays', form({ pendingDays: '91' })],
+    ['pendingDays', form({ pendingDays: '1.5' })],
+    [bonusField('b', 'levelCodes'), withBonus({ levelCodes: ['金卡'] })],
+    [bonusField('b', 'goodsName'), withBonus({ goods: 'some', goodsName: '', goodsCodes: '1' })],
+    [
+      bonusField('b', 'goodsWords'),
+      withBonus({ goods: 'some', goodsName: '蛋', goodsCodes: '，' }),
+    ],
+    [
+      bonusField('b', 'goodsCodes'),
+      withBonus({ goods: 'some', goodsName: '蛋', goodsCodes: '1'.repeat(65) }),
+    ],
     ['months', form({ expiry: 'months', months: '0' })],
     ['months', form({ expiry: 'months', months: '121' })],
     ['years', form({ expiry: 'year_end', years: '11' })],
@@ -112,14 +126,24 @@ describe('a rule that is written', () => {
   })
 
   it('minds nothing in a field that is not used', () => {
-    const unused = { hasCap: false, cap: 'x', months: '', years: '', startDay: 'x' }
+    const unused = {
+      hasCap: false,
+      cap: 'x',
+      hasDayCap: false,
+      dayCap: 'x',
+      months: '',
+      years: '',
+      startDay: 'x',
+    }
     expect(problemsOf(form(unused), TODAY)).toEqual({})
     expect(problemsOf(withBonus({ kind: 'times', points: '' }), TODAY)).toEqual({})
+    expect(problemsOf(withBonus({ goods: 'all', goodsName: '会'.repeat(99) }), TODAY)).toEqual({})
   })
 
   it('goes as far as the server goes', () => {
     const most = form({
       ...{ yuan: '100000000', points: '1000', hasCap: true, cap: '1000000' },
+      ...{ hasDayCap: true, dayCap: '1000000', pendingDays: '90' },
       ...{ expiry: 'months', months: '120' },
       bonuses: Array.from({ length: BONUSES_MAX }, (_one, index) => ({
         ...newBonus(String(index)),
@@ -133,6 +157,8 @@ describe('a rule that is written', () => {
       { points: 1_001 },
       { perFen: 10_000_000_001 },
       { orderPointsMax: 1_000_001 },
+      { dayPointsMax: 1_000_001 },
+      { pendingDays: 91 },
       { expiry: { kind: 'months', months: 121 } },
       { expiry: { kind: 'year_end', years: 11 } },
       { bonuses: [...(terms?.bonuses ?? []), ...(terms?.bonuses ?? []).slice(0, 1)] },

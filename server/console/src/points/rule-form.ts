@@ -1,6 +1,7 @@
 import type {
   EarningBonus,
   EarningDraft,
+  EarningItems,
   EarningTerms,
   PointsExpiry,
 } from '@huike/shared/contracts/console-points'
@@ -21,6 +22,11 @@ export const BONUS_NAME_MAX = 12
 const RATE_POINTS = { least: 0, most: 1_000 }
 const BONUS_POINTS = { least: 1, most: 100_000 }
 const ORDER_POINTS = { least: 1, most: 1_000_000 }
+const PENDING_DAYS = { least: 0, most: 90 }
+const ITEM_CODES_MAX = 200
+const ITEM_CODE_MAX = 64
+const ITEM_WORD_MAX = 30
+const LEVEL_CODE = /^[a-z][a-z0-9_]{0,15}$/
 const MONTHS = { least: 1, most: 120 }
 const YEARS = { least: 0, most: 10 }
 const TIMES_TENTHS = { least: 11, most: 100 }
@@ -46,6 +52,15 @@ export interface BonusForm {
   /** `YYYY-MM-DD`; '' sets no end. */
   fromDate: string
   toDate: string
+  levelCodes: readonly string[]
+  birthday: 'any' | 'day' | 'month'
+  buyer: 'any' | 'first'
+  goods: 'all' | 'some'
+  goodsName: string
+  /** Each as typed, one beside the other. */
+  goodsCodes: string
+  goodsPrefixes: string
+  goodsWords: string
 }
 
 /** The fields as they are typed. */
@@ -56,6 +71,10 @@ export interface RuleForm {
   bonuses: readonly BonusForm[]
   hasCap: boolean
   cap: string
+  hasDayCap: boolean
+  dayCap: string
+  /** Whole days until points may be spent; 0: at once. */
+  pendingDays: string
   expiry: PointsExpiry['kind']
   months: string
   years: string
@@ -81,6 +100,9 @@ export function formOf(terms: EarningTerms, basedOnVersion: number): RuleForm {
     bonuses: terms.bonuses.map((bonus, index) => bonusFormOf(bonus, `b${String(index)}`)),
     hasCap: terms.orderPointsMax !== null,
     cap: terms.orderPointsMax === null ? '' : String(terms.orderPointsMax),
+    hasDayCap: terms.dayPointsMax !== null,
+    dayCap: terms.dayPointsMax === null ? '' : String(terms.dayPointsMax),
+    pendingDays: String(terms.pendingDays),
     expiry: expiry.kind,
     months: String(expiry.kind === 'months' ? expiry.months : MONTHS_OFFERED),
     years: String(expiry.kind === 'year_end' ? expiry.years : YEARS_OFFERED),
@@ -95,6 +117,8 @@ export function newBonus(key: string): BonusForm {
     ...{ key, name: editorStrings.firstName, kind: 'times' },
     ...{ times: String(TIMES_OFFERED), points: String(POINTS_OFFERED), storeIds: [] },
     ...{ channel: 'all', weekdays: [], daysOfMonth: [], fromDate: '', toDate: '' },
+    ...{ levelCodes: [], birthday: 'any', buyer: 'any', goods: 'all' },
+    ...{ goodsName: '', goodsCodes: '', goodsPrefixes: '', goodsWords: '' },
   }
 }
 
@@ -105,6 +129,8 @@ export function termsProblems(form: RuleForm): Problems {
     ...wholeProblem('points', form.points, RATE_POINTS, words.points),
     ...Object.fromEntries(form.bonuses.flatMap((one) => Object.entries(bonusProblems(one)))),
     ...(form.hasCap ? wholeProblem('cap', form.cap, ORDER_POINTS, words.cap) : {}),
+    ...(form.hasDayCap ? wholeProblem('dayCap', form.dayCap, ORDER_POINTS, words.cap) : {}),
+    ...wholeProblem('pendingDays', form.pendingDays, PENDING_DAYS, words.pendingDays),
     ...(form.expiry === 'months' ? wholeProblem('months', form.months, MONTHS, words.months) : {}),
     ...(form.expiry === 'year_end' ? wholeProblem('years', form.years, YEARS, words.years) : {}),
   }
@@ -127,6 +153,8 @@ export function termsOf(form: RuleForm): EarningTerms | null {
   return {
     ...{ points, perFen, bonuses: form.bonuses.map(bonusOf) },
     orderPointsMax: form.hasCap ? wholeOf(form.cap, ORDER_POINTS) : null,
+    dayPointsMax: form.hasDayCap ? wholeOf(form.dayCap, ORDER_POINTS) : null,
+    pendingDays: wholeOf(form.pendingDays, PENDING_DAYS) ?? PENDING_DAYS.least,
     expiry: expiryOf(form),
   }
 }
@@ -168,6 +196,17 @@ function bonusFormOf({ name, when, gives }: EarningBonus, key: string): BonusFor
     daysOfMonth: when.daysOfMonth,
     fromDate: when.fromDate ?? '',
     toDate: when.toDate ?? '',
+    levelCodes: when.levelCodes,
+    birthday: when.birthday ?? 'any',
+    buyer: when.isFirstPurchase ? 'first' : 'any',
+    ...(when.items === null ? {} : goodsFormOf(when.items)),
+  }
+}
+
+function goodsFormOf({ name, codes, prefixes, words }: EarningItems): Partial<BonusForm> {
+  return {
+    ...{ goods: 'some', goodsName: name, goodsCodes: codes.join('，') },
+    ...{ goodsPrefixes: prefixes.join('，'), goodsWords: words.join('，') },
   }
 }
 
@@ -186,7 +225,46 @@ function bonusProblems(bonus: BonusForm): Problems {
       ? problem(bonusField(key, 'times'), bonus.times, tenthsOf(bonus.times) !== null, words.times)
       : wholeProblem(bonusField(key, 'points'), bonus.points, BONUS_POINTS, words.bonusPoints)),
     ...(isOrdered ? {} : { [bonusField(key, 'toDate')]: words.dates }),
+    ...(bonus.levelCodes.every((code) => LEVEL_CODE.test(code))
+      ? {}
+      : { [bonusField(key, 'levelCodes')]: words.levelCodes }),
+    ...(bonus.goods === 'some' ? goodsProblems(bonus) : {}),
   }
+}
+
+function goodsProblems({ key, goodsName, ...typed }: BonusForm): Problems {
+  const isName = goodsName.trim().length <= BONUS_NAME_MAX
+  const lists = [
+    { field: 'goodsCodes', those: listOf(typed.goodsCodes), most: ITEM_CODE_MAX },
+    { field: 'goodsPrefixes', those: listOf(typed.goodsPrefixes), most: ITEM_CODE_MAX },
+    { field: 'goodsWords', those: listOf(typed.goodsWords), most: ITEM_WORD_MAX },
+  ]
+  const isNothing = lists.every(({ those }) => those.length === 0)
+  return {
+    ...problem(bonusField(key, 'goodsName'), goodsName, isName, words.name(String(BONUS_NAME_MAX))),
+    ...(isNothing ? { [bonusField(key, 'goodsWords')]: words.goodsNone } : {}),
+    ...Object.fromEntries(
+      lists
+        .filter(({ those, most }) => those.length > ITEM_CODES_MAX || isLonger(those, most))
+        .map(({ field, most }) => [
+          bonusField(key, field),
+          words.goods(String(ITEM_CODES_MAX), String(most)),
+        ]),
+    ),
+  }
+}
+
+function isLonger(those: readonly string[], most: number): boolean {
+  return those.some((one) => one.length > most)
+}
+
+/** What was typed with commas between. */
+function listOf(typed: string): string[] {
+  const parts = typed
+    .split(/[,，、;；\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  return [...new Set(parts)]
 }
 
 function bonusOf(bonus: BonusForm): EarningBonus {
@@ -200,11 +278,22 @@ function bonusOf(bonus: BonusForm): EarningBonus {
       weekdays: inOrder(bonus.weekdays),
       daysOfMonth: inOrder(bonus.daysOfMonth),
       ...{ fromDate: dayOf(bonus.fromDate), toDate: dayOf(bonus.toDate) },
+      levelCodes: [...bonus.levelCodes].sort(),
+      birthday: bonus.birthday === 'any' ? null : bonus.birthday,
+      isFirstPurchase: bonus.buyer === 'first',
+      items: bonus.goods === 'all' ? null : goodsOf(bonus),
     },
     gives:
       bonus.kind === 'times'
         ? { kind: 'times', tenths: tenthsOf(bonus.times) ?? TIMES_TENTHS.least }
         : { kind: 'points', points: wholeOf(bonus.points, BONUS_POINTS) ?? BONUS_POINTS.least },
+  }
+}
+
+function goodsOf({ goodsName, goodsCodes, goodsPrefixes, goodsWords }: BonusForm): EarningItems {
+  return {
+    ...{ name: goodsName.trim(), codes: listOf(goodsCodes) },
+    ...{ prefixes: listOf(goodsPrefixes), words: listOf(goodsWords) },
   }
 }
 

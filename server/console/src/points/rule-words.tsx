@@ -1,7 +1,7 @@
 import type { EarningTerms } from '@huike/shared/contracts/console-points'
 import type { Stores } from '../members/use-stores.js'
 import { pointsStrings } from './strings.js'
-import { baseWords, bonusWords, capWords, expiryWords } from './terms-words.js'
+import { baseWords, bonusWords, capWords, expiryWords, pendingWords } from './terms-words.js'
 
 interface Props {
   terms: EarningTerms
@@ -11,7 +11,7 @@ interface Props {
 /** What a rule says, one line for each of its parts. */
 export function RuleWords({ terms, stores }: Props) {
   const { terms: labels, noBonuses } = pointsStrings
-  const { bonuses, orderPointsMax, expiry } = terms
+  const { bonuses, pendingDays, expiry } = terms
   return (
     <dl className="rule-words">
       <dt>{labels.base}</dt>
@@ -31,7 +31,13 @@ export function RuleWords({ terms, stores }: Props) {
         )}
       </dd>
       <dt>{labels.cap}</dt>
-      <dd>{capWords(orderPointsMax)}</dd>
+      <dd>{capWords(terms)}</dd>
+      {pendingDays > 0 && (
+        <>
+          <dt>{labels.pending}</dt>
+          <dd>{pendingWords(pendingDays)}</dd>
+        </>
+      )}
       <dt>{labels.expiry}</dt>
       <dd>{expiryWords(expiry)}</dd>
     </dl>

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import type { EarningBonus, PointsExpiry } from '@huike/shared/contracts/console-points'
+import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { fen } from '@huike/shared/quantities'
-import { baseWords, bonusWords, capWords, expiryWords } from './terms-words.js'
+import { baseWords, bonusWords, capWords, expiryWords, pendingWords } from './terms-words.js'
 
 const NAMES: Readonly<Record<string, string>> = { S1: '人民路店', S2: '解放路店', S3: '中山路店' }
 const nameOf = (id: string) => NAMES[id] ?? ''
@@ -47,12 +48,11 @@ describe('the terms of a rule in words', () => {
     [{ fromDate: '2026-06-01' as never }, '2026-06-01 起'],
     [{ toDate: '2026-06-30' as never }, '到 2026-06-30 为止'],
     [{ storeIds: ['S1'] as never, channels: ['pos'], weekdays: [3] }, '人民路店，到店，周三'],
+    [{ levelCodes: ['gold', 'silver'], birthday: 'month' }, '等级 gold、silver，会员生日当月'],
+    [{ birthday: 'day', isFirstPurchase: true }, '会员生日当天，会员首次消费'],
+    [{ items: { name: '生鲜', codes: ['1'], prefixes: [], words: [] } }, '只算“生鲜”'],
   ])('the conditions %j are %s', (when, words) => {
-    const always = {
-      ...{ storeIds: [], channels: [], weekdays: [], daysOfMonth: [] },
-      ...{ fromDate: null, toDate: null },
-    }
-    const bonus = { name: '会员日', when: { ...always, ...when } }
+    const bonus = { name: '会员日', when: { ...EVERY_SALE, ...when } }
     expect(bonusWords({ ...bonus, gives: { kind: 'times', tenths: 15 } }, nameOf)).toBe(
       `${words}：基本积分的 1.5 倍`,
     )
@@ -62,6 +62,15 @@ describe('the terms of a rule in words', () => {
   })
 
   it('tell whether an order has a cap', () => {
-    expect([capWords(null), capWords(5_000)]).toEqual(['每单不限', '每单最多 5,000 分'])
+    const said = [
+      capWords({ orderPointsMax: null, dayPointsMax: null }),
+      capWords({ orderPointsMax: 5_000, dayPointsMax: null }),
+      capWords({ orderPointsMax: null, dayPointsMax: 800 }),
+    ]
+    expect(said).toEqual(['每单不限', '每单最多 5,000 分', '每单不限，每人每天最多 800 分'])
+  })
+
+  it('tell from when points may be spent', () => {
+    expect([0, 7].map(pendingWords)).toEqual(['消费以后马上可用', '消费那天之后满 7 天才可用'])
   })
 })

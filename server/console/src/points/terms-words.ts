@@ -31,6 +31,10 @@ export function bonusWords({ when, gives }: EarningBonus, nameOf: (id: string) =
     when.daysOfMonth.length === 0
       ? ''
       : words.daysOfMonth(runWords(when.daysOfMonth, String, words.daysRun)),
+    when.levelCodes.length === 0 ? '' : words.levels(when.levelCodes.join(words.listed)),
+    when.birthday === null ? '' : words.birthday[when.birthday],
+    when.isFirstPurchase ? words.firstPurchase : '',
+    when.items === null ? '' : words.goods(when.items.name),
   ].filter((one) => one !== '')
   const given =
     gives.kind === 'times'
@@ -39,9 +43,18 @@ export function bonusWords({ when, gives }: EarningBonus, nameOf: (id: string) =
   return words.bonus(conditions.join(words.and) || words.always, given)
 }
 
-/** `每单最多 500 分`. */
-export function capWords(orderPointsMax: number | null): string {
-  return orderPointsMax === null ? words.capNone : words.cap(count(orderPointsMax))
+/** `每单最多 500 分，每人每天最多 800 分`. */
+export function capWords({
+  orderPointsMax,
+  dayPointsMax,
+}: Pick<EarningTerms, 'orderPointsMax' | 'dayPointsMax'>): string {
+  const order = orderPointsMax === null ? words.capNone : words.cap(count(orderPointsMax))
+  return dayPointsMax === null ? order : `${order}${words.and}${words.dayCap(count(dayPointsMax))}`
+}
+
+/** `消费那天之后满 7 天才可用`. */
+export function pendingWords(pendingDays: number): string {
+  return pendingDays === 0 ? words.pendingNone : words.pending(count(pendingDays))
 }
 
 /** `得分后 12 个月，到当月月底`. */
