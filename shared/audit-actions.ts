@@ -44,6 +44,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'settings.points_changed': '修改积分抵现与退款的设置',
   'levels.scheme_published': '发布等级方案',
   'points.rule_withdrawn': '撤回积分规则',
+  'points.activities_published': '发布积分活动',
+  'points.activities_withdrawn': '撤回积分活动',
   'settings.duplicates_changed': '修改重复会员的设置',
   'settings.quality_changed': '修改数据质量的标准',
   'settings.privacy_changed': '修改隐私设置',

@@ -15,6 +15,7 @@ import type {
   PurchaseDetail,
   PurchasePage,
 } from '@huike/shared/contracts/member'
+import type { SignInAnswer } from '@huike/shared/contracts/sign-in'
 import type { Result } from './api/result.js'
 import { routes, type Channel } from './api/routes.js'
 import { createBirthdayAsk, type BirthdayAsk } from './data/birthday-ask.js'
@@ -39,6 +40,8 @@ export interface Services {
   readonly card: Remote<MemberCard>
   readonly level: Remote<LevelPage>
   readonly points: PagedRemote<PointsPage>
+  /** Once a day, for points. */
+  signInToday(): Promise<Result<SignInAnswer>>
   readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
@@ -107,6 +110,8 @@ export function createServices(ports: ServicePorts): Services {
     card,
     level,
     points,
+    signInToday: () =>
+      session.send<SignInAnswer>({ method: 'POST', path: routes.signInToday, body: {} }),
     purchases,
     purchase: (id) =>
       createRemote<PurchaseDetail>({

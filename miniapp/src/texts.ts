@@ -62,6 +62,17 @@ export const texts = {
   asCashHow: '结账付款前，告诉收银员要用积分。',
   asCashWithCode: '结账付款前出示会员码，告诉收银员要用积分。',
   memberState: { pending: '待激活', active: '' },
+  dailyTitle: '每日签到',
+  dailyAsk: (days: number, points: string) =>
+    days === 0
+      ? `今天签到得 ${points} 分。`
+      : `已连续签到 ${String(days)} 天，今天签到得 ${points} 分。`,
+  dailyDone: (days: number, tomorrow: string) =>
+    `今天已签到，连续 ${String(days)} 天。明天签到得 ${tomorrow} 分。`,
+  daily: (points: string) => `签到，得 ${points} 分`,
+  dailyBusy: '正在签到…',
+  profileGift: '填齐资料',
+  profileGiftPoints: (points: string) => `得 ${points} 分`,
   pendingPoints: (points: string, next: string, fromDate: string) =>
     points === next
       ? `另有 ${points} 分待生效，${fromDate} 起可用`

@@ -11,6 +11,8 @@ const TITLES: Readonly<Record<string, string>> = {
   lent: '退款时积分不足，暂记待扣',
   repaid: '补扣此前待扣的积分',
   settled: '退款时已用现金补足积分',
+  sign_in: '每日签到',
+  profile: '填齐资料',
 }
 
 /** What a movement of points is called, by its reason. */

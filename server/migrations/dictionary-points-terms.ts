@@ -1,3 +1,5 @@
+import type { PointsActivityRule } from '../points/points-activity-rule.entity.js'
+import type { PointsActivity } from '../points/points-activity.entity.js'
 import type { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
 import type { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import type { PointsHold } from '../points/points-hold.entity.js'
@@ -47,6 +49,28 @@ export const pointsTerms: TableTerms[] = [
     publishedBy: ['谁发布的', 'published by', 'none'],
     withdrawnAtMs: ['生效前撤回的时间', 'withdrawn at, before it held', 'none'],
     withdrawnBy: ['谁撤回的', 'withdrawn by', 'none'],
+  }),
+  termsOf<PointsActivityRule>(
+    'points_activity_rule',
+    ['积分活动规则', 'rule of points without a purchase'],
+    {
+      version: ['版本', 'version', 'none'],
+      effectiveFromMs: ['从何时起', 'from', 'none'],
+      terms: ['规则内容（JSON）', 'what it says (JSON)', 'none'],
+      publishedAtMs: ['发布时间', 'published at', 'none'],
+      publishedBy: ['谁发布的', 'published by', 'none'],
+      withdrawnAtMs: ['生效前撤回的时间', 'withdrawn at, before it held', 'none'],
+      withdrawnBy: ['谁撤回的', 'withdrawn by', 'none'],
+    },
+  ),
+  termsOf<PointsActivity>('points_activity', ['积分活动', 'points without a purchase'], {
+    id: ['id，即流水的来源', 'id: the source of its transfer', 'none'],
+    memberId: ['会员', 'member', 'personal'],
+    kind: ['签到 sign_in，填齐资料 profile', 'what was done', 'personal'],
+    occasion: ['哪一天；只能一次的为空', 'day; empty where it is done once', 'personal'],
+    streakDays: ['连续第几天', 'days in a row', 'personal'],
+    points: ['所得积分', 'points', 'personal'],
+    atMs: ['时间', 'at', 'personal'],
   }),
   termsOf<PointsCheckpoint>(
     'points_checkpoint',

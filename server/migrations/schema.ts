@@ -33,6 +33,8 @@ import { KeyRotation } from '../platform/key-rotation.entity.js'
 import { KeyServer } from '../platform/key-server.entity.js'
 import { SealingKey } from '../platform/sealing-key.entity.js'
 import { PointsAccount } from '../points/points-account.entity.js'
+import { PointsActivityRule } from '../points/points-activity-rule.entity.js'
+import { PointsActivity } from '../points/points-activity.entity.js'
 import { PointsCheckpointHead } from '../points/points-checkpoint-head.entity.js'
 import { PointsCheckpoint } from '../points/points-checkpoint.entity.js'
 import { PointsHold } from '../points/points-hold.entity.js'
@@ -150,6 +152,8 @@ export const schema: Migrations = {
     PointsLot,
     PointsLotUse,
     PointsRule,
+    PointsActivity,
+    PointsActivityRule,
     PointsCheckpoint,
     PointsCheckpointHead,
     PointsJob,

@@ -16,19 +16,14 @@ import {
 import { fen } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import type { Purchase } from '../purchases/purchase.entity.js'
-import type { PointsRule } from './points-rule.entity.js'
 import type { LotDates } from './postings.js'
+import { ruleAt, type Published } from './rule-versions.js'
 
 // The published rules of earning, each from its day on. A sale earns by the rule of the moment it
 // was made, however late it arrives.
 
 /** What transfers name a rule of earning by, beside its version. */
 export const EARNING_RULE_ID = 'base'
-
-/** A version, the sales it is for, and who published it. */
-export interface PublishedRule extends Omit<PointsRule, 'version' | 'terms'> {
-  rule: EarningRule
-}
 
 /** What is known of a sale beside itself, as far as its rule asks for it; see `askedBy`. */
 export interface SaleFacts {
@@ -61,22 +56,13 @@ export class EarningRules {
    * `first`.
    */
   constructor(
-    readonly published: readonly PublishedRule[],
+    readonly published: readonly Published<EarningRule>[],
     private readonly first: EarningRule = FIRST_RULE,
   ) {}
 
-  /** The rule for sales made at a moment; the later one holds where two begin together. */
+  /** The rule for sales made at a moment. */
   at(occurredAtMs: number): EarningRule {
-    const begun = this.published.filter(
-      ({ effectiveFromMs, withdrawnAtMs }) =>
-        effectiveFromMs <= occurredAtMs && withdrawnAtMs === null,
-    )
-    const last = begun.reduce<PublishedRule | null>(
-      (latest, one) =>
-        latest !== null && latest.effectiveFromMs > one.effectiveFromMs ? latest : one,
-      null,
-    )
-    return last?.rule ?? this.first
+    return ruleAt(this.published, this.first, occurredAtMs)
   }
 
   /** A version, by its number: what was given names it. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { MembersModule } from '../members/members.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
+import { PointsActivitiesService } from './points-activities.service.js'
 import { PointsCheckpointsService } from './points-checkpoints.service.js'
 import { PointsExpiryService } from './points-expiry.service.js'
 import { PointsHoldsService } from './points-holds.service.js'
@@ -11,6 +12,7 @@ import { PointsTrialsService } from './points-trials.service.js'
 import { PointsVerifierService } from './points-verifier.service.js'
 
 const services = [
+  PointsActivitiesService,
   PointsService,
   PointsRulesService,
   PointsHoldsService,

@@ -8,7 +8,8 @@ import type { Lot } from './lots.js'
  * it had been given to by mistake. merge, merge_undo: two records became one, or two again. held,
  * released: set aside for an order, and given back. spent, spend_undone: what was set aside paid an
  * order, and pays it no more. spend_returned: a refund gives back what paid its sale. lent, repaid: a
- * debt is put off until points are earned. settled: a debt was paid in money. See source-keys.ts.
+ * debt is put off until points are earned. settled: a debt was paid in money. sign_in, profile: done
+ * without a purchase. See source-keys.ts.
  */
 export type TransferReason =
   | 'purchase'
@@ -25,6 +26,8 @@ export type TransferReason =
   | 'lent'
   | 'repaid'
   | 'settled'
+  | 'sign_in'
+  | 'profile'
 
 /** From when points may be spent, and until when. */
 export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>

@@ -9,6 +9,7 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   spend_returned  the refund; or late|sale for what refunds gave back before the sale had a member
 //   lent, repaid  the member, and the number of the transfer in their chain
 //   settled     the refund that took more than there was
+//   sign_in, profile  the activity
 //   expired     the lot, and the number of the transfer: what comes back late may expire again
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
@@ -36,6 +37,11 @@ export function isOfDebt(reason: string): boolean {
 /** Moved because points were set aside for an order. */
 export function isOfHold(reason: string): boolean {
   return ['held', 'released', 'spent', 'spend_undone'].includes(reason)
+}
+
+/** Given for something that was done without a purchase. */
+export function isOfActivity(reason: string): boolean {
+  return reason === 'sign_in' || reason === 'profile'
 }
 
 /** What a correction must know of a transfer. */

@@ -26,6 +26,7 @@ import {
 } from './verify-pages.js'
 import { sumOf, wrongCorrections } from './verify-corrections.js'
 import { wrongHalves, type Half } from './verify-merges.js'
+import { walkActivities } from './verify-activities.js'
 import { causeOf, directionOf, isDebtRight, signedPoints } from './verify-transfers.js'
 import { SpendingCheck } from './verify-spending.js'
 import { walkHolds, walkMembers, walkPurchases } from './verify-walk.js'
@@ -49,6 +50,7 @@ export interface BookFinding extends About {
     | 'points_lot'
     | 'points_lot_use'
     | 'points_hold'
+    | 'points_activity'
     | 'purchase'
   /** Its id; of a use, the transfer that took. */
   row: string
@@ -117,6 +119,9 @@ export async function verifyBook(
     })
     await walkPurchases(pages, verifier, onPage)
     await walkHolds(pages, verifier, onPage)
+    await walkActivities(pages, (...found) => {
+      verifier.find(...found)
+    })
   } else await walkMoved(pages, verifier, { sinceMs, onPage })
   await confirm()
   tell(await database.read((rx) => wrongHalves(rx, verifier.halves())))

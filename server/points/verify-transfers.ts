@@ -1,6 +1,6 @@
 import { isWithin, memberAccount } from './chain.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { isOfHold, isOfMerge } from './source-keys.js'
+import { isOfActivity, isOfHold, isOfMerge } from './source-keys.js'
 
 // What a transfer says by its accounts and its reason.
 
@@ -23,6 +23,7 @@ export function signedPoints(row: Moved): number {
 export function causeOf(reason: string): string {
   if (isOfMerge(reason)) return 'merge'
   if (reason === 'expired') return 'lot'
+  if (isOfActivity(reason)) return 'activity'
   return isOfHold(reason) ? 'hold' : 'purchase'
 }
 

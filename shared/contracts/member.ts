@@ -9,6 +9,7 @@ import {
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
+import { signInStateSchema } from './sign-in.js'
 
 // What the mini-program and the server say to each other: /member/v1.
 
@@ -76,6 +77,10 @@ export const pointsPageSchema = z.object({
   balancePoints: pointsSchema,
   pending: pendingPointsSchema.nullable().optional(),
   expiringSoon: expiringPointsSchema.nullable().optional(),
+  /** Absent where nobody is asked to sign in. */
+  signIn: signInStateSchema.nullable().optional(),
+  /** What a complete profile would give; 0 where nothing, or where it was given. */
+  profilePoints: pointsSchema.optional(),
   entries: z.array(pointsEntrySchema),
   nextCursor: z.string().nullable(),
   /**

@@ -72,6 +72,25 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('64 分将于 2026-12-31 到期').waitFor()
   })
 
+  it('signs in for today once, and says what tomorrow gives', async () => {
+    story.server.data.signIn = {
+      ...{ isDone: false, streakDays: 2, todayPoints: points(5), tomorrowPoints: points(1) },
+    }
+    story.server.data.profilePoints = points(50)
+    await story.signIn()
+    await story.openTab('积分')
+    await shown('已连续签到 2 天，今天签到得 5 分').waitFor()
+    const button = story.page.locator('.hk-button--primary').locator('visible=true')
+    await button.click({ force: true })
+    await shown('今天已签到，连续 3 天。明天签到得 1 分').waitFor()
+    await shown('连续签到第 3 天，得 5 分').waitFor()
+    await shown('12,869').waitFor()
+    expect(await button.count()).toBe(0)
+    expect(story.server.requests.filter((line) => line.endsWith('/sign-in'))).toHaveLength(1)
+    await story.button('填齐资料').click()
+    await story.page.locator('input[aria-label=称呼]').waitFor()
+  })
+
   it('loads older purchases when scrolled to the end', async () => {
     await story.signIn()
     await story.openTab('消费')

@@ -20,6 +20,7 @@ const KEY: Record<Table, [string, ...string[]]> = {
   points_lot: ['id'],
   points_lot_use: ['transferId', 'lotId'],
   points_hold: ['id'],
+  points_activity: ['id'],
   purchase: ['id'],
 }
 

@@ -7,6 +7,8 @@ import type {
   PurchaseDetail,
   purchaseDetailSchema,
 } from '@huike/shared/contracts/member'
+import type { SignInState } from '@huike/shared/contracts/sign-in'
+import { points, type Points } from '@huike/shared/quantities'
 import type { z } from 'zod'
 
 // One member with a history that has a bit of everything: two dozen small purchases at two stores,
@@ -20,6 +22,9 @@ type PlainPurchase = z.input<typeof purchaseDetailSchema>
 export interface StandInData {
   card: MemberCard
   level: LevelPage
+  /** Null where nobody is asked to sign in. */
+  signIn: SignInState | null
+  profilePoints: Points
   entries: PointsEntry[]
   purchases: PurchaseDetail[]
 }
@@ -33,6 +38,7 @@ export function memberStandInData(): StandInData {
   return {
     card: card() as MemberCard,
     level: level() as LevelPage,
+    ...{ signIn: null, profilePoints: points(0) },
     entries: [...notableEntries(), ...purchasesOfEveryDay().map(entryOf)] as PointsEntry[],
     purchases: [...notablePurchases(), ...purchasesOfEveryDay()] as PurchaseDetail[],
   }

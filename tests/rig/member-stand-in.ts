@@ -15,6 +15,9 @@ import {
   wechatPhoneSchema,
   wechatSignInSchema,
 } from '@huike/shared/contracts/member'
+import { signInWords } from '@huike/shared/activities'
+import { signInAnswerSchema } from '@huike/shared/contracts/sign-in'
+import { points } from '@huike/shared/quantities'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
 import { StandInAccount } from './member-stand-in-account.js'
 import { memberStandInData, type StandInData } from './member-stand-in-data.js'
@@ -152,6 +155,7 @@ class Desk {
       return this.#session(true)
     }
     if (!isMember) return { refusal: 'forbidden' }
+    if (path === `${ROOT}/sign-in`) return this.#signInToday()
     const cursor = query.get('cursor')
     const asked = { method, path: path.slice(ROOT.length), cursor, body }
     return this.account.answer(asked) ?? this.#read(path, query)
@@ -190,6 +194,20 @@ class Desk {
     }
   }
 
+  #signInToday(): Answer {
+    const { card, signIn } = this.data
+    if (signIn === null) return { refusal: 'activity_off' }
+    const isFresh = !signIn.isDone
+    if (isFresh) {
+      card.balancePoints = points(card.balancePoints + signIn.todayPoints)
+      this.data.signIn = { ...signIn, isDone: true, streakDays: signIn.streakDays + 1 }
+    }
+    const explanation = signInWords(signIn.streakDays + 1, signIn.todayPoints)
+    const { balancePoints } = card
+    const said = { isFresh, explanation, balancePoints, points: signIn.todayPoints }
+    return { body: signInAnswerSchema.parse({ ...said, signIn: this.data.signIn }) }
+  }
+
   #read(path: string, query: URLSearchParams): Answer {
     const from = Number(query.get('cursor') ?? '0')
     const { card, entries, purchases } = this.data
@@ -206,8 +224,10 @@ class Desk {
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
       const { balancePoints, pending, expiringSoon } = card
+      const { balancePoints, pending, expiringSoon } = card
+      const { signIn, profilePoints } = this.data
       const asCash = from === 0 ? AS_CASH : null
-      const told = { balancePoints, pending, expiringSoon, asCash }
+      const told = { balancePoints, pending, expiringSoon, signIn, profilePoints, asCash }
       return { body: pointsPageSchema.parse({ ...told, entries: rows, nextCursor }) }
     }
     if (path === '/member/v1/purchases') {

@@ -16,6 +16,7 @@ export const routes = {
   card: `${ROOT}/me`,
   level: `${ROOT}/level`,
   points: (cursor: string | null) => paged(`${ROOT}/points`, cursor),
+  signInToday: `${ROOT}/sign-in`,
   purchases: (cursor: string | null, channel: Channel | null) =>
     paged(`${ROOT}/purchases`, cursor, channel === null ? [] : [`channel=${channel}`]),
   purchase: (id: string) => `${ROOT}/purchases/${encodeURIComponent(id)}`,

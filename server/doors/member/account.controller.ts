@@ -18,6 +18,7 @@ import {
   type SubscriptionAnswer,
   type Subscriptions,
 } from '@huike/shared/contracts/account'
+import { signInAnswerSchema, type SignInAnswer } from '@huike/shared/contracts/sign-in'
 import type { PageQuery } from '@huike/shared/contracts/common'
 import type { AccessClaims } from '../../platform/auth.js'
 import { raise } from '../../platform/problems.js'
@@ -65,6 +66,14 @@ export class AccountController {
   ): Promise<Profile> {
     const changed = await this.account.changeProfile(memberId, body)
     return changed.ok ? changed.profile : raise(changed)
+  }
+
+  /** Once a day. */
+  @Post('sign-in')
+  @Answers(signInAnswerSchema)
+  async signIn(@CallingMember() memberId: string): Promise<SignInAnswer> {
+    const done = await this.account.signIn(memberId)
+    return done.ok ? done.answer : raise(done)
   }
 
   @Get('privacy')

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common'
+import { isComplete } from '@huike/shared/activities'
 import type {
   ConsentChange,
   InboxPage,
@@ -9,6 +10,7 @@ import type {
   Subscriptions,
 } from '@huike/shared/contracts/account'
 import type { PageQuery } from '@huike/shared/contracts/common'
+import type { SignInAnswer } from '@huike/shared/contracts/sign-in'
 import type { MessageId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
@@ -26,6 +28,7 @@ import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, UniqueViolation, type Rx, type Statements } from '../../platform/database.js'
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
 import { PointsService } from '../../points/points.service.js'
+import { PointsActivitiesService } from '../../points/points-activities.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
@@ -60,6 +63,7 @@ export class AccountService {
     private readonly inbox: InboxService,
     private readonly credits: SubscriptionCreditsService,
     private readonly wanted: QualityWantedService,
+    private readonly activities: PointsActivitiesService,
     private readonly clock: Clock,
   ) {}
 
@@ -115,8 +119,18 @@ export class AccountService {
     })
   }
 
+  /** Signs the member in for today. Refuses `member_not_found` and `activity_off`. */
+  signIn(memberId: string): Promise<{ ok: true; answer: SignInAnswer } | Refusal> {
+    return this.database.write(async (tx) => {
+      const [member] = await this.members.lockPresent(tx, [memberId])
+      if (!member) return refuse('member_not_found')
+      return this.activities.signIn(tx, memberId, this.clock.nowMs())
+    })
+  }
+
   /**
-   * Writes what the member tells; what is said again keeps who told it. Refuses `member_not_found`
+   * Writes what the member tells; what is said again keeps who told it. The first time that nothing
+   * is missing gives points, where the chain gives any. Refuses `member_not_found`
    * and as `readProfile` does.
    */
   async changeProfile(
@@ -130,6 +144,8 @@ export class AccountService {
       if ((await this.members.lockPresent(tx, [memberId])).length === 0) return false
       const known = (await this.profiles.profilesOf(tx, [memberId])).get(memberId)
       await this.profiles.change(tx, memberId, whatDiffers(read.values, known), nowMs)
+      const told = (await this.profiles.profilesOf(tx, [memberId])).get(memberId)
+      if (isComplete(told ?? {})) await this.activities.completeProfile(tx, memberId, nowMs)
       return true
     })
     return isHere ? { ok: true, profile: await this.profile(memberId) } : refuse('member_not_found')

@@ -24,6 +24,7 @@ import { Database, inList, listParameter, type Rx } from '../../platform/databas
 import { ProblemError } from '../../platform/problems.js'
 import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import { PointsHoldsService } from '../../points/points-holds.service.js'
+import { PointsActivitiesService } from '../../points/points-activities.service.js'
 import { PointsService } from '../../points/points.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
@@ -46,6 +47,7 @@ export class MemberPagesService {
     private readonly members: MembersService,
     private readonly purchasesService: PurchasesService,
     private readonly pointsService: PointsService,
+    private readonly activities: PointsActivitiesService,
     private readonly inbox: InboxService,
     private readonly stores: StoresService,
     private readonly deletions: DeletionsService,
@@ -127,6 +129,8 @@ export class MemberPagesService {
       return {
         balancePoints: await this.pointsService.balanceOf(rx, memberId),
         ...(await this.#comingAndGoing(rx, memberId)),
+        signIn: await this.activities.signInOf(rx, memberId, this.clock.nowMs()),
+        profilePoints: await this.activities.profilePointsOf(rx, memberId, this.clock.nowMs()),
         entries: rows.map((row) => entryOf(row, places.get(row.purchaseId))),
         nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
         asCash: beforeSeq === null ? await this.#asCash(rx, memberId) : null,

@@ -1,6 +1,7 @@
 import { View } from '@tarojs/components'
 import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
 import { formatFen } from '@huike/shared/quantities'
+import { Entry } from '../../components/entries.js'
 import { ListEnd, Row } from '../../components/list.js'
 import { pendingWords } from '../../components/pending-words.js'
 import { Screen } from '../../components/screen.js'
@@ -17,6 +18,7 @@ import { services } from '../../platform/app-services.js'
 import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
 import { texts } from '../../texts.js'
+import { SignInCard } from './sign-in-card.js'
 
 const SKELETON_ROWS = 6
 
@@ -36,6 +38,7 @@ export default function Points() {
           {(page) => (
             <>
               <Balance page={page} />
+              <Gifts page={page} />
               <Entries page={page} />
               {page.entries.length > 0 && (
                 <ListEnd state={state} onMore={() => void services.points.more()} />
@@ -81,6 +84,26 @@ function AsCash({ asCash }: { asCash: PointsPage['asCash'] | undefined }) {
       <View className="hk-balance__label">
         {isCodeNeeded ? texts.asCashWithCode : texts.asCashHow}
       </View>
+    </>
+  )
+}
+
+/** What is given without a purchase, where the chain gives anything. */
+function Gifts({ page }: { page: PointsPage }) {
+  const signIn = page.signIn ?? null
+  const profilePoints = page.profilePoints ?? 0
+  return (
+    <>
+      {signIn !== null && <SignInCard signIn={signIn} />}
+      {profilePoints > 0 && (
+        <View className="hk-card">
+          <Entry
+            title={texts.profileGift}
+            state={texts.profileGiftPoints(String(profilePoints))}
+            onPress={goTo.profile}
+          />
+        </View>
+      )}
     </>
   )
 }
