@@ -9,6 +9,13 @@ import {
   type EarningVersions,
 } from '@huike/shared/contracts/console-points'
 import { pointsSettingsSchema } from '@huike/shared/contracts/spending'
+import { FIRST_ACTIVITIES } from '@huike/shared/activities'
+import {
+  activityDraftSchema,
+  activityVersionsSchema,
+  type ActivityTerms,
+  type ActivityVersion,
+} from '@huike/shared/contracts/activities'
 import { FIRST_RULE } from '@huike/shared/earning'
 import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { epochMs } from '@huike/shared/quantities'
@@ -57,6 +64,9 @@ export function pointsStandIn() {
       { ...versionOf(1, FIRST_RULE, BEGAN_MS), ...NEVER_PUBLISHED },
     ],
     settings: SPENT,
+    activities: [
+      { ...activitiesOf(1, FIRST_ACTIVITIES, BEGAN_MS), ...NEVER_PUBLISHED, state: 'now' as const },
+    ] as ActivityVersion[],
     /** A server whose clock is ahead of the page's. */
     aheadMs: 0,
   }
@@ -89,13 +99,28 @@ export function pointsStandIn() {
       )
       return answer()
     },
+    'GET /points/activities': () => activities(),
+    'POST /points/activities': ({ body }) => {
+      const { terms, basedOnVersion } = activityDraftSchema.parse(body)
+      const latest = state.activities[0]?.rule.version ?? 1
+      if (basedOnVersion !== latest) return new Refused('rule_changed')
+      addActivities(terms)
+      return activities()
+    },
+  }
+  const activities = () => activityVersionsSchema.strict().parse({ versions: state.activities })
+  /** Somebody publishes what is given without a purchase. */
+  const addActivities = (terms: ActivityTerms) => {
+    const version = (state.activities[0]?.rule.version ?? 1) + 1
+    const now = { ...activitiesOf(version, terms, Date.now()), state: 'now' as const }
+    state.activities = [now, ...state.activities.map((one) => ({ ...one, state: 'past' as const }))]
   }
   /** Somebody publishes. */
   const publish = (terms: EarningTerms, effectiveFromMs: number) => {
     const next = (state.versions[0]?.rule.version ?? 1) + 1
     state.versions = [versionOf(next, terms, effectiveFromMs), ...state.versions]
   }
-  return { routes, sent, state, publish }
+  return { routes, sent, state, publish, addActivities }
 }
 
 /** The version a new installation starts with was published by nobody. */
@@ -107,6 +132,15 @@ const STORES = consoleStoresSchema.parse({
     ...{ timeZone: 'Asia/Shanghai', terminals: [] },
   })),
 })
+
+function activitiesOf(
+  version: number,
+  terms: ActivityTerms,
+  effectiveFromMs: number,
+): ActivityVersion {
+  const { rule, ...about } = versionOf(version, FIRST_RULE, effectiveFromMs)
+  return { ...about, rule: { ...terms, version: rule.version } }
+}
 
 function versionOf(version: number, terms: EarningTerms, effectiveFromMs: number): Version {
   return earningVersionsSchema.shape.versions.element.parse({

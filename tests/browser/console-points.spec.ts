@@ -1,6 +1,7 @@
 // The console's pages of the rules of earning in a real browser, and whether each can be read.
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
+import { FIRST_ACTIVITIES } from '@huike/shared/activities'
 import { describeBrowser } from '../rig/browser.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { pointsReportStandIn, TRIAL_ID } from './console-points-report-stand-in.js'
@@ -258,6 +259,30 @@ describeBrowser("the console's rules of earning", () => {
     expect(await rate().inputValue()).toBe('1')
   })
 
+  it('says what is given without a purchase, and publishes it', async () => {
+    await open('/points')
+    await page.getByRole('link', { name: '积分活动' }).click()
+    await page.getByText('没有签到').waitFor()
+    await page.getByRole('checkbox', { name: '会员每天可以签到一次得积分' }).check()
+    await page.getByLabel('连续签到，每天各得多少分').fill('1，2，0')
+    await page.getByText('写 1 到 31 个数').waitFor()
+    await press('发布')
+    await page.getByText('有 1 处还没填对').waitFor()
+    await page.getByLabel('连续签到，每天各得多少分').fill('1，1，5')
+    await page.getByLabel('称呼、生日、性别和城市都填了，得多少分').fill('50')
+    points.addActivities({ ...FIRST_ACTIVITIES, profilePoints: 9 })
+    await press('发布')
+    await page.getByText('再点一次发布，就接在它后面').waitFor()
+    await page.getByText('得 9 分，每人一次').waitFor()
+    await press('发布')
+    await page.getByText('第 3 版已发布').waitFor()
+    expect(await shown()).toContain('连续签到，第 1 天起依次得 1、1、5 分，然后从头算')
+    expect(await shown()).toContain('填齐资料（称呼、生日、性别、城市）得 50 分，每人一次')
+    expect(points.state.activities[0]?.rule).toMatchObject({
+      ...{ signInPoints: [1, 1, 5], profilePoints: 50 },
+    })
+  })
+
   it('shows a manager the rules, and no way to change them', async () => {
     suite.server.role = 'manager'
     points.state.versions = points.state.versions.slice(-1)
@@ -368,6 +393,7 @@ describeBrowser("the console's rules of earning", () => {
     ['points-trial', `/points/trials/${TRIAL_ID}`, LONG_STORE, null],
     ['levels', '/levels', LONG_LEVEL, null],
     ['levels-new', '/levels/new', LONG_LEVEL, null],
+    ['points-activities', '/points/activities', '没有签到', null],
   ]
 
   describeLooks(open, PAGES)

@@ -33,6 +33,7 @@ const Consents = lazy(() => import('./rights/consents-page.js'))
 const Deletions = lazy(() => import('./rights/deletions-page.js'))
 const Retention = lazy(() => import('./rights/retention-page.js'))
 const PointsRules = lazy(() => import('./points/rules-page.js'))
+const PointsActivities = lazy(() => import('./points/activities-page.js'))
 const NewPointsRule = lazy(() => import('./points/new-rule-page.js'))
 const PointsChecks = lazy(() => import('./points/checks-page.js'))
 const PointsOwed = lazy(() => import('./points/owed-page.js'))
@@ -109,6 +110,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/rights/deletions', needs: 'consents.view', page: () => <Deletions /> },
   { pattern: '/rights/retention', needs: 'settings.view', page: () => <Retention /> },
   { pattern: '/points', needs: 'points.view', page: () => <PointsRules /> },
+  { pattern: '/points/activities', needs: 'points.view', page: () => <PointsActivities /> },
   { pattern: '/points/new', needs: 'points.manage', page: () => <NewPointsRule /> },
   { pattern: '/points/checks', needs: 'points.view', page: () => <PointsChecks /> },
   { pattern: '/points/owed', needs: 'points.view', page: () => <PointsOwed /> },

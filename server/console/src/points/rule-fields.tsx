@@ -137,7 +137,14 @@ function Pending({ form, problems, onChange }: Props) {
   )
 }
 
-function Expiry({ form, problems, onChange }: Props) {
+interface ExpiryProps {
+  form: Pick<RuleForm, 'expiry' | 'months' | 'years'>
+  problems: Problems
+  onChange: (changes: Partial<Pick<RuleForm, 'expiry' | 'months' | 'years'>>) => void
+}
+
+/** When points expire. */
+export function Expiry({ form, problems, onChange }: ExpiryProps) {
   const { expiry } = form
   const length = {
     months: { label: words.months, hint: words.monthsHint },
@@ -171,7 +178,15 @@ function Expiry({ form, problems, onChange }: Props) {
   )
 }
 
-function Start({ form, problems, firstDay, onChange }: Props) {
+interface StartProps {
+  form: Pick<RuleForm, 'start' | 'startDay'>
+  problems: Problems
+  firstDay: string
+  onChange: (changes: Partial<Pick<RuleForm, 'start' | 'startDay'>>) => void
+}
+
+/** From when it holds. */
+export function Start({ form, problems, firstDay, onChange }: StartProps) {
   return (
     <FormSection id="start" title={words.start}>
       <Radio.Group

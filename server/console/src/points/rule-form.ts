@@ -103,11 +103,18 @@ export function formOf(terms: EarningTerms, basedOnVersion: number): RuleForm {
     hasDayCap: terms.dayPointsMax !== null,
     dayCap: terms.dayPointsMax === null ? '' : String(terms.dayPointsMax),
     pendingDays: String(terms.pendingDays),
+    ...expiryFormOf(expiry),
+    start: 'now',
+    startDay: '',
+  }
+}
+
+/** The fields of an expiry. */
+export function expiryFormOf(expiry: PointsExpiry): Pick<RuleForm, 'expiry' | 'months' | 'years'> {
+  return {
     expiry: expiry.kind,
     months: String(expiry.kind === 'months' ? expiry.months : MONTHS_OFFERED),
     years: String(expiry.kind === 'year_end' ? expiry.years : YEARS_OFFERED),
-    start: 'now',
-    startDay: '',
   }
 }
 
@@ -131,6 +138,13 @@ export function termsProblems(form: RuleForm): Problems {
     ...(form.hasCap ? wholeProblem('cap', form.cap, ORDER_POINTS, words.cap) : {}),
     ...(form.hasDayCap ? wholeProblem('dayCap', form.dayCap, ORDER_POINTS, words.cap) : {}),
     ...wholeProblem('pendingDays', form.pendingDays, PENDING_DAYS, words.pendingDays),
+    ...expiryProblems(form),
+  }
+}
+
+/** What the fields of the expiry have wrong. */
+export function expiryProblems(form: Pick<RuleForm, 'expiry' | 'months' | 'years'>): Problems {
+  return {
     ...(form.expiry === 'months' ? wholeProblem('months', form.months, MONTHS, words.months) : {}),
     ...(form.expiry === 'year_end' ? wholeProblem('years', form.years, YEARS, words.years) : {}),
   }
@@ -138,11 +152,16 @@ export function termsProblems(form: RuleForm): Problems {
 
 /** What a form has wrong; `today` is the chain's own day. */
 export function problemsOf(form: RuleForm, today: string): Problems {
+  return { ...termsProblems(form), ...startProblems(form, today) }
+}
+
+/** What is wrong with the day from which a form holds. */
+export function startProblems(form: Pick<RuleForm, 'start' | 'startDay'>, today: string): Problems {
   const { start, startDay } = form
   const begins =
     start === 'now' ? {} : problem('startDay', startDay, startDay > today, words.dayPast)
   const isDay = start === 'now' || startDay === '' || startOf(form) !== null
-  return { ...termsProblems(form), ...(isDay ? begins : { startDay: words.dayWrong }) }
+  return isDay ? begins : { startDay: words.dayWrong }
 }
 
 /** The terms of a form; null while something is wrong with them. */
@@ -174,7 +193,7 @@ export function draftOf(
 }
 
 /** The instant from which a form holds; null for from now on, and for what is no day. */
-export function startOf({ start, startDay }: RuleForm): number | null {
+export function startOf({ start, startDay }: Pick<RuleForm, 'start' | 'startDay'>): number | null {
   return start === 'now' ? null : instantOfLocal(`${startDay}T00:00:00`, CHAIN_TIME_ZONE)
 }
 
@@ -259,12 +278,15 @@ function isLonger(those: readonly string[], most: number): boolean {
 }
 
 /** What was typed with commas between. */
-function listOf(typed: string): string[] {
-  const parts = typed
+export function partsOf(typed: string): string[] {
+  return typed
     .split(/[,，、;；\n]/)
     .map((part) => part.trim())
     .filter((part) => part !== '')
-  return [...new Set(parts)]
+}
+
+function listOf(typed: string): string[] {
+  return [...new Set(partsOf(typed))]
 }
 
 function bonusOf(bonus: BonusForm): EarningBonus {
@@ -297,7 +319,12 @@ function goodsOf({ goodsName, goodsCodes, goodsPrefixes, goodsWords }: BonusForm
   }
 }
 
-function expiryOf({ expiry, months, years }: RuleForm): PointsExpiry {
+/** What the fields of the expiry say. */
+export function expiryOf({
+  expiry,
+  months,
+  years,
+}: Pick<RuleForm, 'expiry' | 'months' | 'years'>): PointsExpiry {
   switch (expiry) {
     case 'never':
       return { kind: 'never' }
@@ -318,11 +345,13 @@ function problem(field: string, typed: string, isRight: boolean, sentence: strin
   return isRight ? {} : { [field]: sentence }
 }
 
-function wholeProblem(field: string, typed: string, ends: Ends, sentence: string): Problems {
+/** A problem where no whole number within `ends` was typed. */
+export function wholeProblem(field: string, typed: string, ends: Ends, sentence: string): Problems {
   return problem(field, typed, wholeOf(typed, ends) !== null, sentence)
 }
 
-function wholeOf(typed: string, { least, most }: Ends): number | null {
+/** The whole number that was typed; null for any other. */
+export function wholeOf(typed: string, { least, most }: Ends): number | null {
   return wholeNumber(typed, [least, most])
 }
 

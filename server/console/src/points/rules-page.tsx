@@ -30,6 +30,7 @@ export default function RulesPage() {
   const now = versions.find(({ state }) => state === 'now')
   const actions = (
     <>
+      <Button href={hrefOf('/points/activities')}>{words.activities}</Button>
       <Button href={hrefOf('/points/owed')}>{owedStrings.title}</Button>
       <Button href={hrefOf('/points/checks')}>{checkStrings.title}</Button>
       {may('points.manage') && (
@@ -159,7 +160,9 @@ function VersionTile({ version, stores, onWithdrawn }: TileProps) {
       <h3 id={id}>{words.version(count(version.rule.version))}</h3>
       <p className="note">{sinceWords(version)}</p>
       <RuleWords terms={version.rule} stores={stores} />
-      {onWithdrawn !== undefined && <Withdraw version={version} onWithdrawn={onWithdrawn} />}
+      {onWithdrawn !== undefined && (
+        <Withdraw<EarningVersions> path="/points/rules" {...{ version, onWithdrawn }} />
+      )}
     </article>
   )
 }

@@ -6,6 +6,7 @@ export const pointsStrings = {
   title: '积分规则',
   note: '一笔消费得多少积分、积分什么时候到期。收银台、小程序和网店都按这里算。',
   change: '改规则',
+  activities: '积分活动',
   published: (version: string) => `第 ${version} 版已发布`,
   publishedNow: '从现在起的消费都按它算。',
   publishedFrom: (at: string) => `${at} 起的消费按它算，之前照旧。`,
@@ -64,6 +65,29 @@ export const termsStrings = {
   bonus: (when: string, gives: string) => `${when}：${gives}`,
   times: (times: string) => `基本积分的 ${times} 倍`,
   points: (points: string) => `另加 ${points} 分`,
+} as const
+
+export const activityStrings = {
+  title: '积分活动',
+  back: '积分规则',
+  note: '不消费也能得的积分：每天在小程序签到，把会员资料填齐。',
+  now: '现在的活动',
+  coming: '将要生效',
+  past: '以前的活动',
+  noPast: '还没有改过活动。',
+  change: '改活动',
+  changeNote: '发布之前什么都不会变；已经发出的积分不变。',
+  signIn: '每日签到',
+  signInOn: '会员每天可以签到一次得积分',
+  days: '连续签到，每天各得多少分',
+  daysHint: '从第 1 天写起，用逗号隔开，例如 1，1，2，5；只写一个就是每天一样多',
+  daysWrong: '写 1 到 31 个数，每个是 1 到 1,000 的整数',
+  profile: '填齐资料',
+  profilePoints: '称呼、生日、性别和城市都填了，得多少分',
+  profileHint: '0 到 100,000；0 就是不得分。每人一次',
+  profileWrong: '要是 0 到 100,000 的整数',
+  again: '最新的一版已在上面；再点一次发布，就接在它后面',
+  published: (version: string) => `第 ${version} 版已发布`,
 } as const
 
 export const exampleStrings = {

@@ -5,7 +5,7 @@ import { editorStrings, pointsStrings as words } from './strings.js'
 export type Version = EarningVersion
 
 /** Since when a version holds, who published it, and who withdrew it before it held. */
-export function sinceWords(version: Version): string {
+export function sinceWords(version: Omit<Version, 'rule'>): string {
   const { effectiveFromMs, publishedAtMs, withdrawnAtMs } = version
   if (effectiveFromMs === null || publishedAtMs === null) return words.first
   return [

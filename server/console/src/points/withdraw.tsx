@@ -1,20 +1,20 @@
-import type { EarningVersions } from '@huike/shared/contracts/console-points'
 import { Button } from 'antd'
 import { useState } from 'react'
 import { Ask } from '../ask.js'
 import { count, dateTime } from '../format.js'
 import { useSession } from '../session.js'
 import { pointsStrings as words } from './strings.js'
-import type { Version } from './versions.js'
 
-interface Props {
+interface Props<Versions> {
+  /** Where versions of its kind are. */
+  path: '/points/rules' | '/points/activities'
   /** One that is to come. */
-  version: Version
-  onWithdrawn: (versions: EarningVersions) => void
+  version: { rule: { version: number }; effectiveFromMs: number | null }
+  onWithdrawn: (versions: Versions) => void
 }
 
 /** Takes a version back before its day comes. */
-export function Withdraw({ version, onWithdrawn }: Props) {
+export function Withdraw<Versions>({ path, version, onWithdrawn }: Props<Versions>) {
   const { api } = useSession()
   const [isAsking, setIsAsking] = useState(false)
   const name = count(version.rule.version)
@@ -30,14 +30,12 @@ export function Withdraw({ version, onWithdrawn }: Props) {
       </Button>
     )
   return (
-    <Ask<EarningVersions>
+    <Ask<Versions>
       label={words.withdrawNamed(name)}
       promise={words.withdrawPromise(name, dateTime(version.effectiveFromMs ?? 0))}
       confirm={words.withdrawNamed(name)}
       isDanger
-      onConfirm={() =>
-        api.post<EarningVersions>(`/points/rules/${String(version.rule.version)}/withdraw`, {})
-      }
+      onConfirm={() => api.post<Versions>(`${path}/${String(version.rule.version)}/withdraw`, {})}
       onDone={onWithdrawn}
       onCancel={() => {
         setIsAsking(false)
