@@ -224,7 +224,6 @@ class Desk {
     if (path === '/member/v1/points') {
       const { rows, nextCursor } = page(entries)
       const { balancePoints, pending, expiringSoon } = card
-      const { balancePoints, pending, expiringSoon } = card
       const { signIn, profilePoints } = this.data
       const asCash = from === 0 ? AS_CASH : null
       const told = { balancePoints, pending, expiringSoon, signIn, profilePoints, asCash }
