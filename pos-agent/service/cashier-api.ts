@@ -12,14 +12,12 @@ import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
 import type { Phone } from '@huike/shared/phone'
 import type { Fen } from '@huike/shared/quantities'
-import type { Clock } from '../platform/clock.js'
 import { mintEventId, mintMemberId } from '../platform/mint.js'
 import { StorageFullError } from '../store/context.js'
 import type { AppliedResult } from '../store/outbox.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
-import type { SpendingCalls } from '../uplink/spending-calls.js'
-import { PointsAtTill } from './points-at-till.js'
+import { PointsAtTill, type PointsPorts } from './points-at-till.js'
 import { RequestRefused } from './problem.js'
 
 // What the cashier can do. Every answer is at hand within a second and a half: what the till knows,
@@ -41,13 +39,10 @@ export type Lookup =
   | { kind: 'unreachable' }
   | { kind: 'refused'; code: OutcomeCode }
 
-export interface CashierPorts {
-  store: Store
-  clock: Clock
+export interface CashierPorts extends PointsPorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
-  isOnline: () => boolean
   /** Send what is new; a person waits when `isUrgent`. */
   send: (isUrgent: boolean) => void
   /** Resolves with what became of an event, or null when it takes too long. */
@@ -58,9 +53,6 @@ export interface CashierPorts {
   /** Who is shown under this id is somebody else by now: this member. */
   onOtherMember: (change: OtherMember) => void
   onReceipts: () => void
-  spending: SpendingCalls
-  /** What is known of this member changed. */
-  onChanged: (memberId: string) => void
 }
 
 export class CashierApi {
