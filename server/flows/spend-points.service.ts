@@ -37,15 +37,16 @@ export class SpendPointsService {
   ) {}
 
   /** How many points an order may take. Refuses `member_not_found`, and as codes and numbers do. */
-  quote({
-    who,
-    orderFen,
-  }: SpendingQuoteRequest): Promise<{ ok: true; quote: SpendingQuote } | Refusal> {
+  quote(
+    { terminal }: TerminalContext,
+    { who, orderFen }: SpendingQuoteRequest,
+  ): Promise<{ ok: true; quote: SpendingQuote } | Refusal> {
     return this.database.read(async (rx) => {
       const found = await this.#find(rx, who)
       if (!found.ok) return found
       const nowMs = this.clock.nowMs()
-      const spendable = await this.holds.spendableOf(rx, found.member.id, nowMs)
+      const at = { memberId: found.member.id, terminalId: terminal.id, nowMs }
+      const spendable = await this.holds.spendableAt(rx, at)
       const { spending } = await this.settings.points(rx)
       const quote = quoteSpending(spending, { orderFen, spendablePoints: points(spendable) })
       const isCodeMissing = spending?.isCodeNeeded === true && !isOwnCode(who, nowMs)

@@ -73,6 +73,19 @@ export class PointsHoldsService extends BackgroundWorker {
     return Number(row?.points ?? 0)
   }
 
+  /** What a member could spend at a till now: what is set aside there already counts, it is replaced. */
+  async spendableAt(
+    statements: Statements,
+    { memberId, terminalId, nowMs }: { memberId: string; terminalId: string; nowMs: number },
+  ): Promise<number> {
+    const [row] = await statements.rows<{ points: number | string | null }>(
+      `SELECT SUM(points) AS points FROM points_hold
+       WHERE memberId = ? AND state = 'reserved' AND terminalId = ?`,
+      [memberId, terminalId],
+    )
+    return Number(row?.points ?? 0) + (await this.spendableOf(statements, memberId, nowMs))
+  }
+
   /**
    * Sets points aside, once per hold id. An open hold of the same till for the same member is given
    * back for it. The account is held; the member has been found, and is found again here by whoever

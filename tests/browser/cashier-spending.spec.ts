@@ -10,6 +10,7 @@ import { standInMember, standInReceipt } from './cashier-stand-in.js'
 const CODE = `68${memberNoFrom('00000012345')}87654321`
 /** A key pressed sooner after the rows moved is held back. */
 const ROWS_STEADY_MS = 500
+const THINKS_MS = 1_500
 const OVER_MS = 31 * 60_000
 
 describeBrowser('points as cash at the cashier page', () => {
@@ -52,7 +53,8 @@ describeBrowser('points as cash at the cashier page', () => {
     await at.says('已撤销：¥6.80 不再记给 138****5678，收回 6 分，退回抵现的 600 分')
   })
 
-  it('may be fewer, are given back by a key, and come again with their member', async () => {
+  it('may be fewer, come again with their member, go back by a key, and end with their time', async () => {
+    await at.page.clock.install()
     await at.open()
     await at.serve()
     await quoted('12.80')
@@ -69,9 +71,14 @@ describeBrowser('points as cash at the cashier page', () => {
     await at.says('预留的积分已退回会员')
     await hold('open').waitFor({ state: 'detached' })
     expect(called('release')).toHaveLength(1)
+    await quoted('12.80')
+    await press('Enter')
+    await hold('open').waitFor()
+    await at.page.clock.fastForward(OVER_MS)
+    await hold('over').filter({ hasText: '请按 * 重新预留' }).waitFor()
   })
 
-  it('are refused with the reason, and the panel stays', async () => {
+  it('are refused with the reason; typing and leaving go on while the server thinks', async () => {
     await at.open()
     await at.serve()
     await quoted('12.80')
@@ -82,8 +89,15 @@ describeBrowser('points as cash at the cashier page', () => {
     at.agent.spendablePoints = 0
     await press('Backspace')
     await panel().getByText('每次至少使用 100 积分').waitFor()
+    at.agent.delayMs = THINKS_MS
+    await at.type('5')
+    await panel().getByText('正在询问…').waitFor()
+    await press('Backspace')
+    expect(await panel().locator('#spend-amount').inputValue()).toBe('12.8')
     await press('Escape')
     await panel().waitFor({ state: 'detached' })
+    await at.type('139')
+    expect(await at.page.locator('#entry').inputValue()).toBe('139')
   })
 
   it('need the network, which is said at once, and nothing else stands still', async () => {
@@ -97,21 +111,6 @@ describeBrowser('points as cash at the cashier page', () => {
     await press('F1')
     await at.says('¥37.02 已记给 138****5678')
     expect(called('quote')).toEqual([])
-  })
-
-  it('go on typing and leaving while the server thinks', async () => {
-    await at.open()
-    await at.serve()
-    at.agent.delayMs = 1_500
-    await press('NumpadMultiply')
-    await at.type('50')
-    await panel().getByText('正在询问…').waitFor()
-    await at.type('.5')
-    expect(await panel().locator('#spend-amount').inputValue()).toBe('50.5')
-    await press('Escape')
-    await panel().waitFor({ state: 'detached' })
-    await at.type('139')
-    expect(await at.page.locator('#entry').inputValue()).toBe('139')
   })
 
   it('take the member whose code is scanned into the panel, and keep the amount', async () => {
@@ -128,17 +127,5 @@ describeBrowser('points as cash at the cashier page', () => {
     await panel().getByText('最多可用 600 分').waitFor()
     expect(await panel().locator('#spend-amount').inputValue()).toBe('12.80')
     expect(called('quote').at(-1)?.body).toMatchObject({ memberId: proven.memberId })
-  })
-
-  it('say when their time is over', async () => {
-    await at.page.clock.install()
-    await at.open()
-    await at.serve()
-    await quoted('12.80')
-    await press('Enter')
-    await hold('open').waitFor()
-    await at.page.clock.fastForward(OVER_MS)
-    await hold('over').waitFor()
-    expect(await hold('over').innerText()).toContain('请按 * 重新预留')
   })
 })

@@ -98,6 +98,10 @@ describeEachDatabase('points as cash', (kit) => {
       why: null,
     })
     expect(await quote(150)).toMatchObject({ mostPoints: 0, why: '每次至少使用 100 积分' })
+    await held(id, 200)
+    expect(await quote(2_000)).toMatchObject({ mostPoints: 200, why: null })
+    const elsewhere = await ask('quote', { who: to(id), orderFen: 2_000 }, other)
+    expect(elsewhere.body.quote).toMatchObject({ mostPoints: 0, spendablePoints: 50 })
     const poor = await member(99)
     const none = await ask('quote', { who: to(poor.id), orderFen: 2_000 })
     expect(none.body.quote).toMatchObject({ why: '可用积分不足：现有 99 分可用', mostPoints: 0 })

@@ -50,9 +50,10 @@ export class AgentPointsController {
   @HttpCode(200)
   @Answers(spendingQuoteAnswerSchema)
   async quote(
+    @CallingTerminal() from: TerminalContext,
     @Body({ schema: spendingQuoteRequestSchema }) request: SpendingQuoteRequest,
   ): Promise<SpendingQuoteAnswer> {
-    const answer = await this.spending.quote(request)
+    const answer = await this.spending.quote(from, request)
     if (!answer.ok) raise(answer)
     return { ...this.#head(), quote: answer.quote }
   }
