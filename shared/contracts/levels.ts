@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import { FEN_MAX } from '../quantities.js'
-import { epochMsSchema, fenSchema, pointsSchema } from './common.js'
+import { epochMsSchema, fenSchema, levelCodeSchema, pointsSchema } from './common.js'
 import { pointsExpirySchema } from './console-points.js'
 
 // Levels and what makes them: `GET /console/v1/levels`, what is published there, and what a shopper
 // sees of their own under `GET /member/v1/level`.
 
-const CODE_CHARACTERS_MAX = 16
 const NAME_CHARACTERS_MAX = 12
 const LEVELS_MAX = 12
 const THRESHOLD_MAX = 1_000_000_000
@@ -20,12 +19,6 @@ const PER_PURCHASE_MAX = 100_000
 const PER_DAY_MAX = 100
 const PERIOD_MONTHS_MAX = 36
 const DAYS_MAX = 365
-
-/** What a level is known by in data; its name may change, its code never does. */
-export const levelCodeSchema = z
-  .string()
-  .max(CODE_CHARACTERS_MAX)
-  .regex(/^[a-z][a-z0-9_]*$/, 'small letters, digits and _, beginning with a letter')
 
 /** What a level gives. How fast points are earned is said by the rules of earning. */
 export const levelBenefitsSchema = z.strictObject({

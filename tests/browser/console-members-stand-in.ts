@@ -210,6 +210,7 @@ function fileOf(row: MemberRow): MemberFile {
         },
       ],
     },
+    pending: { points: 1_234_567, nextPoints: 234_567, fromDate: '2027-03-31' },
     owner: { staffId: OWNERS[0]?.staffId, name: OWNERS[0]?.name },
     birthdayMonthDay: '08-15',
     onlinePurchaseCount: 3,

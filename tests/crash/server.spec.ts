@@ -3,6 +3,8 @@ import { generateKeyPairSync } from 'node:crypto'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
+import { GrowthBookService } from '../../server/levels/growth-book.service.js'
+import { LevelSchemesService } from '../../server/levels/level-schemes.service.js'
 import { SystemClock } from '../../server/platform/clock.js'
 import { SERVER_CRASH_POINTS, type ServerCrashPoint } from '../../server/platform/crash-points.js'
 import type { Database } from '../../server/platform/database.js'
@@ -246,6 +248,7 @@ async function drainRelay(database: Database): Promise<void> {
   new ReportsService(events).onModuleInit()
   events.register(quantityConsumer(new ChainSettingsService(), new QualityIssuesService()))
   const clock = { nowMs: () => epochMs(Date.now() + AFTER_LEASES_MS) }
+  new GrowthBookService(events, new LevelSchemesService(clock), clock).onModuleInit()
   await new Relay(database, events, clock, makeLogger('silent')).drain()
   const waiting = await database.read((rx) =>
     rx.rows("SELECT eventId, consumer, lastError FROM event_delivery WHERE state <> 'done'"),

@@ -3,6 +3,7 @@ import { formatFen, fen } from '@huike/shared/quantities'
 import { Alert, Button, Checkbox, ConfigProvider, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
+import { FormSection } from '../form-section.js'
 import { count, timeOfDay } from '../format.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
@@ -20,20 +21,17 @@ import { spendingStrings as words } from './spending-strings.js'
 
 const PATH = '/settings/points'
 const HEADING = 'points-settings'
-const POLICIES: readonly RefundPolicy[] = ['negative', 'next_earn', 'cash']
+/** Money kept back is not confirmed at tills yet: who has set it so already sees it, nobody is offered it. */
+const OFFERED: readonly RefundPolicy[] = ['negative', 'next_earn']
 
 /** On what terms points are cash at a till, and what refunds do with points that are spent. */
 export function SpendingSettingsForm() {
   const query = useQuery<PointsSettings>(PATH)
   return (
-    <section className="tile form settings" aria-labelledby={HEADING}>
-      <div>
-        <h2 id={HEADING}>{words.title}</h2>
-        <p className="note">{words.note}</p>
-      </div>
+    <FormSection id={HEADING} title={words.title} note={words.note} className="settings">
       <Trouble query={query} rows={5} />
       {query.value !== null && <Form settings={query.value} onSaved={query.replace} />}
-    </section>
+    </FormSection>
   )
 }
 
@@ -183,7 +181,7 @@ function Refunds({ draft, problems, onChange }: PartProps) {
         onChange={(event) => {
           onChange({ refunds: event.target.value as RefundPolicy })
         }}
-        options={POLICIES.map((value) => ({
+        options={offered(draft.refunds).map((value) => ({
           value,
           label: (
             <>
@@ -232,4 +230,8 @@ function spendingWords({ spending }: PointsSettings): string[] {
 function inOrder(settings: PointsSettings): PointsSettings {
   const read = settingsOf(draftOf(settings))
   return 'settings' in read ? read.settings : settings
+}
+
+function offered(now: RefundPolicy): readonly RefundPolicy[] {
+  return OFFERED.includes(now) ? OFFERED : [...OFFERED, now]
 }
