@@ -15,7 +15,8 @@ const MEMBERS = 60
 const PURCHASES = 40
 /** Six to see who is meant, one page, six for what is shown of them; a guard's one. */
 const LIST_STATEMENTS_MAX = 14
-const FILE_STATEMENTS_MAX = 19
+/** With the level, how it came, and the points that wait. */
+const FILE_STATEMENTS_MAX = 22
 const TIMELINE_STATEMENTS_MAX = 9
 const OWNER_ID = '01JX000000000000000000STF1'
 /**
