@@ -14,7 +14,8 @@ import { PointsRulesService } from './points-rules.service.js'
 // gives them at the till, and taken back for what was refunded of each. The same is done by the rules
 // of the time and from what was kept with each sale, which must come to what the book has. What is
 // tried may ask more: it is told the level and the birthday of today, the first sale there is, and what
-// the day would have given by then. Sales come member by member, a page after the other, so that what is kept is one member, some figures for each store and the largest differences.
+// the day would have given by then. Sales come member by member, a page after the other, so that what
+// is kept is one member, some figures for each store and the largest differences.
 
 const SALES_PER_PAGE = 500
 const LARGEST_MAX = 10

@@ -217,7 +217,9 @@ export class Verifier {
   unclaimed(heads: Map<string, Head>): void {
     for (const [memberId] of heads)
       this.find(
-        ...(['points_account', memberId, 'account is missing, its transfers are there'] as const),
+        'points_account',
+        memberId,
+        'account is missing, its transfers are there',
         aboutMember(memberId),
       )
   }
@@ -290,20 +292,16 @@ export class Verifier {
       const about = { ...ABOUT_NOTHING, purchaseId: saleId }
       if (returned.saysPoints !== returned.refundsPoints)
         this.find(
-          ...([
-            'purchase',
-            saleId,
-            'points it says were taken back are not what refunds took',
-          ] as const),
+          'purchase',
+          saleId,
+          'points it says were taken back are not what refunds took',
           about,
         )
       else if (returned.saysFen !== Math.min(returned.totalFen, returned.refundsFen))
         this.find(
-          ...([
-            'purchase',
-            saleId,
-            'what it says was refunded is not the sum of its refunds',
-          ] as const),
+          'purchase',
+          saleId,
+          'what it says was refunded is not the sum of its refunds',
           about,
         )
     }

@@ -69,14 +69,10 @@ export class SpendingCheck {
   refunds(): void {
     for (const [saleId, { says, refunds }] of this.#returned)
       if (says !== refunds)
-        this.find(
-          ...([
-            'purchase',
-            saleId,
-            'points it says came back are not what refunds gave back',
-          ] as const),
-          { ...ABOUT_NOTHING, purchaseId: saleId },
-        )
+        this.find('purchase', saleId, 'points it says came back are not what refunds gave back', {
+          ...ABOUT_NOTHING,
+          purchaseId: saleId,
+        })
     this.#returned.clear()
   }
 
