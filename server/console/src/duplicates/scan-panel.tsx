@@ -4,25 +4,21 @@ import { useEffect, useRef, useState } from 'react'
 import { clockTime, count } from '../format.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
-import { useQuery } from '../use-query.js'
+import { useWork } from '../use-work.js'
 import { scanStrings as words } from './strings.js'
 
-/** While everybody is searched, the page asks this often how far it is. */
-const WATCH_EVERY_MS = 2_000
-const CALM_EVERY_MS = 30_000
 const NAMED_MAX = 3
 
 /** The search over everybody: what the last one came to, how far one is, and asking for one. */
 export function ScanPanel({ onFinished }: { onFinished: () => void }) {
   const { may } = useSession()
-  const [isSearching, setIsSearching] = useState(false)
-  const query = useQuery<IdentityScans>('/identity/scans', {
-    everyMs: isSearching ? WATCH_EVERY_MS : CALM_EVERY_MS,
-  })
+  const { query, isUnderWay } = useWork<IdentityScans>(
+    '/identity/scans',
+    ({ current }) => current !== null,
+  )
   const { value } = query
   const current = value?.current ?? null
-  if ((current !== null) !== isSearching) setIsSearching(current !== null)
-  useOnceOver(isSearching, onFinished)
+  useOnceOver(isUnderWay, onFinished)
   return (
     <section className="tile d-scan" aria-label={words.title}>
       <Trouble query={query} rows={1} />

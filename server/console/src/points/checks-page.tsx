@@ -10,21 +10,18 @@ import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
-import { useQuery } from '../use-query.js'
-import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
+import { useWork } from '../use-work.js'
+import { JobProgress } from './job-progress.js'
 import { checkStrings as words, jobStrings } from './report-strings.js'
 import { pointsStrings } from './strings.js'
 import './points.css'
 
+const isAtWork = ({ current }: PointsChecks) => current !== null
+
 /** Whether the points book adds up: what was found last, how far a check is, and what was before. */
 export default function ChecksPage() {
-  const [isWatching, setIsWatching] = useState(false)
-  const query = useQuery<PointsChecks>('/points/checks', {
-    everyMs: isWatching ? WATCH_EVERY_MS : CALM_EVERY_MS,
-  })
+  const { query, isUnderWay } = useWork<PointsChecks>('/points/checks', isAtWork)
   const { value } = query
-  const isUnderWay = value?.current != null
-  if (isUnderWay !== isWatching) setIsWatching(isUnderWay)
   return (
     <PageFrame
       title={words.title}

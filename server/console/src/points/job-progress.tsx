@@ -7,10 +7,6 @@ type Job = Pick<PointsCheck, 'state' | 'doneRows' | 'totalRows'>
 
 const ALMOST_PERCENT = 99
 
-/** While it works, a page asks this often how far it is. */
-export const WATCH_EVERY_MS = 1_500
-export const CALM_EVERY_MS = 30_000
-
 /** How far work in the background has come. */
 export function JobProgress({ job: { state, doneRows, totalRows } }: { job: Job }) {
   const said =

@@ -13,20 +13,17 @@ import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { Tiles } from '../tiles.js'
 import { Failure, Trouble } from '../trouble.js'
-import { useQuery } from '../use-query.js'
-import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
+import { useWork } from '../use-work.js'
+import { JobProgress } from './job-progress.js'
 import { owedStrings as words } from './report-strings.js'
 import { pointsStrings } from './strings.js'
 
+const isAtWork = ({ current }: PointsOwedPage) => current !== null
+
 /** What the chain owes in points: how much, since when, until when, and to whom. */
 export default function OwedPage() {
-  const [isWatching, setIsWatching] = useState(false)
-  const query = useQuery<PointsOwedPage>('/points/owed', {
-    everyMs: isWatching ? WATCH_EVERY_MS : CALM_EVERY_MS,
-  })
+  const { query, isUnderWay } = useWork<PointsOwedPage>('/points/owed', isAtWork)
   const { value } = query
-  const isUnderWay = value?.current != null
-  if (isUnderWay !== isWatching) setIsWatching(isUnderWay)
   return (
     <PageFrame
       title={words.title}

@@ -5,7 +5,6 @@ import {
 } from '@huike/shared/contracts/console-points-report'
 import type { Fen } from '@huike/shared/quantities'
 import { Alert, Button } from 'antd'
-import { useState } from 'react'
 import { count, dateTime, money } from '../format.js'
 import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
@@ -13,7 +12,8 @@ import { hrefOf } from '../router.js'
 import { Tiles } from '../tiles.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
-import { CALM_EVERY_MS, JobProgress, WATCH_EVERY_MS } from './job-progress.js'
+import { useWork } from '../use-work.js'
+import { JobProgress } from './job-progress.js'
 import { Table } from './owed-page.js'
 import { trialStrings as words } from './report-strings.js'
 import { RuleWords } from './rule-words.js'
@@ -21,16 +21,13 @@ import './points.css'
 
 type Result = NonNullable<PointsTrial['result']>
 
+const isAtWork = ({ state }: PointsTrial) => state === 'waiting' || state === 'running'
+
 /** What a rule would have given for the sales of a period, beside what was given. */
 export default function TrialPage({ trialId }: { trialId: string }) {
-  const [isWatching, setIsWatching] = useState(true)
   const stores = useStores()
-  const query = useQuery<PointsTrial>(`/points/trials/${trialId}`, {
-    everyMs: isWatching ? WATCH_EVERY_MS : CALM_EVERY_MS,
-  })
+  const { query, isUnderWay } = useWork<PointsTrial>(`/points/trials/${trialId}`, isAtWork)
   const { value } = query
-  const isUnderWay = value?.state === 'waiting' || value?.state === 'running'
-  if (value !== null && isUnderWay !== isWatching) setIsWatching(isUnderWay)
   return (
     <PageFrame
       title={words.title}

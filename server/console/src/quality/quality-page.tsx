@@ -7,6 +7,7 @@ import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { useWork } from '../use-work.js'
 import { Completeness } from './completeness.js'
 import { Problems } from './problems.js'
 import { QualitySettingsDialog } from './settings-dialog.js'
@@ -14,21 +15,13 @@ import { qualityStrings as words } from './strings.js'
 import { Trend } from './trend.js'
 import './quality.css'
 
-/** While it counts, the page asks this often how far it is. */
-const WATCH_EVERY_MS = 2_000
-const CALM_EVERY_MS = 30_000
 /** From so long on somebody is proposed for the clean-up; the list lets one choose. */
 const SILENT_DAYS = 365
 
 /** How good the data is: what is known, what contradicts itself, and how that changes. */
 export default function QualityPage() {
-  const [isCounting, setIsCounting] = useState(false)
-  const query = useQuery<QualityOverview>('/quality', {
-    everyMs: isCounting ? WATCH_EVERY_MS : CALM_EVERY_MS,
-  })
+  const { query } = useWork<QualityOverview>('/quality', ({ current }) => current !== null)
   const { value } = query
-  const current = value?.current ?? null
-  if ((current !== null) !== isCounting) setIsCounting(current !== null)
   return (
     <PageFrame title={words.title} note={words.note} actions={<Actions query={query} />}>
       <Trouble query={query} />
