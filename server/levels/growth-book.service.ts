@@ -58,6 +58,7 @@ export class GrowthBookService implements OnModuleInit {
         'member.merged',
         'member.unmerged',
       ],
+      isWanted: (tx) => this.schemes.isAny(tx),
       concerns: ({ payload }) => !('memberId' in payload) || payload.memberId !== null,
       consume: (tx, events) => this.#consume(tx, events),
     }

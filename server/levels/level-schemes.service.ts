@@ -40,6 +40,15 @@ export class LevelSchemesService {
     )
   }
 
+  /** Whether anybody published a scheme: until then nothing grows. */
+  async isAny(statements: Statements): Promise<boolean> {
+    const first = await statements.rows(
+      'SELECT version FROM level_scheme WHERE version > ? LIMIT 1',
+      [FIRST_SCHEME.version],
+    )
+    return first.length > 0
+  }
+
   /** The scheme in force now. */
   async now(statements: Statements): Promise<LevelScheme> {
     return (await this.published(statements)).at(this.clock.nowMs())
