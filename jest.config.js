@@ -14,4 +14,7 @@ export default {
   globalTeardown: '<rootDir>/tests/rig/global-teardown.mjs',
   testTimeout: 60_000,
   maxWorkers: 2,
+  // Modules of a suite that ran are never let go of; a worker that holds so many
+  // of them spends most of its time collecting garbage, and is replaced.
+  workerIdleMemoryLimit: '800MB',
 }
