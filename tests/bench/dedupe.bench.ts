@@ -6,7 +6,7 @@ import type { Phone } from '@huike/shared/phone'
 import { DuplicatesService } from '../../server/members/duplicates.service.js'
 import { MembersService, PHONE_NAMESPACE } from '../../server/members/members.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
-import type { Database } from '../../server/platform/database.js'
+import { UniqueViolation, type Database, type Tx } from '../../server/platform/database.js'
 import { mintId } from '../../server/platform/ids.js'
 import { createDatabase, databaseKinds, openBenchServer } from './bench-server.js'
 import { printFigure } from './measure.js'
@@ -95,7 +95,7 @@ async function fill(app: NestFastifyApplication, database: Database): Promise<Se
       isDouble: isDouble(first + n),
       person: personAt(first + n),
     }))
-    await database.write(async (tx) => {
+    await onceMore(database, async (tx) => {
       await members.insertMembers(
         tx,
         people.map(({ id }) =>
@@ -120,6 +120,16 @@ async function fill(app: NestFastifyApplication, database: Database): Promise<Se
     for (const { id, isDouble: isSecond } of people) if (isSecond) doubles.add(id)
   }
   return doubles
+}
+
+/** Writes; of a million members a few are given a number that is taken, and get another. */
+async function onceMore(database: Database, work: (tx: Tx) => Promise<void>): Promise<void> {
+  try {
+    await database.write(work)
+  } catch (error) {
+    if (!(error instanceof UniqueViolation)) throw error
+    await database.write(work)
+  }
 }
 
 function isDouble(n: number): boolean {
