@@ -19,6 +19,8 @@ export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
 /** Minted on the till: points set aside for an order. */
 export type HoldId = Id<'HoldId'>
+/** Minted on the till: a refund as the cashier was shown it. */
+export type RefundId = Id<'RefundId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */

@@ -1,6 +1,14 @@
 import type { SpendingQuote, SpendingTerms } from './contracts/spending.js'
 import { outcomeSentence, refuse, type Refusal } from './outcomes.js'
-import { fen, formatFen, mulDivFloor, points, type Fen, type Points } from './quantities.js'
+import {
+  fen,
+  formatFen,
+  mulDivFloor,
+  points,
+  POINTS_MAX,
+  type Fen,
+  type Points,
+} from './quantities.js'
 
 // Points as cash: how many an order may take, and what they are worth. A pure function of the chain's
 // terms, the order and what the member holds; the till, the server and the phone say the same.
@@ -18,6 +26,12 @@ export interface SpendingOrder {
 /** What points are worth: whole fen, since a step is. */
 export function worthOf(terms: SpendingTerms, count: number): Fen {
   return fen(mulDivFloor(count, terms.fen, terms.points))
+}
+
+/** The most points that are worth no more than this, by `worthOf`. */
+export function coveredBy(terms: SpendingTerms, worthFen: Fen): Points {
+  const atMost = Math.min(POINTS_MAX, mulDivFloor(worthFen + 1, terms.points, terms.fen))
+  return points(worthOf(terms, atMost) > worthFen ? atMost - 1 : atMost)
 }
 
 /** How many of these points may be spent in all, in whole steps; 0 where they are too few. */

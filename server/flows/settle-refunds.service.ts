@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common'
 import type {
-  PointsSettings,
   RefundPreview,
   RefundPreviewRequest,
+  RefundSettleRequest,
+  SpendingTerms,
 } from '@huike/shared/contracts/spending'
-import { reversedPoints } from '@huike/shared/earning'
 import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { fen, formatFen, points, type Fen, type Points } from '@huike/shared/quantities'
-import { worthOf } from '@huike/shared/spending'
+import { points, type Fen, type Points } from '@huike/shared/quantities'
+import { coveredBy, worthOf } from '@huike/shared/spending'
 import { MembersService } from '../members/members.service.js'
 import { Clock } from '../platform/clock.js'
 import { Database, type Tx } from '../platform/database.js'
-import { settledBy, settleInMoney } from '../points/debts.service.js'
+import { missingAfter, settledBy, settleInMoney } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsService } from '../points/points.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
@@ -20,9 +20,12 @@ import { PurchasesService } from '../purchases/purchases.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
+import { previewRefund, refundableOf } from './refund-preview.js'
 
 // Refunds of points that are spent by now: told to the cashier before the money is returned, and
 // settled where the cashier kept the worth of them back.
+
+const UNKNOWN_NUMBER = '本店没有这个小票号的销售，请核对号码；没有小票就请店长处理'
 
 /** What was paid in money, and what that leaves. */
 export interface Settled {
@@ -44,32 +47,45 @@ export class SettleRefundsService {
     private readonly inbox: TerminalInboxService,
   ) {}
 
-  /** What a refund of a sale of this store would do. Refuses `purchase_not_found`. */
+  /**
+   * What a refund of a sale of this store would do. Refuses `purchase_not_found`, `refund_elsewhere`
+   * (another store has a sale of this number), `refund_done` and `refund_too_much`.
+   */
   preview(
     from: TerminalContext,
     { receiptNo, refundFen }: RefundPreviewRequest,
   ): Promise<{ ok: true; preview: RefundPreview } | Refusal> {
     return this.database.read(async (rx) => {
-      const sale = await this.purchases.saleByReceiptNo(rx, from.store.id, receiptNo)
-      if (!sale) return refuse('purchase_not_found')
+      const at = { storeId: from.store.id, terminalId: from.terminal.id }
+      const sale = await this.purchases.saleByReceiptNo(rx, at, receiptNo)
+      if (!sale)
+        return (await this.purchases.isSaleElsewhere(rx, from.store.id, receiptNo))
+          ? refuse('refund_elsewhere')
+          : refuse('purchase_not_found', UNKNOWN_NUMBER)
+      const refundable = refundableOf(sale, refundFen)
+      if (!refundable.ok) return refundable
       const settings = await this.settings.points(rx)
       const owner =
         sale.memberId === null
           ? undefined
           : (await this.members.findByIds(rx, [sale.memberId])).get(sale.memberId)
-      if (!owner) return { ok: true as const, preview: nobodys(settings) }
-      const balance = await this.points.balanceOf(rx, owner.id)
-      const preview = previewOf(sale, { refundFen, balance, settings })
-      return { ok: true as const, preview: { memberId: owner.id as MemberId, ...preview } }
+      const account = owner ? await this.points.accountOf(rx, owner.id) : null
+      const preview = previewRefund(sale, refundable.refundFen, { account, settings })
+      const memberId = owner ? (owner.id as MemberId) : null
+      return { ok: true as const, preview: { memberId, ...preview } }
     })
   }
 
   /**
-   * Notes that the cashier kept money back for points that are missing after a refund; once per
-   * refund, and never more than is missing. Refuses `purchase_not_found` (no refund of this till that
-   * answers a member's sale) and `spending_off` (the chain settles nothing in money).
+   * Notes that the cashier kept money back for points that were missing after a refund; once per
+   * refund, never more than was missing, and never more than the money is worth. Refuses
+   * `purchase_not_found` (no refund of this till that answers a member's sale) and `spending_off` (the
+   * chain settles nothing in money).
    */
-  settle(from: TerminalContext, checkoutEventId: string): Promise<Settled | Refusal> {
+  settle(
+    from: TerminalContext,
+    { checkoutEventId, keptFen }: RefundSettleRequest,
+  ): Promise<Settled | Refusal> {
     return this.database.write(async (tx) => {
       const event = (await this.inbox.find(tx, [checkoutEventId])).get(checkoutEventId)
       const isOwn = event?.terminalId === from.terminal.id && event.purchaseId !== null
@@ -78,14 +94,15 @@ export class SettleRefundsService {
         return refuse('purchase_not_found')
       const { spending, refunds } = await this.settings.points(tx)
       if (spending === null || refunds !== 'cash') return refuse('spending_off')
-      return this.#settle(tx, refund, { spending, actor: `terminal:${from.terminal.id}` })
+      const actor = `terminal:${from.terminal.id}`
+      return this.#settle(tx, refund, { spending, keptFen, actor })
     })
   }
 
   async #settle(
     tx: Tx,
     refund: Purchase,
-    { spending, actor }: { spending: NonNullable<PointsSettings['spending']>; actor: string },
+    { spending, keptFen, actor }: { spending: SpendingTerms; keptFen: Fen; actor: string },
   ): Promise<Settled | Refusal> {
     const ownerOf = async () =>
       (await this.members.findByIds(tx, [refund.memberId ?? ''])).get(refund.memberId ?? '')?.id
@@ -95,76 +112,21 @@ export class SettleRefundsService {
     // Asked again now that the account is held.
     if ((await ownerOf()) !== ownerId) return refuse('member_merged')
     const before = await settledBy(tx, refund.id)
-    const settled =
+    const settledPoints = points(
       before ??
+        Math.min(
+          refund.reversedPoints,
+          await missingAfter(tx, refund.id),
+          coveredBy(spending, keptFen),
+        ),
+    )
+    const settledFen = worthOf(spending, settledPoints)
+    if (before === null)
       settleInMoney(book, ownerId, {
-        refundId: refund.id,
-        most: refund.reversedPoints,
-        worth: (count) => worthOf(spending, count),
-        actor,
-        nowMs: this.clock.nowMs(),
+        ...{ refundId: refund.id, count: settledPoints, worthFen: settledFen },
+        ...{ actor, nowMs: this.clock.nowMs() },
       })
     await book.close(tx)
-    const settledPoints = points(settled)
-    return {
-      ok: true,
-      settledPoints,
-      settledFen: worthOf(spending, settledPoints),
-      balancePoints: book.balanceOf(ownerId),
-    }
+    return { ok: true, settledPoints, settledFen, balancePoints: book.balanceOf(ownerId) }
   }
-}
-
-function nobodys({ refunds }: PointsSettings): RefundPreview {
-  const none = points(0)
-  return {
-    memberId: null,
-    ...{ takenPoints: none, returnedPoints: none, missingPoints: none, balanceAfterPoints: none },
-    policy: refunds,
-    keptBackFen: fen(0),
-    words: '这张小票没有记在会员名下，退款不影响积分。',
-  }
-}
-
-/** What a refund would do with the points of its sale. */
-function previewOf(
-  sale: Purchase,
-  { refundFen, balance, settings }: { refundFen: Fen; balance: Points; settings: PointsSettings },
-): Omit<RefundPreview, 'memberId'> {
-  const refundedFen = fen(Math.min(sale.totalFen, sale.refundedFen + refundFen))
-  const partOf = (whole: number, before: number) =>
-    reversedPoints({
-      earned: points(whole),
-      totalFen: fen(sale.totalFen),
-      refundedFen,
-      alreadyReversed: points(before),
-    })
-  const takenPoints = partOf(sale.earnedPoints, sale.reversedPoints)
-  const returnedPoints = partOf(sale.spentPoints ?? 0, sale.returnedPoints ?? 0)
-  const after = balance - takenPoints + returnedPoints
-  const missingPoints = points(Math.max(0, -after) - Math.max(0, -balance))
-  const { spending, refunds: policy } = settings
-  const isCash = policy === 'cash' && spending !== null && missingPoints > 0
-  const keptBackFen = isCash ? worthOf(spending, missingPoints) : fen(0)
-  const words = [
-    `收回积分 ${String(takenPoints)} 分`,
-    ...(returnedPoints > 0 ? [`退回抵现用的 ${String(returnedPoints)} 分`] : []),
-    ...(missingPoints > 0 ? [missingInWords(missingPoints, policy, keptBackFen)] : []),
-  ]
-  return {
-    ...{ takenPoints, returnedPoints, missingPoints, policy, keptBackFen },
-    balanceAfterPoints: points(policy === 'negative' ? after : Math.max(0, after)),
-    words: `${words.join('，')}。`,
-  }
-}
-
-function missingInWords(
-  missing: Points,
-  policy: RefundPreview['policy'],
-  keptBackFen: Fen,
-): string {
-  const spent = `其中 ${String(missing)} 分会员已经用掉`
-  if (policy === 'negative') return `${spent}，余额将为负`
-  if (policy === 'next_earn') return `${spent}，从以后的积分中扣`
-  return `${spent}，请从退款中扣下 ${formatFen(keptBackFen)}`
 }

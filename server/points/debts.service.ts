@@ -43,29 +43,54 @@ export async function settledBy(statements: Statements, refundId: string): Promi
 }
 
 /**
- * Books that a debt was paid in money: at most what the refund took, and what is missing. Answers how
- * many points that were.
+ * How many of the points that a refund took back its member had spent by then: how far below zero the
+ * refund alone took the balance. What was earned since changes nothing of it.
+ */
+export async function missingAfter(statements: Statements, refundId: string): Promise<number> {
+  const rows = await statements.rows<{
+    points: number
+    balanceAfterPoints: number
+    reason: 'refund' | 'spend_returned'
+  }>(
+    `SELECT points, balanceAfterPoints, reason FROM points_transfer
+     WHERE reason IN ('refund', 'spend_returned') AND sourceKey = ? ORDER BY seq`,
+    [refundId],
+  )
+  const [first, last] = [rows[0], rows.at(-1)]
+  if (!first || !last) return 0
+  const taken = first.reason === 'refund' ? first.points : -first.points
+  return missingOf(first.balanceAfterPoints + taken, last.balanceAfterPoints)
+}
+
+/** How much further below zero a balance went. */
+export function missingOf(before: number, after: number): number {
+  return Math.max(0, Math.max(0, -after) - Math.max(0, -before))
+}
+
+/**
+ * Books that `count` points were paid for in money; a debt that was put off meanwhile is paid with
+ * them.
  */
 export function settleInMoney(
   book: PointsBook,
   memberId: string,
-  by: Settling & { refundId: string; most: number; worth: (count: number) => Fen },
-): number {
-  const count = Math.min(by.most, Math.max(0, -book.balanceOf(memberId)))
+  by: Settling & { refundId: string; count: number; worthFen: Fen },
+): void {
+  const { refundId, count, worthFen, actor, nowMs } = by
   book.post({
     memberId,
     direction: 'in',
     points: points(count),
     reason: 'settled',
-    sourceKey: by.refundId,
+    sourceKey: refundId,
     rule: null,
-    explanation: `已从退款中扣下 ${formatFen(by.worth(count))}，补足 ${String(count)} 分`,
-    actor: by.actor,
-    occurredAtMs: by.nowMs,
-    recordedAtMs: by.nowMs,
+    explanation: `已从退款中扣下 ${formatFen(worthFen)}，补足 ${String(count)} 分`,
+    actor,
+    occurredAtMs: nowMs,
+    recordedAtMs: nowMs,
     answersTransferId: null,
   })
-  return count
+  settleDebts(book, memberId, 'cash', { actor, nowMs })
 }
 
 function post(

@@ -23,6 +23,21 @@ export class PointsService {
     return points(rows[0]?.balancePoints ?? 0)
   }
 
+  /** A member's balance, and what was put off of a debt. */
+  async accountOf(
+    rx: Statements,
+    memberId: string,
+  ): Promise<{ balancePoints: Points; owedPoints: Points }> {
+    const [row] = await rx.rows<{ balancePoints: number; owedPoints: number | null }>(
+      'SELECT balancePoints, owedPoints FROM points_account WHERE memberId = ?',
+      [memberId],
+    )
+    return {
+      balancePoints: points(row?.balancePoints ?? 0),
+      owedPoints: points(row?.owedPoints ?? 0),
+    }
+  }
+
   /**
    * The next points to expire, all that expire at that moment: those of before `untilMs`. Null where
    * none do.

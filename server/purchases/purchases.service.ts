@@ -113,18 +113,35 @@ export class PurchasesService {
     return this.#where(tx, 'id', ids)
   }
 
-  /** The latest sale of a store that carries a receipt number; null when there is none. */
+  /**
+   * The sale of a store that a refund at this till would answer: of those that carry the receipt
+   * number the till's own, of these the latest, as `saleAnswered` has it; null when there is none.
+   */
   async saleByReceiptNo(
     statements: Statements,
-    storeId: string,
+    at: { storeId: string; terminalId: string },
     receiptNo: string,
   ): Promise<Purchase | null> {
     const [row] = await statements.rows<Purchase>(
       `SELECT * FROM purchase WHERE storeId = ? AND receiptNo = ? AND kind = 'sale'
-       ORDER BY occurredAtMs DESC LIMIT 1`,
-      [storeId, receiptNo],
+       ORDER BY CASE WHEN terminalId = ? THEN 0 ELSE 1 END, occurredAtMs DESC LIMIT 1`,
+      [at.storeId, receiptNo, at.terminalId],
     )
     return row ?? null
+  }
+
+  /** Whether a store other than this one has a sale under a receipt number. */
+  async isSaleElsewhere(
+    statements: Statements,
+    storeId: string,
+    receiptNo: string,
+  ): Promise<boolean> {
+    const rows = await statements.rows<{ id: string }>(
+      `SELECT p.id FROM store s JOIN purchase p ON p.storeId = s.id AND p.receiptNo = ?
+       WHERE s.id <> ? AND p.kind = 'sale' LIMIT 1`,
+      [receiptNo, storeId],
+    )
+    return rows.length > 0
   }
 
   /** Sales of one store that carry these receipt numbers, locked: a refund names its sale so. */

@@ -8,7 +8,7 @@ import {
   pointsSchema,
 } from './common.js'
 import { idSchema } from '../ids.js'
-import { holdSchema, spendingQuoteSchema } from './spending.js'
+import { holdSchema, refundPreviewSchema, spendingQuoteSchema } from './spending.js'
 
 // What the cashier page and the agent on the same machine say to each other:
 // http://127.0.0.1:3100/cashier/v1. Errors are problem+json, as everywhere.
@@ -121,6 +121,19 @@ export const tillReceiptSchema = z.object({
       isOwed: z.boolean(),
     })
     .nullable(),
+  /**
+   * A refund: the money that the cashier kept back for points that were spent. waiting: not told to
+   * the server yet. settled: it paid for `points`, worth `settledFen`. refused: the server would not
+   * have it, a person must look.
+   */
+  kept: z
+    .object({
+      keptFen: fenSchema,
+      state: z.enum(['waiting', 'settled', 'refused']),
+      points: pointsSchema,
+      settledFen: fenSchema,
+    })
+    .nullable(),
   /** Until when the giving may be taken back; null when it may not. */
   undoUntilMs: epochMsSchema.nullable(),
   capturedAtMs: epochMsSchema,
@@ -165,3 +178,31 @@ export const cashierReleaseSchema = z.strictObject({ holdId: idSchema('HoldId') 
 /** isBack: false where the server could not be told; it gives them back by itself at the deadline. */
 export const cashierReleaseAnswerSchema = cashierReleaseSchema.extend({ isBack: z.boolean() })
 export type CashierReleaseAnswer = z.infer<typeof cashierReleaseAnswerSchema>
+
+/**
+ * `POST /cashier/v1/refunds/preview`, answered by cashierRefundAnswerSchema: what a refund of a sale
+ * of this store would do with points; null refunds all that is left.
+ */
+export const cashierRefundSchema = z.strictObject({
+  receiptNo: z.string().min(1).max(64),
+  refundFen: fenSchema.min(1).nullable(),
+})
+export type CashierRefund = z.infer<typeof cashierRefundSchema>
+export const cashierRefundAnswerSchema = z.object({
+  refundId: idSchema('RefundId'),
+  preview: refundPreviewSchema,
+  /** Whose sale it was, where this till knows them. */
+  phoneMasked: z.string().nullable(),
+})
+export type CashierRefundAnswer = z.infer<typeof cashierRefundAnswerSchema>
+
+/**
+ * `POST /cashier/v1/refunds/confirm`: the cashier has read it and goes on. Where money is kept back,
+ * the refund's receipt settles it as soon as the server has it; the same once more changes nothing.
+ */
+export const cashierRefundConfirmSchema = z.strictObject({ refundId: idSchema('RefundId') })
+export const cashierRefundConfirmedSchema = cashierRefundConfirmSchema.extend({
+  refundFen: fenSchema,
+  keptFen: fenSchema,
+})
+export type CashierRefundConfirmed = z.infer<typeof cashierRefundConfirmedSchema>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { FEN_MAX } from '../quantities.js'
 import { AGENT_PROTOCOL, whoSchema } from './agent.js'
-import { epochMsSchema, fenSchema, pointsSchema } from './common.js'
+import { businessDateSchema, epochMsSchema, fenSchema, pointsSchema } from './common.js'
 
 // Points as cash: what the chain allows, and what a till asks for.
 
@@ -126,11 +126,18 @@ export type SpendingQuoteAnswer = z.infer<typeof spendingQuoteAnswerSchema>
 export const refundPreviewRequestSchema = z.strictObject({
   /** The number on the receipt of the sale, of this store. */
   receiptNo: z.string().min(1).max(64),
-  refundFen: fenSchema.min(1).max(FEN_MAX),
+  /** Null: all that is left of the sale. */
+  refundFen: fenSchema.min(1).max(FEN_MAX).nullable(),
 })
 export type RefundPreviewRequest = z.infer<typeof refundPreviewRequestSchema>
 
 export const refundPreviewSchema = z.object({
+  /** The sale: when, what it came to, and what was refunded of it before. */
+  businessDate: businessDateSchema,
+  saleFen: fenSchema,
+  refundedFen: fenSchema,
+  /** What is refunded now. */
+  refundFen: fenSchema,
   /** Null: nobody's; no points move. */
   memberId: idSchema('MemberId').nullable(),
   /** Taken back of what the sale gave, and given back of what paid for it. */
@@ -159,6 +166,8 @@ export type RefundPreviewAnswer = z.infer<typeof refundPreviewAnswerSchema>
  */
 export const refundSettleRequestSchema = z.strictObject({
   checkoutEventId: idSchema('EventId'),
+  /** So much money was kept back; no more points than that is worth are settled. */
+  keptFen: fenSchema.min(1).max(FEN_MAX),
 })
 export type RefundSettleRequest = z.infer<typeof refundSettleRequestSchema>
 export const refundSettleAnswerSchema = z.object({

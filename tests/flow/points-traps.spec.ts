@@ -177,6 +177,112 @@ describeEachDatabase('points elsewhere', (kit) => {
     expect(await balanceOf(id)).toBe(500)
   })
 
+  it('the cashier was told one thing about a refund, and the refund did another', async () => {
+    for (const refunds of ['negative', 'next_earn', 'cash'] as const) {
+      await setPoints(server, { spending: SPENDING_TERMS, refunds })
+      const { id, phone } = await member()
+      const first = saleTo(phone, 50_000)
+      await till.sendOne(first)
+      const { receiptNo } = await spend(id, 500)
+      for (const [sale, part] of [
+        [first.receipt.receiptNo, 20_000],
+        [receiptNo, 700],
+        [first.receipt.receiptNo, null],
+        [receiptNo, null],
+      ] as const) {
+        const { preview } = (await previewOf(sale, part)).body
+        const refund = refundOf(till, sale, preview.refundFen)
+        expect(await till.sendOne(refund)).toMatchObject({ points: -preview.takenPoints })
+        if (preview.keptBackFen > 0)
+          expect((await settle(refund.eventId, preview.keptBackFen)).body).toMatchObject({
+            ...{ settledPoints: preview.missingPoints, settledFen: preview.keptBackFen },
+          })
+        expect([refunds, await balanceOf(id)]).toEqual([refunds, preview.balanceAfterPoints])
+      }
+      // ¥2.59 was kept back of the money, for points that the other refund brought back.
+      const owned = { negative: 0, next_earn: 0, cash: 259 }
+      expect(await balanceOf(id)).toBe(owned[refunds])
+    }
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
+  })
+
+  it('a receipt was refunded twice, for more than it was, or by another store, and nobody said so', async () => {
+    const { phone } = await member()
+    const sale = saleTo(phone, 10_000)
+    await till.sendOne(sale)
+    const { receiptNo } = sale.receipt
+    await till.sendOne(refundOf(till, receiptNo, 4_000))
+    const refused = async (...asked: Parameters<typeof previewOf>) => {
+      const { status, body } = await previewOf(...asked)
+      return [status, body.code, body.detail]
+    }
+    expect(await refused(receiptNo, 6_001)).toEqual([
+      ...[422, 'refund_too_much'],
+      '最多还能退 ¥60.00（原单 ¥100.00，已退 ¥40.00）',
+    ])
+    expect((await previewOf(receiptNo, null)).body.preview).toMatchObject({
+      ...{ saleFen: 10_000, refundedFen: 4_000, refundFen: 6_000, takenPoints: 60 },
+    })
+    expect(await refused(receiptNo, 1, other)).toEqual([409, 'refund_elsewhere', undefined])
+    expect((await refused('没有这张', null)).slice(0, 2)).toEqual([404, 'purchase_not_found'])
+    for (const wrong of [0, -100, 0.5, 1e15])
+      expect((await refused(receiptNo, wrong)).slice(0, 2)).toEqual([422, 'input_invalid'])
+    await till.sendOne(refundOf(till, receiptNo, 6_000))
+    for (const amount of [null, 1])
+      expect((await refused(receiptNo, amount)).slice(0, 2)).toEqual([409, 'refund_done'])
+  })
+
+  it('a number was used again, and the refund of the other till’s sale was shown', async () => {
+    const [mine, theirs] = [await member(), await member()]
+    const second = await enrolTill(server, { terminalCode: 'T2' })
+    await till.sendOne(saleTo(mine.phone, 1_000, { receiptNo: '7001' }))
+    const who = { by: 'phone' as const, phone: theirs.phone }
+    const later = { who, receipt: { totalFen: 2_000, receiptNo: '7001' } }
+    await second.sendOne(checkout(second, later))
+    for (const [at, memberId] of [
+      [till, mine.id],
+      [second, theirs.id],
+    ] as const)
+      expect((await previewOf('7001', null, at)).body.preview).toMatchObject({ memberId })
+  })
+
+  it('money was kept back for spent points, others were earned meanwhile, and it was lost', async () => {
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'cash' })
+    const { id, phone } = await member()
+    const sale = saleTo(phone, 50_000)
+    await till.sendOne(sale)
+    await spend(id, 500)
+    const refund = refundOf(till, sale.receipt.receiptNo, 50_000)
+    await till.sendOne(refund)
+    await till.sendOne(saleTo(phone, 100_000))
+    expect(await balanceOf(id)).toBe(515)
+    // It pays for what was missing then, and once.
+    for (const keptFen of [485, 485, 900])
+      expect((await settle(refund.eventId, keptFen)).body).toMatchObject({
+        ...{ settledPoints: 485, balancePoints: 1_000 },
+      })
+    const none = refundOf(till, null, 100)
+    await till.sendOne(none)
+    expect((await settle(none.eventId, 100)).body.code).toBe('purchase_not_found')
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
+  })
+
+  it('less money was kept back than the points were worth, and all of them were forgiven', async () => {
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'cash' })
+    const { id, phone } = await member()
+    const sale = saleTo(phone, 50_000)
+    await till.sendOne(sale)
+    await spend(id, 500)
+    const refund = refundOf(till, sale.receipt.receiptNo, 50_000)
+    await till.sendOne(refund)
+    for (const wrong of [0, -1, 0.5])
+      expect((await settle(refund.eventId, wrong)).body.code).toBe('input_invalid')
+    expect((await settle(refund.eventId, 100)).body).toMatchObject({
+      ...{ settledPoints: 100, settledFen: 100, balancePoints: -385 },
+    })
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
+  })
+
   it('a cancelled gift deleted its lines in the log', async () => {
     const { id } = await member()
     const sale = checkout(till)
@@ -224,6 +330,16 @@ describeEachDatabase('points elsewhere', (kit) => {
     await till.sendOne(sale)
     const giving = { ...assignment(till, sale.eventId, { by: 'member', memberId }), holdId }
     return { ...(await till.sendOne(giving)), receiptNo: sale.receipt.receiptNo }
+  }
+
+  async function previewOf(receiptNo: string | null, refundFen: number | null, from = till) {
+    const json = { receiptNo, refundFen }
+    return server.fetch('/agent/v1/points/refunds/preview', { token: await from.token(), json })
+  }
+
+  async function settle(checkoutEventId: string, keptFen: number) {
+    const json = { checkoutEventId, keptFen }
+    return server.fetch('/agent/v1/points/refunds/settle', { token: await till.token(), json })
   }
 
   async function merge(survivorId: string, absorbedId: string): Promise<void> {

@@ -99,9 +99,9 @@ export class AgentPointsController {
   @Answers(refundSettleAnswerSchema)
   async settle(
     @CallingTerminal() from: TerminalContext,
-    @Body({ schema: refundSettleRequestSchema }) { checkoutEventId }: RefundSettleRequest,
+    @Body({ schema: refundSettleRequestSchema }) request: RefundSettleRequest,
   ): Promise<RefundSettleAnswer> {
-    const answer = await this.refunds.settle(from, checkoutEventId)
+    const answer = await this.refunds.settle(from, request)
     if (!answer.ok) raise(answer)
     const { settledPoints, settledFen, balancePoints } = answer
     return { ...this.#head(), settledPoints, settledFen, balancePoints }
