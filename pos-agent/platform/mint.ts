@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
-import type { EventId, HoldId, MemberId } from '@huike/shared/ids'
+import type { EventId, HoldId, MemberId, RefundId } from '@huike/shared/ids'
 
 // Ids are minted where the event happens: here, before anything was sent.
 
@@ -19,6 +19,11 @@ export function mintMemberId(nowMs: number): MemberId {
 /** A new id of points to be set aside. */
 export function mintHoldId(nowMs: number): HoldId {
   return mint(nowMs) as HoldId
+}
+
+/** A new id of a refund that a cashier is shown. */
+export function mintRefundId(nowMs: number): RefundId {
+  return mint(nowMs) as RefundId
 }
 
 /** A new id of a captured document. */

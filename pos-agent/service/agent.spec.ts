@@ -292,6 +292,11 @@ describe('receipts', () => {
     await until(() => server.effectIds().includes(receiptId))
   })
 
+  it.each([0, -1, 0.5, '1', 1e15])('are not refunded for %p', async (refundFen) => {
+    const answer = await api('POST', 'refunds/preview', { receiptNo: '1', refundFen })
+    expect(answer).toMatchObject({ status: 422, body: { code: 'input_invalid' } })
+  })
+
   it('that do not exist are not found', async () => {
     const path = 'receipts/01J0000000000000000000000Z/assign'
     const answer = await api('POST', path, { memberId: '01J0000000000000000000000M' })

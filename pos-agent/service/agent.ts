@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { TillState } from '@huike/shared/contracts/cashier'
 import type { MemberId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
@@ -29,6 +28,7 @@ import { CashierServer } from './cashier-server.js'
 import { Intake } from './intake.js'
 import { Live } from './live.js'
 import { MembersOnScreen } from './members-on-screen.js'
+import { pageDirectory } from './page-files.js'
 import { ParseThread } from './parse-runner.js'
 import type { ParseRunner } from './parse-runner.js'
 import { TapSupervisor, tapState } from './tap-supervisor.js'
@@ -40,6 +40,8 @@ import { Waiters } from './waiters.js'
 const STATE_EVERY_MS = 2_000
 const STORAGE_EVERY_MS = 10_000
 const TIDY_EVERY_MS = 600_000
+/** Money kept back of a refund is told at once; this is for what could not be. */
+const SETTLE_REFUNDS_EVERY_MS = 10_000
 const LISTEN_RETRY_MS = 5_000
 /** Pushes to the page within this time go out as one. */
 const PUSH_DELAY_MS = 30
@@ -72,6 +74,7 @@ export class Agent {
   private readonly intake: Intake
   private readonly sources: Source[]
   private readonly supervisor: TapSupervisor | null
+  private readonly api: CashierApi
   private readonly server: CashierServer
   private readonly parser: ParseRunner
 
@@ -94,6 +97,7 @@ export class Agent {
     this.intake = this.makeIntake()
     this.sources = this.makeSources()
     this.supervisor = this.makeSupervisor()
+    this.api = this.makeApi()
     this.server = this.makeServer()
   }
 
@@ -125,6 +129,7 @@ export class Agent {
     this.every(STATE_EVERY_MS, () => this.pushState())
     this.every(STORAGE_EVERY_MS, () => this.lookAtStorage())
     this.every(TIDY_EVERY_MS, () => this.tidy())
+    this.every(SETTLE_REFUNDS_EVERY_MS, () => this.api.refunds.settleDue())
     this.isReady = true
     this.log.info({ port: this.port, enrolled: this.enrolment !== null }, 'agent running')
   }
@@ -187,6 +192,7 @@ export class Agent {
         }
         const settled = results.filter((result) => result.status === 'settled')
         this.onScreen.settled(settled.flatMap((result) => result.memberId ?? []))
+        if (settled.length > 0) this.settleRefunds()
         this.push()
       },
       onMembers: (memberIds) => {
@@ -198,6 +204,7 @@ export class Agent {
       onConnection: (connection) => {
         this.metrics.online.set(connection === 'online' ? 1 : 0)
         this.log.info({ connection }, 'connection')
+        if (connection === 'online') this.settleRefunds()
         this.push()
       },
       ...(parts.backoff && { backoff: parts.backoff }),
@@ -261,8 +268,8 @@ export class Agent {
     })
   }
 
-  private makeServer(): CashierServer {
-    const api = new CashierApi({
+  private makeApi(): CashierApi {
+    return new CashierApi({
       store: this.store,
       clock: this.clock,
       till: () => this.currentEnrolment(),
@@ -291,14 +298,25 @@ export class Agent {
         this.onScreen.changed([memberId])
       },
     })
+  }
+
+  private makeServer(): CashierServer {
     return new CashierServer({
       ...this.config.cashier,
       pageDirectory: pageDirectory(),
-      api,
+      api: this.api,
       live: this.live,
       log: this.log,
       isReady: () => this.isReady,
       metricsText: () => this.metrics.registry.metrics(),
+    })
+  }
+
+  /** The server has receipts, or is there again: money may have been kept back of refunds. */
+  private settleRefunds(): void {
+    if (!this.isReady) return
+    this.api.refunds.settleDue().catch((error: unknown) => {
+      this.log.error({ err: error }, 'settling refunds')
     })
   }
 
@@ -365,14 +383,6 @@ export class Agent {
     }, ms)
     this.timers.push(timer)
   }
-}
-
-/** Where the built cashier page lies, seen from the compiled agent or from its source. */
-function pageDirectory(): string {
-  const candidates = ['../../cashier/dist', '../cashier/dist'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  )
-  return candidates.find((path) => existsSync(path)) ?? (candidates[0] as string)
 }
 
 /** Without its store the agent can promise nothing: it ends, and is started again from outside. */

@@ -56,7 +56,10 @@ function apiAt(clock: Clock): CashierApi {
     onOtherMember: (change) => {
       others.push(change)
     },
-    spending: { quote: nobody, reserve: nobody, release: nobody },
+    spending: {
+      ...{ quote: nobody, reserve: nobody, release: nobody },
+      ...{ previewRefund: nobody, settleRefund: nobody },
+    },
     onChanged: () => undefined,
     ...{ send: () => undefined, onShown: () => undefined, onReceipts: () => undefined },
   })

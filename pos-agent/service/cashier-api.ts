@@ -14,11 +14,11 @@ import type { Phone } from '@huike/shared/phone'
 import type { Fen } from '@huike/shared/quantities'
 import { mintEventId, mintMemberId } from '../platform/mint.js'
 import { StorageFullError } from '../store/context.js'
-import type { AppliedResult } from '../store/outbox.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
 import { PointsAtTill, type PointsPorts } from './points-at-till.js'
 import { RequestRefused } from './problem.js'
+import { RefundsAtTill, type RefundPorts } from './refunds-at-till.js'
 
 // What the cashier can do. Every answer is at hand within a second and a half: what the till knows,
 // at once; what only the server knows, if it answers in time; and registering always works.
@@ -39,29 +39,27 @@ export type Lookup =
   | { kind: 'unreachable' }
   | { kind: 'refused'; code: OutcomeCode }
 
-export interface CashierPorts extends PointsPorts {
+export interface CashierPorts extends PointsPorts, RefundPorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
-  /** Send what is new; a person waits when `isUrgent`. */
-  send: (isUrgent: boolean) => void
-  /** Resolves with what became of an event, or null when it takes too long. */
-  settled: (eventId: string, limitMs: number) => Promise<AppliedResult | null>
   /** The page shows this member from now on. */
   onShown: (memberId: string) => void
   onMember: (member: CashierMember) => void
   /** Who is shown under this id is somebody else by now: this member. */
   onOtherMember: (change: OtherMember) => void
-  onReceipts: () => void
 }
 
 export class CashierApi {
   /** Points as cash. */
   readonly points: PointsAtTill
+  /** What refunds do with points. */
+  readonly refunds: RefundsAtTill
   private lookedUpAtMs: number[] = []
 
   constructor(private readonly ports: CashierPorts) {
     this.points = new PointsAtTill(ports)
+    this.refunds = new RefundsAtTill(ports)
   }
 
   state(): Promise<TillState> {

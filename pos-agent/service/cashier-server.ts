@@ -7,6 +7,8 @@ import {
   cashierHoldRequestSchema,
   cashierLookupSchema,
   cashierQuoteSchema,
+  cashierRefundConfirmSchema,
+  cashierRefundSchema,
   cashierRegisterSchema,
   cashierReleaseSchema,
   confirmSchema,
@@ -146,7 +148,7 @@ export class CashierServer {
   }
 
   private async otherCall(request: IncomingMessage, route: string): Promise<unknown> {
-    const { points } = this.options.api
+    const { points, refunds } = this.options.api
     switch (route) {
       case 'POST points/quote':
         return points.quote(await readBody(request, cashierQuoteSchema))
@@ -154,6 +156,10 @@ export class CashierServer {
         return points.hold(await readBody(request, cashierHoldRequestSchema))
       case 'POST points/release':
         return points.release((await readBody(request, cashierReleaseSchema)).holdId)
+      case 'POST refunds/preview':
+        return refunds.preview(await readBody(request, cashierRefundSchema))
+      case 'POST refunds/confirm':
+        return refunds.confirm((await readBody(request, cashierRefundConfirmSchema)).refundId)
       default:
         return this.receiptCall(request, route)
     }

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 // The cashier page as it was built: files, their types, and what the browser may do with them.
 
@@ -78,4 +80,12 @@ function decoded(urlPath: string): string | null {
   } catch {
     return null
   }
+}
+
+/** Where the built cashier page lies, seen from the compiled agent or from its source. */
+export function pageDirectory(): string {
+  const candidates = ['../../cashier/dist', '../cashier/dist'].map((path) =>
+    fileURLToPath(new URL(path, import.meta.url)),
+  )
+  return candidates.find((path) => existsSync(path)) ?? (candidates[0] as string)
 }

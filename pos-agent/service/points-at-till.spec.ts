@@ -26,6 +26,7 @@ let answers: Asked<Partial<Hold>>[]
 let changed: string[]
 let at: PointsAtTill
 const memberId = testId() as never
+const nobody = () => Promise.reject(new Error('not asked for'))
 
 beforeEach(() => {
   folder = temporaryFolder()
@@ -40,6 +41,7 @@ beforeEach(() => {
     isOnline: () => isOnline,
     onChanged: (id) => changed.push(id),
     spending: {
+      ...{ previewRefund: nobody, settleRefund: nobody },
       quote: (request) => {
         asked.push(request)
         return Promise.resolve({ kind: 'refused', code: 'member_not_found', detail: null })

@@ -14,6 +14,7 @@ import { mintHoldId } from '../platform/mint.js'
 import { StorageFullError } from '../store/context.js'
 import type { Store } from '../store/store.js'
 import type { Asked, SpendingCalls } from '../uplink/spending-calls.js'
+import { answered } from './asked.js'
 import { RequestRefused } from './problem.js'
 import { ReadCodes } from './read-codes.js'
 
@@ -71,7 +72,7 @@ export class PointsAtTill {
     const asked = await this.as(memberId, (who) =>
       spending.quote({ who, orderFen: order.orderFen }),
     )
-    return { quote: answered(asked).quote }
+    return { quote: answered(asked, 'spending_offline').quote }
   }
 
   /**
@@ -114,7 +115,7 @@ export class PointsAtTill {
         spending.reserve({ holdId, who, points: wanted.points, orderFen }),
       )
       if (asked.kind !== 'unreachable') this.asked = null
-      const { hold, serverTimeMs } = answered(asked)
+      const { hold, serverTimeMs } = answered(asked, 'spending_offline')
       if (hold.state === 'reserved') {
         const kept = await this.kept({ hold, memberId, orderFen })
         await this.told(memberId, hold, serverTimeMs)
@@ -179,15 +180,4 @@ function isSame(one: Wanted, other: Wanted): boolean {
     one.points === other.points &&
     one.orderFen === other.orderFen
   )
-}
-
-function answered<T>(asked: Asked<T>): T {
-  switch (asked.kind) {
-    case 'answered':
-      return asked.answer
-    case 'refused':
-      throw new RequestRefused(asked.code, undefined, asked.detail ?? undefined)
-    case 'unreachable':
-      throw new RequestRefused('spending_offline')
-  }
 }

@@ -9,6 +9,7 @@ import type { SqlDatabase } from './database.js'
 import { tidy } from './housekeeping.js'
 import type { HousekeepingReport } from './housekeeping.js'
 import { Holds } from './holds.js'
+import { KeptRefunds } from './kept-refunds.js'
 import { Members } from './members.js'
 import { readMeta, writeMeta } from './meta-rows.js'
 import { Outbox } from './outbox.js'
@@ -41,6 +42,7 @@ export class StoreCore {
   readonly outbox: Outbox
   readonly members: Members
   readonly holds: Holds
+  readonly keptRefunds: KeptRefunds
   readonly upkeep: Upkeep
 
   private database: SqlDatabase
@@ -71,6 +73,7 @@ export class StoreCore {
     this.outbox = new Outbox(context)
     this.members = new Members(context)
     this.holds = new Holds(context)
+    this.keptRefunds = new KeptRefunds(context)
     this.upkeep = new Upkeep(context, this)
     this.checkStorage()
     for (const file of this.damagedFiles) this.salvage(context, file)

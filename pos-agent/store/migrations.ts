@@ -155,4 +155,19 @@ CREATE TABLE points_hold (
 CREATE INDEX points_hold_member ON points_hold (member_id, state);
 CREATE INDEX points_hold_receipt ON points_hold (receipt_id);
 `,
+  `
+CREATE TABLE kept_refund (
+  refund_id TEXT PRIMARY KEY,
+  number_index TEXT NOT NULL,
+  kept_fen INTEGER NOT NULL,
+  confirmed_at_ms INTEGER NOT NULL,
+  after_receipt_seq INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'matched', 'settled', 'refused', 'ended')),
+  receipt_id TEXT UNIQUE,
+  points INTEGER NOT NULL,
+  settled_fen INTEGER NOT NULL,
+  code TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX kept_refund_state ON kept_refund (state);
+`,
 ]

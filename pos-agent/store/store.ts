@@ -12,6 +12,7 @@ const PARTS = [
   'outbox',
   'members',
   'holds',
+  'keptRefunds',
   'upkeep',
 ] as const
 type Part = (typeof PARTS)[number]

@@ -21,6 +21,7 @@ import {
 import { confirmReasonOf, confirmSentence } from './confirm-reasons.js'
 import type { StoreContext } from './context.js'
 import { spentOn, useHold } from './hold-rows.js'
+import { keptOn } from './kept-refunds.js'
 import { memberRow, openMember } from './member-rows.js'
 import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
 import { checkoutEvent, liveByKey, openPayload, receiptRow, sealPayload } from './receipt-rows.js'
@@ -256,6 +257,7 @@ export class TillReceipts {
       member: assignment ? this.memberOf(assignment.member_id) : null,
       points: row.points === null ? null : points(row.points),
       spent: spentOn(this.context, row.receipt_id),
+      kept: keptOn(this.context, row.receipt_id),
       undoUntilMs: until === null ? null : epochMs(until),
       capturedAtMs: epochMs(row.captured_at_ms),
     }

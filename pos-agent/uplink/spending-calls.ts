@@ -1,8 +1,14 @@
 import {
   holdAnswerSchema,
+  refundPreviewAnswerSchema,
+  refundSettleAnswerSchema,
   spendingQuoteAnswerSchema,
   type HoldAnswer,
   type HoldRequest,
+  type RefundPreviewAnswer,
+  type RefundPreviewRequest,
+  type RefundSettleAnswer,
+  type RefundSettleRequest,
   type SpendingQuoteAnswer,
   type SpendingQuoteRequest,
 } from '@huike/shared/contracts/spending'
@@ -12,8 +18,8 @@ import type { z } from 'zod'
 import type { ServerClient } from './server-client.js'
 import type { Tokens } from './tokens.js'
 
-// Points as cash, asked of the server while the cashier waits. Nothing here is tried again by itself:
-// the cashier is told, and the same key once more asks for the same.
+// Points as cash and refunds of points, asked of the server while the cashier waits. Nothing here is
+// tried again by itself: the cashier is told, and the same key once more asks for the same.
 
 /** A cashier does not wait longer. */
 export const SPENDING_MS_MAX = 3_000
@@ -32,6 +38,10 @@ export interface SpendingCalls {
   reserve(request: HoldRequest): Promise<Asked<HoldAnswer>>
   /** Gives them back. */
   release(holdId: HoldId): Promise<Asked<HoldAnswer>>
+  /** What a refund would do with points. */
+  previewRefund(request: RefundPreviewRequest): Promise<Asked<RefundPreviewAnswer>>
+  /** Tells of money that was kept back for points. */
+  settleRefund(request: RefundSettleRequest): Promise<Asked<RefundSettleAnswer>>
 }
 
 /** The calls, as this till. */
@@ -42,6 +52,8 @@ export function makeSpendingCalls(client: ServerClient, tokens: Tokens): Spendin
     quote: (request) => ask('quote', request, spendingQuoteAnswerSchema),
     reserve: (request) => ask('holds', request, holdAnswerSchema),
     release: (holdId) => ask('holds/release', { holdId }, holdAnswerSchema),
+    previewRefund: (request) => ask('refunds/preview', request, refundPreviewAnswerSchema),
+    settleRefund: (request) => ask('refunds/settle', request, refundSettleAnswerSchema),
   }
 }
 

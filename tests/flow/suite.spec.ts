@@ -145,15 +145,16 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     expect(await balanceOf(ONLINE)).toBe(shop.pointsByPhone()[ONLINE])
   })
 
-  it('has points pay an order, though the agent is killed before its receipt is given', async () => {
+  it('has points pay an order and money kept back of a refund, though the agent is killed before', async () => {
     const owner = await signInAs(server, 'owner')
-    const settings = { spending: ONE_FEN_A_POINT, refunds: 'negative' }
+    const settings = { spending: ONE_FEN_A_POINT, refunds: 'cash' }
     expect((await owner.fetch('settings/points', { method: 'PUT', json: settings })).status).toBe(
       200,
     )
     await register(SPENDER)
     const memberId = memberIds.get(SPENDER) ?? ''
-    const first = await desk.receipt(String((await shop.sell()).receiptNo))
+    const bought = await shop.sell()
+    const first = await desk.receipt(String(bought.receiptNo))
     await desk.assign(first.receiptId, memberId)
     await desk.settled()
     const earned = Math.floor(Number(first.totalFen) / 100)
@@ -163,7 +164,12 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     const hold = await desk.hold(memberId, order)
     expect((await desk.hold(memberId, order)).holdId).toBe(hold.holdId)
     expect((await desk.lookup(SPENDER)).member?.balancePoints).toBe(0)
+    const { refundId, preview } = await desk.previewRefund(String(bought.receiptNo))
+    expect(preview).toMatchObject({ memberId, missingPoints: earned, keptBackFen: earned })
+    expect(await desk.confirmRefund(refundId)).toMatchObject({ keptFen: earned })
     await machine.killAgent()
+    await shop.refund(bought)
+    const refund = shop.refunds.at(-1)
     const sale = await shop.sell()
     await machine.start()
     desk = new CashierDesk(machine.url)
@@ -173,13 +179,20 @@ describeEachDatabase('from the print head to the phone', (kit) => {
     await desk.settled()
     const paid = await desk.receipt(String(sale.receiptNo))
     expect(paid.spent).toMatchObject({ points: earned, valueFen: earned, isOwed: false })
+    const kept = await until(async () => {
+      const told = (await desk.receipt(String(refund?.receiptNo))).kept
+      return told?.state === 'settled' ? told : null
+    }, 'the money kept back to be booked')
+    // One line of it was refunded: the money pays for the points of that, and no more.
+    const taken = Math.floor((earned * -Number(refund?.totalFen)) / bought.totalFen)
+    expect(kept).toMatchObject({ keptFen: earned, points: taken, settledFen: taken })
     const phone = await phoneOf(SPENDER)
     const more = Math.floor(sale.totalFen / 100)
     expect((await phone('me')).balancePoints).toBe(more)
-    expect((await phone('points')).entries.slice(0, 2)).toMatchObject([
-      { points: more },
-      { points: -earned, title: '积分抵现' },
-    ])
+    const { entries } = await phone('points')
+    expect(entries.map((entry: { points: number }) => entry.points).sort()).toEqual(
+      [earned, -earned, -taken, taken, more].sort(),
+    )
   })
 
   it('needs no cashier where the receipt names the member', async () => {

@@ -7,6 +7,8 @@ import type {
   CashierHold,
   CashierLookupAnswer,
   CashierQuoteAnswer,
+  CashierRefundAnswer,
+  CashierRefundConfirmed,
   CashierRegisterAnswer,
   TillReceipt,
   TillState,
@@ -187,6 +189,16 @@ export class CashierDesk {
   async hold(memberId: string, order: { orderFen: number; points: number }): Promise<CashierHold> {
     const body = { memberId, ...order }
     return (await this.call<{ hold: CashierHold }>('POST', 'points/hold', body)).hold
+  }
+
+  /** What a refund of all that is left of a sale would do with points. */
+  previewRefund(receiptNo: string): Promise<CashierRefundAnswer> {
+    return this.call('POST', 'refunds/preview', { receiptNo, refundFen: null })
+  }
+
+  /** The cashier has read it, and goes on with the refund. */
+  confirmRefund(refundId: string): Promise<CashierRefundConfirmed> {
+    return this.call('POST', 'refunds/confirm', { refundId })
   }
 
   /** The captured receipt with this number, as soon as it is there. */
