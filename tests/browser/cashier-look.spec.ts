@@ -138,6 +138,78 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
     },
   ],
   [
+    'refund-choose',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      at.agent.receipts = longestReceipts()
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('.')
+      await at.page.keyboard.press('Enter')
+      await at.page.keyboard.press('ArrowUp')
+      at.agent.refuseNext = 'refund_offline'
+      await at.type('9'.repeat(32))
+      await at.page.keyboard.press('Enter')
+      await at.page.getByRole('alert').filter({ hasText: '连不上服务器' }).waitFor()
+    },
+  ],
+  [
+    'refund-kept',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      const much = { saleFen: fen(99_999_999_999), refundedFen: fen(1_000) } as const
+      at.agent.refund = {
+        ...{ ...much, refundFen: fen(99_999_998_999), takenPoints: points(999_999_999) },
+        ...{ returnedPoints: points(12_345_678), missingPoints: points(987_654_321) },
+        ...{ policy: 'cash', keptBackFen: fen(987_654_321), memberId: 'M' as never },
+        ...{ balanceAfterPoints: points(-123_456_789), phoneMasked: '139****0000' },
+      }
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('.')
+      await at.page.keyboard.press('F1')
+      await at.page.getByText('扣下的钱不够').waitFor()
+    },
+  ],
+  [
+    'refund',
+    async (at) => {
+      at.agent.members.set(PHONE, rich())
+      at.agent.receipts = mixedReceipts()
+      const missing = { missingPoints: points(485), balanceAfterPoints: points(-485) }
+      at.agent.refund = { ...missing, returnedPoints: points(300) }
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('.')
+      await at.page.keyboard.press('F1')
+      await at.page.getByText('余额会变成负数').waitFor()
+    },
+  ],
+  [
+    'refund-confirmed',
+    async (at) => {
+      at.agent.refund = { missingPoints: points(485), policy: 'cash', keptBackFen: fen(485) }
+      await at.open()
+      await at.page.keyboard.press('.')
+      await at.page.keyboard.press('+')
+      await at.page.getByText('少退 ¥4.85 现金').waitFor()
+      await at.page.keyboard.press('Enter')
+      await at.says('给顾客现金 ¥495.15')
+    },
+  ],
+  [
+    'refund-rows',
+    async (at) => {
+      const some = { points: points(485), settledFen: fen(385) }
+      const kept = { keptFen: fen(485), ...some } as const
+      const states = ['waiting', 'settled', 'refused'] as const
+      at.agent.receipts = states.map((state, n) =>
+        standInReceipt(n + 1, { kind: 'refund', member, kept: { ...kept, state } }),
+      )
+      await at.open()
+    },
+  ],
+  [
     'hold',
     async (at) => {
       at.agent.members.set(PHONE, longest())
@@ -235,7 +307,11 @@ function longest(): CashierMember {
 }
 
 function mixedReceipts(): TillReceipt[] {
-  const taken = { kind: 'refund', totalFen: fen(1_066), points: points(-10), member } as const
+  const kept = { keptFen: fen(10), points: points(10), settledFen: fen(10) }
+  const taken = {
+    ...({ kind: 'refund', totalFen: fen(1_066), points: points(-10), member } as const),
+    kept: { ...kept, state: 'settled' as const },
+  }
   return [
     standInReceipt(5),
     standInReceipt(4, { state: 'waiting', text: '人民路店\n'.repeat(30) }),

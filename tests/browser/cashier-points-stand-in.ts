@@ -1,8 +1,14 @@
-// What the cashier's stand-in answers about points as cash.
-import type { CashierHold, CashierMember } from '@huike/shared/contracts/cashier'
-import type { HoldId, MemberId } from '@huike/shared/ids'
-import { epochMs, fen, points } from '@huike/shared/quantities'
-import type { CashierStandIn } from './cashier-stand-in.js'
+// What the cashier's stand-in answers about points as cash and refunds of points.
+import type {
+  CashierHold,
+  CashierMember,
+  CashierRefundAnswer,
+  CashierRefundConfirmed,
+} from '@huike/shared/contracts/cashier'
+import type { RefundPreview } from '@huike/shared/contracts/spending'
+import type { HoldId, MemberId, RefundId } from '@huike/shared/ids'
+import { epochMs, fen, points, type Fen } from '@huike/shared/quantities'
+import { standInMember, type CashierStandIn } from './cashier-stand-in.js'
 
 const HOLD_MS = 30 * 60_000
 
@@ -46,4 +52,39 @@ export function standInHold(
     deadlineAtMs: epochMs(Date.now() + HOLD_MS),
     ...changes,
   }
+}
+
+/** What a test says of a refund. */
+export type StandInRefund = Partial<RefundPreview & Pick<CashierRefundAnswer, 'phoneMasked'>>
+
+const REFUND_ID = `01JX${'0'.repeat(22)}` as RefundId
+const SALE_FEN = fen(50_000)
+
+/** A sale of ¥500.00 that gave a point for each yuan. */
+export function answerRefund(
+  agent: CashierStandIn,
+  what: string,
+  body: Record<string, unknown>,
+): CashierRefundAnswer | CashierRefundConfirmed {
+  const { phoneMasked, ...changes } = agent.refund
+  const { memberId, phoneMasked: known } = standInMember()
+  if (what === 'confirm') {
+    const keptFen = changes.keptBackFen ?? fen(0)
+    return { refundId: REFUND_ID, refundFen: wantedFen(agent.calls.at(-2)?.body), keptFen }
+  }
+  const refundFen = wantedFen(body)
+  const preview = {
+    ...{ memberId, businessDate: '2026-06-01' as never, saleFen: SALE_FEN, refundedFen: fen(0) },
+    ...{ refundFen, takenPoints: points(Math.floor(refundFen / 100)), returnedPoints: points(0) },
+    ...{ missingPoints: points(0), policy: 'negative' as const, keptBackFen: fen(0) },
+    ...{ balanceAfterPoints: points(12_360), words: '' },
+    ...changes,
+  }
+  return { refundId: REFUND_ID, preview, phoneMasked: phoneMasked ?? known }
+}
+
+/** As it was asked for; all of it where no amount was. */
+function wantedFen(asked: unknown): Fen {
+  const { refundFen } = asked as { refundFen: number | null }
+  return refundFen === null ? SALE_FEN : fen(refundFen)
 }

@@ -1,8 +1,8 @@
-// Points as cash at the till: what the cashier types, sees and tells the shopper, from the member's
-// number to the receipt.
-import { expect, it } from '@jest/globals'
+// Points as cash at the till, and what refunds do with points: what the cashier types, sees and tells
+// the shopper, from the member's number to the receipt.
+import { describe, expect, it } from '@jest/globals'
 import { memberNoFrom } from '@huike/shared/member-code'
-import { fen } from '@huike/shared/quantities'
+import { fen, points } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
 import { cashierDesk, scan } from './cashier-desk.js'
 import { standInMember, standInReceipt } from './cashier-stand-in.js'
@@ -127,5 +127,106 @@ describeBrowser('points as cash at the cashier page', () => {
     await panel().getByText('最多可用 600 分').waitFor()
     expect(await panel().locator('#spend-amount').inputValue()).toBe('12.80')
     expect(called('quote').at(-1)?.body).toMatchObject({ memberId: proven.memberId })
+  })
+
+  describe('and what refunds do with them', () => {
+    const panel = () => at.page.locator('[data-panel="refund"]')
+    const called = (verb: string) =>
+      at.agent.calls.filter(({ path }) => path === `/refunds/${verb}`)
+    const told = (text: string) => panel().getByText(text).first().waitFor()
+
+    it('are told before the money is returned, and what is kept back of it, with one hand', async () => {
+      at.agent.refund = {
+        ...{ missingPoints: points(485), policy: 'cash', keptBackFen: fen(485) },
+        ...{ returnedPoints: points(300), balanceAfterPoints: points(0) },
+      }
+      await at.open()
+      await press('NumpadDecimal')
+      await panel().waitFor()
+      await at.type('2026060300')
+      await press('NumpadEnter')
+      await told('其中 485 分会员已经用掉')
+      const words = await panel().innerText()
+      for (const word of ['收回积分\n500 分', '退回抵现用的积分\n300 分', '退款后余额\n0 分'])
+        expect(words).toContain(word)
+      for (const word of ['少退 ¥4.85 现金', '实际给顾客 ¥495.15', '记在 138****5678 名下'])
+        expect(words).toContain(word)
+      await press('NumpadEnter')
+      await at.says('请在收银机上退 ¥500.00，少退 ¥4.85，给顾客现金 ¥495.15')
+      expect(await panel().innerText()).toMatch(/给顾客现金\s*¥495.15/)
+      await press('NumpadEnter')
+      await panel().waitFor({ state: 'detached' })
+      expect(called('preview').map(({ body }) => body)).toEqual([
+        { receiptNo: '2026060300', refundFen: null },
+      ])
+      expect(called('confirm')).toHaveLength(1)
+      const kept = { keptFen: fen(485), points: points(485), settledFen: fen(485) }
+      const refund = { kind: 'refund', totalFen: fen(50_000) } as const
+      at.agent.receipts = [
+        standInReceipt(4, { ...refund, kept: { ...kept, state: 'settled' } }),
+        ...at.agent.receipts,
+      ]
+      at.agent.push()
+      await at.row(1).filter({ hasText: '少退 ¥4.85，补足 485 分' }).waitFor()
+    })
+
+    it('are told for a part of one of the last receipts, by the policy of the chain', async () => {
+      const missing = { missingPoints: points(85), balanceAfterPoints: points(-85) }
+      at.agent.refund = { ...missing, policy: 'negative' }
+      await at.open()
+      await at.serve()
+      await press('NumpadDecimal')
+      await press('F2')
+      await told('余额会变成负数，现金照常全退')
+      expect(await panel().innerText()).toContain('-85 分')
+      at.agent.refund = { missingPoints: points(85), policy: 'next_earn' }
+      await at.type('120.5')
+      await told('以后赚的积分先抵，现金照常全退')
+      await press('Enter')
+      await at.says('请在收银机上退 ¥120.50，打出退货小票后积分自动处理')
+      expect(called('preview').map(({ body }) => body)).toEqual([
+        { receiptNo: '20260603000002', refundFen: null },
+        { receiptNo: '20260603000002', refundFen: 12_050 },
+      ])
+    })
+
+    it('are refused with a sentence each, and the cashier goes on by keys', async () => {
+      await at.open()
+      await press('NumpadDecimal')
+      await at.type('77')
+      for (const [code, text] of [
+        ['refund_elsewhere', '别店的小票请到原门店退'],
+        ['refund_done', '没有可以再退的金额'],
+        ['purchase_not_found', '没有找到这笔消费'],
+        ['refund_unsent', '还没有传到服务器'],
+        ['refund_offline', '请照常在收银机上全额退款，不要少退现金'],
+      ] as const) {
+        at.agent.refuseNext = code
+        await press('Enter')
+        await panel().getByRole('alert').filter({ hasText: text }).waitFor()
+      }
+      await press('Enter')
+      await told('会员的积分够，照常全额退款')
+      at.agent.refuseNext = 'refund_stale'
+      await press('Enter')
+      await panel().getByRole('alert').filter({ hasText: '再查一次' }).waitFor()
+      at.agent.delayMs = THINKS_MS
+      await press('Enter')
+      await told('正在询问…')
+      await press('Escape')
+      await panel().waitFor({ state: 'detached' })
+      await at.type('139')
+      expect(await at.page.locator('#entry').inputValue()).toBe('139')
+      expect(called('confirm')).toHaveLength(1)
+    })
+
+    it('cannot be told without a network, which is said at once with what to do', async () => {
+      at.agent.till = { ...at.agent.till, connection: 'offline' }
+      await at.page.goto(at.agent.url)
+      await at.page.getByText('离线', { exact: true }).first().waitFor()
+      await press('NumpadDecimal')
+      await at.says('请照常在收银机上全额退款，不要少退现金，联网后积分自动收回')
+      expect(called('preview')).toEqual([])
+    })
   })
 })

@@ -16,7 +16,7 @@ import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { EventId, MemberId } from '@huike/shared/ids'
-import { answerSpending } from './cashier-points-stand-in.js'
+import { answerRefund, answerSpending, type StandInRefund } from './cashier-points-stand-in.js'
 
 const API = '/cashier/v1'
 const TYPES: Readonly<Record<string, string>> = {
@@ -46,6 +46,8 @@ export interface CashierStandIn {
   /** What whoever is asked about may spend, and why none where it is none. */
   spendablePoints: number
   whyNone: string
+  /** What a refund does with points, beside what is asked for. */
+  refund: StandInRefund
   /** False: lookups of unknown numbers answer `unknown_offline`, registrations wait. */
   isServerReachable: boolean
   /** The next POST is refused with this code. */
@@ -96,6 +98,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     hold: null,
     spendablePoints: 1_250,
     whyNone: '每次至少使用 100 积分',
+    refund: {},
     isServerReachable: true,
     refuseNext: null,
     delayMs: 0,
@@ -184,6 +187,7 @@ export function standInReceipt(n: number, changes: Partial<TillReceipt> = {}): T
     member: null,
     points: null,
     spent: null,
+    kept: null,
     undoUntilMs: null,
     capturedAtMs: epochMs(Date.now()),
     ...changes,
@@ -250,6 +254,10 @@ function post(
   }
   if (path.startsWith('/points/')) {
     json(response, 200, answerSpending(agent, path.slice('/points/'.length), body))
+    return
+  }
+  if (path.startsWith('/refunds/')) {
+    json(response, 200, answerRefund(agent, path.slice('/refunds/'.length), body))
     return
   }
   const [, receiptId, verb] = /^\/receipts\/([^/]+)\/(assign|confirm|undo)$/.exec(path) ?? []

@@ -3,6 +3,8 @@ import type {
   CashierLookupAnswer,
   CashierMember,
   CashierQuoteAnswer,
+  CashierRefundAnswer,
+  CashierRefundConfirmed,
   CashierRegisterAnswer,
   CashierReleaseAnswer,
   OtherMember,
@@ -51,6 +53,11 @@ export interface CashierApi {
     points: number
   }): Promise<Answer<CashierHoldAnswer>>
   release(holdId: string): Promise<Answer<CashierReleaseAnswer>>
+  previewRefund(refund: {
+    receiptNo: string
+    refundFen: Fen | null
+  }): Promise<Answer<CashierRefundAnswer>>
+  confirmRefund(refundId: string): Promise<Answer<CashierRefundConfirmed>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
 }
@@ -78,6 +85,8 @@ export const cashierApi: CashierApi = {
   quote: (order) => call('POST', '/points/quote', order),
   hold: (order) => call('POST', '/points/hold', order),
   release: (holdId) => call('POST', '/points/release', { holdId }),
+  previewRefund: (refund) => call('POST', '/refunds/preview', refund),
+  confirmRefund: (refundId) => call('POST', '/refunds/confirm', { refundId }),
   live: openLive,
 }
 

@@ -6,9 +6,11 @@ import { Head } from './components/head.js'
 import { KeyGuide } from './components/key-guide.js'
 import { ReceiptList } from './components/receipt-list.js'
 import { ReceiptText } from './components/receipt-text.js'
+import { RefundView } from './components/refund-view.js'
 import { SpendView } from './components/spend-view.js'
 import { mayRepeat, readKey } from './keys.js'
 import { receiptInPanel } from './receipts.js'
+import { isOver, refundRows } from './refund.js'
 import type { Runtime } from './runtime.js'
 import { spendPanel } from './spending.js'
 
@@ -20,6 +22,7 @@ export function App({ runtime }: { runtime: Runtime }) {
   const inPanel = receiptInPanel(state)
   const shown = state.receipts?.find(({ receiptId }) => receiptId === state.viewerId) ?? null
   const spend = spendPanel(state)
+  const isAsked = state.refund !== null && !isOver(state.refund)
   const member = state.desk.kind === 'known' ? state.desk.member : null
   return (
     <div className="page">
@@ -30,7 +33,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             entry={state.entry}
             message={state.message}
             lastDigitAtMs={state.lastDigitAtMs}
-            isFocusKept={state.confirm === null && spend === null}
+            isFocusKept={state.confirm === null && spend === null && !isAsked}
             dispatch={dispatch}
           />
           <DeskCard
@@ -47,6 +50,13 @@ export function App({ runtime }: { runtime: Runtime }) {
               receipt={inPanel}
               member={member}
               isBusy={state.busyIds.includes(inPanel.receiptId)}
+              dispatch={dispatch}
+            />
+          ) : state.refund ? (
+            <RefundView
+              panel={state.refund}
+              rows={refundRows(state)}
+              member={member}
               dispatch={dispatch}
             />
           ) : spend && state.desk.kind === 'known' ? (

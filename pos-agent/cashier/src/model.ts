@@ -2,6 +2,8 @@ import type {
   CashierHold,
   CashierLookupAnswer,
   CashierMember,
+  CashierRefundAnswer,
+  CashierRefundConfirmed,
   CashierRegisterAnswer,
   OtherMember,
   TillReceipt,
@@ -82,6 +84,31 @@ export interface SpendPanel {
   readonly problem: string | null
 }
 
+/** What the server says of the refund in the panel. */
+export type RefundShown =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'asking'; readonly seq: number }
+  | { readonly kind: 'told'; readonly askedFen: Fen | null; readonly answer: CashierRefundAnswer }
+  /** Money is kept back: it stays on screen until the next key, while the till makes the refund. */
+  | { readonly kind: 'keeping'; readonly refundFen: Fen; readonly keptFen: Fen }
+
+/** The panel that says, before the money is returned, what a refund does with points. */
+export interface RefundPanel {
+  readonly field: 'receipt' | 'amount'
+  /** The number of the sale's receipt: typed, or of the row that was chosen. */
+  readonly numberText: string
+  /** The row that was chosen; null where the number was typed. */
+  readonly receiptId: string | null
+  /** Empty: all that is left. */
+  readonly amountText: string
+  /** The amount before the current burst of keys: what a scan into it gives back. */
+  readonly amountBeforeBurst: string
+  readonly shown: RefundShown
+  /** The confirmation under way; null when there is none. */
+  readonly busySeq: number | null
+  readonly problem: string | null
+}
+
 /** The way to the agent on this machine. */
 export type Link = 'connecting' | 'live' | 'gone'
 
@@ -109,6 +136,7 @@ export interface CashierState {
   readonly confirm: ConfirmPanel | null
   /** Kept while a code that was scanned into it is looked up. */
   readonly spend: SpendPanel | null
+  readonly refund: RefundPanel | null
   /** Receipts with a call under way. */
   readonly busyIds: readonly string[]
   readonly lastSeq: number
@@ -184,6 +212,7 @@ export type Action =
     }
   | { readonly type: 'receipt_failed'; readonly receiptId: string; readonly sentence: string }
   | SpendAction
+  | RefundAction
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | MemberNews
@@ -216,6 +245,27 @@ export type SpendAction =
     }
   | { readonly type: 'spend_failed'; readonly seq: number; readonly sentence: string }
 
+/** What happens about refunds of points. */
+export type RefundAction =
+  /** The text of the panel's field was replaced without keys. */
+  | ({ readonly type: 'refund_text' } & NewText)
+  | { readonly type: 'refund_field'; readonly field: RefundPanel['field'] }
+  /** A touch on a row of the panel. */
+  | { readonly type: 'refund_choose'; readonly receiptId: string }
+  | { readonly type: 'refund_silence'; readonly atMs: number }
+  | {
+      readonly type: 'refund_shown'
+      readonly seq: number
+      readonly askedFen: Fen | null
+      readonly answer: CashierRefundAnswer
+    }
+  | {
+      readonly type: 'refund_confirmed'
+      readonly seq: number
+      readonly answer: CashierRefundConfirmed
+    }
+  | { readonly type: 'refund_failed'; readonly seq: number; readonly sentence: string }
+
 /** What the agent pushes of a member: what the server says by now, or that it is somebody else. */
 export type MemberNews =
   | { readonly type: 'member'; readonly member: CashierMember }
@@ -224,6 +274,7 @@ export type MemberNews =
 /** What the reducer wants done outside; the runtime carries it out and answers with an action. */
 export type Command =
   | SpendCommand
+  | RefundCommand
   | { readonly do: 'wait_for_silence' }
   | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
   | {
@@ -261,6 +312,17 @@ export type SpendCommand =
     }
   | { readonly do: 'release'; readonly seq: number; readonly holdId: string }
 
+/** What the reducer wants of the agent about refunds of points. */
+export type RefundCommand =
+  | { readonly do: 'wait_for_refund' }
+  | {
+      readonly do: 'preview_refund'
+      readonly seq: number
+      readonly receiptNo: string
+      readonly refundFen: Fen | null
+    }
+  | { readonly do: 'confirm_refund'; readonly seq: number; readonly refundId: string }
+
 /** The next state and what to do outside. */
 export type Step = readonly [CashierState, readonly Command[]]
 
@@ -281,6 +343,7 @@ export const initialState: CashierState = {
   viewerId: null,
   confirm: null,
   spend: null,
+  refund: null,
   busyIds: [],
   lastSeq: 0,
 }

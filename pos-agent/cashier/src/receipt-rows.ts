@@ -33,6 +33,12 @@ export function say(state: CashierState, tone: Tone, text: string): Step {
   return [{ ...state, message: { tone, text } }, []]
 }
 
+/** The state with the number of its next call. */
+export function withSeq(state: CashierState): [CashierState, number] {
+  const seq = state.lastSeq + 1
+  return [{ ...state, lastSeq: seq }, seq]
+}
+
 /** The state when a text is only keys that were counted before, once more; else null. */
 export function takeEcho(state: CashierState, { typed, atMs }: NewText): CashierState | null {
   const sinceMs = atMs - state.lastDigitAtMs

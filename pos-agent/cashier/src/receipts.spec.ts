@@ -269,6 +269,7 @@ function sampleReceipt(changes: Partial<TillReceipt> = {}): TillReceipt {
     member: null,
     points: null,
     spent: null,
+    kept: null,
     undoUntilMs: null,
     capturedAtMs: epochMs(NOON_MS),
     ...changes,

@@ -20,6 +20,7 @@ import type {
   Key,
   MemberNews,
   NewText,
+  RefundPanel,
   SpendPanel,
   Step,
 } from './model.js'
@@ -31,6 +32,7 @@ import {
   receiptKey,
   turnViewer,
 } from './receipts.js'
+import { isOver, onRefundAction, openRefund, refundKey } from './refund.js'
 import {
   leftBehind,
   onSpendAction,
@@ -85,6 +87,14 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'released':
     case 'spend_failed':
       return onSpendAction(state, action)
+    case 'refund_text':
+    case 'refund_field':
+    case 'refund_choose':
+    case 'refund_silence':
+    case 'refund_shown':
+    case 'refund_confirmed':
+    case 'refund_failed':
+      return onRefundAction(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -102,8 +112,13 @@ export function reduce(state: CashierState, action: Action): Step {
 }
 
 function onKey(state: CashierState, key: Key, atMs: number): Step {
+  if (isOver(state.refund)) {
+    const left = { ...state, refund: null }
+    return key.name === 'enter' || key.name === 'escape' ? [left, []] : onKey(left, key, atMs)
+  }
   if (key.name === 'digit') return onDigit(withDigitKey(state, key, atMs), key.digit, atMs)
   if (state.confirm) return confirmKey(state, state.confirm, key)
+  if (state.refund) return refundKey(state, state.refund, key)
   const spend = spendPanel(state)
   if (spend) return spendKey(state, spend, key)
   switch (key.name) {
@@ -132,7 +147,7 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
     case 'star':
       return openSpend(state)
     case 'dot':
-      return [state, []]
+      return openRefund(state)
   }
 }
 
@@ -157,6 +172,7 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
     const given = { ...state, confirm: { ...panel, amountText: amount } }
     return lookUp(given, scanned)
   }
+  if (state.refund) return onRefundDigit(state, state.refund, { digit, burst, scanned })
   const spend = spendPanel(state)
   if (spend) return onSpendDigit(state, spend, { digit, burst, scanned })
   const entry = (state.entry + digit).slice(0, ENTRY_DIGITS_MAX + MEMBER_CODE_DIGITS)
@@ -178,6 +194,18 @@ function onSpendDigit(
   return [{ ...next, spend: panelForScanned(panel) }, commands]
 }
 
+function onRefundDigit(
+  state: CashierState,
+  refund: RefundPanel,
+  { digit, burst, scanned }: { digit: string; burst: Burst; scanned: string | null },
+): Step {
+  // Another customer's code: whose refund it is the receipt says.
+  if (scanned !== null) return lookUp(state, scanned)
+  const goesOn = burst.digits.length > 1
+  const amountBeforeBurst = goesOn ? refund.amountBeforeBurst : refund.amountText
+  return refundKey({ ...state, burst }, { ...refund, amountBeforeBurst }, { name: 'digit', digit })
+}
+
 function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step {
   const echoed = takeEcho(state, { text, typed: came, atMs })
   if (echoed) return [echoed, []]
@@ -188,7 +216,8 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 }
 
 function onSilence(state: CashierState, atMs: number): Step {
-  if (state.confirm || spendPanel(state) || state.entry.length < PHONE_DIGITS) return [state, []]
+  if (state.confirm || state.refund || spendPanel(state) || state.entry.length < PHONE_DIGITS)
+    return [state, []]
   // More keys came meanwhile: their own silence is on its way.
   if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
   return act(state, readDigits(state.entry, state.burst))
@@ -235,7 +264,7 @@ function lookUp(state: CashierState, input: string): Step {
   const seq = state.lastSeq + 1
   const desk: Desk = { kind: 'looking', seq, input }
   const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message: leftBehind(state) }
-  return [{ ...next, viewerId: null, spend: null }, [{ do: 'lookup', seq, input }]]
+  return [{ ...next, viewerId: null, spend: null, refund: null }, [{ do: 'lookup', seq, input }]]
 }
 
 type DeskAnswer = Extract<

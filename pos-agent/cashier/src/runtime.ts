@@ -6,9 +6,11 @@ import {
   type Action,
   type CashierState,
   type Command,
+  type RefundCommand,
   type SpendCommand,
 } from './model.js'
 import { reduce } from './reducer.js'
+import { REFUND_SETTLE_MS } from './refund.js'
 import { play, soundOf, storedSounds, storeSounds } from './sounds.js'
 import { AMOUNT_SETTLE_MS } from './spending.js'
 import { lastGiven } from './undo.js'
@@ -133,6 +135,11 @@ async function run(
       else dispatch({ type: 'receipt_failed', receiptId, sentence: answer.sentence })
       return
     }
+    case 'wait_for_refund':
+    case 'preview_refund':
+    case 'confirm_refund':
+      await runRefund(api, command, dispatch)
+      return
     default:
       tick()
       await runSpend(api, command, dispatch)
@@ -175,6 +182,31 @@ async function runSpend(
       else failed(answer)
     }
   }
+}
+
+async function runRefund(
+  api: CashierApi,
+  command: RefundCommand,
+  dispatch: (action: Action) => void,
+): Promise<void> {
+  if (command.do === 'wait_for_refund') {
+    setTimeout(() => {
+      dispatch({ type: 'refund_silence', atMs: performance.now() })
+    }, REFUND_SETTLE_MS)
+    return
+  }
+  const { seq } = command
+  if (command.do === 'preview_refund') {
+    const { receiptNo, refundFen } = command
+    const answer = await api.previewRefund({ receiptNo, refundFen })
+    if (answer.ok)
+      dispatch({ type: 'refund_shown', seq, askedFen: refundFen, answer: answer.value })
+    else dispatch({ type: 'refund_failed', seq, sentence: answer.sentence })
+    return
+  }
+  const answer = await api.confirmRefund(command.refundId)
+  if (answer.ok) dispatch({ type: 'refund_confirmed', seq, answer: answer.value })
+  else dispatch({ type: 'refund_failed', seq, sentence: answer.sentence })
 }
 
 function watch(api: CashierApi, dispatch: (action: Action) => void, tick: () => void): () => void {

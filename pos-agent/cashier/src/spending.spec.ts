@@ -48,6 +48,7 @@ function receiptOf(changes: Partial<TillReceipt> = {}): TillReceipt {
     },
     ...{ minute: '17:58', totalFen: fen(680), lineCount: 1, text: '', state: 'settled' },
     ...{ confirmReason: null, member: null, points: null, spent: null, undoUntilMs: null },
+    kept: null,
     capturedAtMs: epochMs(NOW_MS),
     ...changes,
   }

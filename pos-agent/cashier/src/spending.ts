@@ -13,7 +13,7 @@ import type {
   SpendPanel,
   Step,
 } from './model.js'
-import { say, takeEcho } from './receipt-rows.js'
+import { say, takeEcho, withSeq } from './receipt-rows.js'
 import { strings } from './strings.js'
 
 // Points as cash, the page's part: the panel in which a cashier types what the order comes to and
@@ -333,9 +333,4 @@ function withPanel(
   changes: Partial<SpendPanel>,
 ): CashierState {
   return { ...state, spend: { ...panel, problem: null, ...changes } }
-}
-
-function withSeq(state: CashierState): [CashierState, number] {
-  const seq = state.lastSeq + 1
-  return [{ ...state, lastSeq: seq }, seq]
 }

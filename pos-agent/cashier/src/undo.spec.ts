@@ -15,7 +15,7 @@ function receipt(n: number, changes: Partial<TillReceipt> = {}): TillReceipt {
     ...{ receiptNo: null, businessDate: '2026-03-05' as never, minute: '17:58' },
     ...{ totalFen: fen(n * 100), lineCount: 1, text: '', state: 'settled', confirmReason: null },
     ...{ member: { memberId: 'M' as never, phoneMasked: '138****5678' }, points: points(n) },
-    spent: null,
+    ...{ spent: null, kept: null },
     ...{ undoUntilMs: epochMs(NOW_MS + n * 1_000), capturedAtMs: epochMs(NOW_MS) },
     ...changes,
   }

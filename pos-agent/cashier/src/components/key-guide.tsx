@@ -1,7 +1,13 @@
-import type { CashierState } from '../model.js'
+import type { CashierState, RefundPanel } from '../model.js'
+import { isOver } from '../refund.js'
 import { spendPanel, typedWorth } from '../spending.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds } from '../undo.js'
+
+interface Hint {
+  keys: string[]
+  label: string
+}
 
 /** The keys that do something now. */
 export function KeyGuide({ state }: { state: CashierState }) {
@@ -22,7 +28,7 @@ export function KeyGuide({ state }: { state: CashierState }) {
   )
 }
 
-function guide(state: CashierState): { keys: string[]; label: string }[] {
+function guide(state: CashierState): Hint[] {
   const { confirm, viewerId, desk } = state
   const { keys } = strings
   const shown = state.receipts?.find(({ receiptId }) => receiptId === viewerId)
@@ -33,6 +39,7 @@ function guide(state: CashierState): { keys: string[]; label: string }[] {
       { keys: ['Enter'], label: keys.enterSend },
       { keys: ['Esc'], label: keys.back },
     ]
+  if (state.refund && !isOver(state.refund)) return refundGuide(state.refund)
   const spend = spendPanel(state)
   if (spend && desk.kind === 'known')
     return [
@@ -57,9 +64,22 @@ function guide(state: CashierState): { keys: string[]; label: string }[] {
     { keys: ['F1', 'F2', 'F3', 'F4', 'F5'], label: keys.receipts },
     { keys: ['+'], label: keys.newest },
     ...(desk.kind === 'known' ? [{ keys: ['*'], label: keys.spend }] : []),
+    { keys: ['.'], label: keys.refund },
     ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
     { keys: ['/'], label: state.sounds ? keys.soundsOn : keys.soundsOff },
     { keys: ['Esc'], label: keys.clear },
+  ]
+}
+
+function refundGuide({ field, shown }: RefundPanel): Hint[] {
+  const { keys } = strings
+  const isTold = field === 'amount' && shown.kind === 'told'
+  return [
+    { keys: ['Enter'], label: isTold ? keys.confirmRefund : keys.askRefund },
+    ...(field === 'amount'
+      ? [{ keys: ['↑'], label: keys.backToReceipt }]
+      : [{ keys: ['F1', 'F2', 'F3', 'F4', 'F5', '↑', '↓'], label: keys.choose }]),
+    { keys: ['Esc'], label: keys.back },
   ]
 }

@@ -1,5 +1,6 @@
 import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
 import { count, money, shortNumber, signedMoney } from '../format.js'
+import { keptWords } from '../refund.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds, willUndo } from '../undo.js'
 import type { Dispatch } from './props.js'
@@ -95,6 +96,14 @@ function ReceiptRow(props: {
         {receipt.spent && (
           <span className={receipt.spent.isOwed ? 'row-spent is-owed' : 'row-spent'}>
             {spentWords(receipt.spent)}
+          </span>
+        )}
+        {receipt.kept && (
+          <span
+            className={receipt.kept.state === 'refused' ? 'row-spent is-owed' : 'row-spent'}
+            data-kept={receipt.kept.state}
+          >
+            {keptWords(receipt.kept)}
           </span>
         )}
         {receipt.state === 'needs_confirm' && receipt.confirmReason !== null && (
