@@ -72,7 +72,8 @@ describeBrowser("the console's rules of earning", () => {
     const isOn = form.getByRole('checkbox', { name: '开通积分抵现' })
     await isOn.uncheck()
     await form.getByText('收银台不能用积分抵现。').waitFor()
-    await form.getByRole('radio', { name: /下次得分抵扣/ }).check()
+    await form.getByRole('radio', { name: /从退款现金中扣/ }).check()
+    await form.getByText('先开通积分抵现，才知道一分积分值多少钱').waitFor()
     await isOn.check()
     await form.getByText('¥100.00 的订单，最多用 5,000 积分，抵 ¥50.00。').waitFor()
     await form.getByLabel('抵多少元').fill('0.333')
@@ -90,7 +91,7 @@ describeBrowser("the console's rules of earning", () => {
         ...{ points: 100, fen: 200, leastPoints: 100, stepPoints: 100, orderPercentMax: 50 },
         ...{ orderPointsMax: 1_000, leastOrderFen: 0, isCodeNeeded: true },
       },
-      refunds: 'next_earn',
+      refunds: 'cash',
     })
   })
 

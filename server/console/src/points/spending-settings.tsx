@@ -21,8 +21,7 @@ import { spendingStrings as words } from './spending-strings.js'
 
 const PATH = '/settings/points'
 const HEADING = 'points-settings'
-/** Money kept back is not confirmed at tills yet: who has set it so already sees it, nobody is offered it. */
-const OFFERED: readonly RefundPolicy[] = ['negative', 'next_earn']
+const POLICIES: readonly RefundPolicy[] = ['negative', 'next_earn', 'cash']
 
 /** On what terms points are cash at a till, and what refunds do with points that are spent. */
 export function SpendingSettingsForm() {
@@ -181,7 +180,7 @@ function Refunds({ draft, problems, onChange }: PartProps) {
         onChange={(event) => {
           onChange({ refunds: event.target.value as RefundPolicy })
         }}
-        options={offered(draft.refunds).map((value) => ({
+        options={POLICIES.map((value) => ({
           value,
           label: (
             <>
@@ -230,8 +229,4 @@ function spendingWords({ spending }: PointsSettings): string[] {
 function inOrder(settings: PointsSettings): PointsSettings {
   const read = settingsOf(draftOf(settings))
   return 'settings' in read ? read.settings : settings
-}
-
-function offered(now: RefundPolicy): readonly RefundPolicy[] {
-  return OFFERED.includes(now) ? OFFERED : [...OFFERED, now]
 }
