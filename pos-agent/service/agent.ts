@@ -297,6 +297,9 @@ export class Agent {
       onChanged: (memberId) => {
         this.onScreen.changed([memberId])
       },
+      onUnsettled: (refund) => {
+        this.log.error(refund, 'money kept back of a refund is not booked')
+      },
     })
   }
 

@@ -60,7 +60,7 @@ function apiAt(clock: Clock): CashierApi {
       ...{ quote: nobody, reserve: nobody, release: nobody },
       ...{ previewRefund: nobody, settleRefund: nobody },
     },
-    onChanged: () => undefined,
+    ...{ onChanged: () => undefined, onUnsettled: () => undefined },
     ...{ send: () => undefined, onShown: () => undefined, onReceipts: () => undefined },
   })
 }

@@ -160,6 +160,8 @@ export class CashierServer {
         return refunds.preview(await readBody(request, cashierRefundSchema))
       case 'POST refunds/confirm':
         return refunds.confirm((await readBody(request, cashierRefundConfirmSchema)).refundId)
+      case 'POST refunds/withdraw':
+        return refunds.withdraw((await readBody(request, cashierRefundConfirmSchema)).refundId)
       default:
         return this.receiptCall(request, route)
     }

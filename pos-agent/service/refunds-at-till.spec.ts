@@ -67,6 +67,7 @@ function started(): RefundsAtTill {
     isOnline: () => isOnline,
     onChanged: (id) => told.push(id),
     onReceipts: () => told.push('receipts'),
+    onUnsettled: ({ code }) => told.push(code),
     send: () => {
       sent += 1
     },
@@ -268,6 +269,7 @@ describe('money kept back of a refund', () => {
     await at.settleDue()
     await at.settleDue()
     expect([settled.length, keptOf(refund)?.state]).toEqual([1, 'refused'])
+    expect(told).toEqual(['spending_off', 'receipts'])
   })
 
   it('is shown to a person where the refund itself was refused', async () => {
@@ -305,6 +307,24 @@ describe('money kept back of a refund', () => {
     nowMs -= KEPT_MS_MAX
     await at.settleDue()
     expect([settled, keptOf(refund)]).toEqual([[], null])
+  })
+
+  it('is taken back where the refund is not made, also without a network, and not once it is', async () => {
+    const { refundId } = await asked()
+    expect(await at.withdraw(refundId)).toEqual({ refundId, isWithdrawn: false })
+    await at.confirm(refundId)
+    isOnline = false
+    for (const again of [refundId, refundId])
+      expect(await at.withdraw(again)).toEqual({ refundId, isWithdrawn: true })
+    isOnline = true
+    const second = (await asked()).refundId
+    taken(refundPrinted())
+    await at.settleDue()
+    expect(settled).toEqual([])
+    await at.confirm(second)
+    expect(await at.withdraw(second)).toMatchObject({ isWithdrawn: false })
+    await at.settleDue()
+    expect(settled).toHaveLength(1)
   })
 
   it('is what the cashier said last, and of one refund only', async () => {

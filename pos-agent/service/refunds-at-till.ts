@@ -2,6 +2,7 @@ import type {
   CashierRefund,
   CashierRefundAnswer,
   CashierRefundConfirmed,
+  CashierRefundWithdrawn,
 } from '@huike/shared/contracts/cashier'
 import type { RefundPreview } from '@huike/shared/contracts/spending'
 import type { RefundId } from '@huike/shared/ids'
@@ -43,6 +44,8 @@ export interface RefundPorts {
   /** Something of this member is known anew. */
   onChanged: (memberId: string) => void
   onReceipts: () => void
+  /** Money was kept back that the server will not book. */
+  onUnsettled: (refund: { refundId: RefundId; code: OutcomeCode }) => void
 }
 
 /** What a cashier was shown. */
@@ -103,6 +106,14 @@ export class RefundsAtTill {
     return { refundId, refundFen, keptFen }
   }
 
+  /** The cashier keeps nothing back after all. Needs no network; the same once more is the same. */
+  async withdraw(refundId: RefundId): Promise<CashierRefundWithdrawn> {
+    const { keptRefunds } = this.ports.store
+    // Its receipt may be there, and not looked at yet.
+    await keptRefunds.due(this.ports.clock.correctedNowMs())
+    return { refundId, isWithdrawn: await keptRefunds.withdraw(refundId) }
+  }
+
   /** Tells the server of the money that was kept back of refunds it has by now. */
   settleDue(): Promise<void> {
     this.settling ??= this.settleAll().finally(() => {
@@ -131,6 +142,7 @@ export class RefundsAtTill {
     if (asked.kind === 'refused') {
       if (TRY_AGAIN.includes(asked.code)) return false
       await store.keptRefunds.refuse(refundId, asked.code)
+      this.ports.onUnsettled({ refundId, code: asked.code })
     } else {
       const { settledPoints, settledFen, balancePoints, serverTimeMs } = asked.answer
       await store.keptRefunds.settle(refundId, { points: settledPoints, settledFen })

@@ -13,7 +13,7 @@ import type { ReceiptRow, ReceiptState } from './receipt-rows.js'
 //
 //   open → matched     the receipt of a refund of this sale came
 //   matched → settled  the server has booked it; refused: it would not
-//   open → ended       no such receipt came in time, or the cashier has said something else since
+//   open → ended       no such receipt came in time, or the cashier took it back or said it anew
 
 /** A refund is made within this time of the cashier's word; a later one is another. */
 export const KEPT_MS_MAX = 4 * 3_600_000
@@ -87,6 +87,21 @@ export class KeptRefunds {
            VALUES (?, ?, ?, ?, ?, 'open', 0, 0) ON CONFLICT DO NOTHING`,
         )
         .run(refundId, number, keptFen, nowMs, afterReceiptSeq)
+    })
+  }
+
+  /** The cashier takes it back; false where the refund's receipt is there, or nothing was kept. */
+  withdraw(refundId: string): boolean {
+    return this.context.write((database) => {
+      database
+        .prepare("UPDATE kept_refund SET state = 'ended' WHERE refund_id = ? AND state = 'open'")
+        .run(refundId)
+      const row = database
+        .prepare<[string], Pick<KeptRow, 'state'>>(
+          'SELECT state FROM kept_refund WHERE refund_id = ?',
+        )
+        .get(refundId)
+      return row?.state === 'ended'
     })
   }
 

@@ -206,3 +206,12 @@ export const cashierRefundConfirmedSchema = cashierRefundConfirmSchema.extend({
   keptFen: fenSchema,
 })
 export type CashierRefundConfirmed = z.infer<typeof cashierRefundConfirmedSchema>
+
+/**
+ * `POST /cashier/v1/refunds/withdraw`: the refund is not made after all, or in full. isWithdrawn: false
+ * where its receipt is there already.
+ */
+export const cashierRefundWithdrawnSchema = cashierRefundConfirmSchema.extend({
+  isWithdrawn: z.boolean(),
+})
+export type CashierRefundWithdrawn = z.infer<typeof cashierRefundWithdrawnSchema>

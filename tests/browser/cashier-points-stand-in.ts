@@ -4,6 +4,7 @@ import type {
   CashierMember,
   CashierRefundAnswer,
   CashierRefundConfirmed,
+  CashierRefundWithdrawn,
 } from '@huike/shared/contracts/cashier'
 import type { RefundPreview } from '@huike/shared/contracts/spending'
 import type { HoldId, MemberId, RefundId } from '@huike/shared/ids'
@@ -65,13 +66,14 @@ export function answerRefund(
   agent: CashierStandIn,
   what: string,
   body: Record<string, unknown>,
-): CashierRefundAnswer | CashierRefundConfirmed {
+): CashierRefundAnswer | CashierRefundConfirmed | CashierRefundWithdrawn {
   const { phoneMasked, ...changes } = agent.refund
   const { memberId, phoneMasked: known } = standInMember()
   if (what === 'confirm') {
     const keptFen = changes.keptBackFen ?? fen(0)
     return { refundId: REFUND_ID, refundFen: wantedFen(agent.calls.at(-2)?.body), keptFen }
   }
+  if (what === 'withdraw') return { refundId: REFUND_ID, isWithdrawn: true }
   const refundFen = wantedFen(body)
   const preview = {
     ...{ memberId, businessDate: '2026-06-01' as never, saleFen: SALE_FEN, refundedFen: fen(0) },

@@ -160,6 +160,7 @@ describeBrowser('points as cash at the cashier page', () => {
         { receiptNo: '2026060300', refundFen: null },
       ])
       expect(called('confirm')).toHaveLength(1)
+      expect(called('withdraw')).toEqual([])
       const kept = { keptFen: fen(485), points: points(485), settledFen: fen(485) }
       const refund = { kind: 'refund', totalFen: fen(50_000) } as const
       at.agent.receipts = [
@@ -168,6 +169,13 @@ describeBrowser('points as cash at the cashier page', () => {
       ]
       at.agent.push()
       await at.row(1).filter({ hasText: '少退 ¥4.85，补足 485 分' }).waitFor()
+      await press('NumpadDecimal')
+      await press('NumpadAdd')
+      await told('少退 ¥4.85 现金')
+      await press('NumpadEnter')
+      await panel().getByText('给顾客现金').waitFor()
+      await press('NumpadSubtract')
+      await at.says('已取消少退现金：要退就在收银机上退 ¥500.00，全额给顾客')
     })
 
     it('are told for a part of one of the last receipts, by the policy of the chain', async () => {

@@ -5,6 +5,7 @@ import type {
   CashierQuoteAnswer,
   CashierRefundAnswer,
   CashierRefundConfirmed,
+  CashierRefundWithdrawn,
   CashierRegisterAnswer,
   CashierReleaseAnswer,
   OtherMember,
@@ -58,6 +59,7 @@ export interface CashierApi {
     refundFen: Fen | null
   }): Promise<Answer<CashierRefundAnswer>>
   confirmRefund(refundId: string): Promise<Answer<CashierRefundConfirmed>>
+  withdrawRefund(refundId: string): Promise<Answer<CashierRefundWithdrawn>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
 }
@@ -87,6 +89,7 @@ export const cashierApi: CashierApi = {
   release: (holdId) => call('POST', '/points/release', { holdId }),
   previewRefund: (refund) => call('POST', '/refunds/preview', refund),
   confirmRefund: (refundId) => call('POST', '/refunds/confirm', { refundId }),
+  withdrawRefund: (refundId) => call('POST', '/refunds/withdraw', { refundId }),
   live: openLive,
 }
 

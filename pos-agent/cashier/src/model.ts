@@ -90,7 +90,7 @@ export type RefundShown =
   | { readonly kind: 'asking'; readonly seq: number }
   | { readonly kind: 'told'; readonly askedFen: Fen | null; readonly answer: CashierRefundAnswer }
   /** Money is kept back: it stays on screen until the next key, while the till makes the refund. */
-  | { readonly kind: 'keeping'; readonly refundFen: Fen; readonly keptFen: Fen }
+  | ({ readonly kind: 'keeping' } & CashierRefundConfirmed)
 
 /** The panel that says, before the money is returned, what a refund does with points. */
 export interface RefundPanel {
@@ -264,7 +264,17 @@ export type RefundAction =
       readonly seq: number
       readonly answer: CashierRefundConfirmed
     }
-  | { readonly type: 'refund_failed'; readonly seq: number; readonly sentence: string }
+  | {
+      readonly type: 'refund_withdrawn'
+      readonly refundFen: Fen
+      readonly isWithdrawn: boolean
+    }
+  | {
+      readonly type: 'refund_failed'
+      readonly seq: number
+      readonly failed: RefundCommand['do']
+      readonly sentence: string
+    }
 
 /** What the agent pushes of a member: what the server says by now, or that it is somebody else. */
 export type MemberNews =
@@ -322,6 +332,12 @@ export type RefundCommand =
       readonly refundFen: Fen | null
     }
   | { readonly do: 'confirm_refund'; readonly seq: number; readonly refundId: string }
+  | {
+      readonly do: 'withdraw_refund'
+      readonly seq: number
+      readonly refundId: string
+      readonly refundFen: Fen
+    }
 
 /** The next state and what to do outside. */
 export type Step = readonly [CashierState, readonly Command[]]

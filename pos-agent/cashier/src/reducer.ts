@@ -32,7 +32,7 @@ import {
   receiptKey,
   turnViewer,
 } from './receipts.js'
-import { isOver, onRefundAction, openRefund, refundKey } from './refund.js'
+import { isOver, leaveKey, onRefundAction, openRefund, refundKey } from './refund.js'
 import {
   leftBehind,
   onSpendAction,
@@ -93,6 +93,7 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'refund_silence':
     case 'refund_shown':
     case 'refund_confirmed':
+    case 'refund_withdrawn':
     case 'refund_failed':
       return onRefundAction(state, action)
     case 'tick':
@@ -112,10 +113,8 @@ export function reduce(state: CashierState, action: Action): Step {
 }
 
 function onKey(state: CashierState, key: Key, atMs: number): Step {
-  if (isOver(state.refund)) {
-    const left = { ...state, refund: null }
-    return key.name === 'enter' || key.name === 'escape' ? [left, []] : onKey(left, key, atMs)
-  }
+  if (isOver(state.refund))
+    return leaveKey(state, key) ?? onKey({ ...state, refund: null }, key, atMs)
   if (key.name === 'digit') return onDigit(withDigitKey(state, key, atMs), key.digit, atMs)
   if (state.confirm) return confirmKey(state, state.confirm, key)
   if (state.refund) return refundKey(state, state.refund, key)

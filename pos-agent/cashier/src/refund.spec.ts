@@ -7,7 +7,14 @@ import type {
 import { memberNoFrom } from '@huike/shared/member-code'
 import { outcomeSentence } from '@huike/shared/outcomes'
 import { epochMs, fen, points } from '@huike/shared/quantities'
-import { initialState, type Action, type CashierState, type Command, type Key } from './model.js'
+import {
+  initialState,
+  type Action,
+  type CashierState,
+  type Command,
+  type Key,
+  type RefundCommand,
+} from './model.js'
 import { reduce } from './reducer.js'
 import { keptWords, REFUND_SETTLE_MS } from './refund.js'
 import { strings } from './strings.js'
@@ -70,7 +77,7 @@ describe('the panel of a refund', () => {
     expect(till.state.message).toEqual({
       ...{ tone: 'warn', text: '请在收银机上退 ¥500.00，少退 ¥4.85，给顾客现金 ¥495.15' },
     })
-    expect(till.refund()?.shown).toEqual({ kind: 'keeping', refundFen: 50_000, keptFen: 485 })
+    expect(till.refund()?.shown).toMatchObject({ kind: 'keeping', refundFen: 50_000, keptFen: 485 })
   })
 
   it('stays with what to pay out until the next key, which does what it does', () => {
@@ -82,7 +89,17 @@ describe('the panel of a refund', () => {
       till.confirmed(485)
       return till
     }
-    const [typing, leaving] = [keeping(), keeping()]
+    const [typing, leaving, regretting] = [keeping(), keeping(), keeping()]
+    regretting.press('minus')
+    expect(regretting.refund()).toBeNull()
+    expect(regretting.asked().at(-1)).toMatchObject({ do: 'withdraw_refund', refundId: 'X1' })
+    for (const [isWithdrawn, text] of [
+      [true, '已取消少退现金：要退就在收银机上退 ¥500.00，全额给顾客'],
+      [false, words.notWithdrawn],
+    ] as const) {
+      regretting.act({ type: 'refund_withdrawn', refundFen: fen(50_000), isWithdrawn })
+      expect(regretting.state.message?.text).toBe(text)
+    }
     typing.type('1')
     expect(typing.state).toMatchObject({ refund: null, entry: '1' })
     leaving.press('enter')
@@ -234,8 +251,9 @@ describe('a refund that cannot be told of', () => {
     const till = new Page().open()
     till.choose(1)
     till.press('escape')
+    till.failed(outcomeSentence('refund_offline'))
     till.shown()
-    expect(till.refund()).toBeNull()
+    expect(till.state).toMatchObject({ refund: null, message: null })
     till.open()
     till.choose(1)
     till.shown()
@@ -243,6 +261,8 @@ describe('a refund that cannot be told of', () => {
     till.press('escape')
     till.confirmed(485)
     expect(till.state.message?.text).toContain('少退 ¥4.85')
+    till.failed(outcomeSentence('busy'))
+    expect(till.state.message).toEqual({ tone: 'bad', text: outcomeSentence('busy') })
     till.type('139')
     expect(till.state.entry).toBe('139')
   })
@@ -354,8 +374,10 @@ class Page {
     const answer = { refundId: 'X1' as never, refundFen: fen(50_000), keptFen: fen(keptFen) }
     this.act({ type: 'refund_confirmed', seq: this.state.lastSeq, answer })
   }
+  /** What was asked for last is refused. */
   failed(sentence: string): void {
-    this.act({ type: 'refund_failed', seq: this.state.lastSeq, sentence })
+    const failed = this.asked().at(-1)?.do as RefundCommand['do']
+    this.act({ type: 'refund_failed', seq: this.state.lastSeq, failed, sentence })
   }
   refund() {
     return this.state.refund

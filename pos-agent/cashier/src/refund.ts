@@ -93,10 +93,28 @@ export function isOver(panel: RefundPanel | null): boolean {
   return panel?.shown.kind === 'keeping'
 }
 
+/** Leaves a panel that is over; - takes back that money is kept. Null: the key is not the panel's. */
+export function leaveKey(state: CashierState, key: Key): Step | null {
+  const left = { ...state, refund: null }
+  const shown = state.refund?.shown
+  if (key.name === 'enter' || key.name === 'escape') return [left, []]
+  if (key.name !== 'minus' || shown?.kind !== 'keeping') return null
+  const [next, seq] = withSeq({ ...left, message: null })
+  const { refundId, refundFen } = shown
+  return [next, [{ do: 'withdraw_refund', seq, refundId, refundFen }]]
+}
+
 /** What came of asking the agent, and what came without keys. */
 export function onRefundAction(state: CashierState, action: RefundAction): Step {
   const panel = state.refund
   if (action.type === 'refund_confirmed') return onConfirmed(state, action)
+  if (action.type === 'refund_withdrawn') {
+    const { isWithdrawn, refundFen } = action
+    return isWithdrawn
+      ? say(state, 'good', words.withdrawn(money(refundFen)))
+      : say(state, 'warn', words.notWithdrawn)
+  }
+  if (action.type === 'refund_failed') return onFailed(state, action)
   if (panel === null) return [state, []]
   switch (action.type) {
     case 'refund_text': {
@@ -118,8 +136,6 @@ export function onRefundAction(state: CashierState, action: RefundAction): Step 
         ? [withPanel(state, panel, { shown: { kind: 'told', askedFen, answer } }), []]
         : [state, []]
     }
-    case 'refund_failed':
-      return onFailed(state, panel, action)
   }
 }
 
@@ -277,7 +293,7 @@ function onConfirmed(
   const { refundFen, keptFen } = answer
   const next = { ...state, refund: isOpen ? null : panel, burst: null }
   if (keptFen === 0) return say(next, 'good', words.goOn(money(refundFen)))
-  const shown = { kind: 'keeping', refundFen, keptFen } as const
+  const shown = { kind: 'keeping', ...answer } as const
   const refund = isOpen ? { ...panel, busySeq: null, shown } : panel
   const paid = money(paidOut(refundFen, keptFen))
   const told = words.goOnKept(money(refundFen), money(keptFen), paid)
@@ -286,18 +302,19 @@ function onConfirmed(
 
 function onFailed(
   state: CashierState,
-  panel: RefundPanel,
-  { seq, sentence: problem }: Extract<Action, { type: 'refund_failed' }>,
+  { seq, failed, sentence: problem }: Extract<Action, { type: 'refund_failed' }>,
 ): Step {
-  if (isAsking(panel, seq)) {
+  const panel = state.refund
+  if (panel && isAsking(panel, seq)) {
     // Most likely the number: the next key must mend it, not become an amount.
     const field = panel.amountText === '' ? 'receipt' : panel.field
     return [withPanel(state, panel, { field, shown: NOTHING, problem }), []]
   }
   // What was shown may not be true any more: Enter asks again.
-  return panel.busySeq === seq
-    ? [withPanel(state, panel, { shown: NOTHING, busySeq: null, problem }), []]
-    : [state, []]
+  if (panel?.busySeq === seq)
+    return [withPanel(state, panel, { shown: NOTHING, busySeq: null, problem }), []]
+  // Who has left has no use for an answer any more, but for what became of their word.
+  return failed === 'preview_refund' ? [state, []] : say(state, 'bad', problem)
 }
 
 function withPanel(

@@ -138,6 +138,7 @@ async function run(
     case 'wait_for_refund':
     case 'preview_refund':
     case 'confirm_refund':
+    case 'withdraw_refund':
       await runRefund(api, command, dispatch)
       return
     default:
@@ -196,17 +197,31 @@ async function runRefund(
     return
   }
   const { seq } = command
-  if (command.do === 'preview_refund') {
-    const { receiptNo, refundFen } = command
-    const answer = await api.previewRefund({ receiptNo, refundFen })
-    if (answer.ok)
-      dispatch({ type: 'refund_shown', seq, askedFen: refundFen, answer: answer.value })
-    else dispatch({ type: 'refund_failed', seq, sentence: answer.sentence })
-    return
+  const failed = ({ sentence }: { sentence: string }) => {
+    dispatch({ type: 'refund_failed', seq, failed: command.do, sentence })
   }
-  const answer = await api.confirmRefund(command.refundId)
-  if (answer.ok) dispatch({ type: 'refund_confirmed', seq, answer: answer.value })
-  else dispatch({ type: 'refund_failed', seq, sentence: answer.sentence })
+  switch (command.do) {
+    case 'preview_refund': {
+      const { receiptNo, refundFen } = command
+      const answer = await api.previewRefund({ receiptNo, refundFen })
+      if (answer.ok)
+        dispatch({ type: 'refund_shown', seq, askedFen: refundFen, answer: answer.value })
+      else failed(answer)
+      return
+    }
+    case 'confirm_refund': {
+      const answer = await api.confirmRefund(command.refundId)
+      if (answer.ok) dispatch({ type: 'refund_confirmed', seq, answer: answer.value })
+      else failed(answer)
+      return
+    }
+    case 'withdraw_refund': {
+      const { refundId, refundFen } = command
+      const answer = await api.withdrawRefund(refundId)
+      if (answer.ok) dispatch({ type: 'refund_withdrawn', refundFen, ...answer.value })
+      else failed(answer)
+    }
+  }
 }
 
 function watch(api: CashierApi, dispatch: (action: Action) => void, tick: () => void): () => void {

@@ -185,6 +185,9 @@ export const strings = {
     payWhy: (amount: string, kept: string) =>
       `在收银机上照退 ${amount}，少退 ${kept}；打出退货小票后积分自动补足`,
     done: '好了',
+    withdraw: '不少退了',
+    withdrawn: (amount: string) => `已取消少退现金：要退就在收银机上退 ${amount}，全额给顾客`,
+    notWithdrawn: '退货小票已经打出来了，少退的现金取消不了，请店长处理',
     goOn: (amount: string) => `请在收银机上退 ${amount}，打出退货小票后积分自动处理`,
     goOnKept: (amount: string, kept: string, paid: string) =>
       `请在收银机上退 ${amount}，少退 ${kept}，给顾客现金 ${paid}`,

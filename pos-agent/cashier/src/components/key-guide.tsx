@@ -39,7 +39,7 @@ function guide(state: CashierState): Hint[] {
       { keys: ['Enter'], label: keys.enterSend },
       { keys: ['Esc'], label: keys.back },
     ]
-  if (state.refund && !isOver(state.refund)) return refundGuide(state.refund)
+  if (state.refund) return isOver(state.refund) ? overGuide() : refundGuide(state.refund)
   const spend = spendPanel(state)
   if (spend && desk.kind === 'known')
     return [
@@ -81,5 +81,12 @@ function refundGuide({ field, shown }: RefundPanel): Hint[] {
       ? [{ keys: ['↑'], label: keys.backToReceipt }]
       : [{ keys: ['F1', 'F2', 'F3', 'F4', 'F5', '↑', '↓'], label: keys.choose }]),
     { keys: ['Esc'], label: keys.back },
+  ]
+}
+
+function overGuide(): Hint[] {
+  return [
+    { keys: ['Enter'], label: strings.refund.done },
+    { keys: ['-'], label: strings.refund.withdraw },
   ]
 }

@@ -86,6 +86,9 @@ export function RefundView({ panel, rows, member, dispatch }: Props) {
 /** What to pay out, until the next key. */
 function Keeping(props: { refundFen: Fen; keptFen: Fen; dispatch: Dispatch }) {
   const { refundFen, keptFen, dispatch } = props
+  const press = (name: 'enter' | 'minus') => () => {
+    dispatch({ type: 'key', key: { name }, atMs: performance.now() })
+  }
   return (
     <div className="panel" data-panel="refund">
       <header className="panel-head">
@@ -101,14 +104,11 @@ function Keeping(props: { refundFen: Fen; keptFen: Fen; dispatch: Dispatch }) {
         </div>
       </div>
       <footer className="panel-foot">
-        <button
-          type="button"
-          tabIndex={-1}
-          className="button grow"
-          onClick={() => {
-            dispatch({ type: 'key', key: { name: 'enter' }, atMs: performance.now() })
-          }}
-        >
+        <button type="button" tabIndex={-1} className="button quiet" onClick={press('minus')}>
+          <kbd>-</kbd>
+          {words.withdraw}
+        </button>
+        <button type="button" tabIndex={-1} className="button grow" onClick={press('enter')}>
           <kbd>Enter</kbd>
           {words.done}
         </button>
