@@ -18,6 +18,7 @@ import { PointsService } from '../points/points.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
+import { StoresService } from '../stores/stores.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 import { previewRefund, refundableOf } from './refund-preview.js'
@@ -41,6 +42,7 @@ export class SettleRefundsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly settings: ChainSettingsService,
+    private readonly stores: StoresService,
     private readonly purchases: PurchasesService,
     private readonly members: MembersService,
     private readonly points: PointsService,
@@ -58,10 +60,12 @@ export class SettleRefundsService {
     return this.database.read(async (rx) => {
       const at = { storeId: from.store.id, terminalId: from.terminal.id }
       const sale = await this.purchases.saleByReceiptNo(rx, at, receiptNo)
-      if (!sale)
-        return (await this.purchases.isSaleElsewhere(rx, from.store.id, receiptNo))
+      if (!sale) {
+        const others = await this.stores.idsBeside(rx, from.store.id)
+        return (await this.purchases.hasSaleIn(rx, others, receiptNo))
           ? refuse('refund_elsewhere')
           : refuse('purchase_not_found', UNKNOWN_NUMBER)
+      }
       const refundable = refundableOf(sale, refundFen)
       if (!refundable.ok) return refundable
       const settings = await this.settings.points(rx)

@@ -130,16 +130,17 @@ export class PurchasesService {
     return row ?? null
   }
 
-  /** Whether a store other than this one has a sale under a receipt number. */
-  async isSaleElsewhere(
+  /** Whether one of these stores has a sale under a receipt number. */
+  async hasSaleIn(
     statements: Statements,
-    storeId: string,
+    storeIds: readonly string[],
     receiptNo: string,
   ): Promise<boolean> {
+    if (storeIds.length === 0) return false
     const rows = await statements.rows<{ id: string }>(
-      `SELECT p.id FROM store s JOIN purchase p ON p.storeId = s.id AND p.receiptNo = ?
-       WHERE s.id <> ? AND p.kind = 'sale' LIMIT 1`,
-      [receiptNo, storeId],
+      `SELECT id FROM purchase
+       WHERE storeId IN ${inList(statements)} AND receiptNo = ? AND kind = 'sale' LIMIT 1`,
+      [listParameter(statements, storeIds), receiptNo],
     )
     return rows.length > 0
   }

@@ -55,6 +55,15 @@ export class StoresService {
     return stores.map((store) => ({ ...store, terminals: byStore.get(store.id) ?? [] }))
   }
 
+  /** The other stores of the chain, as many as are listed. */
+  async idsBeside(statements: Statements, storeId: string): Promise<string[]> {
+    const rows = await statements.rows<{ id: string }>(
+      `SELECT id FROM store WHERE id <> ? ORDER BY id LIMIT ${String(STORES_LISTED_MAX)}`,
+      [storeId],
+    )
+    return rows.map(({ id }) => id)
+  }
+
   /** One store, or null. */
   async find(statements: Statements, id: string): Promise<Store | null> {
     const [store] = await statements.rows<Store>('SELECT * FROM store WHERE id = ?', [id])

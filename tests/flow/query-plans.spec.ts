@@ -8,6 +8,7 @@ import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { ExpiryNoticesService } from '../../server/flows/expiry-notices.service.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
+import { SettleRefundsService } from '../../server/flows/settle-refunds.service.js'
 import { TakeEventsService } from '../../server/flows/take-events.service.js'
 import { LevelReviewService } from '../../server/levels/level-review.service.js'
 import { LevelsService } from '../../server/levels/levels.service.js'
@@ -26,6 +27,7 @@ import { EventLogService } from '../../server/platform/event-log.js'
 import { sha256Hex } from '../../server/platform/ids.js'
 import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
+import { missingAfter } from '../../server/points/debts.service.js'
 import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
@@ -182,6 +184,26 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       await relay.drain()
     }
     await expectKeyed(recorder.sent)
+  })
+
+  it('finds the sale of a refund and its points by keys, in this store and in others', async () => {
+    const sale = checkout(till, { who: { by: 'phone', phone: '13600000003' } })
+    const refund = refundOf(till, sale.receipt.receiptNo, 100)
+    await till.send([registration(till, '13600000003'), sale])
+    await enrolTill(server, { storeCode: '0002' })
+    const refunds = server.app.get(SettleRefundsService, { strict: false })
+    const ear = listenAtGate(server.database)
+    const receiptNo = String(sale.receipt.receiptNo)
+    expect(await refunds.preview(from, { receiptNo, refundFen: null })).toMatchObject({ ok: true })
+    const unknown = await refunds.preview(from, { receiptNo: '没有', refundFen: null })
+    expect(unknown).toMatchObject({ code: 'purchase_not_found' })
+    await till.sendOne(refund)
+    await server.database.read((rx) => missingAfter(rx, refund.eventId))
+    const sent = ear
+      .take()
+      .filter(({ sql }) => /FROM (purchase|points_transfer|points_acc)/.test(sql))
+    expect(sent.filter(({ sql }) => /storeId IN/.test(sql))).toHaveLength(1)
+    await expectKeyed(sent)
   })
 
   it('finds growth, levels and the lots that go next by keys', async () => {
