@@ -30,7 +30,8 @@ export function worthOf(terms: SpendingTerms, count: number): Fen {
 
 /** The most points that are worth no more than this, by `worthOf`. */
 export function coveredBy(terms: SpendingTerms, worthFen: Fen): Points {
-  const atMost = Math.min(POINTS_MAX, mulDivFloor(worthFen + 1, terms.points, terms.fen))
+  if (worthOf(terms, POINTS_MAX) <= worthFen) return points(POINTS_MAX)
+  const atMost = mulDivFloor(worthFen + 1, terms.points, terms.fen)
   return points(worthOf(terms, atMost) > worthFen ? atMost - 1 : atMost)
 }
 
