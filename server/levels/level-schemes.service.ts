@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common'
 import {
   schemeTermsSchema,
+  type Level,
   type LevelScheme,
   type SchemeDraft,
   type SchemeTerms,
 } from '@huike/shared/contracts/levels'
-import { FIRST_SCHEME, schemeFault } from '@huike/shared/levels'
+import { FIRST_SCHEME, levelNameIn, rankOf, schemeFault } from '@huike/shared/levels'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { Clock } from '../platform/clock.js'
 import { valuesOf, type Statements, type Tx } from '../platform/database.js'
@@ -59,6 +60,18 @@ export class LevelSchemesService {
     const schemes = await this.published(statements)
     const nowMs = this.clock.nowMs()
     return (code) => schemes.nameOf(code, nowMs)
+  }
+
+  /**
+   * Every level there is, from the lowest, also those that are still to come: a level that was
+   * published stays in every later version. Called as they are now.
+   */
+  async levels(statements: Statements): Promise<Pick<Level, 'code' | 'name'>[]> {
+    const schemes = await this.published(statements)
+    const now = schemes.at(this.clock.nowMs())
+    return schemes.latest.levels.map(({ code, name }) => ({
+      ...{ code, name: rankOf(now, code) < 0 ? name : levelNameIn(now, code) },
+    }))
   }
 
   /** Every published version, the oldest first; the one before them is `FIRST_SCHEME`. */

@@ -31,6 +31,11 @@ export class LevelSchemes {
     return last?.scheme ?? FIRST_SCHEME
   }
 
+  /** The version that was published last, also where its moment has not come. */
+  get latest(): LevelScheme {
+    return this.published.at(-1)?.scheme ?? FIRST_SCHEME
+  }
+
   /** What people read for a level code at a moment. */
   nameOf(code: string, atMs: number): string {
     return levelNameIn(this.at(atMs), code)

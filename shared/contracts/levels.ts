@@ -109,6 +109,12 @@ export const levelsPageSchema = z.object({
 })
 export type LevelsPage = z.infer<typeof levelsPageSchema>
 
+/** `GET /console/v1/levels/names`: every level there is, from the lowest. */
+export const levelNamesSchema = z.object({
+  levels: z.array(z.object({ code: z.string(), name: z.string() })),
+})
+export type LevelNames = z.infer<typeof levelNamesSchema>
+
 export const LEVEL_REASONS = ['up', 'kept', 'down', 'taken_back', 'merge', 'merge_undo'] as const
 export type LevelReason = (typeof LEVEL_REASONS)[number]
 

@@ -1,6 +1,7 @@
 // What the console's pages of the levels read. It refuses as the server does, and holds what is asked
 // and answered to the contracts.
 import {
+  levelNamesSchema,
   levelsPageSchema,
   schemeDraftSchema,
   schemeVersionSchema,
@@ -63,6 +64,10 @@ export function levelsStandIn() {
   }
   const routes: Routes = {
     'GET /levels': answer,
+    'GET /levels/names': () =>
+      levelNamesSchema.strict().parse({
+        levels: state.versions[0]?.scheme.levels.map(({ code, name }) => ({ code, name })),
+      }),
     'POST /levels': ({ body }) => {
       const draft = schemeDraftSchema.parse(body)
       sent.push(draft)

@@ -196,6 +196,9 @@ describeBrowser("the console's rules of earning", () => {
   })
 
   it('asks of the member and of goods, caps a day, and lets points wait', async () => {
+    // A level that somebody typed, and nobody published.
+    const [coming] = points.state.versions
+    for (const { when } of coming?.rule.bonuses.slice(0, 1) ?? []) when.levelCodes = ['vip']
     await open('/points/new')
     await page.getByLabel('消费那天').fill('2026-06-01')
     await press('加一个')
@@ -204,9 +207,10 @@ describeBrowser("the console's rules of earning", () => {
     await added.getByLabel('基本积分的几倍').fill('3')
     await added.getByRole('button', { name: '生日当月' }).click()
     await added.getByRole('button', { name: '只第一次' }).click()
-    await added.getByLabel('会员等级').fill('gold')
-    await page.keyboard.press('Enter')
-    await page.keyboard.press('Escape')
+    await added.getByRole('checkbox', { name: '银卡会员' }).check()
+    expect(await added.getByRole('checkbox', { name: 'vip' }).count()).toBe(0)
+    const kept = page.getByRole('group', { name: /^第 1 个/ })
+    expect(await kept.getByRole('checkbox', { name: 'vip（没有这个等级）' }).isChecked()).toBe(true)
     await added.getByRole('button', { name: '指定商品' }).click()
     await added.getByLabel('这类商品叫什么').fill('生鲜')
     await added.getByText('至少写一样').waitFor()
@@ -217,7 +221,8 @@ describeBrowser("the console's rules of earning", () => {
     const told = () => textOf('按您填的')
     expect(await told()).toContain('220 分 比现在的规则多 100 分')
     await page.getByLabel('其中“生鲜”多少元').fill('30')
-    await page.getByLabel('会员等级（代码）').fill('gold')
+    await page.getByRole('combobox', { name: '会员等级' }).click()
+    await page.locator('.ant-select-item-option', { hasText: '银卡会员' }).click()
     await press('生日在这个月')
     await press('第一次消费')
     await page.getByLabel('这天之前已得多少分').fill('10')
@@ -234,16 +239,16 @@ describeBrowser("the console's rules of earning", () => {
     expect(points.sent[0]?.terms).toMatchObject({
       ...{ dayPointsMax: 250, pendingDays: 7 },
       bonuses: [
-        ...[{}, {}],
+        ...[{ when: { levelCodes: ['vip'] } }, {}],
         {
           when: {
-            ...{ levelCodes: ['gold'], birthday: 'month', isFirstPurchase: true },
+            ...{ levelCodes: ['silver'], birthday: 'month', isFirstPurchase: true },
             items: { name: '生鲜', codes: [], prefixes: ['20', '21'], words: [] },
           },
         },
       ],
     })
-    expect(await shown()).toContain('等级 gold，会员生日当月，会员首次消费，只算“生鲜”')
+    expect(await shown()).toContain('等级 银卡会员，会员生日当月，会员首次消费，只算“生鲜”')
     expect(await shown()).toContain('每人每天最多 250 分')
     expect(await shown()).toContain('消费那天之后满 7 天才可用')
   })

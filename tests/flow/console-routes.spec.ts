@@ -105,6 +105,7 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/points/trials': [OWNER, 422],
   'GET /console/v1/points/trials/:id': [OWNER, 404],
   'GET /console/v1/levels': [COUNTERS, 200],
+  'GET /console/v1/levels/names': [COUNTERS, 200],
   'POST /console/v1/levels': [OWNER, 422],
   'POST /console/v1/points/rules/:version/withdraw': [OWNER, 404],
   'GET /console/v1/points/activities': [COUNTERS, 200],

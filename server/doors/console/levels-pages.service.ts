@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import type { LevelsPage, SchemeDraft } from '@huike/shared/contracts/levels'
+import type { LevelNames, LevelsPage, SchemeDraft } from '@huike/shared/contracts/levels'
 import { FIRST_SCHEME } from '@huike/shared/levels'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
@@ -27,6 +27,11 @@ export class LevelsPagesService {
 
   page(): Promise<LevelsPage> {
     return this.database.read((rx) => this.#page(rx))
+  }
+
+  /** The levels by name: nobody is counted. */
+  names(): Promise<LevelNames> {
+    return this.database.read(async (rx) => ({ levels: await this.schemes.levels(rx) }))
   }
 
   /** Publishes. Refuses as `LevelSchemesService.publish` does. */

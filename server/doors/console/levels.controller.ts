@@ -1,8 +1,10 @@
 import { Body, Controller, Get, Post, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
+  levelNamesSchema,
   levelsPageSchema,
   schemeDraftSchema,
+  type LevelNames,
   type LevelsPage,
   type SchemeDraft,
 } from '@huike/shared/contracts/levels'
@@ -24,6 +26,14 @@ export class LevelsController {
   @UseGuards(StaffGuard('points.view'))
   page(): Promise<LevelsPage> {
     return this.pages.page()
+  }
+
+  /** Every level there is by its name, for who chooses some of them. */
+  @Get('names')
+  @Answers(levelNamesSchema)
+  @UseGuards(StaffGuard('points.view'))
+  names(): Promise<LevelNames> {
+    return this.pages.names()
   }
 
   /** Publishes a version that is in force from a moment on. */

@@ -2,7 +2,6 @@ import { Button } from 'antd'
 import { Choices } from '../choices.js'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
-import type { Stores } from '../members/use-stores.js'
 import { randomKey } from '../random-key.js'
 import { BonusWhen } from './bonus-when.js'
 import { RuleField, ruleFieldId } from './rule-field.js'
@@ -14,6 +13,7 @@ import {
   type BonusForm,
   type Problems,
 } from './rule-form.js'
+import type { RuleNames } from './rule-names.js'
 import { editorStrings as words } from './strings.js'
 
 const KINDS = ['times', 'points'] as const
@@ -22,12 +22,12 @@ const ADD_ID = 'rule-add-bonus'
 interface Props {
   bonuses: readonly BonusForm[]
   problems: Problems
-  stores: Stores
+  names: RuleNames
   onChange: (bonuses: readonly BonusForm[]) => void
 }
 
 /** What gives more: added, changed, removed. */
-export function Bonuses({ bonuses, problems, stores, onChange }: Props) {
+export function Bonuses({ bonuses, problems, names, onChange }: Props) {
   const isFull = bonuses.length >= BONUSES_MAX
   const add = () => {
     const added = newBonus(randomKey())
@@ -44,7 +44,7 @@ export function Bonuses({ bonuses, problems, stores, onChange }: Props) {
       {bonuses.map((bonus, index) => (
         <Bonus
           key={bonus.key}
-          {...{ bonus, problems, stores }}
+          {...{ bonus, problems, names }}
           title={words.bonus(count(index + 1), bonus.name.trim())}
           onChange={(changes) => {
             onChange(bonuses.map((one) => (one === bonus ? { ...one, ...changes } : one)))
@@ -66,12 +66,12 @@ interface BonusProps {
   bonus: BonusForm
   title: string
   problems: Problems
-  stores: Stores
+  names: RuleNames
   onChange: (changes: Partial<BonusForm>) => void
   onRemove: () => void
 }
 
-function Bonus({ bonus, title, problems, stores, onChange, onRemove }: BonusProps) {
+function Bonus({ bonus, title, problems, names, onChange, onRemove }: BonusProps) {
   const { key, name, kind } = bonus
   const gives = {
     times: { label: words.times, hint: words.timesHint, inputMode: 'decimal' as const },
@@ -122,7 +122,7 @@ function Bonus({ bonus, title, problems, stores, onChange, onRemove }: BonusProp
           }}
         />
       </div>
-      <BonusWhen {...{ bonus, problems, stores, onChange }} />
+      <BonusWhen {...{ bonus, problems, names, onChange }} />
     </div>
   )
 }

@@ -3,9 +3,11 @@ import { Checkbox, Select } from 'antd'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
 import { count } from '../format.js'
+import type { Levels } from '../levels/use-levels.js'
 import type { Stores } from '../members/use-stores.js'
-import { RuleField, ruleFieldId } from './rule-field.js'
+import { RuleField } from './rule-field.js'
 import { BONUS_NAME_MAX, bonusField, type BonusForm, type Problems } from './rule-form.js'
+import { levelOptions, type RuleNames } from './rule-names.js'
 import { editorStrings as words, termsStrings } from './strings.js'
 
 const CHANNELS = ['all', 'pos', 'online'] as const
@@ -19,12 +21,13 @@ const GOODS_LISTS = ['goodsCodes', 'goodsPrefixes', 'goodsWords'] as const
 interface Props {
   bonus: BonusForm
   problems: Problems
-  stores: Stores
+  names: RuleNames
   onChange: (changes: Partial<BonusForm>) => void
 }
 
 /** On which sales it is given. */
-export function BonusWhen({ bonus, problems, stores, onChange }: Props) {
+export function BonusWhen({ bonus, problems, names, onChange }: Props) {
+  const { stores, levels } = names
   return (
     <fieldset className="rule-when form">
       <legend>{words.when}</legend>
@@ -61,7 +64,7 @@ export function BonusWhen({ bonus, problems, stores, onChange }: Props) {
       <div className="field" role="group" aria-label={words.weekdays}>
         <span aria-hidden="true">{words.weekdays}</span>
         <Checkbox.Group
-          className="rule-weekdays"
+          className="rule-ticks"
           value={[...bonus.weekdays]}
           options={WEEKDAYS.map((day) => ({ value: day, label: termsStrings.weekday(day) }))}
           onChange={(weekdays) => {
@@ -85,7 +88,7 @@ export function BonusWhen({ bonus, problems, stores, onChange }: Props) {
           />
         )}
       </Field>
-      <Buyer {...{ bonus, problems, onChange }} />
+      <Buyer {...{ bonus, levels, onChange }} />
       <Goods {...{ bonus, problems, onChange }} />
       <div className="rule-pair">
         {(['fromDate', 'toDate'] as const).map((name) => (
@@ -107,30 +110,25 @@ export function BonusWhen({ bonus, problems, stores, onChange }: Props) {
 }
 
 /** What it asks of who buys. */
-function Buyer({ bonus, problems, onChange }: Omit<Props, 'stores'>) {
-  const name = bonusField(bonus.key, 'levelCodes')
+function Buyer({
+  bonus,
+  levels,
+  onChange,
+}: Pick<Props, 'bonus' | 'onChange'> & { levels: Levels }) {
   return (
     <>
-      <Field
-        id={ruleFieldId(name)}
-        label={words.levelCodes}
-        hint={words.levelCodesHint}
-        problem={problems[name]}
-      >
-        {(control) => (
-          <Select
-            {...control}
-            mode="tags"
-            allowClear
-            placeholder={words.allLevels}
-            tokenSeparators={[',', '，', '、', ' ']}
-            value={[...bonus.levelCodes]}
-            onChange={(levelCodes: string[]) => {
-              onChange({ levelCodes })
-            }}
-          />
-        )}
-      </Field>
+      <div className="field" role="group" aria-label={words.levelCodes}>
+        <span aria-hidden="true">{words.levelCodes}</span>
+        <Checkbox.Group
+          className="rule-ticks"
+          value={[...bonus.levelCodes]}
+          options={levelOptions(levels, bonus.levelCodes)}
+          onChange={(levelCodes) => {
+            onChange({ levelCodes })
+          }}
+        />
+        <span className="field-words">{words.levelCodesHint}</span>
+      </div>
       <div className="rule-pair">
         <div className="field">
           <span aria-hidden="true">{words.birthday}</span>
@@ -162,7 +160,7 @@ function Buyer({ bonus, problems, onChange }: Omit<Props, 'stores'>) {
 }
 
 /** What it asks of what is bought. */
-function Goods({ bonus, problems, onChange }: Omit<Props, 'stores'>) {
+function Goods({ bonus, problems, onChange }: Omit<Props, 'names'>) {
   return (
     <>
       <div className="field">

@@ -1,7 +1,9 @@
-import { Input } from 'antd'
+import { Input, Select } from 'antd'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
+import type { Levels } from '../levels/use-levels.js'
 import type { Asked, SaleForm, SaleProblems } from './example-sale.js'
+import { levelOptions } from './rule-names.js'
 import { exampleStrings as words } from './strings.js'
 
 const BIRTHDAYS = ['other', 'month', 'day'] as const
@@ -10,12 +12,13 @@ const FIRSTS = ['later', 'first'] as const
 interface Props {
   form: SaleForm
   problems: SaleProblems
+  levels: Levels
   asked: Asked
   onChange: (changes: Partial<SaleForm>) => void
 }
 
 /** What only some rules ask for: of the goods, of the member, of the same day. */
-export function AskedFields({ form, problems, asked, onChange }: Props) {
+export function AskedFields({ form, problems, levels, asked, onChange }: Props) {
   return (
     <>
       {asked.goods.map(({ name }) => (
@@ -30,14 +33,19 @@ export function AskedFields({ form, problems, asked, onChange }: Props) {
           }}
         />
       ))}
-      {asked.level && (
-        <Typed
-          label={words.level}
-          value={form.levelCode}
-          onChange={(levelCode) => {
-            onChange({ levelCode })
-          }}
-        />
+      {asked.levelCodes.length > 0 && (
+        <Field label={words.level}>
+          {(control) => (
+            <Select
+              {...control}
+              value={form.levelCode}
+              options={levelOptions(levels, [...asked.levelCodes, form.levelCode])}
+              onChange={(levelCode) => {
+                onChange({ levelCode })
+              }}
+            />
+          )}
+        </Field>
       )}
       {asked.birthday && (
         <Choices

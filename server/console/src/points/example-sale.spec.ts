@@ -41,7 +41,7 @@ describe('the sale of an example', () => {
     const bonus = { name: '加分', when, gives: { kind: 'points' as const, points: 1 } }
     const terms = { ...FIRST_RULE, bonuses: [bonus, bonus], dayPointsMax: 10 }
     expect(askedByAll([FIRST_RULE, terms])).toEqual({
-      ...{ level: true, birthday: false, first: false, dayPoints: true, goods: [fresh] },
+      ...{ levelCodes: ['gold'], birthday: false, first: false, dayPoints: true, goods: [fresh] },
     })
   })
 

@@ -29,7 +29,8 @@ export interface SaleForm {
 
 /** What the terms that are shown ask for; nothing else has to be filled in. */
 export interface Asked {
-  level: boolean
+  /** The levels that are asked for; empty where none is. */
+  levelCodes: readonly string[]
   birthday: boolean
   first: boolean
   dayPoints: boolean
@@ -44,7 +45,7 @@ export function askedByAll(all: readonly EarningTerms[]): Asked {
   const conditions = all.flatMap(({ bonuses }) => bonuses.map(({ when }) => when))
   const goods = conditions.flatMap(({ items }) => items ?? [])
   return {
-    level: conditions.some(({ levelCodes }) => levelCodes.length > 0),
+    levelCodes: [...new Set(conditions.flatMap(({ levelCodes }) => levelCodes))],
     birthday: asked.some(({ birthday }) => birthday),
     first: asked.some(({ firstPurchase }) => firstPurchase),
     dayPoints: asked.some(({ dayPoints }) => dayPoints),
@@ -76,7 +77,7 @@ export function saleOf(
       storeId: storeId ?? firstStoreId ?? '',
       businessDate: day,
       member: {
-        levelCode: form.levelCode.trim(),
+        levelCode: form.levelCode,
         birthday: birthdayOf(form.birthday, day),
         isFirstPurchase: form.first === 'first',
       },

@@ -1,14 +1,15 @@
 import type { EarningTerms } from '@huike/shared/contracts/console-points'
 import { exampleOf, type EarningExample } from '@huike/shared/earning'
+import { BASE_LEVEL } from '@huike/shared/levels'
 import { Input, Select } from 'antd'
 import { useState } from 'react'
 import { Choices } from '../choices.js'
 import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
 import { calendarDay, count } from '../format.js'
-import type { Stores } from '../members/use-stores.js'
 import { AskedFields } from './example-asked.js'
 import { askedByAll, saleOf, type Asked, type SaleForm, type SaleProblems } from './example-sale.js'
+import type { RuleNames } from './rule-names.js'
 import { exampleStrings as words, termsStrings } from './strings.js'
 
 const AMOUNT_OFFERED = '100'
@@ -19,24 +20,24 @@ interface Props {
   now: EarningTerms
   /** What is being written; null while something is wrong with it. Nothing is compared without. */
   draft?: EarningTerms | null
-  stores: Stores
+  names: RuleNames
 }
 
 /** What a sale would give, worked out here as it is typed, by the function that sales earn by. */
-export function Example({ now, draft, stores }: Props) {
+export function Example({ now, draft, names }: Props) {
   const [form, setForm] = useState<SaleForm>(() => ({
     ...{ amount: AMOUNT_OFFERED, channel: 'pos', storeId: null },
-    ...{ day: calendarDay(Date.now()), levelCode: '', birthday: 'other', first: 'later' },
+    ...{ day: calendarDay(Date.now()), levelCode: BASE_LEVEL, birthday: 'other', first: 'later' },
     ...{ dayPoints: '0', goods: {} },
   }))
   const asked = askedByAll(draft ? [now, draft] : [now])
-  const { sale, problems } = saleOf(form, { firstStoreId: stores.list[0]?.id, asked })
+  const { sale, problems } = saleOf(form, { firstStoreId: names.stores.list[0]?.id, asked })
   const change = (changes: Partial<SaleForm>) => {
     setForm({ ...form, ...changes })
   }
   return (
     <FormSection id="example" className="rule-example" title={words.title} note={words.note}>
-      <SaleFields {...{ form, problems, stores, asked }} onChange={change} />
+      <SaleFields {...{ form, problems, names, asked }} onChange={change} />
       <div className="rule-results" aria-live="polite">
         {sale !== null && draft !== undefined && (
           <div className="rule-result" role="group" aria-label={words.draft}>
@@ -62,12 +63,13 @@ export function Example({ now, draft, stores }: Props) {
 interface FieldsProps {
   form: SaleForm
   problems: SaleProblems
-  stores: Stores
+  names: RuleNames
   asked: Asked
   onChange: (changes: Partial<SaleForm>) => void
 }
 
-function SaleFields({ form, problems, stores, asked, onChange }: FieldsProps) {
+function SaleFields({ form, problems, names, asked, onChange }: FieldsProps) {
+  const { stores, levels } = names
   const { amount, channel, storeId, day } = form
   return (
     <>
@@ -123,7 +125,7 @@ function SaleFields({ form, problems, stores, asked, onChange }: FieldsProps) {
           />
         )}
       </Field>
-      <AskedFields {...{ form, problems, asked, onChange }} />
+      <AskedFields {...{ form, problems, levels, asked, onChange }} />
     </>
   )
 }

@@ -2,7 +2,6 @@ import type { EarningDraft, EarningVersions } from '@huike/shared/contracts/cons
 import { Button } from 'antd'
 import { useState } from 'react'
 import { calendarDay } from '../format.js'
-import { useStores, type Stores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { go, hrefOf } from '../router.js'
 import { useSession } from '../session.js'
@@ -22,6 +21,7 @@ import {
   type Problems,
   type RuleForm,
 } from './rule-form.js'
+import { useRuleNames, type RuleNames } from './rule-names.js'
 import { savedRule, saveRule } from './saved-rule.js'
 import { editorStrings as words } from './strings.js'
 import { TryRule } from './try-rule.js'
@@ -33,7 +33,7 @@ const DAY_MS = 86_400_000
 
 /** The next version of the rules, made from the latest, with an example that follows every key. */
 export default function NewRulePage() {
-  const stores = useStores()
+  const names = useRuleNames()
   const query = useQuery<EarningVersions>('/points/rules')
   const versions = (query.value?.versions ?? []).filter(({ state }) => state !== 'withdrawn')
   const [latest] = versions
@@ -46,7 +46,7 @@ export default function NewRulePage() {
     >
       <Trouble query={query} />
       {latest !== undefined && now !== undefined && (
-        <Editor {...{ versions, latest, now, stores }} onLookAgain={query.refresh} />
+        <Editor {...{ versions, latest, now, names }} onLookAgain={query.refresh} />
       )}
     </PageFrame>
   )
@@ -57,11 +57,11 @@ interface Props {
   versions: readonly Version[]
   latest: Version
   now: Version
-  stores: Stores
+  names: RuleNames
   onLookAgain: () => void
 }
 
-function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
+function Editor({ versions, latest, now, names, onLookAgain }: Props) {
   const { form, isRestored, isTouched, change, begin, forget } = useRuleForm(latest)
   const [isChecked, setIsChecked] = useState(false)
   const today = calendarDay(Date.now())
@@ -112,7 +112,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
           </p>
         )}
         <RuleFields
-          {...{ form, stores }}
+          {...{ form, names }}
           problems={shown}
           firstDay={calendarDay(Date.now() + DAY_MS)}
           onChange={(changes) => {
@@ -122,7 +122,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
         />
       </div>
       <div className="rule-aside">
-        <Example now={now.rule} draft={terms} stores={stores} />
+        <Example now={now.rule} draft={terms} names={names} />
       </div>
       <TryRule
         terms={terms}
@@ -131,7 +131,7 @@ function Editor({ versions, latest, now, stores, onLookAgain }: Props) {
         }}
       />
       <PublishRule
-        {...{ form, terms, versions, latest, stores, publishing }}
+        {...{ form, terms, versions, latest, names, publishing }}
         wrongFields={isChecked ? Object.keys(problems).length : 0}
         isSame={latest === now && terms !== null && isSameTerms(terms, now.rule)}
         onPublish={publish}

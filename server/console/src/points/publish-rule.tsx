@@ -3,9 +3,9 @@ import { mostPointsOf } from '@huike/shared/earning'
 import { Alert, Button } from 'antd'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
-import type { Stores } from '../members/use-stores.js'
 import { Failure } from '../trouble.js'
 import { startOf, isSameTerms, type RuleForm } from './rule-form.js'
+import type { RuleNames } from './rule-names.js'
 import { RuleWords } from './rule-words.js'
 import { editorStrings as words, pointsStrings } from './strings.js'
 import { yuanWords } from './terms-words.js'
@@ -18,7 +18,7 @@ interface Props {
   terms: EarningTerms | null
   versions: readonly Version[]
   latest: Version
-  stores: Stores
+  names: RuleNames
   publishing: Publishing<EarningDraft>
   /** Fields that were marked when publishing was tried. */
   wrongFields: number
@@ -45,7 +45,7 @@ export function PublishRule(props: Props) {
           <p className="note">{words.incomplete}</p>
         ) : (
           <>
-            <RuleWords terms={terms} stores={props.stores} />
+            <RuleWords terms={terms} names={props.names} />
             <ul>
               {promiseWords(versions, startOf(form)).map((sentence) => (
                 <li key={sentence}>{sentence}</li>
@@ -98,7 +98,7 @@ function Generous({ terms, publishing, onPublish }: Props & { terms: EarningTerm
 }
 
 /** Somebody published meanwhile: shows what, and lets one choose what to go on with. */
-function Outdated({ latest, terms, stores, onKeepMine, onTakeTheirs }: Props) {
+function Outdated({ latest, terms, names, onKeepMine, onTakeTheirs }: Props) {
   const version = count(latest.rule.version)
   return (
     <div className="rule-outdated form">
@@ -113,7 +113,7 @@ function Outdated({ latest, terms, stores, onKeepMine, onTakeTheirs }: Props) {
       />
       <div className="tile" role="group" aria-label={pointsStrings.version(version)}>
         <p className="note">{sinceWords(latest)}</p>
-        <RuleWords terms={latest.rule} stores={stores} />
+        <RuleWords terms={latest.rule} names={names} />
       </div>
       <div className="page-actions">
         <Button onClick={onKeepMine}>{words.keepMine}</Button>

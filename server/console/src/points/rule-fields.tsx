@@ -1,9 +1,9 @@
 import { Checkbox, Radio } from 'antd'
 import { FormSection } from '../form-section.js'
-import type { Stores } from '../members/use-stores.js'
 import { Bonuses } from './bonus-fields.js'
 import { RuleField } from './rule-field.js'
 import type { Problems, RuleForm } from './rule-form.js'
+import type { RuleNames } from './rule-names.js'
 import { editorStrings as words } from './strings.js'
 
 const EXPIRIES = ['never', 'months', 'year_end'] as const
@@ -12,7 +12,7 @@ const STARTS = ['now', 'day'] as const
 interface Props {
   form: RuleForm
   problems: Problems
-  stores: Stores
+  names: RuleNames
   /** The first day from which it may hold, where it does not hold at once. */
   firstDay: string
   onChange: (changes: Partial<RuleForm>) => void
@@ -20,13 +20,13 @@ interface Props {
 
 /** Everything a rule says, and from when. */
 export function RuleFields(props: Props) {
-  const { form, problems, stores, onChange } = props
+  const { form, problems, names, onChange } = props
   return (
     <>
       <Base {...props} />
       <Bonuses
         bonuses={form.bonuses}
-        {...{ problems, stores }}
+        {...{ problems, names }}
         onChange={(bonuses) => {
           onChange({ bonuses })
         }}

@@ -97,7 +97,6 @@ describe('a rule that is written', () => {
     ['pendingDays', form({ pendingDays: '' })],
     ['pendingDays', form({ pendingDays: '91' })],
     ['pendingDays', form({ pendingDays: '1.5' })],
-    [bonusField('b', 'levelCodes'), withBonus({ levelCodes: ['金卡'] })],
     [bonusField('b', 'goodsName'), withBonus({ goods: 'some', goodsName: '', goodsCodes: '1' })],
     [
       bonusField('b', 'goodsWords'),

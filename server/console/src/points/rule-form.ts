@@ -26,7 +26,6 @@ const PENDING_DAYS = { least: 0, most: 90 }
 const ITEM_CODES_MAX = 200
 const ITEM_CODE_MAX = 64
 const ITEM_WORD_MAX = 30
-const LEVEL_CODE = /^[a-z][a-z0-9_]{0,15}$/
 const MONTHS = { least: 1, most: 120 }
 const YEARS = { least: 0, most: 10 }
 const TIMES_TENTHS = { least: 11, most: 100 }
@@ -244,9 +243,6 @@ function bonusProblems(bonus: BonusForm): Problems {
       ? problem(bonusField(key, 'times'), bonus.times, tenthsOf(bonus.times) !== null, words.times)
       : wholeProblem(bonusField(key, 'points'), bonus.points, BONUS_POINTS, words.bonusPoints)),
     ...(isOrdered ? {} : { [bonusField(key, 'toDate')]: words.dates }),
-    ...(bonus.levelCodes.every((code) => LEVEL_CODE.test(code))
-      ? {}
-      : { [bonusField(key, 'levelCodes')]: words.levelCodes }),
     ...(bonus.goods === 'some' ? goodsProblems(bonus) : {}),
   }
 }

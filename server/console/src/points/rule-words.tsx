@@ -1,15 +1,15 @@
 import type { EarningTerms } from '@huike/shared/contracts/console-points'
-import type { Stores } from '../members/use-stores.js'
+import type { RuleNames } from './rule-names.js'
 import { pointsStrings } from './strings.js'
 import { baseWords, bonusWords, capWords, expiryWords, pendingWords } from './terms-words.js'
 
 interface Props {
   terms: EarningTerms
-  stores: Stores
+  names: RuleNames
 }
 
 /** What a rule says, one line for each of its parts. */
-export function RuleWords({ terms, stores }: Props) {
+export function RuleWords({ terms, names }: Props) {
   const { terms: labels, noBonuses } = pointsStrings
   const { bonuses, pendingDays, expiry } = terms
   return (
@@ -24,7 +24,7 @@ export function RuleWords({ terms, stores }: Props) {
           <ul>
             {bonuses.map((bonus, index) => (
               <li key={index}>
-                <strong>{bonus.name}</strong> {bonusWords(bonus, stores.nameOf)}
+                <strong>{bonus.name}</strong> {bonusWords(bonus, names)}
               </li>
             ))}
           </ul>

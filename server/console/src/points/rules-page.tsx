@@ -2,7 +2,6 @@ import type { EarningVersions } from '@huike/shared/contracts/console-points'
 import { Alert, Button } from 'antd'
 import { useId, useState } from 'react'
 import { count, dateTime } from '../format.js'
-import { useStores, type Stores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf, usePlace } from '../router.js'
 import { useSession } from '../session.js'
@@ -11,6 +10,7 @@ import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { Example } from './example.js'
 import { checkStrings, owedStrings } from './report-strings.js'
+import { useRuleNames, type RuleNames } from './rule-names.js'
 import { RuleWords } from './rule-words.js'
 import { SpendingSettingsForm } from './spending-settings.js'
 import { pointsStrings as words } from './strings.js'
@@ -24,7 +24,7 @@ const PAST_SHOWN = 10
 /** How points are earned: what holds now, what is to come, what was. */
 export default function RulesPage() {
   const { may } = useSession()
-  const stores = useStores()
+  const names = useRuleNames()
   const query = useQuery<EarningVersions>('/points/rules')
   const versions = query.value?.versions ?? []
   const now = versions.find(({ state }) => state === 'now')
@@ -49,24 +49,24 @@ export default function RulesPage() {
           <section aria-labelledby="now">
             <h2 id="now">{words.now}</h2>
             <div className="tile rule-now">
-              <RuleWords terms={now.rule} stores={stores} />
+              <RuleWords terms={now.rule} names={names} />
               <p className="note">
                 {words.version(count(now.rule.version))} · {sinceWords(now)}
               </p>
             </div>
           </section>
           <div className="rule-aside">
-            <Example now={now.rule} stores={stores} />
+            <Example now={now.rule} names={names} />
           </div>
           <div className="sections">
             <Coming
               versions={versions.filter(({ state }) => state === 'coming')}
-              stores={stores}
+              names={names}
               onWithdrawn={may('points.manage') ? query.replace : undefined}
             />
             <Past
               versions={versions.filter(({ state }) => state === 'past' || state === 'withdrawn')}
-              stores={stores}
+              names={names}
             />
           </div>
         </div>
@@ -99,7 +99,7 @@ function Published({ versions }: { versions: readonly Version[] }) {
 
 interface ListProps {
   versions: readonly Version[]
-  stores: Stores
+  names: RuleNames
   /** Given to who may withdraw them. */
   onWithdrawn?: ((versions: EarningVersions) => void) | undefined
 }
@@ -115,7 +115,7 @@ function Coming(props: ListProps) {
   )
 }
 
-function Past({ versions, stores }: ListProps) {
+function Past({ versions, names }: ListProps) {
   const [shown, setShown] = useState(PAST_SHOWN)
   return (
     <section aria-labelledby="past">
@@ -123,7 +123,7 @@ function Past({ versions, stores }: ListProps) {
       <p className="note before-table">
         {versions.length === 0 ? words.noPast : words.pastNote(count(versions.length))}
       </p>
-      <VersionList versions={versions.slice(0, shown)} stores={stores} />
+      <VersionList versions={versions.slice(0, shown)} names={names} />
       {versions.length > shown && (
         <div className="rest">
           <Button
@@ -139,27 +139,27 @@ function Past({ versions, stores }: ListProps) {
   )
 }
 
-function VersionList({ versions, stores, onWithdrawn }: ListProps) {
+function VersionList({ versions, names, onWithdrawn }: ListProps) {
   return (
     <div className="rule-versions">
       {versions.map((version) => (
-        <VersionTile key={version.rule.version} {...{ version, stores, onWithdrawn }} />
+        <VersionTile key={version.rule.version} {...{ version, names, onWithdrawn }} />
       ))}
     </div>
   )
 }
 
-interface TileProps extends Pick<ListProps, 'stores' | 'onWithdrawn'> {
+interface TileProps extends Pick<ListProps, 'names' | 'onWithdrawn'> {
   version: Version
 }
 
-function VersionTile({ version, stores, onWithdrawn }: TileProps) {
+function VersionTile({ version, names, onWithdrawn }: TileProps) {
   const id = useId()
   return (
     <article className="tile" aria-labelledby={id}>
       <h3 id={id}>{words.version(count(version.rule.version))}</h3>
       <p className="note">{sinceWords(version)}</p>
-      <RuleWords terms={version.rule} stores={stores} />
+      <RuleWords terms={version.rule} names={names} />
       {onWithdrawn !== undefined && (
         <Withdraw<EarningVersions> path="/points/rules" {...{ version, onWithdrawn }} />
       )}

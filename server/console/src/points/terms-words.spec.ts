@@ -4,8 +4,12 @@ import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { fen } from '@huike/shared/quantities'
 import { baseWords, bonusWords, capWords, expiryWords, pendingWords } from './terms-words.js'
 
-const NAMES: Readonly<Record<string, string>> = { S1: '人民路店', S2: '解放路店', S3: '中山路店' }
-const nameOf = (id: string) => NAMES[id] ?? ''
+const STORES: Readonly<Record<string, string>> = { S1: '人民路店', S2: '解放路店', S3: '中山路店' }
+const LEVELS: Readonly<Record<string, string>> = { gold: '金卡会员' }
+const NAMES_OF = {
+  stores: { nameOf: (id: string) => STORES[id] ?? '' },
+  levels: { nameOf: (code: string) => LEVELS[code] ?? '' },
+}
 
 describe('the terms of a rule in words', () => {
   it.each([
@@ -48,15 +52,15 @@ describe('the terms of a rule in words', () => {
     [{ fromDate: '2026-06-01' as never }, '2026-06-01 起'],
     [{ toDate: '2026-06-30' as never }, '到 2026-06-30 为止'],
     [{ storeIds: ['S1'] as never, channels: ['pos'], weekdays: [3] }, '人民路店，到店，周三'],
-    [{ levelCodes: ['gold', 'silver'], birthday: 'month' }, '等级 gold、silver，会员生日当月'],
+    [{ levelCodes: ['gold', 'silver'], birthday: 'month' }, '等级 金卡会员、silver，会员生日当月'],
     [{ birthday: 'day', isFirstPurchase: true }, '会员生日当天，会员首次消费'],
     [{ items: { name: '生鲜', codes: ['1'], prefixes: [], words: [] } }, '只算“生鲜”'],
   ])('the conditions %j are %s', (when, words) => {
     const bonus = { name: '会员日', when: { ...EVERY_SALE, ...when } }
-    expect(bonusWords({ ...bonus, gives: { kind: 'times', tenths: 15 } }, nameOf)).toBe(
+    expect(bonusWords({ ...bonus, gives: { kind: 'times', tenths: 15 } }, NAMES_OF)).toBe(
       `${words}：基本积分的 1.5 倍`,
     )
-    expect(bonusWords({ ...bonus, gives: { kind: 'points', points: 1_000 } }, nameOf)).toBe(
+    expect(bonusWords({ ...bonus, gives: { kind: 'points', points: 1_000 } }, NAMES_OF)).toBe(
       `${words}：另加 1,000 分`,
     )
   })

@@ -21,17 +21,24 @@ export function baseWords({ points, perFen }: Pick<EarningTerms, 'points' | 'per
   return points === 0 ? words.baseNone : words.base(yuanWords(perFen), count(points))
 }
 
-/** `每周三，到店：基本积分的 2 倍`. `nameOf` gives '' for a store it does not know. */
-export function bonusWords({ when, gives }: EarningBonus, nameOf: (id: string) => string): string {
+/** What stores and levels are called; '' for what is not known. */
+export interface NamesOf {
+  stores: { nameOf: (id: string) => string }
+  levels: { nameOf: (code: string) => string }
+}
+
+/** `每周三，到店：基本积分的 2 倍`. */
+export function bonusWords({ when, gives }: EarningBonus, { stores, levels }: NamesOf): string {
+  const levelNames = when.levelCodes.map((code) => levels.nameOf(code) || code)
   const conditions = [
-    when.storeIds.length === 0 ? '' : storeWords(when.storeIds, nameOf),
+    when.storeIds.length === 0 ? '' : storeWords(when.storeIds, stores.nameOf),
     when.channels.length === 1 ? when.channels.map((one) => words.channel[one]).join('') : '',
     dateWords(when.fromDate, when.toDate),
     runWords(when.weekdays, words.weekday, words.weekdaysRun),
     when.daysOfMonth.length === 0
       ? ''
       : words.daysOfMonth(runWords(when.daysOfMonth, String, words.daysRun)),
-    when.levelCodes.length === 0 ? '' : words.levels(when.levelCodes.join(words.listed)),
+    levelNames.length === 0 ? '' : words.levels(levelNames.join(words.listed)),
     when.birthday === null ? '' : words.birthday[when.birthday],
     when.isFirstPurchase ? words.firstPurchase : '',
     when.items === null ? '' : words.goods(when.items.name),

@@ -6,7 +6,6 @@ import {
 import type { Fen } from '@huike/shared/quantities'
 import { Alert, Button } from 'antd'
 import { count, dateTime, money } from '../format.js'
-import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
 import { Tiles } from '../tiles.js'
@@ -16,6 +15,7 @@ import { useWork } from '../use-work.js'
 import { JobProgress } from './job-progress.js'
 import { Table } from './owed-page.js'
 import { trialStrings as words } from './report-strings.js'
+import { useRuleNames } from './rule-names.js'
 import { RuleWords } from './rule-words.js'
 import './points.css'
 
@@ -25,7 +25,7 @@ const isAtWork = ({ state }: PointsTrial) => state === 'waiting' || state === 'r
 
 /** What a rule would have given for the sales of a period, beside what was given. */
 export default function TrialPage({ trialId }: { trialId: string }) {
-  const stores = useStores()
+  const names = useRuleNames()
   const { query, isUnderWay } = useWork<PointsTrial>(`/points/trials/${trialId}`, isAtWork)
   const { value } = query
   return (
@@ -39,7 +39,7 @@ export default function TrialPage({ trialId }: { trialId: string }) {
         <div className="sections">
           <section className="tile" aria-label={words.rule}>
             <p className="note">{words.period(value.asked.fromDate, value.asked.toDate)}</p>
-            <RuleWords terms={value.asked.terms} stores={stores} />
+            <RuleWords terms={value.asked.terms} names={names} />
           </section>
           {isUnderWay && <JobProgress job={value} />}
           {value.state === 'failed' && <Failure sentence={words.failed} />}
