@@ -43,6 +43,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'points.trial_begun': '试算积分规则',
   'settings.points_changed': '修改积分抵现与退款的设置',
   'levels.scheme_published': '发布等级方案',
+  'levels.trial_begun': '试算等级方案',
+  'levels.trial_cancelled': '停止试算等级方案',
   'points.rule_withdrawn': '撤回积分规则',
   'points.activities_published': '发布积分活动',
   'points.activities_withdrawn': '撤回积分活动',

@@ -37,6 +37,8 @@ import { PointsChecksPagesService } from './console/points-checks-pages.service.
 import { PointsChecksController } from './console/points-checks.controller.js'
 import { PointsReportsPagesService } from './console/points-reports-pages.service.js'
 import { PointsReportsController } from './console/points-reports.controller.js'
+import { LevelTrialsController } from './console/level-trials.controller.js'
+import { LevelTrialsPagesService } from './console/level-trials-pages.service.js'
 import { LevelsController } from './console/levels.controller.js'
 import { LevelsPagesService } from './console/levels-pages.service.js'
 import { PointsPagesService } from './console/points-pages.service.js'
@@ -103,6 +105,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleController,
     OwnAccountController,
     OwnersController,
+    LevelTrialsController,
     LevelsController,
     PointsController,
     PointsChecksController,
@@ -135,6 +138,7 @@ import { OpsController } from './ops/ops.controller.js'
     PairsPagesService,
     ScansPagesService,
     OpenMembersService,
+    LevelTrialsPagesService,
     LevelsPagesService,
     PointsPagesService,
     PointsChecksPagesService,

@@ -20,7 +20,7 @@ export class PointsJob {
   /** What may be there once: `check|2026-03-02`. */
   @Field(keyWord(64)) jobKey!: string
   @Field(keyWord(16)) kind!: string
-  /** waiting, running, done or failed. */
+  /** waiting, running, done, failed or cancelled. */
   @Field(keyWord(16)) state!: string
   /** What was asked for, as JSON. */
   @Field(textWord) asked!: string
@@ -29,7 +29,7 @@ export class PointsJob {
   @Field(countWord) doneRows!: number
   /** About how many there are; null when nobody knows. */
   @Field(nullable(countWord)) totalRows!: number | null
-  /** What it came to, as JSON; null before it is done. */
+  /** What it came to, as JSON; before it is done, what a server that goes on with it begins from. */
   @Field(nullable(textWord)) result!: string | null
   @Field(integerWord) nextAtMs!: number
   @Field(nullable(idWord)) startedBy!: string | null

@@ -13,9 +13,10 @@ import type { PointsJob } from './points-job.entity.js'
 // Work on the whole book as rows: verifying it, what is owed, trying a rule on the past. A job is
 // claimed for a minute at a time, and each change of it asks for the number of the last, so that a
 // server which was slow changes nothing of what another goes on with. A server that dies leaves its
-// job to the next, which begins it again: nothing of it is kept but what it came to.
+// job to the next, which begins it again; what can be kept of it by then is with the job, and the next
+// may go on from there.
 
-export type JobKind = 'check' | 'owed' | 'trial'
+export type JobKind = 'check' | 'owed' | 'trial' | 'levels'
 
 const LEASE_MS = 60_000
 /** A job that no server could finish in a day is not tried again. */
@@ -127,9 +128,16 @@ export class PointsJobsService {
     })
   }
 
-  /** Tells how far a job has come, and keeps it for another minute. Throws JobAbandoned when lost. */
-  async progress(job: PointsJob, doneRows: number): Promise<PointsJob> {
-    const next = { ...job, doneRows, nextAtMs: this.clock.nowMs() + LEASE_MS }
+  /**
+   * Tells how far a job has come, and keeps it for another minute; `kept` is what the next server goes
+   * on from, should this one die. Throws JobAbandoned when lost.
+   */
+  async progress(
+    job: PointsJob,
+    doneRows: number,
+    kept: Partial<Pick<PointsJob, 'totalRows' | 'result'>> = {},
+  ): Promise<PointsJob> {
+    const next = { ...job, ...kept, doneRows, nextAtMs: this.clock.nowMs() + LEASE_MS }
     return this.database.write((tx) => this.#moveOn(tx, job, next))
   }
 
@@ -147,6 +155,16 @@ export class PointsJobsService {
   async fail(job: PointsJob): Promise<void> {
     const failed = { ...job, state: 'failed', finishedAtMs: this.clock.nowMs() }
     await this.database.write((tx) => this.#moveOn(tx, job, failed))
+  }
+
+  /** Ends one that waits or runs, whoever works on it; false when it was over. */
+  async cancel(tx: Tx, kind: JobKind, id: string): Promise<boolean> {
+    const cancelled = await tx.run(
+      `UPDATE points_job SET state = 'cancelled', step = step + 1, result = NULL, finishedAtMs = ?
+       WHERE id = ? AND kind = ? AND state IN ('waiting', 'running')`,
+      [this.clock.nowMs(), id, kind],
+    )
+    return cancelled > 0
   }
 
   /** Gives it back, for somebody else to begin at once. */

@@ -1,13 +1,18 @@
 import { Injectable } from '@nestjs/common'
 import type { PointsTrialAsked } from '@huike/shared/contracts/console-points-report'
-import { reversedPoints } from '@huike/shared/earning'
-import { askedBy, type SoldLine } from '@huike/shared/earning-conditions'
-import { fen, points, type Points } from '@huike/shared/quantities'
 import { Database, type Rx } from '../platform/database.js'
 import { ProfilesService } from '../members/profiles.service.js'
-import type { Purchase } from '../purchases/purchase.entity.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { earnedAgain, EarningRules } from './earning-rules.js'
+import {
+  factsOf,
+  isFromBefore,
+  lessRefunds,
+  PAST_SALE_COLUMNS,
+  SALES_PER_PAGE,
+  type PageFacts,
+  type PastSale,
+} from './past-sales.js'
 import { PointsRulesService } from './points-rules.service.js'
 
 // A rule tried on the past: the sales of a period are given their points anew, by the function that
@@ -17,31 +22,10 @@ import { PointsRulesService } from './points-rules.service.js'
 // the day would have given by then. Sales come member by member, a page after the other, so that what
 // is kept is one member, some figures for each store and the largest differences.
 
-const SALES_PER_PAGE = 500
 const LARGEST_MAX = 10
 const STORES_MAX = 200
 
-type Sale = Pick<
-  Purchase,
-  | 'id'
-  | 'memberId'
-  | 'storeId'
-  | 'channel'
-  | 'sourceKind'
-  | 'businessDate'
-  | 'occurredAtMs'
-  | 'totalFen'
-  | 'refundedFen'
-  | 'earnedPoints'
-  | 'reversedPoints'
-  | 'earnedAs'
-> & { levelCode: string | null }
-
-/** What a page of sales is tried with, as far as anything asks for it. */
-interface PageFacts {
-  lines: ReadonlyMap<string, readonly SoldLine[]>
-  birthdays: ReadonlyMap<string, string | null>
-}
+type Sale = PastSale & { levelCode: string | null }
 
 /** Sales, and the points they gave: by the book, and under what is tried. Net of refunds. */
 export interface Given {
@@ -84,16 +68,16 @@ export class PointsTrialsService {
     const trial = new EarningRules([], { ...terms, version: 0 })
     const published = await this.database.read((rx) => this.rules.published(rx))
     const tally = new TrialTally(published, trial)
-    const asked = [terms, ...published.published.map(({ rule }) => rule)].map(askedBy)
-    const asks = {
-      lines: asked.some(({ lines }) => lines),
-      birthday: askedBy(terms).birthday,
+    const asking = {
+      forLines: [terms, ...published.published.map(({ rule }) => rule)],
+      forBirthdays: terms,
     }
+    const services = { purchases: this.purchases, profiles: this.profiles }
     let rows = 0
     for (let last: Sale | null = null; ;) {
       const after: Sale | null = last
       const page: Sale[] = await this.database.read((rx) => salesAfter(rx, after))
-      const facts = await this.#factsOf(page, asks)
+      const facts = await this.database.read((rx) => factsOf(rx, services, page, asking))
       let before = after
       for (const sale of page) {
         const isFirst = sale.memberId !== before?.memberId
@@ -108,17 +92,6 @@ export class PointsTrialsService {
     }
     return { result: tally.result(), rows }
   }
-
-  #factsOf(page: readonly Sale[], asks: { lines: boolean; birthday: boolean }): Promise<PageFacts> {
-    const memberIds = [...new Set(page.flatMap(({ memberId }) => memberId ?? []))]
-    const saleIds = asks.lines ? page.map(({ id }) => id) : []
-    return this.database.read(async (rx) => ({
-      lines: await this.purchases.firstLinesOf(rx, saleIds, Number.MAX_SAFE_INTEGER),
-      birthdays: asks.birthday
-        ? await this.profiles.birthdaysOf(rx, memberIds)
-        : new Map<string, string | null>(),
-    }))
-  }
 }
 
 const BEFORE_ALL = { memberId: '', occurredAtMs: 0, id: '' }
@@ -127,8 +100,7 @@ const BEFORE_ALL = { memberId: '', occurredAtMs: 0, id: '' }
 function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
   const { memberId, occurredAtMs, id } = last ?? BEFORE_ALL
   return rx.rows<Sale>(
-    `SELECT id, memberId, storeId, channel, sourceKind, businessDate, occurredAtMs, totalFen,
-       refundedFen, earnedPoints, reversedPoints, earnedAs,
+    `SELECT ${PAST_SALE_COLUMNS},
        (SELECT m.levelCode FROM member m WHERE m.id = purchase.memberId) AS levelCode
      FROM purchase WHERE memberId >= ? AND kind = 'sale'
        AND (memberId > ? OR (memberId = ? AND occurredAtMs >= ?))
@@ -136,19 +108,6 @@ function salesAfter(rx: Rx, last: Sale | null): Promise<Sale[]> {
      ORDER BY memberId, occurredAtMs, id LIMIT ${String(SALES_PER_PAGE)}`,
     [memberId, memberId, memberId, occurredAtMs, memberId, occurredAtMs, id],
   )
-}
-
-/** What a sale gives, less what its refunds take back of that. */
-function lessRefunds(earned: Points, sale: Sale): number {
-  if (sale.refundedFen === 0) return earned
-  // However many refunds there were: together they take what one over their sum would.
-  const taken = reversedPoints({
-    earned,
-    totalFen: fen(sale.totalFen),
-    refundedFen: fen(sale.refundedFen),
-    alreadyReversed: points(0),
-  })
-  return earned - taken
 }
 
 class TrialTally {
@@ -173,8 +132,7 @@ class TrialTally {
   sale(sale: Sale, known: { facts: PageFacts; isFirst: boolean }): void {
     const { memberId, storeId, businessDate } = sale
     if (memberId === null) return
-    // What was sold before a chain came here gives nothing, by whatever rule.
-    if (sale.sourceKind === 'import' && sale.earnedPoints === 0) {
+    if (isFromBefore(sale)) {
       this.#importedSales += 1
       return
     }

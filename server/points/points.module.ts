@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { MembersModule } from '../members/members.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
+import { LevelPointsService } from './level-points.service.js'
 import { PointsActivitiesService } from './points-activities.service.js'
 import { PointsCheckpointsService } from './points-checkpoints.service.js'
 import { PointsExpiryService } from './points-expiry.service.js'
@@ -12,6 +13,7 @@ import { PointsTrialsService } from './points-trials.service.js'
 import { PointsVerifierService } from './points-verifier.service.js'
 
 const services = [
+  LevelPointsService,
   PointsActivitiesService,
   PointsService,
   PointsRulesService,

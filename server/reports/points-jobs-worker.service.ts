@@ -13,7 +13,7 @@ import type { PointsJob } from '../points/points-job.entity.js'
 import { JobAbandoned, PointsJobsService, type JobKind } from '../points/points-jobs.service.js'
 import { PointsTrialsService } from '../points/points-trials.service.js'
 import { PointsVerifierService, type CheckAsked } from '../points/points-verifier.service.js'
-
+import { LevelTrialRunsService } from './level-trial-runs.service.js'
 import { PointsOwedService } from './points-owed.service.js'
 
 // Does the work on the whole points book, one job at a time, a page after the other with a rest
@@ -26,6 +26,11 @@ const NIGHTLY_LOOK_EVERY_MS = 60_000
 /** The chain sleeps. */
 const NIGHTLY_HOUR = 3
 
+type OnProgress = (
+  doneRows: number,
+  kept?: Partial<Pick<PointsJob, 'totalRows' | 'result'>>,
+) => Promise<void>
+
 @Injectable()
 export class PointsJobsWorkerService extends BackgroundWorker {
   readonly #nightly = new Pace(NIGHTLY_LOOK_EVERY_MS)
@@ -36,6 +41,7 @@ export class PointsJobsWorkerService extends BackgroundWorker {
     private readonly verifier: PointsVerifierService,
     private readonly owed: PointsOwedService,
     private readonly trials: PointsTrialsService,
+    private readonly levelTrials: LevelTrialRunsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
     super(logger, 'work on the points book')
@@ -67,12 +73,12 @@ export class PointsJobsWorkerService extends BackgroundWorker {
       return true
     }
     const at = { job: claimed, toldAtMs: performance.now() }
-    const onProgress = async (doneRows: number) => {
+    const onProgress: OnProgress = async (doneRows, kept) => {
       await pause(REST_MS)
       if (this.isStopping) throw new JobAbandoned('this server stops')
       if (performance.now() - at.toldAtMs < PROGRESS_EVERY_MS) return
       at.toldAtMs = performance.now()
-      at.job = await this.jobs.progress(at.job, doneRows)
+      at.job = await this.jobs.progress(at.job, doneRows, kept)
     }
     try {
       await this.#work(at, onProgress)
@@ -88,10 +94,7 @@ export class PointsJobsWorkerService extends BackgroundWorker {
     return true
   }
 
-  async #work(
-    at: { job: PointsJob },
-    onProgress: (doneRows: number) => Promise<void>,
-  ): Promise<void> {
+  async #work(at: { job: PointsJob }, onProgress: OnProgress): Promise<void> {
     const asked: unknown = JSON.parse(at.job.asked)
     switch (at.job.kind as JobKind) {
       case 'check': {
@@ -111,6 +114,13 @@ export class PointsJobsWorkerService extends BackgroundWorker {
       }
       case 'trial': {
         const { result, rows } = await this.trials.run(asked as PointsTrialAsked, onProgress)
+        await this.jobs.finish(at.job, { result, doneRows: rows })
+        return
+      }
+      case 'levels': {
+        const { result, rows } = await this.levelTrials.run(at.job, ({ doneRows, ...kept }) =>
+          onProgress(doneRows, kept),
+        )
         await this.jobs.finish(at.job, { result, doneRows: rows })
       }
     }

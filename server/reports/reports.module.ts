@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common'
+import { LevelsModule } from '../levels/levels.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { AuditExportsService } from './audit-exports.service.js'
 import { ExportWorkerService } from './export-worker.service.js'
 import { ExportsService } from './exports.service.js'
+import { LevelTrialRunsService } from './level-trial-runs.service.js'
 import { PointsOwedService } from './points-owed.service.js'
 import { PointsJobsWorkerService } from './points-jobs-worker.service.js'
 import { ReportsService } from './reports.service.js'
@@ -14,6 +16,7 @@ const services = [
   AuditExportsService,
   ExportsService,
   ExportWorkerService,
+  LevelTrialRunsService,
   PointsJobsWorkerService,
   PointsOwedService,
   ReportsService,
@@ -21,7 +24,7 @@ const services = [
 ]
 
 @Module({
-  imports: [PointsModule, SegmentsModule, StaffModule],
+  imports: [LevelsModule, PointsModule, SegmentsModule, StaffModule],
   providers: services,
   exports: services,
 })

@@ -9,9 +9,9 @@ import { earningTermsSchema } from './console-points.js'
 const POINTS_TOTAL = z.int()
 
 /** Work in the background: how far it has come. */
-const jobSchema = z.object({
+export const pointsJobSchema = z.object({
   id: idSchema('PointsJobId'),
-  state: z.enum(['waiting', 'running', 'done', 'failed']),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
   doneRows: z.int().min(0),
   /** About how many there are; null when nobody knows. */
   totalRows: z.int().min(0).nullable(),
@@ -20,6 +20,7 @@ const jobSchema = z.object({
   /** Who asked for it; null for what begins by itself. */
   by: z.string().nullable(),
 })
+export type PointsJobShown = z.infer<typeof pointsJobSchema>
 
 /** Something of the book that does not add up. */
 export const pointsFindingSchema = z.object({
@@ -34,7 +35,7 @@ export type PointsFinding = z.infer<typeof pointsFindingSchema>
 export const pointsCheckScopeSchema = z.enum(['all', 'since'])
 
 /** One time the book was verified. */
-export const pointsCheckSchema = jobSchema.extend({
+export const pointsCheckSchema = pointsJobSchema.extend({
   scope: pointsCheckScopeSchema,
   /** Null before it is done. */
   result: z
@@ -135,7 +136,7 @@ export const pointsOwedPageSchema = z.object({
   /** When counting began; null before the first. */
   asOfMs: epochMsSchema.nullable(),
   owed: pointsOwedSchema.nullable(),
-  current: jobSchema.nullable(),
+  current: pointsJobSchema.nullable(),
   levelNames: z.record(z.string(), z.string()),
 })
 export type PointsOwedPage = z.infer<typeof pointsOwedPageSchema>
@@ -158,7 +159,7 @@ const givenSchema = z.object({
 })
 
 /** One time terms were tried. */
-export const pointsTrialSchema = jobSchema.extend({
+export const pointsTrialSchema = pointsJobSchema.extend({
   asked: pointsTrialAskedSchema,
   value: pointsValueSchema,
   result: givenSchema

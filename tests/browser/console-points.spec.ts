@@ -5,7 +5,7 @@ import { FIRST_ACTIVITIES } from '@huike/shared/activities'
 import { describeBrowser } from '../rig/browser.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { pointsReportStandIn, TRIAL_ID } from './console-points-report-stand-in.js'
-import { LEVELS, LONG_LEVEL, levelsStandIn } from './console-levels-stand-in.js'
+import { levelsStandIn } from './console-levels-stand-in.js'
 import { HOLDS, LONG_STORE, pointsStandIn } from './console-points-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
@@ -16,12 +16,10 @@ describeBrowser("the console's rules of earning", () => {
   let page: Page
   let points: ReturnType<typeof pointsStandIn>
   let reports: ReturnType<typeof pointsReportStandIn>
-  let levels: ReturnType<typeof levelsStandIn>
   const suite = consoleSuite(() => {
     points = pointsStandIn()
     reports = pointsReportStandIn(LONG_STORE)
-    levels = levelsStandIn()
-    return { ...points.routes, ...reports.routes, ...levels.routes }
+    return { ...points.routes, ...reports.routes, ...levelsStandIn().routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -336,68 +334,12 @@ describeBrowser("the console's rules of earning", () => {
     expect(await page.getByRole('button', { name: '核对积分账', exact: true }).count()).toBe(0)
   })
 
-  it('shows the levels with their members, and publishes another for a day to come', async () => {
-    await open('/levels')
-    await page.getByText('1,234,567 位会员').waitFor()
-    const all = await shown()
-    for (const words of [
-      '成长值满 1,000 · 生日当月送 200 积分',
-      '每笔消费另得 10 成长值，每天最多计 2 笔',
-      '降级前 30 天提醒会员',
-      '系统自带：只有一个等级',
-    ])
-      expect(all).toContain(words)
-    await page.getByRole('link', { name: '改等级' }).click()
-    await press('加一级')
-    await page.waitForFunction(() => document.activeElement?.id.endsWith('-name'))
-    await page.keyboard.type('银卡会员')
-    const added = page.getByRole('group', { name: /^第 4 级/ })
-    await added.getByLabel('代码').fill('Gold')
-    await page.getByText('小写字母开头，可用数字和下划线，最多 16 个', { exact: true }).waitFor()
-    await press('发布')
-    await page.getByText('有 2 处还没填对').waitFor()
-    await added.getByLabel('代码').fill('gold')
-    await added.getByLabel('成长值满多少').fill('200000000')
-    await page.getByText('等级名称“银卡会员”重复了').waitFor()
-    await press('发布')
-    expect(levels.sent).toEqual([])
-    await added.getByLabel('名称').fill('传奇会员')
-    await page.getByRole('radio', { name: '某一天 00:00' }).check()
-    await page.getByLabel('生效那天').fill(dayAfter(3))
-    await press('发布')
-    await page.getByText('第 3 版已发布').waitFor()
-    expect(levels.sent).toMatchObject([
-      {
-        basedOnVersion: 2,
-        effectiveFromMs: Date.parse(`${dayAfter(3)}T00:00:00+08:00`),
-        terms: { levels: [{}, {}, { code: 'black' }, { code: 'gold', threshold: 200_000_000 }] },
-      },
-    ])
-  })
-
-  it('lets nobody overwrite levels that were published meanwhile', async () => {
-    await open('/levels/new')
-    await page.getByLabel('宽限几天').fill('7')
-    levels.publish({ ...LEVELS, graceDays: 9 }, Date.now())
-    await press('发布')
-    await page.getByText('有人刚刚发布了新的等级方案').waitFor()
-    await press('从最新的一版重新填')
-    await page.waitForFunction(
-      () => document.querySelector<HTMLInputElement>('#rule-grace')?.value === '9',
-    )
-    suite.server.role = 'manager'
-    await open('/levels/new')
-    await page.getByText('您的角色看不到这一页').waitFor()
-  })
-
   const PAGES: readonly LookedAt[] = [
     ['points', '/points', LONG_STORE, null],
     ['points-new', '/points/new', LONG_STORE, null],
     ['points-checks', '/points/checks', '对不上的地方', null],
     ['points-owed', '/points/owed', '各等级的会员', null],
     ['points-trial', `/points/trials/${TRIAL_ID}`, LONG_STORE, null],
-    ['levels', '/levels', LONG_LEVEL, null],
-    ['levels-new', '/levels/new', LONG_LEVEL, null],
     ['points-activities', '/points/activities', '没有签到', null],
   ]
 

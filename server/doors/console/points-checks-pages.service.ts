@@ -4,7 +4,7 @@ import type {
   PointsCheckAsked,
   PointsChecks,
 } from '@huike/shared/contracts/console-points-report'
-import type { MemberId, PointsJobId } from '@huike/shared/ids'
+import type { MemberId } from '@huike/shared/ids'
 import { findingWords } from '@huike/shared/points-findings'
 import type { EpochMs } from '@huike/shared/quantities'
 import { Clock } from '../../platform/clock.js'
@@ -19,21 +19,10 @@ import {
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { jobView, namesOfJobs } from './points-job-views.js'
 
 /** A finding the words of which are not known here. */
 const DIFFERS = '和重新计算的结果不一样'
-
-/** Work in the background as every page shows it. */
-export function jobView(job: PointsJob, names: ReadonlyMap<string, string>) {
-  return {
-    id: job.id as PointsJobId,
-    state: job.state as PointsCheck['state'],
-    ...{ doneRows: job.doneRows, totalRows: job.totalRows },
-    createdAtMs: job.createdAtMs as EpochMs,
-    finishedAtMs: job.finishedAtMs as EpochMs | null,
-    by: job.startedBy === null ? null : (names.get(job.startedBy) ?? ''),
-  }
-}
 
 /** Verifying the points book, as the console shows and begins it. */
 @Injectable()
@@ -80,10 +69,7 @@ export class PointsChecksPagesService {
   }
 
   async #views(rx: Statements, jobs: readonly PointsJob[]): Promise<PointsCheck[]> {
-    const names = await this.staff.namesOf(
-      rx,
-      jobs.flatMap(({ startedBy }) => startedBy ?? []),
-    )
+    const names = await namesOfJobs(rx, this.staff, jobs)
     return jobs.map((job) => {
       const result = job.state === 'done' ? resultOf(job) : null
       return {

@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import {
-  POINTS_VALUE_DEFAULT,
-  type PointsOwed,
-  type PointsOwedPage,
-  type PointsTrial,
-  type PointsTrialAsked,
-  type PointsValue,
+import type {
+  PointsOwed,
+  PointsOwedPage,
+  PointsTrial,
+  PointsTrialAsked,
 } from '@huike/shared/contracts/console-points-report'
-import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
 import { LevelSchemesService } from '../../levels/level-schemes.service.js'
@@ -22,11 +19,16 @@ import { StaffService } from '../../staff/staff.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import type { ActingStaff } from '../staff-caller.js'
-import { jobView } from './points-checks-pages.service.js'
+import {
+  jobView,
+  membersMasked,
+  namesOfJobs,
+  storesNamed,
+  valueOfPoints,
+} from './points-job-views.js'
 
 /** A job's question must fit into its row. */
 const ASKED_BYTES_MAX = 60_000
-const UNKNOWN_STORE = '未知门店'
 
 /** What is owed in points, and rules tried on the past, as the console shows and begins them. */
 @Injectable()
@@ -51,9 +53,9 @@ export class PointsReportsPagesService {
       const levelName = await this.schemes.names(rx)
       const levels = owed?.levels.map(({ levelCode }) => [levelCode, levelName(levelCode)]) ?? []
       return {
-        ...{ value: await this.#value(rx), owed },
+        ...{ value: await valueOfPoints(rx, this.settings), owed },
         asOfMs: (last?.startedAtMs ?? null) as EpochMs | null,
-        current: current && jobView(current, await this.#namesOf(rx, [current])),
+        current: current && jobView(current, await namesOfJobs(rx, this.staff, [current])),
         levelNames: Object.fromEntries(levels) as Record<string, string>,
       }
     })
@@ -105,8 +107,8 @@ export class PointsReportsPagesService {
   }
 
   async #views(rx: Statements, jobs: readonly PointsJob[]): Promise<PointsTrial[]> {
-    const names = await this.#namesOf(rx, jobs)
-    const value = await this.#value(rx)
+    const names = await namesOfJobs(rx, this.staff, jobs)
+    const value = await valueOfPoints(rx, this.settings)
     return Promise.all(
       jobs.map(async (job) => ({
         ...jobView(job, names),
@@ -118,39 +120,18 @@ export class PointsReportsPagesService {
 
   async #result(rx: Statements, { result }: PointsJob): Promise<PointsTrial['result']> {
     const { stores, largest, ...figures } = JSON.parse(result ?? 'null') as TrialResult
-    const names = await this.stores.namesOf(
+    const masked = await membersMasked(
       rx,
-      stores.map(({ storeId }) => storeId),
-    )
-    const masked = await this.identities.ofMembers(
-      rx,
+      this.identities,
       largest.map(({ memberId }) => memberId),
-      1,
     )
     return {
       ...figures,
-      stores: stores.map(({ storeId, ...given }) => ({
-        ...given,
-        name: names.get(storeId) ?? UNKNOWN_STORE,
-      })),
-      largest: largest.map(({ memberId, ...given }) => ({
-        ...given,
-        memberId: memberId as MemberId,
-        masked: masked.get(memberId)?.[0]?.valueMasked ?? null,
-      })),
+      stores: await storesNamed(rx, this.stores, stores),
+      largest: largest.flatMap(({ memberId, ...given }) => {
+        const member = masked.get(memberId)
+        return member === undefined ? [] : [{ ...given, ...member }]
+      }),
     }
-  }
-
-  async #value(rx: Statements): Promise<PointsValue> {
-    const { spending } = await this.settings.points(rx)
-    if (spending === null) return POINTS_VALUE_DEFAULT
-    return { points: spending.points, fen: spending.fen, isSet: true }
-  }
-
-  #namesOf(rx: Statements, jobs: readonly PointsJob[]): Promise<Map<string, string>> {
-    return this.staff.namesOf(
-      rx,
-      jobs.flatMap(({ startedBy }) => startedBy ?? []),
-    )
   }
 }
