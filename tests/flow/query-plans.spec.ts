@@ -5,12 +5,14 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { EarningBonus } from '@huike/shared/contracts/console-points'
 import { FIRST_RULE } from '@huike/shared/earning'
 import { EVERY_SALE } from '@huike/shared/earning-conditions'
+import { FIRST_SCHEME } from '@huike/shared/levels'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { ExpiryNoticesService } from '../../server/flows/expiry-notices.service.js'
 import type { IncomingEvent } from '../../server/flows/ingest-state.js'
 import { SettleRefundsService } from '../../server/flows/settle-refunds.service.js'
 import { TakeEventsService } from '../../server/flows/take-events.service.js'
 import { LevelReviewService } from '../../server/levels/level-review.service.js'
+import { LevelTrialsService } from '../../server/levels/level-trials.service.js'
 import { LevelsService } from '../../server/levels/levels.service.js'
 import { importedBefore, jobsPage } from '../../server/imports/import-jobs.js'
 import { DuplicatePairsService } from '../../server/members/duplicate-pairs.service.js'
@@ -28,6 +30,7 @@ import { sha256Hex } from '../../server/platform/ids.js'
 import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
 import { missingAfter } from '../../server/points/debts.service.js'
+import { LevelPointsService } from '../../server/points/level-points.service.js'
 import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { PurchasesService } from '../../server/purchases/purchases.service.js'
@@ -223,6 +226,23 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
     )
     const sent = ear.take().filter(({ sql }) => /growth_|level_|points_lot|expiry_/.test(sql))
     expect(sent.length).toBeGreaterThanOrEqual(10)
+    await expectKeyed(sent)
+  })
+
+  it('finds by keys what a page of members asks for whose levels are tried', async () => {
+    const get = <T>(type: abstract new (...args: never[]) => T): T =>
+      server.app.get<T>(type, { strict: false })
+    const nowMs = server.clock.nowMs()
+    const at = { afterId: '01M00000000000000000000500', limit: 20 }
+    const ear = listenAtGate(server.database)
+    for (const perPurchase of [1, 2]) {
+      const growth = { ...FIRST_SCHEME.growth, growth: 1, perPurchase }
+      await get(LevelTrialsService).page({ terms: { ...FIRST_SCHEME, growth }, nowMs }, at)
+    }
+    const moves = [{ memberId: at.afterId, fromCode: 'base', toCode: 'silver' }]
+    await get(LevelPointsService).compare(moves, { fromMs: 1, nowMs })
+    const sent = ear.take().filter(({ sql }) => /growth_|m\.levelCode|FROM purchase/.test(sql))
+    expect(sent.length).toBeGreaterThanOrEqual(6)
     await expectKeyed(sent)
   })
 
