@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
 import { describeLooks, type LookedAt } from './console-looks.js'
-import { LEVELS, LONG_LEVEL, levelsStandIn } from './console-levels-stand-in.js'
+import { LEVELS, LEVEL_TRIAL_ID, LONG_LEVEL, levelsStandIn } from './console-levels-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
@@ -81,9 +81,42 @@ describeBrowser("the console's levels", () => {
     await page.getByText('您的角色看不到这一页').waitFor()
   })
 
+  it('tries a scheme before it is published, may be stopped, and comes back to it', async () => {
+    await open('/levels/new')
+    const silver = page.getByRole('group', { name: /^第 2 级/ })
+    await silver.getByLabel('成长值满多少').fill('0')
+    expect(await page.getByRole('button', { name: '先试算' }).isDisabled()).toBe(true)
+    await silver.getByLabel('成长值满多少').fill('600')
+    await press('先试算')
+    await page.getByText('已算 402,000 位会员，共约 1,234,585 位').waitFor()
+    expect(levels.tried().levels[1]?.threshold).toBe(600)
+    await press('停止试算')
+    await page.getByText('这次试算已停止').waitFor()
+    levels.state.trialState = 'done'
+    await page.getByText('以前的试算').click()
+    await page.getByText('升 1,200，降 45').waitFor()
+    await page.reload()
+    await page.getByText('会降级的是按新方案达不到现有等级的会员').waitFor()
+    const all = await shown()
+    for (const words of [
+      `${LONG_LEVEL} → 银卡会员 40 138****5678、已合并或已注销的会员`,
+      '普通会员 1,233,322 1,200 — 1,234,522',
+      '多 60,246 分',
+      '2025-06-03 至 2026-06-03 的消费',
+    ])
+      expect(all).toContain(words)
+    await page.getByRole('link', { name: '去发布', exact: true }).click()
+    await page.getByText('已恢复您上次没有发布的内容').waitFor()
+    expect(await silver.getByLabel('成长值满多少').inputValue()).toBe('600')
+    await press('重新填')
+    expect(await silver.getByLabel('成长值满多少').inputValue()).toBe('1000')
+    expect(levels.sent).toEqual([])
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['levels', '/levels', LONG_LEVEL, null],
     ['levels-new', '/levels/new', LONG_LEVEL, null],
+    ['levels-trial', `/levels/trials/${LEVEL_TRIAL_ID}`, '升降的会员', null],
   ]
 
   describeLooks(open, PAGES)

@@ -39,6 +39,7 @@ const PointsChecks = lazy(() => import('./points/checks-page.js'))
 const PointsOwed = lazy(() => import('./points/owed-page.js'))
 const PointsTrial = lazy(() => import('./points/trial-page.js'))
 const Levels = lazy(() => import('./levels/levels-page.js'))
+const LevelTrial = lazy(() => import('./levels/level-trial-page.js'))
 const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
@@ -121,6 +122,11 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/levels', needs: 'points.view', page: () => <Levels /> },
   { pattern: '/levels/new', needs: 'points.manage', page: () => <NewScheme /> },
+  {
+    pattern: '/levels/trials/:trialId',
+    needs: 'points.manage',
+    page: ({ trialId = '' }) => <LevelTrial key={trialId} trialId={trialId} />,
+  },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },

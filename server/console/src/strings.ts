@@ -13,6 +13,8 @@ export const strings = {
   cancel: '取消',
   save: '保存',
   more: '显示更多',
+  restored: '已恢复您上次没有发布的内容。',
+  startOver: '重新填',
   end: '没有更多了',
   signIn: {
     title: '登录',

@@ -130,14 +130,14 @@ export class LevelTrialsPagesService {
   }
 }
 
-/** How many go up and down, by the places of the levels in the draft. */
+/** How many go up and down, by the places of the levels in the draft; a code it lacks is the lowest. */
 function movedIn(
   pairs: readonly Pick<LevelPairShown, 'fromCode' | 'toCode' | 'members'>[],
   terms: SchemeTerms,
 ): { up: number; down: number } {
   const moved = { up: 0, down: 0 }
   for (const { fromCode, toCode, members } of pairs) {
-    const step = rankOf(terms, toCode) - rankOf(terms, fromCode)
+    const step = Math.max(0, rankOf(terms, toCode)) - Math.max(0, rankOf(terms, fromCode))
     if (step > 0) moved.up += members
     if (step < 0) moved.down += members
   }

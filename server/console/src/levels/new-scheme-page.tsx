@@ -5,23 +5,27 @@ import { calendarDay, count } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { ruleFieldId } from '../points/rule-field.js'
 import { usePublishing } from '../points/use-publishing.js'
+import { Restored } from '../restored.js'
 import { go, hrefOf } from '../router.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useGuard } from '../use-guard.js'
+import { useKeptForm } from '../use-kept-form.js'
 import { useQuery } from '../use-query.js'
 import { SchemeFields } from './scheme-fields.js'
 import { draftOf, faultOf, formOf, problemsOf, termsOf, type SchemeForm } from './scheme-form.js'
 import { SchemeWords } from './scheme-words.js'
 import { schemeStrings as words } from './strings.js'
+import { TryScheme } from './try-scheme.js'
 import './levels.css'
 
 const DAY_MS = 86_400_000
+/** Where a scheme that is being written is kept. */
+const KEY = 'huike-console-levels'
 
 /** The next version of the levels, made from the latest. */
 export default function NewSchemePage() {
   const query = useQuery<LevelsPage>('/levels')
   const [latest] = query.value?.versions ?? []
-  const [begun, setBegun] = useState(0)
   return (
     <PageFrame
       title={words.title}
@@ -29,16 +33,7 @@ export default function NewSchemePage() {
       back={{ href: hrefOf('/levels'), words: words.back }}
     >
       <Trouble query={query} />
-      {latest !== undefined && (
-        <Editor
-          key={begun}
-          latest={latest}
-          onLookAgain={query.refresh}
-          onStartOver={() => {
-            setBegun(begun + 1)
-          }}
-        />
-      )}
+      {latest !== undefined && <Editor latest={latest} onLookAgain={query.refresh} />}
     </PageFrame>
   )
 }
@@ -46,12 +41,11 @@ export default function NewSchemePage() {
 interface Props {
   latest: SchemeVersion
   onLookAgain: () => void
-  onStartOver: () => void
 }
 
-function Editor({ latest, onLookAgain, onStartOver }: Props) {
-  const [form, setForm] = useState<SchemeForm>(() => formOf(latest.scheme, latest.scheme.version))
-  const [isTouched, setIsTouched] = useState(false)
+function Editor({ latest, onLookAgain }: Props) {
+  const fresh = () => formOf(latest.scheme, latest.scheme.version)
+  const { form, isRestored, isTouched, ...kept } = useKeptForm<SchemeForm>(KEY, fresh)
   const [isChecked, setIsChecked] = useState(false)
   const today = calendarDay(Date.now())
   const problems = problemsOf(form, today)
@@ -60,12 +54,18 @@ function Editor({ latest, onLookAgain, onStartOver }: Props) {
   const publishing = usePublishing<SchemeDraft, LevelsPage>(
     '/levels',
     ({ versions: [published] }) => {
+      kept.forget()
       go(`/levels?published=${String(published?.scheme.version ?? '')}`)
     },
     onLookAgain,
   )
-  useGuard(isTouched && !publishing.isDone, words.leave, () => undefined)
+  useGuard(isTouched && !publishing.isDone, words.leave, kept.forget)
   const isOutdated = form.basedOnVersion !== latest.scheme.version
+  const startOver = () => {
+    setIsChecked(false)
+    publishing.clear()
+    kept.begin(fresh())
+  }
   const publish = () => {
     setIsChecked(true)
     const draft = draftOf(form, today)
@@ -76,14 +76,20 @@ function Editor({ latest, onLookAgain, onStartOver }: Props) {
   const { refused } = publishing
   return (
     <div className="levels-form">
+      {isRestored && <Restored onStartOver={startOver} />}
       <SchemeFields
         form={form}
         problems={isChecked ? problems : withoutEmpty(problems)}
         firstDay={calendarDay(Date.now() + DAY_MS)}
         onChange={(changes) => {
           publishing.clear()
-          setIsTouched(true)
-          setForm((before) => ({ ...before, ...changes }))
+          kept.change(changes)
+        }}
+      />
+      <TryScheme
+        terms={fault === null ? terms : null}
+        onBegun={({ id }) => {
+          go(`/levels/trials/${id}`)
         }}
       />
       <section className="tile form" aria-labelledby="publish">
@@ -102,7 +108,7 @@ function Editor({ latest, onLookAgain, onStartOver }: Props) {
           <Failure sentence={refused.code === null ? words.unanswered : refused.sentence} />
         )}
         <div className="form-buttons">
-          {isOutdated && <Button onClick={onStartOver}>{words.startOver}</Button>}
+          {isOutdated && <Button onClick={startOver}>{words.startOver}</Button>}
           <Button
             type="primary"
             size="large"

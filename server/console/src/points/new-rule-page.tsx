@@ -1,28 +1,19 @@
 import type { EarningDraft, EarningVersions } from '@huike/shared/contracts/console-points'
-import { Button } from 'antd'
 import { useState } from 'react'
 import { calendarDay } from '../format.js'
 import { PageFrame } from '../page-frame.js'
+import { Restored } from '../restored.js'
 import { go, hrefOf } from '../router.js'
-import { useSession } from '../session.js'
 import { Trouble } from '../trouble.js'
 import { useGuard } from '../use-guard.js'
+import { useKeptForm } from '../use-kept-form.js'
 import { useQuery } from '../use-query.js'
 import { Example } from './example.js'
 import { PublishRule } from './publish-rule.js'
 import { RuleFields } from './rule-fields.js'
 import { ruleFieldId } from './rule-field.js'
-import {
-  draftOf,
-  formOf,
-  isSameTerms,
-  problemsOf,
-  termsOf,
-  type Problems,
-  type RuleForm,
-} from './rule-form.js'
+import { draftOf, formOf, isSameTerms, problemsOf, termsOf, type Problems } from './rule-form.js'
 import { useRuleNames, type RuleNames } from './rule-names.js'
-import { savedRule, saveRule } from './saved-rule.js'
 import { editorStrings as words } from './strings.js'
 import { TryRule } from './try-rule.js'
 import { usePublishing } from './use-publishing.js'
@@ -30,6 +21,8 @@ import type { Version } from './versions.js'
 import './points.css'
 
 const DAY_MS = 86_400_000
+/** Where a rule that is being written is kept. */
+const KEY = 'huike-console-rule'
 
 /** The next version of the rules, made from the latest, with an example that follows every key. */
 export default function NewRulePage() {
@@ -62,7 +55,9 @@ interface Props {
 }
 
 function Editor({ versions, latest, now, names, onLookAgain }: Props) {
-  const { form, isRestored, isTouched, change, begin, forget } = useRuleForm(latest)
+  const { form, isRestored, isTouched, change, begin, forget } = useKeptForm(KEY, () =>
+    formOf(latest.rule, latest.rule.version),
+  )
   const [isChecked, setIsChecked] = useState(false)
   const today = calendarDay(Date.now())
   const problems = problemsOf(form, today)
@@ -89,7 +84,7 @@ function Editor({ versions, latest, now, names, onLookAgain }: Props) {
   const startAgain = (from: Version) => {
     setIsChecked(false)
     publishing.clear()
-    begin(from)
+    begin(formOf(from.rule, from.rule.version))
   }
   const isLate = publishing.refused?.code === 'rule_in_past'
   const shown = {
@@ -100,16 +95,11 @@ function Editor({ versions, latest, now, names, onLookAgain }: Props) {
     <div className="rule-beside">
       <div className="rule-fields">
         {isRestored && (
-          <p className="rule-restored" role="status">
-            {words.restored}
-            <Button
-              onClick={() => {
-                startAgain(latest)
-              }}
-            >
-              {words.startOver}
-            </Button>
-          </p>
+          <Restored
+            onStartOver={() => {
+              startAgain(latest)
+            }}
+          />
         )}
         <RuleFields
           {...{ form, names }}
@@ -145,32 +135,6 @@ function Editor({ versions, latest, now, names, onLookAgain }: Props) {
       />
     </div>
   )
-}
-
-/** The form, kept for this tab; it begins as the latest version. */
-function useRuleForm(latest: Version) {
-  const { staff } = useSession()
-  const [state, setState] = useState(() => {
-    const fresh = formOf(latest.rule, latest.rule.version)
-    const saved = savedRule(staff.id, fresh)
-    return { form: saved ?? fresh, isRestored: saved !== null, isTouched: saved !== null }
-  })
-  const forget = () => {
-    saveRule(staff.id, null)
-  }
-  return {
-    ...state,
-    forget,
-    change: (changes: Partial<RuleForm>) => {
-      const form = { ...state.form, ...changes }
-      saveRule(staff.id, form)
-      setState({ form, isRestored: false, isTouched: true })
-    },
-    begin: ({ rule }: Version) => {
-      forget()
-      setState({ form: formOf(rule, rule.version), isRestored: false, isTouched: false })
-    },
-  }
 }
 
 /** A field that nobody has filled in yet is not called wrong before publishing was tried. */

@@ -127,8 +127,6 @@ export const editorStrings = {
   back: '积分规则',
   note: '从最新的一版开始改。发布之前什么都不会变。',
   leave: '新的积分规则还没有发布，离开后填的内容会丢失。确定离开吗？',
-  restored: '已恢复您上次没有发布的内容。',
-  startOver: '重新填',
   baseTitle: '基本积分',
   baseNote: '按实付算：优惠券、积分抵扣和抹零不计。不满一份的零头不得分。',
   yuan: '每满多少元',

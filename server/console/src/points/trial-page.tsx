@@ -8,20 +8,19 @@ import { Alert, Button } from 'antd'
 import { count, dateTime, money } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
+import { Table } from '../table.js'
 import { Tiles } from '../tiles.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { useWork } from '../use-work.js'
-import { JobProgress } from './job-progress.js'
-import { Table } from './owed-page.js'
+import { differenceWords } from './difference-words.js'
+import { isAtWork, JobProgress } from './job-progress.js'
 import { trialStrings as words } from './report-strings.js'
 import { useRuleNames } from './rule-names.js'
 import { RuleWords } from './rule-words.js'
 import './points.css'
 
 type Result = NonNullable<PointsTrial['result']>
-
-const isAtWork = ({ state }: PointsTrial) => state === 'waiting' || state === 'running'
 
 /** What a rule would have given for the sales of a period, beside what was given. */
 export default function TrialPage({ trialId }: { trialId: string }) {
@@ -152,9 +151,4 @@ function Before({ trialId }: { trialId: string }) {
       </ul>
     </details>
   )
-}
-
-function differenceWords(more: number): string {
-  if (more === 0) return words.same
-  return more > 0 ? words.more(count(more)) : words.less(count(-more))
 }
