@@ -25,6 +25,7 @@ export const RETENTION_RULES = [
   'event_log',
   'webhook_deliveries',
   'stray_purchases',
+  'points_jobs',
 ] as const
 export type RetentionName = (typeof RETENTION_RULES)[number]
 
@@ -105,5 +106,12 @@ export const RETENTION_TERMS: Readonly<Record<RetentionName, RetentionTerms>> = 
     defaultDays: 90,
     daysMin: 7,
     daysMax: 90,
+  },
+  points_jobs: {
+    title: '积分账的核对和试算',
+    text: '供比较和查阅。到期删除任务和结果；每一种最近的一次留着。',
+    defaultDays: 90,
+    daysMin: 30,
+    daysMax: 730,
   },
 }

@@ -46,6 +46,15 @@ export const PURGES: Readonly<Record<RetentionName, PurgeRule>> = {
     1,
   ),
   webhook_deliveries: byKey('webhook_delivery', 'id', "state <> 'pending' AND createdAtMs < ?", 1),
+  // How the newest of each kind ended is what pages show, and what the next one goes on from.
+  points_jobs: byKey(
+    'points_job',
+    'id',
+    `finishedAtMs < ? AND state IN ('done', 'failed', 'cancelled')
+     AND id NOT IN (SELECT n.id FROM (SELECT MAX(j.id) AS id FROM points_job j
+       GROUP BY j.kind, j.state) n)`,
+    1,
+  ),
   stray_purchases: byKey('stray_purchase', 'purchaseId', 'occurredAtMs < ?', 1),
 }
 

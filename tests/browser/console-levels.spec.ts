@@ -101,7 +101,7 @@ describeBrowser("the console's levels", () => {
     for (const words of [
       `${LONG_LEVEL} → 银卡会员 40 138****5678、已合并或已注销的会员`,
       '普通会员 1,233,322 1,200 — 1,234,522',
-      '多 60,246 分',
+      '+60,246',
       '2025-06-03 至 2026-06-03 的消费',
     ])
       expect(all).toContain(words)

@@ -219,6 +219,29 @@ async function rowsOf(
         stays,
       }
     }
+    case 'points_jobs': {
+      const job = async (daysAgo: number, kind: string, state: string) => {
+        const id = idFrom(daysAgo)
+        const finishedAtMs = state === 'running' ? null : ago(daysAgo)
+        await put('points_job', {
+          ...{ id, jobKey: `asked|${id}`, kind, state, asked: '{}', step: 1, doneRows: 0 },
+          ...{ totalRows: null, result: '{}', nextAtMs: Number.MAX_SAFE_INTEGER },
+          ...{ startedBy: null, createdAtMs: ago(daysAgo), startedAtMs: null, finishedAtMs },
+        })
+        return id
+      }
+      const goes = [
+        ...[await job(old + 1, 'trial', 'done'), await job(old + 2, 'levels', 'failed')],
+        await job(old + 3, 'levels', 'cancelled'),
+      ]
+      // One that runs still, one that is young, and the last of each kind however it ended.
+      const stays = [
+        ...[await job(old, 'trial', 'running'), await job(young, 'trial', 'done')],
+        ...[await job(old, 'levels', 'failed'), await job(old, 'levels', 'cancelled')],
+        await job(old, 'levels', 'done'),
+      ]
+      return { table: 'points_job', goes, stays }
+    }
     case 'stray_purchases': {
       const stray = async (daysAgo: number) => {
         const purchaseId = idFrom(daysAgo)

@@ -43,7 +43,7 @@ export default function LevelTrialPage({ trialId }: { trialId: string }) {
             <summary>{words.scheme}</summary>
             <SchemeWords terms={value.asked.terms} />
           </details>
-          <TriedBefore key={value.state} except={trialId} />
+          <TriedBefore key={value.state} className="tile" except={trialId} />
         </div>
       )}
     </PageFrame>
@@ -89,7 +89,9 @@ function Shown({ trial, result }: { trial: LevelTrial; result: Result }) {
     { label: words.stay, number: count(members - up - down), note: words.person },
     ...(cost === null
       ? []
-      : [{ label: words.points, number: differenceWords(more), note: yuan(more) }]),
+      : [
+          { label: words.points, number: `${more > 0 ? '+' : ''}${count(more)}`, note: yuan(more) },
+        ]),
   ]
   return (
     <>

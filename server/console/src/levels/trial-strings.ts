@@ -13,7 +13,7 @@ export const levelTrialStrings = {
   stop: '停止试算',
   failed: '这次试算没有做完，请回去再试一次。',
   stopped: '这次试算已停止。',
-  members: (members: string) => `${members} 位会员`,
+  members: (members: string) => `${members} 位会员。`,
   up: '会升级',
   down: '会降级',
   stay: '不变',

@@ -42,18 +42,18 @@ export function TryScheme({ terms, onBegun }: Props) {
           {words.begin}
         </Button>
       </div>
-      <TriedBefore except={null} />
+      <TriedBefore />
     </FormSection>
   )
 }
 
 /** What was tried before, or is being tried; nothing where nothing was. */
-export function TriedBefore({ except }: { except: string | null }) {
+export function TriedBefore({ className, except }: { className?: string; except?: string }) {
   const query = useQuery<LevelTrials>('/levels/trials')
   const trials = (query.value?.trials ?? []).filter(({ id }) => id !== except)
   if (trials.length === 0) return null
   return (
-    <details>
+    <details className={className}>
       <summary>{words.before}</summary>
       <ul className="rows">
         {trials.map(({ id, asked, createdAtMs, state, result }) => (
