@@ -10,11 +10,12 @@ import { eachPage, type PageOf, type Pages } from './verify-pages.js'
 
 type ActivityRow = PointsActivity & { transferId: string | null }
 
+const TRANSFER = `LEFT JOIN points_transfer t ON t.reason = y.kind AND t.sourceKey = y.id
+  AND t.memberId = y.memberId AND t.points = y.points AND t.occurredAtMs = y.atMs`
+
 const activitiesAfter: PageOf<ActivityRow> = (rx, last, limit) =>
   rx.rows<ActivityRow>(
-    `SELECT y.*, t.id AS transferId FROM points_activity y
-     LEFT JOIN points_transfer t ON t.reason = y.kind AND t.sourceKey = y.id
-       AND t.memberId = y.memberId AND t.points = y.points AND t.occurredAtMs = y.atMs
+    `SELECT y.*, t.id AS transferId FROM points_activity y ${TRANSFER}
      WHERE y.memberId > ? OR (y.memberId = ? AND (y.kind > ? OR (y.kind = ? AND y.occasion > ?)))
      ORDER BY y.memberId, y.kind, y.occasion LIMIT ${String(limit)}`,
     [
@@ -23,34 +24,60 @@ const activitiesAfter: PageOf<ActivityRow> = (rx, last, limit) =>
     ],
   )
 
-/** Shows all of them; each page has seen both sides of what it shows. */
-export async function walkActivities(pages: Pages, find: Find): Promise<void> {
-  const check = new ActivityCheck(find)
-  await eachPage(pages, activitiesAfter, (page) => {
-    for (const row of page) check.activity(row)
+type SinceRow = ActivityRow & { lastOccasion: string | null; lastStreakDays: number | null }
+
+/** Those written since, each with the one before it of its member and kind. */
+function activitiesSince(afterId: string): PageOf<SinceRow> {
+  return (rx, last, limit) =>
+    rx.rows<SinceRow>(
+      `SELECT y.*, t.id AS transferId, b.occasion AS lastOccasion, b.streakDays AS lastStreakDays
+       FROM points_activity y ${TRANSFER}
+       LEFT JOIN points_activity b ON b.memberId = y.memberId AND b.kind = y.kind AND b.occasion =
+         (SELECT MAX(c.occasion) FROM points_activity c
+          WHERE c.memberId = y.memberId AND c.kind = y.kind AND c.occasion < y.occasion)
+       WHERE y.id > ? ORDER BY y.id LIMIT ${String(limit)}`,
+      [last?.id ?? afterId],
+    )
+}
+
+/** Shows those that were written after `afterId`; each page has seen both sides of what it shows. */
+export async function walkActivitiesSince(
+  pages: Pages,
+  afterId: string,
+  find: Find,
+): Promise<void> {
+  await eachPage(pages, activitiesSince(afterId), (page) => {
+    for (const { lastOccasion, lastStreakDays, ...row } of page)
+      check(row, signedIn(lastOccasion, lastStreakDays), find)
   })
 }
 
-class ActivityCheck {
-  #last: ActivityRow | null = null
-
-  constructor(private readonly find: Find) {}
-
-  /** One activity; those of a member come one after the other, in the order of their occasions. */
-  activity(row: ActivityRow): void {
-    const before = this.#last?.memberId === row.memberId ? this.#last : null
-    this.#last = row
-    const wrong = whatIsWrong(row, before)
-    if (wrong !== null) this.find('points_activity', row.id, wrong)
-  }
+/** Shows all of them, those of a member one after the other; each page has seen both sides. */
+export async function walkActivities(pages: Pages, find: Find): Promise<void> {
+  let last: ActivityRow | null = null
+  await eachPage(pages, activitiesAfter, (page) => {
+    for (const row of page) {
+      const before: ActivityRow | null =
+        last?.memberId === row.memberId && last.kind === row.kind ? last : null
+      check(row, signedIn(before?.occasion ?? null, before?.streakDays ?? null), find)
+      last = row
+    }
+  })
 }
 
-function whatIsWrong(row: ActivityRow, before: ActivityRow | null): string | null {
+function check(row: ActivityRow, last: SignedIn | null, find: Find): void {
+  const wrong = whatIsWrong(row, last)
+  if (wrong !== null) find('points_activity', row.id, wrong)
+}
+
+function signedIn(onDate: string | null, streakDays: number | null): SignedIn | null {
+  return onDate === null || streakDays === null ? null : { onDate, streakDays }
+}
+
+function whatIsWrong(row: ActivityRow, last: SignedIn | null): string | null {
   const { kind, occasion, streakDays } = row
   if (row.transferId === null) return 'its transfer is missing, or gave something else'
   if (kind === 'profile') return occasion === '' && streakDays === 1 ? null : 'is not done once'
   if (occasion !== localDate(row.atMs, CHAIN_TIME_ZONE)) return 'was done on another day'
-  const last: SignedIn | null =
-    before?.kind === kind ? { onDate: before.occasion, streakDays: before.streakDays } : null
   return streakDays === streakOn(occasion, last) ? null : 'does not follow the days before it'
 }

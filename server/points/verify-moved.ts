@@ -2,6 +2,7 @@ import { firstIdAt } from '@huike/shared/ids'
 import { chainStart } from './chain.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 import { holdOfKey, isOfHold, isOfPurchase, purchaseOfKey } from './source-keys.js'
+import { walkActivitiesSince } from './verify-activities.js'
 import type { Verifier } from './verify-book.js'
 import {
   eachPage,
@@ -16,7 +17,8 @@ import { showHolds, walkMembers, walkSale } from './verify-walk.js'
 
 // Only what moved. A member with a transfer since then is verified whole, from the first: what is
 // there of lots follows from all of a chain. Of the others the account must still be what its last
-// transfer says. That an old row of somebody who has not moved was changed, only the whole run finds.
+// transfer says; of what was done without a purchase, the rows written since. That an old row of
+// somebody who has not moved was changed, only the whole run finds.
 
 type HeadRow = AccountRow &
   Pick<PointsTransfer, 'balanceAfterPoints' | 'hash'> & {
@@ -62,6 +64,9 @@ export async function walkMoved(
         await pages.read(async (rx) => showHolds(rx, verifier, await holdRows(rx, id)))
       }
     await onPage()
+  })
+  await walkActivitiesSince(pages, afterId, (...found) => {
+    verifier.find(...found)
   })
 }
 

@@ -172,6 +172,60 @@ describeEachDatabase('points without a purchase', (kit) => {
       rx.rows<PointsActivity>('SELECT * FROM points_activity ORDER BY memberId, kind, occasion'),
     )
     expect(new Set(rows.map(({ kind }) => kind))).toEqual(new Set(['profile', 'sign_in']))
+    await expectFound(rows, found)
+    const [row] = rows
+    if (!row) throw new Error('nothing was done')
+    const { id, ...rest } = row
+    const forged = { id: freshId(), ...rest, occasion: '2031-01-01' }
+    await insert(forged)
+    expect(await found()).toMatchObject([{ table: 'points_activity', row: forged.id }])
+    await remove(forged.id)
+    await remove(id)
+    expect((await found())[0]).toMatchObject({ table: 'points_transfer' })
+    await insert(row)
+    expect(await found()).toEqual([])
+  })
+
+  it('are looked at as well where only what moved is verified, when they were written since', async () => {
+    const number = '13920000009'
+    const memberId = await shopper.register(till, number)
+    const sinceMs = server.clock.nowMs() + 1
+    server.clock.advance(DAY_MS)
+    await onDay(number)
+    server.clock.advance(DAY_MS)
+    await onDay(number)
+    const found = async () =>
+      (await verifyBook(server.database, () => undefined, { sinceMs })).findings
+    expect(await found()).toEqual([])
+    const rows = await server.database.read((rx) =>
+      rx.rows<PointsActivity>('SELECT * FROM points_activity WHERE memberId = ? ORDER BY id', [
+        memberId,
+      ]),
+    )
+    expect(rows.map(({ streakDays }) => streakDays)).toEqual([1, 2])
+    await expectFound(rows, found)
+    const [row] = rows
+    if (!row) throw new Error('nothing was done')
+    // By somebody who has not moved: nothing else of the book knows of it.
+    const forged = { ...row, id: freshId(), memberId: freshId() }
+    await insert(forged)
+    expect(await found()).toMatchObject([{ table: 'points_activity', row: forged.id }])
+    await remove(forged.id)
+    expect(await found()).toEqual([])
+  })
+
+  const insert = (one: PointsActivity) =>
+    server.database.write((tx) =>
+      tx.insert('points_activity', Object.keys(one), [Object.values(one)]),
+    )
+  const remove = (gone: string) =>
+    server.database.write((tx) => tx.run('DELETE FROM points_activity WHERE id = ?', [gone]))
+
+  /** Whatever is changed by hand in these is found, and named. */
+  async function expectFound(
+    rows: readonly PointsActivity[],
+    found: () => Promise<readonly { row: string }[]>,
+  ): Promise<void> {
     const set = (id: string, column: string, value: SqlValue) =>
       server.database.write((tx) =>
         tx.run(`UPDATE points_activity SET ${column} = ? WHERE id = ?`, [value, id]),
@@ -189,22 +243,5 @@ describeEachDatabase('points without a purchase', (kit) => {
         ])
         await set(row.id, column, row[column as keyof PointsActivity])
       }
-    const [row] = rows
-    if (!row) throw new Error('nothing was done')
-    const { id, ...rest } = row
-    const forged = { id: freshId(), ...rest, occasion: '2031-01-01' }
-    const insert = (one: PointsActivity) =>
-      server.database.write((tx) =>
-        tx.insert('points_activity', Object.keys(one), [Object.values(one)]),
-      )
-    const remove = (gone: string) =>
-      server.database.write((tx) => tx.run('DELETE FROM points_activity WHERE id = ?', [gone]))
-    await insert(forged)
-    expect(await found()).toMatchObject([{ table: 'points_activity', row: forged.id }])
-    await remove(forged.id)
-    await remove(id)
-    expect((await found())[0]).toMatchObject({ table: 'points_transfer' })
-    await insert(row)
-    expect(await found()).toEqual([])
-  })
+  }
 })
