@@ -1,14 +1,16 @@
 import type { PointsSettings, RefundPolicy } from '@huike/shared/contracts/spending'
 import { formatFen, fen } from '@huike/shared/quantities'
-import { Alert, Button, Checkbox, ConfigProvider, Input, Radio } from 'antd'
+import { Checkbox, ConfigProvider, Input, Radio } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
-import { count, timeOfDay } from '../format.js'
+import { count } from '../format.js'
+import { SaveRow } from '../save-row.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
-import { Failure, Trouble } from '../trouble.js'
+import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { useSaving } from '../use-saving.js'
 import {
   draftOf,
   example,
@@ -40,29 +42,20 @@ interface Props {
 }
 
 function Form({ settings, onSaved }: Props) {
-  const { api, may } = useSession()
+  const { may } = useSession()
   const mayChange = may('points.manage')
   const [draft, setDraft] = useState(() => draftOf(settings))
-  const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [savedAt, setSavedAt] = useState<string | null>(null)
+  const saving = useSaving<PointsSettings>(PATH, (saved) => {
+    onSaved(saved)
+    setDraft(draftOf(saved))
+  })
   const read = settingsOf(draft)
   const next = 'settings' in read ? read.settings : null
   const problems = 'problems' in read ? read.problems : {}
   const isSame = next !== null && JSON.stringify(next) === JSON.stringify(inOrder(settings))
   const change = (changes: Partial<SpendingDraft>) => {
     setDraft({ ...draft, ...changes })
-    setSavedAt(null)
-  }
-  const save = async () => {
-    setIsBusy(true)
-    const answer = await api.put<PointsSettings>(PATH, next)
-    setIsBusy(false)
-    setProblem(answer.ok ? null : answer.sentence)
-    setSavedAt(answer.ok ? timeOfDay(Date.now()) : null)
-    if (!answer.ok) return
-    onSaved(answer.value)
-    setDraft(draftOf(answer.value))
+    saving.touch()
   }
   return (
     <form
@@ -71,7 +64,7 @@ function Form({ settings, onSaved }: Props) {
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault()
-        if (next !== null && !isSame && !isBusy) void save()
+        if (next !== null && !isSame) void saving.save(next)
       }}
     >
       <ConfigProvider componentDisabled={!mayChange}>
@@ -90,22 +83,12 @@ function Form({ settings, onSaved }: Props) {
         <Refunds draft={draft} problems={problems} onChange={change} />
       </ConfigProvider>
       <Summary settings={next} />
-      {problem !== null && <Failure sentence={problem} />}
-      {savedAt !== null && (
-        <Alert type="success" role="status" title={words.saved(savedAt)} showIcon />
-      )}
-      {mayChange && (
-        <div className="form-buttons">
-          <Button
-            type="primary"
-            htmlType="submit"
-            loading={isBusy}
-            disabled={next === null || isSame}
-          >
-            {strings.save}
-          </Button>
-        </div>
-      )}
+      <SaveRow
+        {...{ saving, mayChange }}
+        words={strings.save}
+        savedWords={words.saved}
+        isReady={next !== null && !isSame}
+      />
     </form>
   )
 }

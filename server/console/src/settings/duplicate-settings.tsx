@@ -1,13 +1,13 @@
 import type { DuplicateSettings } from '@huike/shared/contracts/console-identity'
-import { Alert, Checkbox, Input } from 'antd'
+import { Checkbox, Input } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
-import { timeOfDay } from '../format.js'
+import { SaveRow } from '../save-row.js'
 import { useSession } from '../session.js'
-import { Failure, Trouble } from '../trouble.js'
+import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
-import { SaveRow } from './save-row.js'
+import { useSaving } from '../use-saving.js'
 import { settingsStrings as words } from './strings.js'
 import { fenOfYuan, yuanOfFen } from './yuan.js'
 
@@ -35,33 +35,23 @@ interface Props {
 }
 
 function Form({ settings, onSaved }: Props) {
-  const { api, may } = useSession()
+  const { may } = useSession()
   const mayChange = may('settings.manage')
   const [mergesAlone, setMergesAlone] = useState(settings.mergesAlone)
   const [yuan, setYuan] = useState(yuanOfFen(settings.valuableFromFen))
-  const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [savedAt, setSavedAt] = useState<string | null>(null)
+  const saving = useSaving<DuplicateSettings>(PATH, onSaved)
   const typedFen = fenOfYuan(yuan)
   const isAmount = typedFen !== null
   const valuableFromFen = typedFen ?? settings.valuableFromFen
   const isSame =
     mergesAlone === settings.mergesAlone && valuableFromFen === settings.valuableFromFen
-  const save = async () => {
-    setIsBusy(true)
-    const answer = await api.put<DuplicateSettings>(PATH, { mergesAlone, valuableFromFen })
-    setIsBusy(false)
-    setProblem(answer.ok ? null : answer.sentence)
-    setSavedAt(answer.ok ? timeOfDay(Date.now()) : null)
-    if (answer.ok) onSaved(answer.value)
-  }
   return (
     <form
       className="form"
       aria-labelledby="duplicate-settings"
       onSubmit={(event) => {
         event.preventDefault()
-        if (isAmount && !isSame && !isBusy) void save()
+        if (isAmount && !isSame) void saving.save({ mergesAlone, valuableFromFen })
       }}
     >
       <div>
@@ -70,7 +60,7 @@ function Form({ settings, onSaved }: Props) {
           disabled={!mayChange}
           onChange={(event) => {
             setMergesAlone(event.target.checked)
-            setSavedAt(null)
+            saving.touch()
           }}
         >
           {words.mergesAlone}
@@ -87,18 +77,17 @@ function Form({ settings, onSaved }: Props) {
             value={yuan}
             onChange={(event) => {
               setYuan(event.target.value)
-              setSavedAt(null)
+              saving.touch()
             }}
           />
         )}
       </Field>
-      {problem !== null && <Failure sentence={problem} />}
-      {savedAt !== null && (
-        <Alert type="success" role="status" title={words.duplicatesSaved(savedAt)} showIcon />
-      )}
-      {mayChange && (
-        <SaveRow words={words.applyDuplicates} isBusy={isBusy} isReady={isAmount && !isSame} />
-      )}
+      <SaveRow
+        {...{ saving, mayChange }}
+        words={words.applyDuplicates}
+        savedWords={words.duplicatesSaved}
+        isReady={isAmount && !isSame}
+      />
     </form>
   )
 }

@@ -1,13 +1,14 @@
 import type { MessageSettings } from '@huike/shared/contracts/console-campaigns'
-import { Alert, Checkbox, ConfigProvider, Input, Select } from 'antd'
+import { Checkbox, ConfigProvider, Input, Select } from 'antd'
 import { useState, type FormEvent } from 'react'
 import { Field } from '../field.js'
-import { count, timeOfDay } from '../format.js'
+import { count } from '../format.js'
 import { CAP_DAYS_MAX, CAP_MESSAGES_MAX, DAY_MINUTES, QUIET_DEFAULT } from '../limits.js'
+import { SaveRow } from '../save-row.js'
 import { useSession } from '../session.js'
 import { strings } from '../strings.js'
+import { useSaving } from '../use-saving.js'
 import { clockOfMinute, minuteOfClock } from './minutes.js'
-import { SaveRow } from './save-row.js'
 import { settingsStrings as words } from './strings.js'
 
 /** Quiet hours begin and end on the half hour, unless they were set otherwise before. */
@@ -34,29 +35,19 @@ interface Draft {
 
 /** When no marketing message leaves, and how many one member gets at most. */
 export function MessageSettingsForm({ settings, onSaved }: Props) {
-  const { api, may } = useSession()
+  const { may } = useSession()
   const mayChange = may('settings.manage')
   const [draft, setDraft] = useState<Draft>(() => draftOf(settings))
-  const [isBusy, setIsBusy] = useState(false)
-  const [result, setResult] = useState<{ isSaved: boolean; sentence: string } | null>(null)
+  const saving = useSaving<MessageSettings>('/settings/messages', onSaved)
   const next = settingsOf(draft)
   const isSame = next !== null && JSON.stringify(next) === JSON.stringify(inOrder(settings))
   const change = (changes: Partial<Draft>) => {
     setDraft({ ...draft, ...changes })
-    setResult(null)
-  }
-  const save = async (body: MessageSettings) => {
-    setIsBusy(true)
-    const answer = await api.put<MessageSettings>('/settings/messages', body)
-    setIsBusy(false)
-    if (answer.ok) {
-      onSaved(body)
-      setResult({ isSaved: true, sentence: words.saved(timeOfDay(Date.now())) })
-    } else setResult({ isSaved: false, sentence: answer.sentence })
+    saving.touch()
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (next !== null && !isSame && !isBusy) void save(next)
+    if (next !== null && !isSame) void saving.save(next)
   }
   return (
     <form className="tile form settings" onSubmit={submit} aria-labelledby="message-settings">
@@ -79,17 +70,12 @@ export function MessageSettingsForm({ settings, onSaved }: Props) {
           </>
         )}
       </div>
-      {result !== null && (
-        <Alert
-          type={result.isSaved ? 'success' : 'error'}
-          role={result.isSaved ? 'status' : 'alert'}
-          title={result.sentence}
-          showIcon
-        />
-      )}
-      {mayChange && (
-        <SaveRow words={strings.save} isBusy={isBusy} isReady={next !== null && !isSame} />
-      )}
+      <SaveRow
+        {...{ saving, mayChange }}
+        words={strings.save}
+        savedWords={words.saved}
+        isReady={next !== null && !isSame}
+      />
     </form>
   )
 }

@@ -3,10 +3,11 @@ import { Alert, Button, ConfigProvider, Input } from 'antd'
 import { useState } from 'react'
 import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
-import { timeOfDay } from '../format.js'
+import { SaveRow } from '../save-row.js'
 import { useSession } from '../session.js'
-import { Failure, Trouble } from '../trouble.js'
+import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { useSaving } from '../use-saving.js'
 import {
   changeOf,
   draftOf,
@@ -16,7 +17,6 @@ import {
   type Draft,
 } from './resolution-draft.js'
 import { Salts } from './salts.js'
-import { SaveRow } from './save-row.js'
 import { settingsStrings } from './strings.js'
 
 const words = settingsStrings.resolution
@@ -40,27 +40,18 @@ interface Props {
 }
 
 function Form({ settings, onSaved }: Props) {
-  const { api, may } = useSession()
+  const { may } = useSession()
   const mayChange = may('settings.manage')
   const [draft, setDraft] = useState(() => draftOf(settings))
-  const [isBusy, setIsBusy] = useState(false)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [savedAt, setSavedAt] = useState<string | null>(null)
+  const saving = useSaving<ResolutionShown>(PATH, (saved) => {
+    onSaved(saved)
+    setDraft(draftOf(saved))
+  })
   const next = changeOf(draft)
   const isSame = JSON.stringify(next) === JSON.stringify(changeOf(draftOf(settings)))
   const change = (changes: Partial<Draft>) => {
     setDraft({ ...draft, ...changes })
-    setSavedAt(null)
-  }
-  const save = async () => {
-    setIsBusy(true)
-    const answer = await api.put<ResolutionShown>(PATH, next)
-    setIsBusy(false)
-    setProblem(answer.ok ? null : answer.sentence)
-    setSavedAt(answer.ok ? timeOfDay(Date.now()) : null)
-    if (!answer.ok) return
-    onSaved(answer.value)
-    setDraft(draftOf(answer.value))
+    saving.touch()
   }
   const forgotten = settings.platforms.filter((platform) =>
     draft.salts.every((one) => one.platform !== platform),
@@ -72,7 +63,7 @@ function Form({ settings, onSaved }: Props) {
       autoComplete="off"
       onSubmit={(event) => {
         event.preventDefault()
-        if (next !== null && !isSame && !isBusy) void save()
+        if (next !== null && !isSame) void saving.save(next)
       }}
     >
       <ConfigProvider componentDisabled={!mayChange}>
@@ -89,13 +80,12 @@ function Form({ settings, onSaved }: Props) {
       {forgotten.length > 0 && (
         <Alert type="warning" role="status" title={words.removes(forgotten.join('、'))} showIcon />
       )}
-      {problem !== null && <Failure sentence={problem} />}
-      {savedAt !== null && (
-        <Alert type="success" role="status" title={words.saved(savedAt)} showIcon />
-      )}
-      {mayChange && (
-        <SaveRow words={words.apply} isBusy={isBusy} isReady={next !== null && !isSame} />
-      )}
+      <SaveRow
+        {...{ saving, mayChange }}
+        words={words.apply}
+        savedWords={words.saved}
+        isReady={next !== null && !isSame}
+      />
     </form>
   )
 }

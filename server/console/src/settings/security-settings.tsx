@@ -5,28 +5,22 @@ import { FormSection } from '../form-section.js'
 import { useSession } from '../session.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { useSaving } from '../use-saving.js'
 import { settingsStrings as words } from './strings.js'
 
 const PATH = '/settings/security'
 
 /** How staff have to sign in. */
 export function SecuritySettingsForm() {
-  const { api, may } = useSession()
+  const { may } = useSession()
   const query = useQuery<SecuritySettings>(PATH)
+  const saving = useSaving<SecuritySettings>(PATH, query.replace)
   /** What was chosen and is being saved: shown at once, and no longer when it was refused. */
   const [chosen, setChosen] = useState<boolean | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [isSaved, setIsSaved] = useState(false)
   const save = async (secondFactorRequired: boolean) => {
     setChosen(secondFactorRequired)
-    setProblem(null)
-    setIsSaved(false)
-    const answer = await api.put<SecuritySettings>(PATH, { secondFactorRequired })
+    await saving.save({ secondFactorRequired })
     setChosen(null)
-    setProblem(answer.ok ? null : answer.sentence)
-    if (!answer.ok) return
-    setIsSaved(true)
-    query.replace(answer.value)
   }
   return (
     <FormSection
@@ -48,8 +42,10 @@ export function SecuritySettingsForm() {
           <p className="note">{words.factorHint}</p>
         </div>
       )}
-      {problem !== null && <Failure sentence={problem} />}
-      {isSaved && <Alert type="success" role="status" title={words.securitySaved} showIcon />}
+      {saving.problem !== null && <Failure sentence={saving.problem} />}
+      {saving.savedAt !== null && (
+        <Alert type="success" role="status" title={words.securitySaved} showIcon />
+      )}
     </FormSection>
   )
 }
