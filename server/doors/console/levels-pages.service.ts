@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common'
 import type { LevelNames, LevelsPage, SchemeDraft } from '@huike/shared/contracts/levels'
 import { FIRST_SCHEME } from '@huike/shared/levels'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import type { EpochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { LevelSchemesService } from '../../levels/level-schemes.service.js'
 import { LevelsService } from '../../levels/levels.service.js'
@@ -11,7 +10,7 @@ import { Database, UniqueViolation, type Statements } from '../../platform/datab
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
-import { stateOf } from './version-state.js'
+import { firstShown, versionShown } from './versions-shown.js'
 
 /** The levels, as the console shows and publishes them. */
 @Injectable()
@@ -70,20 +69,12 @@ export class LevelsPagesService {
       rx,
       published.map(({ row }) => row.publishedBy),
     )
+    const at = { now: now.version, nowMs, names }
     const versions = published.map(({ scheme, row }) => ({
       scheme,
-      state: stateOf(scheme.version, row.effectiveFromMs, { now: now.version, nowMs }),
-      effectiveFromMs: row.effectiveFromMs as EpochMs,
-      publishedAtMs: row.publishedAtMs as EpochMs,
-      publishedBy: names.get(row.publishedBy) ?? null,
+      ...versionShown(scheme.version, row, at),
     }))
-    const first = {
-      scheme: FIRST_SCHEME,
-      state: now.version === FIRST_SCHEME.version ? ('now' as const) : ('past' as const),
-      effectiveFromMs: null,
-      publishedAtMs: null,
-      publishedBy: null,
-    }
+    const first = { scheme: FIRST_SCHEME, ...firstShown(FIRST_SCHEME.version, at) }
     const counts = await this.levels.countsOf(rx, now)
     const members = now.levels.map(({ code, name }) => ({
       ...{ code, name },

@@ -13,7 +13,7 @@ import type { PublishedBy } from '../../points/rule-versions.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
-import { versionNumber, versionsShown } from './rule-versions.js'
+import { versionNumber, versionsShown } from './versions-shown.js'
 
 interface Row {
   version: number
