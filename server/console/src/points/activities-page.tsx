@@ -2,14 +2,14 @@ import { activityWords } from '@huike/shared/activities'
 import type { ActivityVersion, ActivityVersions } from '@huike/shared/contracts/activities'
 import { Alert } from 'antd'
 import { useId, useState } from 'react'
-import { count } from '../format.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
+import { publishedWords, versionName } from '../version-words.js'
 import { ActivityEditor } from './activity-editor.js'
-import { activityStrings as words, pointsStrings } from './strings.js'
+import { activityStrings as words } from './strings.js'
 import { expiryWords } from './terms-words.js'
 import { sinceWords } from './versions.js'
 import { Withdraw } from './withdraw.js'
@@ -36,7 +36,7 @@ export default function ActivitiesPage() {
       back={{ href: hrefOf('/points'), words: words.back }}
     >
       {published !== null && (
-        <Alert type="success" role="status" showIcon title={words.published(count(published))} />
+        <Alert type="success" role="status" showIcon title={publishedWords(published)} />
       )}
       <Trouble query={query} />
       {latest !== undefined && (
@@ -76,10 +76,10 @@ function Versions({ title, versions, onWithdrawn }: VersionsProps) {
   return (
     <section aria-labelledby={id}>
       <h2 id={id}>{title}</h2>
-      <div className="rule-versions">
+      <div className="versions">
         {versions.map((version) => (
           <article key={version.rule.version} className="tile">
-            <h3>{pointsStrings.version(count(version.rule.version))}</h3>
+            <h3>{versionName(version.rule.version)}</h3>
             <p className="note">{sinceWords(version)}</p>
             <ul>
               {[...activityWords(version.rule), expiryWords(version.rule.expiry)].map((line) => (

@@ -3,11 +3,12 @@ import { mostPointsOf } from '@huike/shared/earning'
 import { Alert, Button } from 'antd'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
+import { versionName } from '../version-words.js'
 import { Failure } from '../trouble.js'
 import { startOf, isSameTerms, type RuleForm } from './rule-form.js'
 import type { RuleNames } from './rule-names.js'
 import { RuleWords } from './rule-words.js'
-import { editorStrings as words, pointsStrings } from './strings.js'
+import { editorStrings as words } from './strings.js'
 import { yuanWords } from './terms-words.js'
 import type { Publishing } from './use-publishing.js'
 import { promiseWords, sinceWords, type Version } from './versions.js'
@@ -111,7 +112,7 @@ function Outdated({ latest, terms, names, onKeepMine, onTakeTheirs }: Props) {
           terms !== null && isSameTerms(terms, latest.rule) ? words.changedSame : words.changedHow
         }
       />
-      <div className="tile" role="group" aria-label={pointsStrings.version(version)}>
+      <div className="tile" role="group" aria-label={versionName(latest.rule.version)}>
         <p className="note">{sinceWords(latest)}</p>
         <RuleWords terms={latest.rule} names={names} />
       </div>

@@ -7,7 +7,6 @@ export const pointsStrings = {
   note: '一笔消费得多少积分、积分什么时候到期。收银台、小程序和网店都按这里算。',
   change: '改规则',
   activities: '积分活动',
-  published: (version: string) => `第 ${version} 版已发布`,
   publishedNow: '从现在起的消费都按它算。',
   publishedFrom: (at: string) => `${at} 起的消费按它算，之前照旧。`,
   now: '现在的规则',
@@ -17,15 +16,11 @@ export const pointsStrings = {
   withdrawNamed: (version: string) => `撤回第 ${version} 版`,
   withdrawPromise: (version: string, at: string) =>
     `第 ${version} 版不会在 ${at} 生效。这一行会留着，写明已撤回。`,
-  withdrawnBy: (who: string | null, at: string) =>
-    `${who ?? '已不在名单里的员工'} ${at} 撤回，没有生效`,
+  withdrawnBy: (who: string, at: string) => `${who} ${at} 撤回，没有生效`,
   past: '以前的规则',
   pastNote: (versions: string) => `共 ${versions} 版。已经发出的积分，始终按消费时的规则算。`,
   noPast: '还没有改过规则。',
-  version: (version: string) => `第 ${version} 版`,
   first: '系统自带的规则，开始使用时就有',
-  from: (at: string) => `${at} 起`,
-  by: (who: string | null, at: string) => `${who ?? '已不在名单里的员工'} ${at} 发布`,
   terms: { base: '基本', bonuses: '多得', cap: '上限', pending: '生效', expiry: '到期' },
   noBonuses: '没有加倍或加分',
 } as const
@@ -87,7 +82,6 @@ export const activityStrings = {
   profileHint: '0 到 100,000；0 就是不得分。每人一次',
   profileWrong: '要是 0 到 100,000 的整数',
   again: '最新的一版已在上面；再点一次发布，就接在它后面',
-  published: (version: string) => `第 ${version} 版已发布`,
 } as const
 
 export const exampleStrings = {

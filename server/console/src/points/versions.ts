@@ -1,20 +1,16 @@
 import type { EarningVersion } from '@huike/shared/contracts/console-points'
 import { count, dateTime } from '../format.js'
+import { sinceWords as versionSince, staffName } from '../version-words.js'
 import { editorStrings, pointsStrings as words } from './strings.js'
 
 export type Version = EarningVersion
 
 /** Since when a version holds, who published it, and who withdrew it before it held. */
 export function sinceWords(version: Omit<Version, 'rule'>): string {
-  const { effectiveFromMs, publishedAtMs, withdrawnAtMs } = version
-  if (effectiveFromMs === null || publishedAtMs === null) return words.first
-  return [
-    words.from(dateTime(effectiveFromMs)),
-    words.by(version.publishedBy, dateTime(publishedAtMs)),
-    ...(withdrawnAtMs === null
-      ? []
-      : [words.withdrawnBy(version.withdrawnBy, dateTime(withdrawnAtMs))]),
-  ].join(' · ')
+  const { withdrawnAtMs, withdrawnBy } = version
+  const since = versionSince(version, words.first)
+  if (withdrawnAtMs === null) return since
+  return `${since} · ${words.withdrawnBy(staffName(withdrawnBy), dateTime(withdrawnAtMs))}`
 }
 
 /**
