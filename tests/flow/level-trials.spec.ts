@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from '@jest/globals'
 import { levelTrialSchema, type LevelTrial } from '@huike/shared/contracts/console-level-trials'
 import type { EarningTerms } from '@huike/shared/contracts/console-points'
-import type { SchemeTerms } from '@huike/shared/contracts/levels'
+import { levelNamesSchema, type SchemeTerms } from '@huike/shared/contracts/levels'
 import { earnedPoints, FIRST_RULE } from '@huike/shared/earning'
 import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import { FIRST_SCHEME } from '@huike/shared/levels'
@@ -249,10 +249,13 @@ describeEachDatabase('levels tried before they are published', (kit) => {
       expect(rest).toEqual(whole)
       expect(least).toBeGreaterThan(begun.tallied.members)
     }
-    // A server was killed: its lease is over, and what it left is with the job.
-    const id = await underWay(draft, { nextAtMs: 0, result: kept[1] ?? null })
+    // A server was killed: its lease is over, and what it left is with the job, told by a mark in it.
+    const left = JSON.parse(kept[1] ?? '') as { tallied: { members: number } }
+    left.tallied.members += 1_000
+    const id = await underWay(draft, { nextAtMs: 0, result: JSON.stringify(left) })
     await worker.drain()
-    expect(await trialOf(id)).toMatchObject({ state: 'done', result: { members: phones - 1 } })
+    const members = phones - 1 + 1_000
+    expect(await trialOf(id)).toMatchObject({ state: 'done', result: { members } })
   })
 
   it('are stopped by a person, whoever works on them, and only once', async () => {
@@ -291,6 +294,26 @@ describeEachDatabase('levels tried before they are published', (kit) => {
     expect((await owner.post('levels/trials', { terms: terms({ graceDays: -1 }) })).status).toBe(
       422,
     )
+  })
+
+  it('are called by their names where some of them are chosen, also those to come', async () => {
+    const [base, silver, gold] = levelsOf(LEVELS)
+    const black = { ...gold, code: 'black', name: '黑卡会员', threshold: 9_000 }
+    const levels = [base, { ...silver, name: '白银会员' }, gold, black]
+    const { versions } = (await owner.get('levels')).body
+    const reply = await owner.post('levels', {
+      ...{ terms: terms({ levels }), basedOnVersion: versions[0].scheme.version },
+      effectiveFromMs: server.clock.nowMs() + DAY_MS,
+    })
+    expect(reply.status).toBe(200)
+    const named = async () =>
+      levelNamesSchema
+        .parse((await owner.get('levels/names')).body)
+        .levels.map(({ code, name }) => `${code} ${name}`)
+    const rest = ['gold gold会员', 'black 黑卡会员']
+    expect(await named()).toEqual(['base base会员', 'silver silver会员', ...rest])
+    server.clock.advance(DAY_MS)
+    expect(await named()).toEqual(['base base会员', 'silver 白银会员', ...rest])
   })
 
   /** A job that some server has, or had. */
