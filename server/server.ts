@@ -22,6 +22,7 @@ import type { Database } from './platform/database.js'
 import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
 import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
+import { ReferralsWorkerService } from './referrals/referrals-worker.service.js'
 import { PointsExpiryService } from './points/points-expiry.service.js'
 import { PointsHoldsService } from './points/points-holds.service.js'
 import { openDatabase } from './platform/open-database.js'
@@ -122,6 +123,7 @@ export async function runServer(
   app.get(MergeFoundPairsService, { strict: false }).start()
   app.get(HandOverMembersService, { strict: false }).start()
   app.get(PointsExpiryService, { strict: false }).start()
+  app.get(ReferralsWorkerService, { strict: false }).start()
   app.get(PointsHoldsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()
   app.get(PointsJobsWorkerService, { strict: false }).start()

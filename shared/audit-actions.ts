@@ -48,6 +48,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'points.rule_withdrawn': '撤回积分规则',
   'points.activities_published': '发布积分活动',
   'points.activities_withdrawn': '撤回积分活动',
+  'review.approved': '通过评价',
+  'review.declined': '不通过评价',
   'settings.duplicates_changed': '修改重复会员的设置',
   'settings.quality_changed': '修改数据质量的标准',
   'settings.privacy_changed': '修改隐私设置',

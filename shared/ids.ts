@@ -26,6 +26,8 @@ export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */
 export type CopyId = Id<'CopyId'>
 export type ExportId = Id<'ExportId'>
+export type ReviewId = Id<'ReviewId'>
+export type ReferralId = Id<'ReferralId'>
 export type PointsJobId = Id<'PointsJobId'>
 export type QualityRunId = Id<'QualityRunId'>
 export type QualityIssueId = Id<'QualityIssueId'>

@@ -37,6 +37,7 @@ export const PERMISSIONS = [
   'today.view',
   'statistics.view',
   'sources.view',
+  /** What waits for a person in a store: receipts nobody could take, and reviews. */
   'parked.settle',
   'stores.manage',
   'terminals.manage',

@@ -6,6 +6,8 @@ type Words = (found: readonly string[]) => string
 const SENTENCES: readonly [said: RegExp, words: Words][] = [
   [/^its purchase is missing$/, () => '这笔积分流水对应的消费记录不见了'],
   [/^its merge is missing$/, () => '这笔积分流水对应的会员合并记录不见了'],
+  [/^its referral is missing$/, () => '这笔推荐积分对应的推荐记录不见了'],
+  [/^its referral is missing, or says otherwise$/, () => '推荐积分对应的推荐记录不见了，或被改过'],
   [/^its lot is missing$/, () => '这笔到期流水对应的积分批次不见了'],
   [
     /^follows number (-?\d+): one is missing or added$/,
@@ -26,8 +28,11 @@ const SENTENCES: readonly [said: RegExp, words: Words][] = [
   [/^chain head is not the last transfer$/, () => '账户记录的最后一笔流水不对'],
   [/^account is missing, its transfers are there$/, () => '有积分流水，积分账户却不见了'],
   [/^account is missing, its member is there$/, () => '会员的积分账户不见了'],
-  [/^its activity is missing$/, () => '这笔签到或资料积分对应的记录不见了，或被改过'],
-  [/^its transfer is missing, or gave something else$/, () => '签到或资料记录没有对应的积分流水'],
+  [/^its activity is missing$/, () => '这笔积分活动的记录不见了，或被改过'],
+  [/^its transfer is missing, or gave something else$/, () => '积分活动的记录没有对应的积分流水'],
+  [/^its review is missing, or says otherwise$/, () => '评价积分对应的评价不见了，或被改过'],
+  [/^says it gave points, and nothing was done$/, () => '评价写着给过积分，却没有对应的记录'],
+  [/^does not follow the one before it of its kind$/, () => '积分活动的记录中间少了或多了'],
   [/^is not done once$/, () => '填齐资料的记录被改过'],
   [/^was done on another day$/, () => '签到记录的日期和流水不一致'],
   [/^does not follow the days before it$/, () => '签到记录的连续天数不对'],

@@ -13,12 +13,19 @@ export default defineAppConfig({
     { root: 'purchase', pages: ['detail/index'] },
     {
       root: 'account',
-      pages: ['inbox/index', 'level/index', 'profile/index', 'privacy/index', 'leave/index'],
+      pages: [
+        'inbox/index',
+        'level/index',
+        'profile/index',
+        'privacy/index',
+        'leave/index',
+        'referrals/index',
+      ],
     },
   ],
   preloadRule: {
     'pages/home/index': { network: 'all', packages: ['account', 'purchase'] },
-    'pages/points/index': { network: 'all', packages: ['purchase'] },
+    'pages/points/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },
   },
   window: {

@@ -15,11 +15,14 @@ import type {
   PurchaseDetail,
   PurchasePage,
 } from '@huike/shared/contracts/member'
+import type { ReferralPage } from '@huike/shared/contracts/referrals'
+import type { OwnReview, ReviewDraft } from '@huike/shared/contracts/reviews'
 import type { SignInAnswer } from '@huike/shared/contracts/sign-in'
 import type { Result } from './api/result.js'
 import { routes, type Channel } from './api/routes.js'
 import { createBirthdayAsk, type BirthdayAsk } from './data/birthday-ask.js'
 import { createInbox, type Inbox } from './data/inbox.js'
+import { createGivenCode, type GivenCode } from './data/referral-code.js'
 import type { KeptName } from './data/keeper.js'
 import { createPagedRemote, type PagedRemote } from './data/paged-remote.js'
 import { createReminders, type ReminderPorts, type Reminders } from './data/reminders.js'
@@ -45,10 +48,16 @@ export interface Services {
   readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
+  /** Once for a purchase. */
+  writeReview(purchaseId: string, draft: ReviewDraft): Promise<Result<OwnReview>>
+  withdrawReview(purchaseId: string): Promise<Result<OwnReview>>
   readonly inbox: Inbox
   readonly profile: Remote<Profile>
   saveProfile(change: ProfileChange): Promise<Result<Profile>>
   readonly birthdayAsk: BirthdayAsk
+  readonly referrals: PagedRemote<ReferralPage>
+  /** The code of who brought this person, until they are a member. */
+  readonly givenCode: GivenCode
   readonly privacy: Remote<Privacy>
   setConsent(change: ConsentChange): Promise<Result<Privacy>>
   readonly deletion: Remote<Deletion>
@@ -119,6 +128,9 @@ export function createServices(ports: ServicePorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
+    writeReview: (id, draft) =>
+      session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
+    withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
     ...account.services,
   }
 }
@@ -148,7 +160,17 @@ function accountServices(
   ports.onNetworkBack(() => {
     if (memberOf(session) !== null) void reminders.flush()
   })
+  const referrals = createPagedRemote<ReferralPage>({
+    loadPage: (cursor) =>
+      session.send<ReferralPage>({ method: 'GET', path: routes.referrals(cursor) }),
+    join: (shown, next) => ({ ...next, referrals: [...shown.referrals, ...next.referrals] }),
+    shelf: shelfOf(keeper, 'referrals'),
+    nowMs,
+  })
+  const givenCode = createGivenCode(keeper)
   const services = {
+    referrals,
+    givenCode,
     inbox,
     profile,
     saveProfile: async (change: ProfileChange) =>
@@ -171,7 +193,10 @@ function accountServices(
   }
   return {
     services,
-    ofOnePerson: [inbox, profile, privacy, deletion, subscriptions, birthdayAsk, reminders],
+    ofOnePerson: [
+      ...[inbox, profile, privacy, deletion, subscriptions, birthdayAsk, reminders],
+      ...[referrals, givenCode],
+    ],
   }
 }
 

@@ -15,6 +15,7 @@ export const texts = {
     profile: '会员资料',
     privacy: '隐私与授权',
     leave: '注销会员',
+    referrals: '推荐好友',
   },
   back: '返回',
 
@@ -151,6 +152,50 @@ export const texts = {
   fieldPoints: '积分变动',
   originalPurchase: '查看原消费',
   purchaseGone: '没有指定要看的消费',
+
+  referralsEntry: '我推荐的好友',
+  referralCode: '我的推荐码',
+  referralShare: '转给好友',
+  shareTitle: '邀你来做会员，门店和线上一个号',
+  referralsOff: '现在没有推荐活动。已经注册的好友，照原来说的给分。',
+  signInForReferrals: '登录后可以看到推荐码和推荐的好友。',
+  referralsEmptyTitle: '还没有推荐的好友',
+  referralsEmpty: '好友注册时填你的推荐码，或从你转的页面进来，就会出现在这里。',
+  referralSince: (date: string) => `${date} 注册`,
+  referralState: {
+    waiting: '已注册，还没有算数的消费',
+    bought: '已消费，过了退货的日子就得分',
+    given: '已得分',
+    void: '不得分',
+    reversed: '与你是同一人，积分已收回',
+  },
+  haveCode: '我有推荐码',
+  givenCode: '推荐码（可不填）',
+  codeOutcome: {
+    unknown: '推荐码没有用上：没有这个码，或活动已经结束',
+    not_new: '推荐码没有用上：你已经是会员，或曾经是',
+  },
+  reviewTitle: '评价',
+  reviewAsk: (points: string, untilDate: string) =>
+    `写下你的感受，审核通过后得 ${points} 分，给几颗星都一样。最晚 ${untilDate} 写，每笔消费一次。`,
+  reviewStars: '几颗星',
+  reviewStar: (stars: number) => `${String(stars)} 星`,
+  reviewWords: '评价内容',
+  reviewPlaceholder: '东西怎么样，哪里可以更好（可不填）',
+  reviewPrivate: '最多 200 字。只给门店看，请不要写手机号等个人信息。',
+  reviewNoStars: '请先选几颗星',
+  reviewSend: '提交评价',
+  reviewBusy: '正在提交',
+  reviewState: (state: string, points: string, reason: string | null) => {
+    if (state === 'waiting')
+      return points === '0' ? '等门店审核。' : `等门店审核，通过后得 ${points} 分。`
+    if (state === 'approved') return points === '0' ? '已通过。' : `已通过，得了 ${points} 分。`
+    if (state === 'declined') return `没有通过${reason === null ? '' : `：${reason}`}`
+    return '评价已撤回，内容已经删除。'
+  },
+  reviewWithdraw: '撤回评价',
+  reviewWithdrawTitle: '撤回评价？',
+  reviewWithdrawSentence: '内容马上删除，这笔消费不能再评价。已经得到的积分不收回。',
 
   signInForInbox: '登录后可以看到发给你的消息。',
   inboxEmptyTitle: '还没有消息',

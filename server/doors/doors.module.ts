@@ -11,6 +11,8 @@ import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { QualityModule } from '../quality/quality.module.js'
 import { ReportsModule } from '../reports/reports.module.js'
+import { ReferralsModule } from '../referrals/referrals.module.js'
+import { ReviewsModule } from '../reviews/reviews.module.js'
 import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
@@ -45,6 +47,8 @@ import { PointsPagesService } from './console/points-pages.service.js'
 import { PointsController } from './console/points.controller.js'
 import { QualityController } from './console/quality.controller.js'
 import { QualityPagesService } from './console/quality-pages.service.js'
+import { ReviewsController } from './console/reviews.controller.js'
+import { ReviewsPagesService } from './console/reviews-pages.service.js'
 import { RetentionPagesService } from './console/retention-pages.service.js'
 import { ConsoleRightsController } from './console/rights.controller.js'
 import { RightsPagesService } from './console/rights-pages.service.js'
@@ -65,6 +69,10 @@ import { AccountController } from './member/account.controller.js'
 import { AccountService } from './member/account.service.js'
 import { CopiesController } from './member/copies.controller.js'
 import { MemberCopyService } from './member/member-copy.service.js'
+import { ReferralsController } from './member/referrals.controller.js'
+import { ReferralPagesService } from './member/referral-pages.service.js'
+import { OwnReviewsController } from './member/reviews.controller.js'
+import { OwnReviewsService } from './member/reviews.service.js'
 import { RightsController } from './member/rights.controller.js'
 import { RightsService } from './member/rights.service.js'
 import { MemberController } from './member/member.controller.js'
@@ -87,6 +95,8 @@ import { OpsController } from './ops/ops.controller.js'
     PurchasesModule,
     QualityModule,
     ReportsModule,
+    ReferralsModule,
+    ReviewsModule,
     RightsModule,
     SegmentsModule,
     StaffModule,
@@ -97,6 +107,8 @@ import { OpsController } from './ops/ops.controller.js'
     AgentPointsController,
     MemberController,
     AccountController,
+    OwnReviewsController,
+    ReferralsController,
     RightsController,
     CopiesController,
     AuditController,
@@ -116,6 +128,7 @@ import { OpsController } from './ops/ops.controller.js'
     ConsoleMembersController,
     ConsoleRightsController,
     ConsoleSourcesController,
+    ReviewsController,
     QualityController,
     SamplesController,
     StatisticsController,
@@ -147,9 +160,12 @@ import { OpsController } from './ops/ops.controller.js'
     SamplesPagesService,
     RightsPagesService,
     RetentionPagesService,
+    ReviewsPagesService,
     RightsService,
     MemberCopyService,
     OwnAccountService,
+    OwnReviewsService,
+    ReferralPagesService,
     TeamService,
     TodayService,
   ],

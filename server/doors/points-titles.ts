@@ -13,6 +13,11 @@ const TITLES: Readonly<Record<string, string>> = {
   settled: '退款时已用现金补足积分',
   sign_in: '每日签到',
   profile: '填齐资料',
+  review: '评价得积分',
+  referral: '推荐好友',
+  referred: '应朋友推荐注册',
+  referral_undone: '推荐人和好友是同一人，推荐积分收回',
+  referral_again: '合并已撤销，推荐积分退回',
 }
 
 /** What a movement of points is called, by its reason. */

@@ -12,6 +12,8 @@ import { Clock } from '../platform/clock.js'
 import { Database, type Tx } from '../platform/database.js'
 import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
+import { ReviewsService } from '../reviews/reviews.service.js'
+import { ReferralBondsService } from '../referrals/referral-bonds.service.js'
 import { CopiesService } from '../rights/copies.service.js'
 import type { DeletionRequest } from '../rights/deletion-request.entity.js'
 import { DeletionsService } from '../rights/deletions.service.js'
@@ -19,7 +21,7 @@ import { ParkedEventsService } from '../stores/parked-events.service.js'
 
 // Erases a person and keeps the books. One transaction takes away everything that says who somebody
 // was: numbers and accounts, name and birthday, sessions, consents as they stand, messages that wait,
-// what tills sent with the number in it. Purchases, points and the facts that prove a consent stay
+// what tills sent with the number in it, what they said of what they bought. Purchases, points and the facts that prove a consent stay
 // under an id that stands for nobody; what the chain owes in points is what it was before.
 // All the ids one person has had go together, whichever of them asked.
 
@@ -41,6 +43,8 @@ export class ErasureService {
     private readonly parked: ParkedEventsService,
     private readonly purchases: PurchaseOwnersService,
     private readonly strays: StrayPurchasesService,
+    private readonly reviews: ReviewsService,
+    private readonly referrals: ReferralBondsService,
   ) {}
 
   /** Does what is due about one request: erases, or sweeps up after an erasure. */
@@ -82,6 +86,8 @@ export class ErasureService {
     await this.profiles.forget(tx, ids)
     await this.journal.forget(tx, ids)
     await this.purchases.forgetNames(tx, ids)
+    await this.reviews.forget(tx, ids, nowMs)
+    await this.referrals.forget(tx, ids, { phones, nowMs })
     await this.copies.forget(tx, ids)
     await this.sessions.forget(tx, ids)
     await this.consents.forget(tx, ids)

@@ -8,6 +8,8 @@ import { MessagesModule } from '../messages/messages.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { QualityModule } from '../quality/quality.module.js'
+import { ReferralsModule } from '../referrals/referrals.module.js'
+import { ReviewsModule } from '../reviews/reviews.module.js'
 import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
@@ -61,6 +63,8 @@ const SERVICES = [
     MessagesModule,
     PurchasesModule,
     PointsModule,
+    ReferralsModule,
+    ReviewsModule,
     QualityModule,
     SegmentsModule,
     StaffModule,

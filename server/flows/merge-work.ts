@@ -19,6 +19,7 @@ import { recallDebts, settleDebts } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService } from '../purchases/purchase-owners.service.js'
+import { ReferralMergesService } from '../referrals/referral-merges.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 
@@ -65,6 +66,7 @@ export class MergeWork {
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
+    private readonly referrals: ReferralMergesService,
     private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
   ) {}
@@ -98,6 +100,8 @@ export class MergeWork {
     const purchasePoints = await this.purchases.pointsOf(tx, absorbedId)
     const hands = { fromMemberId: absorbedId, toMemberId: survivorId }
     const mergeId = mintId(nowMs)
+    const merging = { mergeId, survivorId, absorbedId, actor: actorOf(order.by), nowMs }
+    await this.referrals.takeBack(tx, book, merging)
     const steps: NewStep[] = []
     const noted = (kind: NewStep['kind'], ids: readonly string[]) => {
       steps.push(...ids.map((subjectId) => ({ kind, subjectId, ...hands })))

@@ -55,7 +55,8 @@ export interface Proof {
 }
 
 export type Settled =
-  | { ok: true; memberId: string }
+  /** isNew: nobody had any of what was proven. */
+  | { ok: true; memberId: string; isNew: boolean }
   /** Nothing was changed; a person has to look at these two. */
   | { ok: false; doubt: Doubt }
 
@@ -293,7 +294,7 @@ export class ProvenPersonService {
           viaId: provenIds[0] ?? null,
         })),
     )
-    return { ok: true, memberId }
+    return { ok: true, memberId, isNew: resolution.verdict === 'create' }
   }
 
   async #release(

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { Session } from '@huike/shared/contracts/member'
+import type { ReferralOutcome } from '@huike/shared/contracts/referrals'
 import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { normalisePhone, type Phone } from '@huike/shared/phone'
@@ -11,6 +12,7 @@ import { Clock } from '../platform/clock.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
 import { WECHAT, type WechatPort } from '../platform/tokens.js'
+import { ReferralBondsService } from '../referrals/referral-bonds.service.js'
 import { StitchPurchasesService } from './stitch-purchases.service.js'
 import { OwnersMoved, ProvenPersonService, type Doubt } from './proven-person.service.js'
 
@@ -44,6 +46,7 @@ export class SignInService {
     private readonly people: ProvenPersonService,
     private readonly stitching: StitchPurchasesService,
     private readonly sessions: MemberSessionsService,
+    private readonly referrals: ReferralBondsService,
     private readonly eventLog: EventLogService,
     private readonly auth: AuthService,
     private readonly clock: Clock,
@@ -76,11 +79,11 @@ export class SignInService {
    */
   async givePhone(
     sessionId: string,
-    code: string,
+    { code, referralCode }: { code: string; referralCode?: string | undefined },
   ): Promise<{ ok: true; session: Session } | Refusal> {
     const given = await this.wechat.phone(code)
     if (!given.ok) return given
-    return this.#withPhone(given.phone, async (tx) => {
+    return this.#withPhone({ phone: given.phone, referralCode }, async (tx) => {
       const session = await this.sessions.current(tx, sessionId)
       if (!session) return refuse('token_invalid')
       const [openid, unionid] = [this.sessions.openidOf(session), this.sessions.unionidOf(session)]
@@ -89,9 +92,12 @@ export class SignInService {
   }
 
   /** Sign-in by phone alone; the door offers it in the sandbox only. */
-  withPhone(phone: string): Promise<{ ok: true; session: Session } | Refusal> {
+  withPhone(of: {
+    phone: string
+    referralCode?: string | undefined
+  }): Promise<{ ok: true; session: Session } | Refusal> {
     const alone = { ok: true as const, sessionId: null, openid: null, unionid: null }
-    return this.#withPhone(phone, () => Promise.resolve(alone))
+    return this.#withPhone(of, () => Promise.resolve(alone))
   }
 
   /** A refresh token → the next session tokens. */
@@ -108,22 +114,22 @@ export class SignInService {
   }
 
   async #withPhone(
-    text: string,
+    given: { phone: string; referralCode?: string | undefined },
     begin: (tx: Tx) => Promise<Begun | Refusal>,
   ): Promise<{ ok: true; session: Session } | Refusal> {
-    const phone = normalisePhone(text)
+    const phone = normalisePhone(given.phone)
     if (phone === null) return refuse('phone_invalid')
-    const outcome = await this.#settled(phone, begin)
+    const outcome = await this.#settled({ phone, referralCode: given.referralCode ?? '' }, begin)
     if (!outcome.ok) return outcome
     this.eventLog.appended()
     if (outcome.session.memberId !== null) await this.stitching.stitch(outcome.session.memberId)
-    return { ok: true, session: this.#tell(outcome) }
+    return { ok: true, session: { ...this.#tell(outcome), referral: outcome.referral } }
   }
 
   async #settled(
-    phone: Phone,
+    { phone, referralCode }: { phone: Phone; referralCode: string },
     begin: (tx: Tx) => Promise<Begun | Refusal>,
-  ): Promise<({ ok: true } & IssuedSession) | Refusal> {
+  ): Promise<({ ok: true; referral: ReferralOutcome | null } & IssuedSession) | Refusal> {
     for (let race = 1; ; race += 1) {
       const nowMs = this.clock.nowMs()
       try {
@@ -134,9 +140,10 @@ export class SignInService {
           const settled = await this.people.settle(tx, { phone, accounts, nowMs })
           if (!settled.ok) throw new InDoubt(settled.doubt)
           if (begun.sessionId !== null) await this.sessions.revoke(tx, begun.sessionId, nowMs)
-          const { memberId } = settled
+          const { memberId, isNew } = settled
+          const referral = await this.#bind(tx, { memberId, isNew, phone, referralCode, nowMs })
           const issued = await this.sessions.open(tx, { ...begun, memberId, nowMs })
-          return { ok: true as const, ...issued }
+          return { ok: true as const, referral, ...issued }
         })
       } catch (error) {
         if (error instanceof InDoubt) return this.#refused(error.doubt, nowMs)
@@ -145,6 +152,16 @@ export class SignInService {
         if (!isRace || race >= RACES_MAX) throw error
       }
     }
+  }
+
+  /** Whom a code brought, in the moment they become a member; null where none was given. */
+  async #bind(
+    tx: Tx,
+    of: { memberId: string; isNew: boolean; phone: Phone; referralCode: string; nowMs: number },
+  ): Promise<ReferralOutcome | null> {
+    const { memberId: friendId, isNew, phone, referralCode: code, nowMs } = of
+    if (code === '') return null
+    return isNew ? this.referrals.bind(tx, { friendId, phone, code, nowMs }) : 'not_new'
   }
 
   /** Nothing of the sign-in stays; that somebody has to look at the two records does. */

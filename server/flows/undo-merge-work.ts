@@ -16,6 +16,7 @@ import { EventLogService } from '../platform/event-log.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PurchaseOwnersService, type OwnedPurchase } from '../purchases/purchase-owners.service.js'
+import { ReferralMergesService } from '../referrals/referral-merges.service.js'
 import { MetricsMovesService } from '../segments/metrics-moves.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { actorOf, countsOf, idsOf, mergeEvent } from './merge-work.js'
@@ -53,6 +54,7 @@ export class UndoMergeWork {
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
+    private readonly referrals: ReferralMergesService,
     private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
   ) {}
@@ -85,11 +87,9 @@ export class UndoMergeWork {
     }
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
     // What a till has set aside comes back first: its order is of neither record as it is now.
-    await this.holds.releaseAll(tx, book, {
-      memberIds: [survivorId, absorbedId],
-      actor: actorOf(by),
-      nowMs,
-    })
+    const [actor, memberIds] = [actorOf(by), [survivorId, absorbedId]]
+    await this.holds.releaseAll(tx, book, { memberIds, actor, nowMs })
+    await this.referrals.giveAgain(tx, book, { mergeId, survivorId, absorbedId, actor, nowMs })
     const identities = await this.records.withThoseVia(
       tx,
       survivorId,

@@ -66,8 +66,16 @@ export const pointsTerms: TableTerms[] = [
   termsOf<PointsActivity>('points_activity', ['积分活动', 'points without a purchase'], {
     id: ['id，即流水的来源', 'id: the source of its transfer', 'none'],
     memberId: ['会员', 'member', 'personal'],
-    kind: ['签到 sign_in，填齐资料 profile', 'what was done', 'personal'],
-    occasion: ['哪一天；只能一次的为空', 'day; empty where it is done once', 'personal'],
+    kind: [
+      '签到 sign_in，填齐资料 profile，评价 review，推荐好友 referral，被推荐 referred',
+      'what was done',
+      'personal',
+    ],
+    occasion: [
+      '哪一天；只能一次的为空；其他为第几次',
+      'day; empty where it is done once; number',
+      'personal',
+    ],
     streakDays: ['连续第几天', 'days in a row', 'personal'],
     points: ['所得积分', 'points', 'personal'],
     atMs: ['时间', 'at', 'personal'],

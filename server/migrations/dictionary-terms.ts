@@ -32,6 +32,8 @@ import { accessTerms } from './dictionary-access-terms.js'
 import { messageTerms, peopleTerms } from './dictionary-people-terms.js'
 import { resolutionTerms } from './dictionary-resolution-terms.js'
 import { qualityTerms } from './dictionary-quality-terms.js'
+import { reviewTerms } from './dictionary-review-terms.js'
+import { referralTerms } from './dictionary-referral-terms.js'
 import { ownerTerms } from './dictionary-owner-terms.js'
 import { rightsTerms } from './dictionary-rights-terms.js'
 
@@ -297,6 +299,8 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...changeTerms,
   ...pointsTerms,
   ...pointsReportTerms,
+  ...reviewTerms,
+  ...referralTerms,
   ...levelTerms,
   ...qualityTerms,
   ...resolutionTerms,

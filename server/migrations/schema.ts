@@ -53,6 +53,10 @@ import { QualityIssue } from '../quality/quality-issue.entity.js'
 import { QualityRun } from '../quality/quality-run.entity.js'
 import { QualitySampleItem } from '../quality/quality-sample-item.entity.js'
 import { QualitySample } from '../quality/quality-sample.entity.js'
+import { Review } from '../reviews/review.entity.js'
+import { ReferralCode } from '../referrals/referral-code.entity.js'
+import { ReferralMark } from '../referrals/referral-mark.entity.js'
+import { Referral } from '../referrals/referral.entity.js'
 import { CashierDay } from '../reports/cashier-day.entity.js'
 import { ExportJob } from '../reports/export-job.entity.js'
 import { StoreDay } from '../reports/store-day.entity.js'
@@ -100,6 +104,8 @@ import { holdTables } from './0022-hold-tables.js'
 import { pointsReportTables } from './0021-points-report-tables.js'
 import { levelTables } from './0019-level-tables.js'
 import { earningTables } from './0020-earning-tables.js'
+import { reviewTables } from './0024-review-tables.js'
+import { referralTables } from './0024-referral-tables.js'
 import { ownerTables } from './0014-owner-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -165,8 +171,12 @@ export const schema: Migrations = {
     QualityRun,
     QualitySample,
     QualitySampleItem,
+    Referral,
+    ReferralCode,
+    ReferralMark,
     RetentionRule,
     RetentionRun,
+    Review,
     SealingKey,
     SignInAttempt,
     Staff,
@@ -209,5 +219,7 @@ export const schema: Migrations = {
     ...holdTables,
     ...pointsReportTables,
     ...earningTables,
+    ...reviewTables,
+    ...referralTables,
   ],
 }

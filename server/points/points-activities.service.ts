@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common'
 import {
   FIRST_ACTIVITIES,
+  occasionAfter,
   profileWords,
+  referralWords,
+  referredWords,
+  reviewWords,
   signInGives,
   signInWords,
   streakOn,
@@ -12,6 +16,8 @@ import {
   type ActivityDraft,
   type ActivityRule,
   type ActivityTerms,
+  type ReferralTerms,
+  type ReviewTerms,
 } from '@huike/shared/contracts/activities'
 import type { SignInAnswer, SignInState } from '@huike/shared/contracts/sign-in'
 import { expiresAtMs } from '@huike/shared/earning'
@@ -41,6 +47,10 @@ const COLUMNS = [
   'points',
   'atMs',
 ] as const satisfies (keyof PointsActivity)[]
+/** What was done, by the reason of its transfer. */
+type Activity = Omit<PointsActivity, 'id' | 'kind'> & {
+  kind: 'sign_in' | 'profile' | 'review' | 'referral' | 'referred'
+}
 /** A complete profile is complete once. */
 const ONCE = ''
 
@@ -112,7 +122,7 @@ export class PointsActivitiesService {
     const streakDays = isFresh ? streakOn(onDate, last) : last.streakDays
     const given = isFresh ? signInGives(rule.signInPoints, streakDays) : points(last.points)
     const explanation = signInWords(streakDays, given)
-    if (isFresh)
+    if (isFresh) {
       await give(tx, book, {
         ...{ rule, explanation },
         activity: {
@@ -124,6 +134,8 @@ export class PointsActivitiesService {
           atMs: nowMs,
         },
       })
+      await book.close(tx)
+    }
     const signIn = stateOf(rule.signInPoints, { onDate, streakDays, points: given }, onDate)
     const balancePoints = book.balanceOf(memberId)
     return { ok: true, answer: { isFresh, points: given, explanation, balancePoints, signIn } }
@@ -142,7 +154,106 @@ export class PointsActivitiesService {
         ...{ memberId, kind: 'profile', occasion: ONCE, streakDays: 1, points: given, atMs: nowMs },
       },
     })
+    await book.close(tx)
     return given
+  }
+
+  /** What reviews give now, and by which version; null where nobody is asked for any. */
+  async reviewTerms(
+    statements: Statements,
+    nowMs: number,
+  ): Promise<(ReviewTerms & { version: number }) | null> {
+    const { review, version } = await this.#ruleAt(statements, nowMs)
+    return review && { ...review, version }
+  }
+
+  /**
+   * Gives what the review of a purchase was promised, and closes the book, in which the member's
+   * account is open. Throws UniqueViolation where that purchase was given for before.
+   */
+  async giveForReview(
+    tx: Tx,
+    book: PointsBook,
+    of: {
+      memberId: string
+      purchaseId: string
+      points: Points
+      ruleVersion: number
+      actor: string
+      nowMs: number
+    },
+  ): Promise<void> {
+    const rule = await this.#version(tx, of.ruleVersion, of.nowMs)
+    await give(tx, book, {
+      ...{ id: of.purchaseId, rule, explanation: reviewWords(of.points), actor: of.actor },
+      activity: await numbered(tx, 'review', of),
+    })
+    await book.close(tx)
+  }
+
+  /** What bringing a friend gives now, and by which version; null where nobody is asked to. */
+  async referralTerms(
+    statements: Statements,
+    nowMs: number,
+  ): Promise<(ReferralTerms & { version: number }) | null> {
+    const { referral, version } = await this.#ruleAt(statements, nowMs)
+    return referral && { ...referral, version }
+  }
+
+  /** What a version said of bringing friends. */
+  async referralTermsOf(
+    statements: Statements,
+    version: number,
+    nowMs: number,
+  ): Promise<ReferralTerms> {
+    const { referral } = await this.#version(statements, version, nowMs)
+    if (!referral) throw new Error(`version ${String(version)} asks nobody to bring friends`)
+    return referral
+  }
+
+  /**
+   * Gives what bringing a friend was promised, to both, and closes the book, in which both accounts
+   * are open. Throws UniqueViolation where that friend was given for before.
+   */
+  async giveForReferral(
+    tx: Tx,
+    book: PointsBook,
+    of: {
+      referralId: string
+      /** Who came, as the referral names them; and both as they are now. */
+      friendId: string
+      memberIds: { friend: string; referrer: string }
+      ruleVersion: number
+      nowMs: number
+    },
+  ): Promise<void> {
+    const { nowMs, memberIds } = of
+    const rule = await this.#version(tx, of.ruleVersion, nowMs)
+    const terms = await this.referralTermsOf(tx, of.ruleVersion, nowMs)
+    const actor = 'system:referrals'
+    const given = points(terms.points)
+    await give(tx, book, {
+      ...{ id: of.referralId, rule, explanation: referralWords(given, terms), actor },
+      activity: await numbered(tx, 'referral', {
+        ...{ memberId: memberIds.referrer, points: given, nowMs },
+      }),
+    })
+    const friendly = points(terms.friendPoints)
+    if (friendly > 0)
+      await give(tx, book, {
+        ...{ id: of.friendId, rule, explanation: referredWords(friendly, terms), actor },
+        activity: await numbered(tx, 'referred', {
+          ...{ memberId: memberIds.friend, points: friendly, nowMs },
+        }),
+      })
+    await book.close(tx)
+  }
+
+  async #version(statements: Statements, version: number, nowMs: number): Promise<ActivityRule> {
+    const { published } = await this.published(statements, nowMs)
+    const rule = published.find((one) => one.rule.version === version)?.rule
+    if (!rule) throw new Error(`no version ${String(version)} of what activities give`)
+    return rule
   }
 
   async #ruleAt(statements: Statements, atMs: number): Promise<ActivityRule> {
@@ -150,19 +261,23 @@ export class PointsActivitiesService {
   }
 }
 
-/** Writes what was done, and gives its points. */
+/** Writes what was done, and gives its points; the book is still to be closed. */
 async function give(
   tx: Tx,
   book: PointsBook,
   of: {
+    /** Minted, if not said. */
+    id?: string
     rule: ActivityRule
     explanation: string
-    activity: Omit<PointsActivity, 'id' | 'kind'> & { kind: 'sign_in' | 'profile' }
+    /** The member, if not said. */
+    actor?: string
+    activity: Activity
   },
 ): Promise<void> {
-  const { rule, explanation, activity } = of
+  const { rule, explanation, activity, actor = 'member' } = of
   const { memberId, kind, atMs } = activity
-  const id = mintId(atMs)
+  const id = of.id ?? mintId(atMs)
   const row: PointsActivity = { id, ...activity }
   await tx.insert('points_activity', COLUMNS, [valuesOf(row, COLUMNS)])
   book.post({
@@ -173,7 +288,7 @@ async function give(
     sourceKey: id,
     rule: { id: ACTIVITY_RULE_ID, version: rule.version },
     explanation,
-    actor: 'member',
+    actor,
     occurredAtMs: atMs,
     recordedAtMs: atMs,
     answersTransferId: null,
@@ -181,7 +296,6 @@ async function give(
   })
   // What is owed is paid back from whatever comes in.
   settleDebts(book, memberId, 'negative', { actor: 'system:debts', nowMs: atMs })
-  await book.close(tx)
 }
 
 async function lastSignIn(
@@ -194,6 +308,22 @@ async function lastSignIn(
     [memberId],
   )
   return row ?? null
+}
+
+/** Something that may be done any number of times: the next of its kind. */
+async function numbered(
+  tx: Tx,
+  kind: 'review' | 'referral' | 'referred',
+  of: { memberId: string; points: Points; nowMs: number },
+): Promise<Activity> {
+  const { memberId, points: given, nowMs: atMs } = of
+  const [last] = await tx.rows<{ occasion: string }>(
+    `SELECT occasion FROM points_activity
+     WHERE memberId = ? AND kind = ? ORDER BY occasion DESC LIMIT 1`,
+    [memberId, kind],
+  )
+  const occasion = occasionAfter(last?.occasion ?? null)
+  return { memberId, kind, occasion, streakDays: 1, points: given, atMs }
 }
 
 async function hasDone(statements: Statements, memberId: string): Promise<boolean> {

@@ -5,12 +5,12 @@ import { Field, KeyField, countWord, idWord, integerWord, keyWord } from '../pla
 @Entity('points_activity')
 @Index('ux_points_activity_occasion', ['memberId', 'kind', 'occasion'], { unique: true })
 export class PointsActivity {
-  /** The source key of its transfer. */
+  /** The source key of its transfer; of a review, the purchase; of who was brought, the member. */
   @KeyField(idWord) id!: string
   @Field(idWord) memberId!: string
-  /** sign_in or profile: the reason of its transfer. */
+  /** sign_in, profile, review, referral or referred: the reason of its transfer. */
   @Field(keyWord(16)) kind!: string
-  /** What it can be done once for: the day, `YYYY-MM-DD`, or nothing at all. */
+  /** The day, `YYYY-MM-DD`; nothing of what is done once; else the how-manieth it is. */
   @Field(keyWord(10)) occasion!: string
   /** Days in a row; 1 where there are none. */
   @Field(countWord) streakDays!: number

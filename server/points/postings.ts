@@ -8,8 +8,9 @@ import type { Lot } from './lots.js'
  * it had been given to by mistake. merge, merge_undo: two records became one, or two again. held,
  * released: set aside for an order, and given back. spent, spend_undone: what was set aside paid an
  * order, and pays it no more. spend_returned: a refund gives back what paid its sale. lent, repaid: a
- * debt is put off until points are earned. settled: a debt was paid in money. sign_in, profile: done
- * without a purchase. See source-keys.ts.
+ * debt is put off until points are earned. settled: a debt was paid in money. sign_in, profile,
+ * review: done without buying anything. referral, referred: a friend was brought, and came.
+ * referral_undone, referral_again: both were one person, and are two again. See source-keys.ts.
  */
 export type TransferReason =
   | 'purchase'
@@ -28,6 +29,11 @@ export type TransferReason =
   | 'settled'
   | 'sign_in'
   | 'profile'
+  | 'review'
+  | 'referral'
+  | 'referred'
+  | 'referral_undone'
+  | 'referral_again'
 
 /** From when points may be spent, and until when. */
 export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>

@@ -10,6 +10,9 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   lent, repaid  the member, and the number of the transfer in their chain
 //   settled     the refund that took more than there was
 //   sign_in, profile  the activity
+//   review      the purchase that was reviewed, which is the id of the activity
+//   referral    the referral, which is the id of the activity; referred: the friend, likewise
+//   referral_undone, referral_again  the referral, the merge, and whose: |f friend, |r referrer
 //   expired     the lot, and the number of the transfer: what comes back late may expire again
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
@@ -41,7 +44,12 @@ export function isOfHold(reason: string): boolean {
 
 /** Given for something that was done without a purchase. */
 export function isOfActivity(reason: string): boolean {
-  return reason === 'sign_in' || reason === 'profile'
+  return ['sign_in', 'profile', 'review', 'referral', 'referred'].includes(reason)
+}
+
+/** Taken back, or given again, since the two of a referral were found to be one, or two. */
+export function isOfReferral(reason: string): boolean {
+  return reason === 'referral_undone' || reason === 'referral_again'
 }
 
 /** What a correction must know of a transfer. */

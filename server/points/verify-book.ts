@@ -51,6 +51,8 @@ export interface BookFinding extends About {
     | 'points_lot_use'
     | 'points_hold'
     | 'points_activity'
+    | 'review'
+    | 'referral'
     | 'purchase'
   /** Its id; of a use, the transfer that took. */
   row: string

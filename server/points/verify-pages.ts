@@ -126,7 +126,8 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
     rx.rows<TransferRow>(
       `SELECT t.*, CASE WHEN t.reason IN ('merge', 'merge_undo') THEN g.id
            WHEN t.reason = 'expired' THEN l.id
-           WHEN t.reason IN ('sign_in', 'profile') THEN y.id
+           WHEN t.reason IN ('sign_in', 'profile', 'review', 'referral', 'referred') THEN y.id
+           WHEN t.reason IN ('referral_undone', 'referral_again') THEN f.id
            WHEN t.reason IN ('held', 'released') THEN h.id
            WHEN t.reason IN ('spent', 'spend_undone') THEN CASE WHEN p.id IS NULL THEN NULL ELSE h.id END
            ELSE p.id END AS causeId
@@ -136,8 +137,10 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
        LEFT JOIN member_merge g ON g.id = SUBSTR(t.sourceKey, 1, 26)
        LEFT JOIN points_lot l ON t.reason = 'expired' AND l.id = t.answersTransferId
        LEFT JOIN points_activity y ON y.id = CASE
-         WHEN t.reason IN ('sign_in', 'profile') THEN t.sourceKey ELSE NULL END AND y.kind = t.reason
+         WHEN t.reason IN ('sign_in', 'profile', 'review', 'referral', 'referred') THEN t.sourceKey ELSE NULL END AND y.kind = t.reason
          AND y.memberId = t.memberId AND y.points = t.points AND y.atMs = t.occurredAtMs
+       LEFT JOIN referral f ON f.id = CASE WHEN t.reason IN ('referral_undone', 'referral_again')
+         THEN SUBSTR(t.sourceKey, 1, 26) ELSE NULL END
        LEFT JOIN points_hold h ON h.id = CASE
          WHEN t.reason IN ('held', 'released') THEN SUBSTR(t.sourceKey, 1, 26)
          WHEN t.reason IN ('spent', 'spend_undone') THEN SUBSTR(t.sourceKey, 28, 26) ELSE NULL END

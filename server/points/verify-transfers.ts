@@ -1,6 +1,6 @@
 import { isWithin, memberAccount } from './chain.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { isOfActivity, isOfHold, isOfMerge } from './source-keys.js'
+import { isOfActivity, isOfHold, isOfMerge, isOfReferral } from './source-keys.js'
 
 // What a transfer says by its accounts and its reason.
 
@@ -24,6 +24,7 @@ export function causeOf(reason: string): string {
   if (isOfMerge(reason)) return 'merge'
   if (reason === 'expired') return 'lot'
   if (isOfActivity(reason)) return 'activity'
+  if (isOfReferral(reason)) return 'referral'
   return isOfHold(reason) ? 'hold' : 'purchase'
 }
 

@@ -9,6 +9,8 @@ import {
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
+import { referralCodeInputSchema, referralOutcomeSchema } from './referrals.js'
+import { ownReviewSchema } from './reviews.js'
 import { signInStateSchema } from './sign-in.js'
 
 // What the mini-program and the server say to each other: /member/v1.
@@ -16,9 +18,18 @@ import { signInStateSchema } from './sign-in.js'
 /** `code` of wx.login(), single use, five minutes. */
 export const wechatSignInSchema = z.strictObject({ code: z.string().min(1).max(128) })
 /** `code` of the phone button (open-type=getPhoneNumber); not the login code. */
-export const wechatPhoneSchema = z.strictObject({ code: z.string().min(1).max(128) })
+export const wechatPhoneSchema = z.strictObject({
+  code: z.string().min(1).max(128),
+  /** Of who brought them; it counts for somebody who becomes a member by this alone. */
+  referralCode: referralCodeInputSchema.optional(),
+})
+export type WechatPhone = z.infer<typeof wechatPhoneSchema>
 /** Sign-in by phone alone: answered by the sandbox only, never in production. */
-export const sandboxSignInSchema = z.strictObject({ phone: phoneInputSchema })
+export const sandboxSignInSchema = z.strictObject({
+  phone: phoneInputSchema,
+  referralCode: referralCodeInputSchema.optional(),
+})
+export type SandboxSignIn = z.infer<typeof sandboxSignInSchema>
 export const refreshSchema = z.strictObject({ refreshToken: z.string().min(1).max(200) })
 
 /** A session. `memberId` is null until the shopper has given a phone number. */
@@ -28,6 +39,8 @@ export const sessionSchema = z.object({
   refreshToken: z.string(),
   memberId: idSchema('MemberId').nullable(),
   serverTimeMs: epochMsSchema,
+  /** What became of the code that was given with the number; null or absent where none was. */
+  referral: referralOutcomeSchema.nullable().optional(),
 })
 export type Session = z.infer<typeof sessionSchema>
 
@@ -81,6 +94,8 @@ export const pointsPageSchema = z.object({
   signIn: signInStateSchema.nullable().optional(),
   /** What a complete profile would give; 0 where nothing, or where it was given. */
   profilePoints: pointsSchema.optional(),
+  /** Whether members are asked to bring friends. */
+  isReferralOn: z.boolean().default(false),
   entries: z.array(pointsEntrySchema),
   nextCursor: z.string().nullable(),
   /**
@@ -139,5 +154,7 @@ export const purchaseDetailSchema = purchaseSummarySchema.extend({
   points: pointsSchema,
   /** The sale this refund answers. */
   originalPurchaseId: idSchema('PurchaseId').nullable(),
+  /** Null where none was written and none may be. */
+  review: ownReviewSchema.nullable().default(null),
 })
 export type PurchaseDetail = z.infer<typeof purchaseDetailSchema>

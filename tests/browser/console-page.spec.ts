@@ -6,6 +6,7 @@ import { describeBrowser } from '../rig/browser.js'
 import { PARKED, SOURCES, sourcesStandIn } from './console-sources-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
+import { LONG_WORDS, reviewsStandIn } from './console-reviews-stand-in.js'
 import { teamStandIn } from './console-team-stand-in.js'
 
 const PHONE = { width: 390, height: 844 }
@@ -20,6 +21,7 @@ const EVERY_ENTRY = [
   '员工',
   '数据来源',
   '待处理',
+  '评价',
   '数据质量',
   '重复会员',
   '导入',
@@ -33,11 +35,13 @@ const without = (...words: string[]) => EVERY_ENTRY.filter((one) => !words.inclu
 describeBrowser('the console', () => {
   let team: ReturnType<typeof teamStandIn>
   let sources: ReturnType<typeof sourcesStandIn>
+  let reviews: ReturnType<typeof reviewsStandIn>
   let page: Page
   const suite = consoleSuite(() => {
     team = teamStandIn()
     sources = sourcesStandIn()
-    return { ...team.routes, ...sources.routes }
+    reviews = reviewsStandIn()
+    return { ...team.routes, ...sources.routes, ...reviews.routes }
   })
 
   /** Opens the console for somebody who has signed in. */
@@ -167,7 +171,7 @@ describeBrowser('the console', () => {
     ['operations', without('门店与收银台', '员工', '操作日志')],
     ['manager', without('数据质量', '重复会员', '导入', '操作日志')],
     ['analyst', ['今日', '活动', '统计', '积分规则', '会员等级', '数据质量']],
-    ['auditor', without('会员', '门店与收银台')],
+    ['auditor', without('会员', '门店与收银台', '评价')],
     ['cashier', ['今日', '会员']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {
     suite.server.role = role
@@ -266,6 +270,32 @@ describeBrowser('the console', () => {
     await page.goto(`${suite.server.url}#/sources`)
     await page.getByText('还没有数据来源').waitFor()
     await page.getByText('都处理完了').waitFor()
+  })
+
+  it('approves a review after saying what that gives, and declines another with a reason', async () => {
+    await open({ ...PHONE, at: '/reviews' })
+    await page.getByText(LONG_WORDS).waitFor()
+    expect(await isWide()).toBe(false)
+    const [first, second] = [page.locator('.review').nth(0), page.locator('.review').nth(1)]
+    await second.getByRole('button', { name: /^不通过/ }).click()
+    const form = page.getByRole('dialog')
+    await form.getByText('顾客不能再写').waitFor()
+    await form.getByLabel('原因').fill('与消费无关')
+    suite.server.refuseNext('review_decided')
+    await form.getByRole('button', { name: '不通过' }).click()
+    await form.getByText('已经有人处理过').waitFor()
+    await form.getByRole('button', { name: '不通过' }).click()
+    await form.waitFor({ state: 'hidden' })
+    await first.getByRole('button', { name: /^通过/ }).click()
+    await first.getByText('马上得 20 分').waitFor()
+    await first.getByRole('button', { name: '通过', exact: true }).click()
+    await page.getByText('没有要审核的评价').waitFor()
+    expect(reviews.told).toEqual([
+      { verdict: 'declined', reason: '与消费无关' },
+      { verdict: 'approved' },
+    ])
+    await page.getByRole('button', { name: '未通过' }).click()
+    await page.getByText('原因：与消费无关').waitFor()
   })
 
   it('says so when the sources cannot be read, and tries again', async () => {

@@ -266,7 +266,8 @@ describeBrowser("the console's rules of earning", () => {
     await open('/points')
     await page.getByRole('link', { name: '积分活动' }).click()
     await page.getByText('没有签到').waitFor()
-    await page.getByRole('checkbox', { name: '会员每天可以签到一次得积分' }).check()
+    for (const name of ['会员每天可以签到一次得积分', '请顾客评价自己的消费', '请会员推荐好友'])
+      await page.getByRole('checkbox', { name }).check()
     await page.getByLabel('连续签到，每天各得多少分').fill('1，2，0')
     await page.getByText('写 1 到 31 个数').waitFor()
     await press('发布')
@@ -281,9 +282,8 @@ describeBrowser("the console's rules of earning", () => {
     await page.getByText('第 3 版已发布').waitFor()
     expect(await shown()).toContain('连续签到，第 1 天起依次得 1、1、5 分，然后从头算')
     expect(await shown()).toContain('填齐资料（称呼、生日、性别、城市）得 50 分，每人一次')
-    expect(points.state.activities[0]?.rule).toMatchObject({
-      ...{ signInPoints: [1, 1, 5], profilePoints: 50 },
-    })
+    const { review, referral } = points.state.activities[0]?.rule ?? FIRST_ACTIVITIES
+    expect([review?.days, referral?.waitDays, referral?.leastFen]).toEqual([30, 7, 5_000])
   })
 
   it('shows a manager the rules, and no way to change them', async () => {

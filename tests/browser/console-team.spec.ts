@@ -8,6 +8,7 @@ import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
 import { sourcesStandIn } from './console-sources-stand-in.js'
 import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
+import { LONG_WORDS, reviewsStandIn } from './console-reviews-stand-in.js'
 import { ENROLMENT_CODE, LONG_NAME, teamStandIn } from './console-team-stand-in.js'
 
 describeBrowser("the console's pages of the team", () => {
@@ -15,7 +16,7 @@ describeBrowser("the console's pages of the team", () => {
   let page: Page
   const suite = consoleSuite(() => {
     team = teamStandIn()
-    return { ...team.routes, ...sourcesStandIn().routes }
+    return { ...team.routes, ...sourcesStandIn().routes, ...reviewsStandIn().routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -331,6 +332,7 @@ describeBrowser("the console's pages of the team", () => {
     ['settings', '/settings', '营销消息', null],
     ['sources', '/sources', '各个来源', null],
     ['parked', '/parked', 'R0042', null],
+    ['reviews', '/reviews', LONG_WORDS, null],
   ]
 
   describeLooks(open, PAGES, async (at, name) => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
+import { someReferrals } from '../rig/member-stand-in-data.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { takePicture } from '../rig/pictures.js'
 import {
@@ -85,6 +86,16 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
       await story.signIn()
       await story.button('会员等级').click()
       await story.shown('等级记录').waitFor()
+    },
+  ],
+  [
+    'friends',
+    async (story) => {
+      story.server.data.referrals = someReferrals()
+      await story.signIn()
+      await story.openTab('积分')
+      await story.button('我推荐的好友').click()
+      await story.shown('欧***').waitFor()
     },
   ],
   [

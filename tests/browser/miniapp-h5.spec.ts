@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { points, type BusinessDate } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
+import { someReferrals } from '../rig/member-stand-in-data.js'
 import {
   openBrowserStories,
   type BrowserStories,
@@ -89,6 +90,53 @@ describeBrowser('the mini-program in a browser', () => {
     expect(story.server.requests.filter((line) => line.endsWith('/sign-in'))).toHaveLength(1)
     await story.button('填齐资料').click()
     await story.page.locator('input[aria-label=称呼]').waitFor()
+  })
+
+  it('takes a review of a purchase once, says what becomes of it, and takes it back', async () => {
+    await story.signIn()
+    await story.openTab('消费')
+    await shown('¥256.32').click()
+    await shown('审核通过后得 20 分，给几颗星都一样').waitFor()
+    const send = story.page.locator('.hk-button--primary').locator('visible=true')
+    await send.click({ force: true })
+    await shown('请先选几颗星').waitFor()
+    await story.page.locator('[role=radio][aria-label="4 星"]').click()
+    await story.page.locator('textarea[aria-label=评价内容]').fill('苹果很甜')
+    await send.click({ force: true })
+    await shown('等门店审核，通过后得 20 分').waitFor()
+    await shown('★★★★☆').waitFor()
+    const { purchases } = story.server.data
+    const reviewed = () => purchases[1]?.review
+    expect(reviewed()).toMatchObject({ state: 'waiting', stars: 4, text: '苹果很甜' })
+    await shown('撤回评价').click({ force: true })
+    await shown('这笔消费不能再评价').waitFor()
+    await story.page.locator('.taro-model__confirm').click()
+    await shown('评价已撤回，内容已经删除').waitFor()
+    expect(reviewed()).toMatchObject({ state: 'withdrawn', text: null })
+    expect(await send.count()).toBe(0)
+  })
+
+  it('brings friends by a code, says what that gives, and shows of them a masked name', async () => {
+    story.server.data.referrals = someReferrals()
+    await story.page.evaluate(() => {
+      location.hash = '#/pages/home/index?ref=ZZ99YY88'
+    })
+    await story.page.reload()
+    const code = story.page.locator('input[aria-label="推荐码（可不填）"]')
+    await code.waitFor()
+    expect(await code.inputValue()).toBe('ZZ99YY88')
+    await story.page.locator('input[type=number]').fill('13800138000')
+    await story.page.locator('.hk-button--primary').click({ force: true })
+    await shown('可用积分').waitFor()
+    await shown('推荐码没有用上').waitFor()
+    expect(story.server.data.givenCode).toBe('ZZ99YY88')
+    await story.openTab('积分')
+    await shown('推荐人得 100 分').waitFor()
+    await shown('AB23CD45').waitFor()
+    await story.button('我推荐的好友').click()
+    await shown('欧***').waitFor()
+    await shown('已消费，过了退货的日子就得分').waitFor()
+    await shown('+100').waitFor()
   })
 
   it('loads older purchases when scrolled to the end', async () => {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { Browser, Page } from 'playwright-core'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { seriousIssues } from '../rig/axe.js'
+import { someReferrals } from '../rig/member-stand-in-data.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
@@ -37,8 +38,17 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
     },
   ],
   [
+    'friends',
+    async ({ phone }) => {
+      await phone.until('AB23CD45')
+      await phone.tapLabel('我推荐的好友')
+      await phone.until('欧***')
+    },
+  ],
+  [
     'purchases',
     async ({ phone }) => {
+      phone.program.back()
       phone.program.switchTab('pages/purchases/index')
       await phone.until('已退')
     },
@@ -114,6 +124,7 @@ describeBrowser('the looks of the compiled mini-program', () => {
 
   beforeEach(async () => {
     story = await beginStory(dist)
+    story.server.data.referrals = someReferrals()
     const consent = { state: 'granted', changedAtMs: Date.now() } as const
     story.server.account.consents.set('marketing', consent)
   })

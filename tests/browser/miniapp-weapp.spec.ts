@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { isMemberCodeValid } from '@huike/shared/member-code'
 import type { MemberStandIn } from '../rig/member-stand-in.js'
+import { someReferrals } from '../rig/member-stand-in-data.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
 import { beginStory, type WeappStory } from '../rig/weapp/story.js'
@@ -75,6 +76,19 @@ describe('signing in', () => {
   it('leads to the privacy guide', async () => {
     await story.phone.tap('隐私保护指引')
     expect(story.phone.program.calls.map(({ api }) => api)).toContain('openPrivacyContract')
+  })
+})
+
+describe('bringing friends', () => {
+  it('hands on a page that says who brought whom, and promises nothing for it', async () => {
+    server.data.referrals = someReferrals()
+    await story.becomeMember()
+    story.phone.program.switchTab('pages/points/index')
+    await story.phone.until('AB23CD45')
+    await story.phone.until('转给好友')
+    expect(story.phone.program.page.ask('onShareAppMessage', { from: 'button' })).toEqual({
+      ...{ title: '邀你来做会员，门店和线上一个号', path: '/pages/home/index?ref=AB23CD45' },
+    })
   })
 })
 

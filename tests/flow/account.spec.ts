@@ -283,6 +283,7 @@ describeEachDatabase("the shopper's own corner", (kit) => {
       微信账号: '已关联',
       消费记录: '2 笔消费',
       积分记录: '2 条记录',
+      评价: '0 条评价',
       消息: '1 条消息',
       同意记录: '1 条记录',
     })

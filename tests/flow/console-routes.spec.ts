@@ -58,6 +58,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/sources': [READERS, 200],
   'GET /console/v1/parked': [READERS, 200],
   'POST /console/v1/parked/:eventId/resolve': [MARKETERS, 404],
+  'GET /console/v1/reviews': [MARKETERS, 200],
+  'POST /console/v1/reviews/:id/decide': [MARKETERS, 422],
   'GET /console/v1/statistics': [COUNTERS, 422],
   'GET /console/v1/members': [MARKETERS, 200],
   'GET /console/v1/members/:memberId': [HELPERS, 404],

@@ -21,6 +21,8 @@ const DAY_MS = 86_400_000
 const TERMS: ActivityTerms = {
   signInPoints: [1, 2, 5],
   profilePoints: 50,
+  review: null,
+  referral: null,
   expiry: { kind: 'months', months: 12 },
 }
 const COMPLETE = { name: '欧阳上官', birthday: '1990-03-02', gender: 'female', city: '上海' }

@@ -21,6 +21,8 @@ const KEY: Record<Table, [string, ...string[]]> = {
   points_lot_use: ['transferId', 'lotId'],
   points_hold: ['id'],
   points_activity: ['id'],
+  review: ['id'],
+  referral: ['id'],
   purchase: ['id'],
 }
 

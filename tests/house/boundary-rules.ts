@@ -28,6 +28,8 @@ export const DOMAIN_MODULES = [
   'rights',
   'purchases',
   'points',
+  'reviews',
+  'referrals',
   'levels',
   'coupons',
   'segments',

@@ -7,6 +7,7 @@ import type {
   PurchaseDetail,
   purchaseDetailSchema,
 } from '@huike/shared/contracts/member'
+import { referralPageSchema, type ReferralPage } from '@huike/shared/contracts/referrals'
 import type { SignInState } from '@huike/shared/contracts/sign-in'
 import { points, type Points } from '@huike/shared/quantities'
 import type { z } from 'zod'
@@ -25,6 +26,10 @@ export interface StandInData {
   /** Null where nobody is asked to sign in. */
   signIn: SignInState | null
   profilePoints: Points
+  /** Null where nobody is asked to bring friends. */
+  referrals: ReferralPage | null
+  /** The code somebody signed in with. */
+  givenCode: string | null
   entries: PointsEntry[]
   purchases: PurchaseDetail[]
 }
@@ -38,7 +43,7 @@ export function memberStandInData(): StandInData {
   return {
     card: card() as MemberCard,
     level: level() as LevelPage,
-    ...{ signIn: null, profilePoints: points(0) },
+    ...{ signIn: null, profilePoints: points(0), referrals: null, givenCode: null },
     entries: [...notableEntries(), ...purchasesOfEveryDay().map(entryOf)] as PointsEntry[],
     purchases: [...notablePurchases(), ...purchasesOfEveryDay()] as PurchaseDetail[],
   }
@@ -107,6 +112,10 @@ function notablePurchases(): [PlainPurchase, PlainPurchase, PlainPurchase] {
         { method: '储值卡', amountFen: 5_000 },
       ],
       points: 207,
+      review: {
+        ...{ state: 'open', points: 20, untilDate: '2026-12-10' },
+        ...{ stars: null, text: null, reason: null },
+      },
     },
     {
       ...purchase({ at: 39, name: 'ONLINE1', totalFen: 8_800, refundedFen: 0 }),
@@ -205,4 +214,24 @@ function ulid(name: string): string {
     .replaceAll('O', '0')
     .replaceAll('U', 'V')
   return `01J${letters.padStart(23, '0')}`
+}
+
+/** Somebody with a code and two friends who came with it. */
+export function someReferrals(): ReferralPage {
+  const friend = (id: string, of: Partial<ReferralPage['referrals'][number]>) => ({
+    ...{ id: ulid(id), friend: '好友', state: 'waiting', points: 0, boundAtMs: FIRST_SALE_AT_MS },
+    ...of,
+  })
+  return referralPageSchema.parse({
+    code: 'AB23CD45',
+    rules: [
+      '好友用推荐码在小程序注册，首次实付满 ¥50.00 的消费满 7 天没有退货，推荐人得 100 分，好友得 20 分',
+      '每人每月最多 10 位，好友要在注册后 180 天内消费；只算直接推荐的好友',
+    ],
+    referrals: [
+      friend('FRND2', { friend: '欧***', state: 'bought' }),
+      friend('FRND1', { state: 'given', points: points(100) }),
+    ],
+    nextCursor: null,
+  })
 }

@@ -12,9 +12,12 @@ import {
   refreshSchema,
   sandboxSignInSchema,
   sessionSchema,
+  type SandboxSignIn,
   wechatPhoneSchema,
   wechatSignInSchema,
 } from '@huike/shared/contracts/member'
+import { referralPageSchema } from '@huike/shared/contracts/referrals'
+import { ownReviewSchema, reviewDraftSchema } from '@huike/shared/contracts/reviews'
 import { signInWords } from '@huike/shared/activities'
 import { signInAnswerSchema } from '@huike/shared/contracts/sign-in'
 import { points } from '@huike/shared/quantities'
@@ -31,6 +34,7 @@ const ACCESS_LIFE_MS = 600_000
 const PAGE_ROWS = 20
 const BODY_BYTES_MAX = 10_000
 
+const NO_REFERRALS = { code: null, rules: [], referrals: [], nextCursor: null }
 const AS_CASH = { points: 12_800, worthFen: 12_800, leastPoints: 100, isCodeNeeded: true }
 
 /** As strict as the real server: a page that needs more must fail here first. */
@@ -136,9 +140,7 @@ class Desk {
       case 'POST /member/v1/session/wechat':
         return this.#wechat(wechatSignInSchema.parse(body).code)
       case 'POST /member/v1/session/sandbox':
-        return sandboxSignInSchema.parse(body).phone.startsWith('1')
-          ? this.#session(true)
-          : { refusal: 'phone_invalid' }
+        return this.#sandbox(sandboxSignInSchema.parse(body))
       case 'POST /member/v1/session/refresh':
         return this.#renew(refreshSchema.parse(body).refreshToken)
     }
@@ -156,9 +158,17 @@ class Desk {
     }
     if (!isMember) return { refusal: 'forbidden' }
     if (path === `${ROOT}/sign-in`) return this.#signInToday()
+    if (path.endsWith('/review')) return this.#review(method, path, body)
     const cursor = query.get('cursor')
     const asked = { method, path: path.slice(ROOT.length), cursor, body }
     return this.account.answer(asked) ?? this.#read(path, query)
+  }
+
+  #sandbox({ phone, referralCode }: SandboxSignIn): Answer {
+    if (!phone.startsWith('1')) return { refusal: 'phone_invalid' }
+    this.data.givenCode = referralCode ?? null
+    const referral = referralCode === undefined ? null : 'unknown'
+    return this.#session(true, referral)
   }
 
   #wechat(code: string): Answer {
@@ -174,7 +184,7 @@ class Desk {
     return this.#session(isMember)
   }
 
-  #session(isMember: boolean): Answer {
+  #session(isMember: boolean, referral: 'unknown' | null = null): Answer {
     this.#minted += 1
     const accessToken = `access-${String(this.#minted)}`
     const refreshToken = `refresh-${String(this.#minted)}`
@@ -190,6 +200,7 @@ class Desk {
         accessExpiresAtMs,
         memberId,
         serverTimeMs: nowMs,
+        referral,
       }),
     }
   }
@@ -206,6 +217,17 @@ class Desk {
     const { balancePoints } = card
     const said = { isFresh, explanation, balancePoints, points: signIn.todayPoints }
     return { body: signInAnswerSchema.parse({ ...said, signIn: this.data.signIn }) }
+  }
+
+  #review(method: string, path: string, body: unknown): Answer {
+    const purchase = this.data.purchases.find(({ id }) => path.includes(id))
+    if (!purchase?.review) return { refusal: 'not_found' }
+    const words =
+      method === 'DELETE'
+        ? { state: 'withdrawn', points: 0, stars: null, text: null }
+        : { state: 'waiting', ...reviewDraftSchema.parse(body) }
+    purchase.review = ownReviewSchema.parse({ ...purchase.review, untilDate: null, ...words })
+    return { body: purchase.review }
   }
 
   #read(path: string, query: URLSearchParams): Answer {
@@ -226,9 +248,13 @@ class Desk {
       const { balancePoints, pending, expiringSoon } = card
       const { signIn, profilePoints } = this.data
       const asCash = from === 0 ? AS_CASH : null
-      const told = { balancePoints, pending, expiringSoon, signIn, profilePoints, asCash }
+      const isReferralOn = this.data.referrals !== null
+      const gifts = { signIn, profilePoints, isReferralOn }
+      const told = { balancePoints, pending, expiringSoon, ...gifts, asCash }
       return { body: pointsPageSchema.parse({ ...told, entries: rows, nextCursor }) }
     }
+    if (path === '/member/v1/referrals')
+      return { body: referralPageSchema.parse(this.data.referrals ?? NO_REFERRALS) }
     if (path === '/member/v1/purchases') {
       const { channel } = purchaseQuerySchema.parse(Object.fromEntries(query))
       const { rows, nextCursor } = page(

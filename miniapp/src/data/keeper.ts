@@ -28,6 +28,8 @@ export const KEPT_NAMES = [
   'subscriptions',
   'prompt-answers',
   'birthday-ask',
+  'referrals',
+  'referral-code',
 ] as const
 export type KeptName = (typeof KEPT_NAMES)[number]
 

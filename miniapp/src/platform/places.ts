@@ -9,6 +9,7 @@ export const goTo = {
   inbox: () => void Taro.navigateTo({ url: '/account/inbox/index' }),
   level: () => void Taro.navigateTo({ url: '/account/level/index' }),
   profile: () => void Taro.navigateTo({ url: '/account/profile/index' }),
+  referrals: () => void Taro.navigateTo({ url: '/account/referrals/index' }),
   leave: () => void Taro.navigateTo({ url: '/account/leave/index' }),
   privacy: () => void Taro.navigateTo({ url: '/account/privacy/index' }),
 } as const

@@ -1,4 +1,5 @@
 import type { Session } from '@huike/shared/contracts/member'
+import type { ReferralOutcome } from '@huike/shared/contracts/referrals'
 import { failure, isPassing, resultOf, type Result } from '../api/result.js'
 import { routes } from '../api/routes.js'
 import type { ApiRequest, Transport } from '../api/transport.js'
@@ -19,6 +20,9 @@ export type SessionState =
   | { readonly kind: 'phone_needed' }
   | { readonly kind: 'member'; readonly memberId: string }
 
+/** Who is signed in now, and what became of the code they registered with. */
+export type SignedIn = SessionState & { readonly referral?: ReferralOutcome }
+
 export interface SessionPorts {
   readonly transport: Transport
   readonly keeper: Keeper
@@ -31,9 +35,9 @@ export interface SessionStore extends Store<SessionState> {
   /** Signs in with WeChat: 'wechat_code_invalid' where there is no WeChat. */
   signInWithWechat(): Promise<Result<SessionState>>
   /** Signs in by phone alone; only a sandbox server answers. */
-  signInInSandbox(phone: string): Promise<Result<SessionState>>
+  signInInSandbox(phone: string, referralCode?: string): Promise<Result<SignedIn>>
   /** Hands over the phone number, as the code of WeChat's phone button. */
-  givePhone(code: string): Promise<Result<SessionState>>
+  givePhone(code: string, referralCode?: string): Promise<Result<SignedIn>>
   /** One request in the person's name. */
   send<T>(request: ApiRequest): Promise<Result<T>>
   /** Forgets the person and everything kept for them. */
@@ -70,14 +74,14 @@ class KeptSession implements SessionStore {
     return this.keep(await this.askWechat())
   }
 
-  async signInInSandbox(phone: string): Promise<Result<SessionState>> {
-    return this.keep(await this.post<Session>(routes.signInInSandbox, { phone }))
+  async signInInSandbox(phone: string, referralCode = ''): Promise<Result<SignedIn>> {
+    const body = withCode({ phone }, referralCode)
+    return this.keep(await this.post<Session>(routes.signInInSandbox, body))
   }
 
-  async givePhone(code: string): Promise<Result<SessionState>> {
-    return this.keep(
-      await this.send<Session>({ method: 'POST', path: routes.phone, body: { code } }),
-    )
+  async givePhone(code: string, referralCode = ''): Promise<Result<SignedIn>> {
+    const body = withCode({ code }, referralCode)
+    return this.keep(await this.send<Session>({ method: 'POST', path: routes.phone, body }))
   }
 
   async send<T>(request: ApiRequest): Promise<Result<T>> {
@@ -149,7 +153,7 @@ class KeptSession implements SessionStore {
     return resultOf<T>(await this.ports.transport({ method: 'POST', path, body }))
   }
 
-  private keep(result: Result<Session>): Result<SessionState> {
+  private keep(result: Result<Session>): Result<SignedIn> {
     if (!result.ok) return result
     const { keeper } = this.ports
     if (this.session !== null && this.session.memberId !== result.value.memberId) keeper.clear()
@@ -157,7 +161,9 @@ class KeptSession implements SessionStore {
     keeper.write('session', this.session)
     this.learnClock(this.session.serverTimeMs)
     this.state.set(stateOf(this.session))
-    return { ok: true, value: this.state.get() }
+    const referral = result.value.referral ?? null
+    const state = this.state.get()
+    return { ok: true, value: referral === null ? state : { ...state, referral } }
   }
 
   private forget(): void {
@@ -165,6 +171,10 @@ class KeptSession implements SessionStore {
     this.ports.keeper.clear()
     this.state.set({ kind: 'signed_out' })
   }
+}
+
+function withCode(body: object, referralCode: string): object {
+  return referralCode === '' ? body : { ...body, referralCode }
 }
 
 function stateOf(session: Session | null): SessionState {

@@ -17,6 +17,7 @@ const Stores = lazy(() => import('./stores/stores-page.js'))
 const Staff = lazy(() => import('./staff/staff-page.js'))
 const Sources = lazy(() => import('./sources/sources-page.js'))
 const Parked = lazy(() => import('./sources/parked-page.js'))
+const Reviews = lazy(() => import('./reviews/reviews-page.js'))
 const Quality = lazy(() => import('./quality/quality-page.js'))
 const QualityIssues = lazy(() => import('./quality/issues-page.js'))
 const Samples = lazy(() => import('./quality/samples-page.js'))
@@ -75,6 +76,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/staff', needs: 'staff.view', page: () => <Staff /> },
   { pattern: '/sources', needs: 'sources.view', page: () => <Sources /> },
   { pattern: '/parked', needs: 'sources.view', page: () => <Parked /> },
+  { pattern: '/reviews', needs: 'parked.settle', page: () => <Reviews /> },
   { pattern: '/quality', needs: 'quality.view', page: () => <Quality /> },
   {
     pattern: '/quality/issues/:kind',
@@ -153,6 +155,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },
   { path: '/parked', words: nav.parked, icon: 'parked', needs: 'sources.view' },
+  { path: '/reviews', words: nav.reviews, icon: 'reviews', needs: 'parked.settle' },
   { path: '/quality', words: nav.quality, icon: 'quality', needs: 'quality.view' },
   { path: '/duplicates', words: nav.duplicates, icon: 'duplicates', needs: 'identity.view' },
   { path: '/imports', words: nav.imports, icon: 'imports', needs: 'imports.view' },

@@ -39,6 +39,7 @@ export const strings = {
     staff: '员工',
     sources: '数据来源',
     parked: '待处理',
+    reviews: '评价',
     quality: '数据质量',
     duplicates: '重复会员',
     imports: '导入',

@@ -29,6 +29,7 @@ import { Database, UniqueViolation, type Rx, type Statements } from '../../platf
 import { WECHAT, type WechatPort } from '../../platform/tokens.js'
 import { PointsService } from '../../points/points.service.js'
 import { PointsActivitiesService } from '../../points/points-activities.service.js'
+import { ReviewListsService } from '../../reviews/review-lists.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { heldOf } from './held.js'
@@ -64,6 +65,7 @@ export class AccountService {
     private readonly credits: SubscriptionCreditsService,
     private readonly wanted: QualityWantedService,
     private readonly activities: PointsActivitiesService,
+    private readonly reviews: ReviewListsService,
     private readonly clock: Clock,
   ) {}
 
@@ -263,6 +265,7 @@ export class AccountService {
       address: told?.address ?? null,
       purchases: await countOf(rx, 'purchase', memberId),
       pointsEntries: await this.points.countOf(rx, memberId),
+      reviews: await this.reviews.countOf(rx, [memberId]),
       messages: (await this.inbox.countsOf(rx, memberId)).sent,
       wechatAccounts:
         (await this.identities.ofMembers(rx, [memberId], appId)).get(memberId)?.length ?? 0,

@@ -15,6 +15,7 @@ export interface HeldFacts {
   address: string | null
   purchases: number
   pointsEntries: number
+  reviews: number
   messages: number
   wechatAccounts: number
   consents: number
@@ -40,6 +41,11 @@ export function heldOf(facts: HeldFacts): Privacy['held'] {
       what: '积分记录',
       value: `${String(facts.pointsEntries)} 条记录`,
       why: '用来说明每一分从哪里来',
+    },
+    {
+      what: '评价',
+      value: `${String(facts.reviews)} 条评价`,
+      why: '您对消费的评价，只给门店看，可以随时撤回',
     },
     { what: '消息', value: `${String(facts.messages)} 条消息`, why: '发给您的消息，供您回看' },
     {

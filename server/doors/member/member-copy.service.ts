@@ -12,6 +12,8 @@ import { Database } from '../../platform/database.js'
 import { PointsService } from '../../points/points.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
+import { ReferralsService } from '../../referrals/referrals.service.js'
+import { ReviewListsService } from '../../reviews/review-lists.service.js'
 import {
   copyAsJson,
   copyAsPage,
@@ -36,6 +38,12 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   granted: '同意',
   withdrawn: '撤回',
 }
+const REVIEW_STATE_WORDS: Readonly<Record<string, string>> = {
+  waiting: '待审核',
+  approved: '已通过',
+  declined: '未通过',
+  withdrawn: '已撤回',
+}
 
 type Pages = AsyncGenerator<CopyRow[]>
 
@@ -52,6 +60,8 @@ export class MemberCopyService {
     private readonly purchases: PurchasesService,
     private readonly inbox: InboxService,
     private readonly levels: LevelsService,
+    private readonly reviews: ReviewListsService,
+    private readonly referrals: ReferralsService,
   ) {}
 
   /** The copy for machines. */
@@ -92,6 +102,18 @@ export class MemberCopyService {
         '消费记录',
         '没有消费',
         ofAll((id) => this.#purchases(id)),
+      ),
+      section(
+        'reviews',
+        '评价',
+        '没有评价',
+        ofAll((id) => this.#reviews(id)),
+      ),
+      section(
+        'referrals',
+        '推荐',
+        '没有推荐过好友',
+        ofAll((id) => this.#referrals(id)),
       ),
       section(
         'points',
@@ -188,6 +210,46 @@ export class MemberCopyService {
       const last = page.rows.at(-1)
       if (!last || page.rows.length < ROWS_PER_READ) return
       before = { occurredAtMs: last.occurredAtMs, id: last.id }
+    }
+  }
+
+  async *#reviews(memberId: string): Pages {
+    for (let afterId = ''; ;) {
+      const ask = { memberId, afterId, limit: ROWS_PER_READ }
+      const rows = await this.database.read((rx) => this.reviews.writtenBy(rx, ask))
+      yield rows.map(({ purchaseId, state, stars, text, reason, givenPoints, writtenAtMs }) => ({
+        facts: { purchaseId, state, stars, text, reason, givenPoints, writtenAtMs },
+        words: [
+          ['评价', REVIEW_STATE_WORDS[state] ?? state],
+          ['星级', stars === null ? '已撤回' : `${String(stars)} 星`],
+          ['内容', text ?? '已撤回'],
+          ...(reason === null ? [] : [['不通过的原因', reason] as const]),
+          ['时间', timeInWords(writtenAtMs)],
+        ],
+      }))
+      afterId = rows.at(-1)?.id ?? afterId
+      if (rows.length < ROWS_PER_READ) return
+    }
+  }
+
+  async *#referrals(memberId: string): Pages {
+    for (let afterId = ''; ;) {
+      const ask = { memberId, afterId, limit: ROWS_PER_READ }
+      const rows = await this.database.read((rx) => this.referrals.partsOf(rx, ask))
+      yield rows.map(({ id, referrerId, state, boundAtMs, ...row }) => {
+        const isReferrer = referrerId === memberId
+        const given = isReferrer ? row.referrerPoints : row.friendPoints
+        return {
+          facts: { id, role: isReferrer ? 'referrer' : 'friend', state, points: given, boundAtMs },
+          words: [
+            ['推荐', isReferrer ? '推荐了一位好友' : '应朋友推荐注册'],
+            ['所得积分', given === null ? '没有' : String(given)],
+            ['时间', timeInWords(boundAtMs)],
+          ],
+        }
+      })
+      afterId = rows.at(-1)?.id ?? afterId
+      if (rows.length < ROWS_PER_READ) return
     }
   }
 

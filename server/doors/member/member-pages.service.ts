@@ -26,6 +26,7 @@ import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import { PointsHoldsService } from '../../points/points-holds.service.js'
 import { PointsActivitiesService } from '../../points/points-activities.service.js'
 import { PointsService } from '../../points/points.service.js'
+import { ReviewsService } from '../../reviews/reviews.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
@@ -55,6 +56,7 @@ export class MemberPagesService {
     private readonly settings: ChainSettingsService,
     private readonly clock: Clock,
     private readonly levels: LevelsService,
+    private readonly reviews: ReviewsService,
   ) {}
 
   /** The member card, with the key of the rotating code; null when the member is gone. */
@@ -131,6 +133,7 @@ export class MemberPagesService {
         ...(await this.#comingAndGoing(rx, memberId)),
         signIn: await this.activities.signInOf(rx, memberId, this.clock.nowMs()),
         profilePoints: await this.activities.profilePointsOf(rx, memberId, this.clock.nowMs()),
+        isReferralOn: (await this.activities.referralTerms(rx, this.clock.nowMs())) !== null,
         entries: rows.map((row) => entryOf(row, places.get(row.purchaseId))),
         nextCursor: rows.length === query.limit && last ? String(last.seq) : null,
         asCash: beforeSeq === null ? await this.#asCash(rx, memberId) : null,
@@ -192,6 +195,7 @@ export class MemberPagesService {
         payments: payments.map(({ method, amountFen }) => ({ method, amountFen: fen(amountFen) })),
         points: pointsMoved(purchase),
         originalPurchaseId: purchase.originalPurchaseId as PurchaseId | null,
+        review: await this.reviews.ownOf(rx, { memberId, purchase, nowMs: this.clock.nowMs() }),
       }
     })
   }

@@ -27,7 +27,9 @@ import {
   type PurchaseDetail,
   type PurchasePage,
   type PurchaseQuery,
+  type SandboxSignIn,
   type Session,
+  type WechatPhone,
 } from '@huike/shared/contracts/member'
 import { levelPageSchema, type LevelPage } from '@huike/shared/contracts/levels'
 import { isUlid } from '@huike/shared/ids'
@@ -64,8 +66,8 @@ export class MemberController {
   @Post('session/sandbox')
   @Answers(sessionSchema)
   @UseGuards(SandboxGuard)
-  async sandbox(@Body({ schema: sandboxSignInSchema }) body: { phone: string }): Promise<Session> {
-    return sessionOf(await this.signIn.withPhone(body.phone))
+  async sandbox(@Body({ schema: sandboxSignInSchema }) body: SandboxSignIn): Promise<Session> {
+    return sessionOf(await this.signIn.withPhone(body))
   }
 
   @Post('phone')
@@ -74,9 +76,9 @@ export class MemberController {
   @ApiBearerAuth()
   async phone(
     @Caller() claims: AccessClaims,
-    @Body({ schema: wechatPhoneSchema }) body: { code: string },
+    @Body({ schema: wechatPhoneSchema }) body: WechatPhone,
   ): Promise<Session> {
-    return sessionOf(await this.signIn.givePhone(claims.sub, body.code))
+    return sessionOf(await this.signIn.givePhone(claims.sub, body))
   }
 
   @Delete('session')

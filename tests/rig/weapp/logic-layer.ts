@@ -25,6 +25,8 @@ export interface WeappPage {
   readonly data: Record<string, unknown>
   /** Calls a function of the page by name, as WeChat does; false when there is none. */
   call(name: string, argument?: unknown): boolean
+  /** What a function of the page answers to WeChat; undefined when there is none. */
+  ask(name: string, argument?: unknown): unknown
 }
 
 export interface SetDataRecord {
@@ -201,6 +203,11 @@ class LivePage implements WeappPage {
       this.errors.push(error)
     }
     return true
+  }
+
+  ask(name: string, argument?: unknown): unknown {
+    const handler = this.#self[name] as ((argument: unknown) => unknown) | undefined
+    return handler?.call(this.#self, argument)
   }
 }
 

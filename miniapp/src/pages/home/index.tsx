@@ -1,5 +1,5 @@
 import { View } from '@tarojs/components'
-import Taro, { useDidShow, usePullDownRefresh } from '@tarojs/taro'
+import Taro, { useDidShow, usePullDownRefresh, useRouter } from '@tarojs/taro'
 import { useEffect } from 'react'
 import { TextButton } from '../../components/buttons.js'
 import { Entry } from '../../components/entries.js'
@@ -20,6 +20,11 @@ import { Welcome } from './welcome.js'
 /** Home: the member's card and what is new, or what a card would give. */
 export default function Home() {
   const session = useStore(services.session)
+  const { ref } = useRouter().params
+  useEffect(() => {
+    // A page that a member shared says whose it was.
+    if (ref !== undefined && ref !== '') services.givenCode.note(ref)
+  }, [ref])
   usePullDownRefresh(() => {
     void refreshPulled({ refresh })
   })

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { PrimaryButton } from '../../components/buttons.js'
 import { services } from '../../platform/app-services.js'
 import { texts } from '../../texts.js'
+import { ReferralField, withGivenCode } from './referral-field.js'
 
 const PHONE_LENGTH = 11
 
@@ -19,7 +20,7 @@ export function SandboxSignIn() {
     }
     setBusy(true)
     setMessage('')
-    const result = await services.session.signInInSandbox(phone)
+    const result = await withGivenCode((given) => services.session.signInInSandbox(phone, given))
     setBusy(false)
     if (!result.ok) setMessage(result.sentence)
   }
@@ -41,6 +42,7 @@ export function SandboxSignIn() {
         }}
         onConfirm={() => void signIn()}
       />
+      <ReferralField />
       <PrimaryButton
         label={isBusy ? texts.signingIn : texts.signIn}
         isBusy={isBusy}

@@ -7,6 +7,7 @@ import { Heading } from '../../components/heading.js'
 import { services } from '../../platform/app-services.js'
 import type { SessionState } from '../../session/session.js'
 import { texts } from '../../texts.js'
+import { ReferralField, withGivenCode } from './referral-field.js'
 import { SandboxSignIn } from './sandbox-sign-in.js'
 
 /** What membership gives, and a way in. Nothing is asked before the person presses a button. */
@@ -59,9 +60,11 @@ function PhoneStep() {
         isBusy={step.isBusy}
         onAnswer={(code) => {
           if (code === null) step.say(texts.phoneDeclined)
-          else void step.run(() => services.session.givePhone(code))
+          else
+            void step.run(() => withGivenCode((given) => services.session.givePhone(code, given)))
         }}
       />
+      <ReferralField />
       <View className="hk-step__consent">{texts.consent}</View>
       <PrivacyLink />
     </Step>

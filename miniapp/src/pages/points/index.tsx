@@ -5,6 +5,7 @@ import { Entry } from '../../components/entries.js'
 import { ListEnd, Row } from '../../components/list.js'
 import { pendingWords } from '../../components/pending-words.js'
 import { Screen } from '../../components/screen.js'
+import { useReferralShare } from '../../components/share.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
 import {
@@ -18,6 +19,7 @@ import { services } from '../../platform/app-services.js'
 import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
 import { texts } from '../../texts.js'
+import { ReferralCard } from './referral-card.js'
 import { SignInCard } from './sign-in-card.js'
 
 const SKELETON_ROWS = 6
@@ -25,6 +27,7 @@ const SKELETON_ROWS = 6
 /** Points: the balance and, in words, every movement that made it. */
 export default function Points() {
   const { session, state } = useListPage(services.points)
+  useReferralShare()
   return (
     <Screen title={texts.titles.points}>
       {session.kind !== 'member' ? (
@@ -92,6 +95,8 @@ function AsCash({ asCash }: { asCash: PointsPage['asCash'] | undefined }) {
 function Gifts({ page }: { page: PointsPage }) {
   const signIn = page.signIn ?? null
   const profilePoints = page.profilePoints ?? 0
+  // Pages kept from before say nothing of it.
+  const isReferralOn = (page.isReferralOn as boolean | undefined) ?? false
   return (
     <>
       {signIn !== null && <SignInCard signIn={signIn} />}
@@ -104,6 +109,7 @@ function Gifts({ page }: { page: PointsPage }) {
           />
         </View>
       )}
+      {isReferralOn && <ReferralCard />}
     </>
   )
 }

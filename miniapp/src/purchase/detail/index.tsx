@@ -2,6 +2,7 @@ import { View } from '@tarojs/components'
 import { usePullDownRefresh, useRouter } from '@tarojs/taro'
 import { useEffect, useMemo } from 'react'
 import type { PurchaseDetail } from '@huike/shared/contracts/member'
+import type { OwnReview } from '@huike/shared/contracts/reviews'
 import { fen, formatFen } from '@huike/shared/quantities'
 import { TextButton } from '../../components/buttons.js'
 import { Screen } from '../../components/screen.js'
@@ -19,6 +20,7 @@ import { goTo } from '../../platform/places.js'
 import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
+import { ReviewCard } from './review-card.js'
 
 const SKELETON_ROWS = 4
 /** One piece, in thousandths. */
@@ -56,13 +58,26 @@ function PurchaseOf({ id }: { id: string }) {
       onRetry={() => void remote.refresh()}
       skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
     >
-      {(purchase) => <PurchaseView purchase={purchase} />}
+      {(purchase) => (
+        <PurchaseView
+          purchase={purchase}
+          onReviewed={(review) => {
+            remote.accept({ ...purchase, review })
+          }}
+        />
+      )}
     </RemoteView>
   )
 }
 
-function PurchaseView({ purchase }: { purchase: PurchaseDetail }) {
+function PurchaseView(props: {
+  purchase: PurchaseDetail
+  onReviewed: (review: OwnReview) => void
+}) {
+  const { purchase, onReviewed } = props
   const { originalPurchaseId } = purchase
+  // Purchases kept from before say nothing of it.
+  const review = (purchase.review as OwnReview | null | undefined) ?? null
   const total = formatPurchaseTotal(purchase)
   return (
     <>
@@ -74,6 +89,9 @@ function PurchaseView({ purchase }: { purchase: PurchaseDetail }) {
       <Lines purchase={purchase} />
       <Payments purchase={purchase} />
       <Facts purchase={purchase} />
+      {review !== null && (
+        <ReviewCard purchaseId={purchase.id} review={review} onChanged={onReviewed} />
+      )}
       {originalPurchaseId !== null && (
         <TextButton
           label={texts.originalPurchase}

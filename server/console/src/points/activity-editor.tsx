@@ -13,11 +13,16 @@ import {
   type ActivityForm,
 } from './activity-form.js'
 import { Expiry, Start } from './rule-fields.js'
+import type { Problems } from './rule-form.js'
 import { RuleField, ruleFieldId } from './rule-field.js'
 import { activityStrings as words, editorStrings } from './strings.js'
 import type { Refused } from './use-publishing.js'
 
 const DAY_MS = 86_400_000
+const REVIEW_FIELDS = ['reviewPoints', 'reviewDays', 'reviewsAMonth'] as const
+const REFERRAL_FIELDS = [
+  ...(['referralPoints', 'friendPoints', 'leastYuan', 'waitDays', 'friendsAMonth'] as const),
+] as const
 
 interface Props {
   latest: ActivityVersion
@@ -106,6 +111,8 @@ export function ActivityEditor({ latest, onPublished, onLookAgain }: Props) {
           }}
         />
       </FormSection>
+      <Reviews {...{ form, problems }} onChange={change} />
+      <Referrals {...{ form, problems }} onChange={change} />
       <Expiry {...{ form, problems }} onChange={change} />
       <Start
         {...{ form, problems }}
@@ -120,6 +127,84 @@ export function ActivityEditor({ latest, onPublished, onLookAgain }: Props) {
       </div>
     </div>
   )
+}
+
+interface FieldsProps {
+  form: ActivityForm
+  problems: Problems
+  onChange: (changes: Partial<ActivityForm>) => void
+}
+
+/** What an approved review gives, and who may write how many. */
+function Reviews({ form, problems, onChange }: FieldsProps) {
+  return (
+    <FormSection id="reviews" title={words.reviews} note={words.reviewsNote}>
+      <Checkbox
+        checked={form.hasReview}
+        onChange={(event) => {
+          onChange({ hasReview: event.target.checked })
+        }}
+      >
+        {words.reviewsOn}
+      </Checkbox>
+      {form.hasReview && (
+        <Numbers
+          names={REVIEW_FIELDS}
+          told={words.reviewFields}
+          {...{ form, problems, onChange }}
+        />
+      )}
+    </FormSection>
+  )
+}
+
+/** What bringing a friend gives, when, and for how many. */
+function Referrals({ form, problems, onChange }: FieldsProps) {
+  return (
+    <FormSection id="referrals" title={words.referrals} note={words.referralsNote}>
+      <Checkbox
+        checked={form.hasReferral}
+        onChange={(event) => {
+          onChange({ hasReferral: event.target.checked })
+        }}
+      >
+        {words.referralsOn}
+      </Checkbox>
+      {form.hasReferral && (
+        <Numbers
+          names={REFERRAL_FIELDS}
+          told={words.referralFields}
+          {...{ form, problems, onChange }}
+        />
+      )}
+    </FormSection>
+  )
+}
+
+type NumberField = (typeof REVIEW_FIELDS)[number] | (typeof REFERRAL_FIELDS)[number]
+
+/** Fields of figures, one below the other. */
+function Numbers<Name extends NumberField>(
+  props: FieldsProps & {
+    names: readonly Name[]
+    told: Readonly<Record<Name, readonly [label: string, hint: string]>>
+  },
+) {
+  const { form, problems, onChange, names, told } = props
+  return names.map((name) => (
+    <RuleField
+      key={name}
+      name={name}
+      label={told[name][0]}
+      hint={told[name][1]}
+      inputMode="decimal"
+      problems={problems}
+      value={form[name]}
+      onChange={(typed) => {
+        onChange({ [name]: typed })
+      }}
+    />
+  ))
 }
 
 function refusalWords({ code, sentence }: Refused): string {

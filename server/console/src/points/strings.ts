@@ -65,7 +65,7 @@ export const termsStrings = {
 export const activityStrings = {
   title: '积分活动',
   back: '积分规则',
-  note: '不消费也能得的积分：每天在小程序签到，把会员资料填齐。',
+  note: '消费以外也能得的积分：每天在小程序签到，把会员资料填齐，评价自己的消费，推荐好友。',
   now: '现在的活动',
   coming: '将要生效',
   past: '以前的活动',
@@ -81,6 +81,34 @@ export const activityStrings = {
   profilePoints: '称呼、生日、性别和城市都填了，得多少分',
   profileHint: '0 到 100,000；0 就是不得分。每人一次',
   profileWrong: '要是 0 到 100,000 的整数',
+  reviews: '评价',
+  reviewsNote:
+    '顾客在小程序的消费详情里写，门店在“评价”一页审核，通过才得分。已经写了的，按写的时候答应的分给。',
+  reviewsOn: '请顾客评价自己的消费',
+  reviewFields: {
+    reviewPoints: ['通过审核得多少分', '1 到 10,000；给几颗星都一样'],
+    reviewDays: ['消费以后多少天内可以写', '1 到 365，按消费那天算'],
+    reviewsAMonth: ['每人每月最多写几条', '1 到 100；撤回和不通过的也算'],
+  },
+  reviewPointsWrong: '要是 1 到 10,000 的整数',
+  reviewDaysWrong: '要是 1 到 365 的整数',
+  reviewsAMonthWrong: '要是 1 到 100 的整数',
+  referrals: '推荐好友',
+  referralsNote:
+    '好友用推荐码在小程序注册，买了东西、过了退货的日子才给分。只有直接推荐的人得分，没有下一级。已经注册的好友，按注册时的规则给。',
+  referralsOn: '请会员推荐好友',
+  referralFields: {
+    referralPoints: ['推荐一位好友得多少分', '1 到 10,000'],
+    friendPoints: ['好友自己得多少分', '0 到 10,000；0 就是不得分'],
+    leastYuan: ['好友首次消费至少实付多少元', '0.01 以上，退掉的不算'],
+    waitDays: ['满多少天没有退货才给', '0 到 90；0 是不等，容易被先买后退'],
+    friendsAMonth: ['每人每月最多几位好友', '1 到 100；多出来的下个月给'],
+  },
+  referralPointsWrong: '要是 1 到 10,000 的整数',
+  friendPointsWrong: '要是 0 到 10,000 的整数',
+  leastYuanWrong: '写一个金额，0.01 到一亿元，最多两位小数',
+  waitDaysWrong: '要是 0 到 90 的整数',
+  friendsAMonthWrong: '要是 1 到 100 的整数',
   again: '最新的一版已在上面；再点一次发布，就接在它后面',
 } as const
 

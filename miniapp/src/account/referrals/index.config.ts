@@ -1,0 +1,7 @@
+import { texts } from '../../texts'
+
+export default definePageConfig({
+  navigationBarTitleText: texts.titles.referrals,
+  enablePullDownRefresh: true,
+  enableShareAppMessage: true,
+})
