@@ -320,6 +320,9 @@ describeEachDatabase('friends who are brought', (kit) => {
       const { body } = await server.fetch(copy.body.jsonPath as string)
       expect(body.referrals).toMatchObject([{ role, state: 'given', points }])
     }
+    const sinceMs = server.clock.nowMs() - DAY_MS
+    const foundSince = async () =>
+      (await verifyBook(server.database, undefined, { sinceMs })).findings
     const { id, ...row } = await referralOf(friend.memberId)
     const set = (column: string, value: SqlValue) =>
       server.database.write((tx) =>
@@ -328,10 +331,11 @@ describeEachDatabase('friends who are brought', (kit) => {
     const others = { friendId: freshId(), referrerPoints: 7, friendPoints: 7, settledAtMs: 1 }
     for (const [column, value] of Object.entries(others)) {
       await set(column, value)
-      expect(await found()).toContainEqual(expect.objectContaining({ table: 'points_activity' }))
+      for (const findings of [await found(), await foundSince()])
+        expect(findings).toContainEqual(expect.objectContaining({ table: 'points_activity' }))
       await set(column, row[column as keyof typeof others])
     }
-    expect(await found()).toEqual([])
+    expect([await found(), await foundSince()]).toEqual([[], []])
     const [waiting] = await rows<Referral>("SELECT * FROM referral WHERE state = 'void'")
     await server.database.write((tx) =>
       tx.run('UPDATE referral SET referrerPoints = 100 WHERE id = ?', [waiting?.id ?? '']),
