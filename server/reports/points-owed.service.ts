@@ -93,7 +93,10 @@ export class PointsOwedService {
 }
 
 /** Points that come back because they were taken back, or that pay for what was. */
-const CORRECTIONS = ['refund', 'unassigned', 'lent', 'repaid', 'settled']
+const CORRECTIONS = [
+  ...['refund', 'unassigned', 'lent', 'repaid', 'settled'],
+  ...['referral_undone', 'referral_again'],
+]
 /** What was set aside or paid and comes back. */
 const SPENDING = ['released', 'spend_returned']
 const PAGE = `ORDER BY id LIMIT ${String(ROWS_PER_PAGE)}`
