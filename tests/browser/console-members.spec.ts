@@ -205,6 +205,8 @@ describeBrowser('members in the console', () => {
     ])
       expect(told).toContain(words)
     expect(told.join('\n')).toContain('已退 ¥20.00')
+    // The wheel turns what is under the pointer: the list, not the menu beside it.
+    await page.getByRole('heading', { name: '往来记录' }).hover()
     for (const next of [20, 40]) {
       await page.mouse.wheel(0, 20_000)
       await entries.nth(next).waitFor()
