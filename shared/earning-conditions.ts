@@ -104,11 +104,15 @@ export function appliesTo(when: When, sale: SaleConditions): boolean {
 export function shareFen(items: EarningItems, { totalFen, lines }: SaleConditions): number {
   const cost = (some: readonly SoldLine[]) => some.reduce((sum, one) => sum + one.amountFen, 0)
   const all = cost(lines)
-  const own = cost(lines.filter((line) => fits(items, line)))
+  const own = cost(lines.filter((line) => fitsItems(items, line)))
   return all <= 0 || own <= 0 ? 0 : mulDivFloor(totalFen, Math.min(own, all), all)
 }
 
-function fits({ codes, prefixes, words }: EarningItems, { name, code }: SoldLine): boolean {
+/** Whether a line is of these goods: by its code, how the code begins, or a word of its name. */
+export function fitsItems(
+  { codes, prefixes, words }: EarningItems,
+  { name, code }: Omit<SoldLine, 'amountFen'>,
+): boolean {
   if (code !== null && (codes.includes(code) || prefixes.some((one) => code.startsWith(one))))
     return true
   const written = plain(name)
@@ -148,6 +152,6 @@ function isAmong<Value>(list: readonly Value[], value: Value): boolean {
 }
 
 /** 1 Monday to 7 Sunday (ISO 8601). */
-function weekdayOf(businessDate: string): number {
+export function weekdayOf(businessDate: string): number {
   return new Date(`${businessDate}T00:00:00Z`).getUTCDay() || 7
 }

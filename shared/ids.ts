@@ -21,6 +21,10 @@ export type TransferId = Id<'TransferId'>
 export type HoldId = Id<'HoldId'>
 /** Minted on the till: a refund as the cashier was shown it. */
 export type RefundId = Id<'RefundId'>
+export type CouponId = Id<'CouponId'>
+export type CouponTemplateId = Id<'CouponTemplateId'>
+/** Minted on the till: coupons set aside for an order. */
+export type CouponReservationId = Id<'CouponReservationId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */
