@@ -21,6 +21,8 @@ import type { Config } from './platform/config.js'
 import type { Database } from './platform/database.js'
 import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
+import { CouponReservationsService } from './coupons/coupon-reservations.service.js'
+import { CouponsService } from './coupons/coupons.service.js'
 import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
 import { ReferralsWorkerService } from './referrals/referrals-worker.service.js'
 import { PointsExpiryService } from './points/points-expiry.service.js'
@@ -125,6 +127,8 @@ export async function runServer(
   app.get(PointsExpiryService, { strict: false }).start()
   app.get(ReferralsWorkerService, { strict: false }).start()
   app.get(PointsHoldsService, { strict: false }).start()
+  app.get(CouponsService, { strict: false }).start()
+  app.get(CouponReservationsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()
   app.get(PointsJobsWorkerService, { strict: false }).start()
   app.get(LevelReviewService, { strict: false }).start()

@@ -43,6 +43,7 @@ function terms(
 
 const held = (id: string, of: CouponTerms, over: Partial<CouponInHand> = {}): CouponInHand => ({
   couponId: id as CouponId,
+  code: id,
   templateId: of.name,
   version: 1,
   terms: of,

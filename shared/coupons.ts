@@ -24,6 +24,7 @@ const CLASSES: readonly CouponClass[] = ['goods', 'order', 'shipping']
 /** A coupon that a member holds. */
 export interface CouponInHand {
   couponId: CouponId
+  code: string
   templateId: string
   /** Coupons of one template may have been given on different terms. */
   version: number

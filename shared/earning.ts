@@ -6,7 +6,7 @@ import {
   type EarningMember,
   type SaleConditions,
 } from './earning-conditions.js'
-import { instantOfLocal, localTime } from './local-time.js'
+import { instantOfLocal, localTime, midnightMs } from './local-time.js'
 import {
   fen,
   formatFen,
@@ -82,7 +82,6 @@ export const NEVER_EXPIRES_MS = Number.MAX_SAFE_INTEGER
 const TENTHS = 10
 const MONTHS_PER_YEAR = 12
 const DATE_CHARACTERS = 10
-const MIDNIGHTS_KEPT_MAX = 1_000
 
 /** What a sale earns by a rule. */
 export function earnedPoints(rule: EarningRule, sale: EarningSale): Earned {
@@ -194,20 +193,6 @@ export function reversedPoints(sale: {
 /** `1.5` for 15 tenths. */
 export function timesInWords(tenths: number): string {
   return tenths % TENTHS === 0 ? String(tenths / TENTHS) : (tenths / TENTHS).toFixed(1)
-}
-
-const midnights = new Map<string, number>()
-
-/** When a day begins. The few days there are at a time are looked up once: each sale asks for them. */
-function midnightMs(day: string, timeZone: string): number {
-  const key = `${timeZone}|${day}`
-  const known = midnights.get(key)
-  if (known !== undefined) return known
-  const atMs = instantOfLocal(`${day}T00:00:00`, timeZone)
-  if (atMs === null) throw new Error(`no midnight on ${day} in ${timeZone}`)
-  if (midnights.size >= MIDNIGHTS_KEPT_MAX) midnights.clear()
-  midnights.set(key, atMs)
-  return atMs
 }
 
 /** A bonus that holds for a sale, the points it adds, and the goods it is for. */

@@ -17,6 +17,8 @@ export type StaffId = Id<'StaffId'>
 export type SessionId = Id<'SessionId'>
 export type PurchaseId = Id<'PurchaseId'>
 export type TransferId = Id<'TransferId'>
+/** Minted where something is asked for: the same once more does nothing more. */
+export type RequestId = Id<'RequestId'>
 /** Minted on the till: points set aside for an order. */
 export type HoldId = Id<'HoldId'>
 /** Minted on the till: a refund as the cashier was shown it. */

@@ -3,6 +3,7 @@
 const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/
 const LOCAL_CHARACTERS = 19
 const SECOND_MS = 1_000
+const MIDNIGHTS_KEPT_MAX = 1_000
 
 /**
  * The instant at which the clock of `timeZone` shows `local` (`YYYY-MM-DDTHH:mm:ss`). Null when it
@@ -26,6 +27,21 @@ export function localTime(atMs: number, timeZone: string): string {
   return new Date(atMs + zoneOffsetMs(atMs, timeZone)).toISOString().slice(0, LOCAL_CHARACTERS)
 }
 
+/**
+ * When a day (`YYYY-MM-DD`) begins in a zone. The few days there are at a time are looked up once: each
+ * sale asks for them.
+ */
+export function midnightMs(day: string, timeZone: string): number {
+  const key = `${timeZone}|${day}`
+  const known = midnights.get(key)
+  if (known !== undefined) return known
+  const atMs = instantOfLocal(`${day}T00:00:00`, timeZone)
+  if (atMs === null) throw new Error(`no midnight on ${day} in ${timeZone}`)
+  if (midnights.size >= MIDNIGHTS_KEPT_MAX) midnights.clear()
+  midnights.set(key, atMs)
+  return atMs
+}
+
 /** What to add to UTC to get what the zone's clock shows, to the second. */
 export function zoneOffsetMs(atMs: number, timeZone: string): number {
   const parts: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {}
@@ -35,6 +51,7 @@ export function zoneOffsetMs(atMs: number, timeZone: string): number {
   return shownMs - Math.floor(atMs / SECOND_MS) * SECOND_MS
 }
 
+const midnights = new Map<string, number>()
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {

@@ -266,7 +266,7 @@ function saleOf(
     refundedFen: 0,
     earnedPoints: 0,
     reversedPoints: 0,
-    ...{ spentPoints: null, returnedPoints: null, earnedAs: null },
+    ...{ spentPoints: null, returnedPoints: null, couponFen: null, earnedAs: null },
     cashier: receipt.cashier,
     originalReceiptNo: null,
     originalPurchaseId: null,

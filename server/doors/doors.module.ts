@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
 import { CampaignsModule } from '../campaigns/campaigns.module.js'
+import { CouponsModule } from '../coupons/coupons.module.js'
 import { FlowsModule } from '../flows/flows.module.js'
 import { ImportsModule } from '../imports/imports.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
@@ -23,6 +24,11 @@ import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
+import { CouponsController } from './console/coupons.controller.js'
+import { CouponsPagesService } from './console/coupons-pages.service.js'
+import { MemberCouponsController } from './member/coupons.controller.js'
+import { MemberCouponsService } from './member/member-coupons.service.js'
+import { AgentCouponsController } from './agent/coupons.controller.js'
 import { ConsoleController } from './console/console.controller.js'
 import { ConsoleExportsController } from './console/exports.controller.js'
 import { ImportsController } from './console/imports.controller.js'
@@ -64,6 +70,7 @@ import { SettingsController } from './console/settings.controller.js'
 import { StatisticsController } from './console/statistics.controller.js'
 import { TeamController } from './console/team.controller.js'
 import { TeamService } from './console/team.service.js'
+import { VisibleMembersService } from './console/visible-members.service.js'
 import { TodayService } from './console/today.service.js'
 import { AccountController } from './member/account.controller.js'
 import { AccountService } from './member/account.service.js'
@@ -85,6 +92,7 @@ import { OpsController } from './ops/ops.controller.js'
   imports: [
     CampaignsModule,
     ConsentModule,
+    CouponsModule,
     FlowsModule,
     IntegrationsModule,
     ImportsModule,
@@ -105,7 +113,9 @@ import { OpsController } from './ops/ops.controller.js'
   controllers: [
     AgentController,
     AgentPointsController,
+    AgentCouponsController,
     MemberController,
+    MemberCouponsController,
     AccountController,
     OwnReviewsController,
     ReferralsController,
@@ -113,6 +123,7 @@ import { OpsController } from './ops/ops.controller.js'
     CopiesController,
     AuditController,
     CampaignsController,
+    CouponsController,
     IdentityController,
     ConsoleController,
     OwnAccountController,
@@ -140,6 +151,9 @@ import { OpsController } from './ops/ops.controller.js'
     AccountService,
     AgentMembersService,
     CampaignsPagesService,
+    CouponsPagesService,
+    MemberCouponsService,
+    VisibleMembersService,
     ConsoleMembersService,
     ConsoleSourcesService,
     DeletionTermsService,

@@ -3,6 +3,7 @@ import type { MembersService } from '../members/members.service.js'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
 import { payWithPoints } from './pay-with-points.js'
+import { redeemCoupons } from './redeem-coupons.js'
 import { giveToMember } from './take-checkout.js'
 
 /** Gives a captured receipt to a member afterwards: once, and to one member only. */
@@ -38,20 +39,22 @@ export function assignReceipt(
         nowMs: receivedAtMs,
         eventId: event.eventId,
       })
-  const unpaid =
-    event.holdId === undefined
+  const paying = {
+    memberId: member.id,
+    terminalId: from.terminal.id,
+    eventId: event.eventId,
+    actor: `terminal:${from.terminal.id}`,
+    nowMs: receivedAtMs,
+  }
+  const { holdId, couponReservationId: reservationId } = event
+  const unused =
+    reservationId === undefined
       ? null
-      : payWithPoints(state, purchase, {
-          holdId: event.holdId,
-          memberId: member.id,
-          terminalId: from.terminal.id,
-          eventId: event.eventId,
-          actor: `terminal:${from.terminal.id}`,
-          nowMs: receivedAtMs,
-        })
+      : redeemCoupons(state, purchase, { ...paying, reservationId, holdId })
+  const unpaid = holdId === undefined ? null : payWithPoints(state, purchase, { ...paying, holdId })
   return {
     status: isAgain ? 'duplicate' : 'accepted',
-    code: unpaid,
+    code: unpaid ?? unused,
     purchaseId: purchase.id,
     memberId: member.id,
     points: moved,

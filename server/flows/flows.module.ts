@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common'
 import { ConsentModule } from '../consent/consent.module.js'
+import { CouponsModule } from '../coupons/coupons.module.js'
 import { ImportsModule } from '../imports/imports.module.js'
 import { IntegrationsModule } from '../integrations/integrations.module.js'
 import { LevelsModule } from '../levels/levels.module.js'
@@ -28,6 +29,7 @@ import { RetentionWorkerService } from './retention-worker.service.js'
 import { RunImportsService } from './run-imports.service.js'
 import { SettleRefundsService } from './settle-refunds.service.js'
 import { SignInService } from './sign-in.service.js'
+import { SpendCouponsService } from './spend-coupons.service.js'
 import { SpendPointsService } from './spend-points.service.js'
 import { StitchPurchasesService } from './stitch-purchases.service.js'
 import { TakeEventsService } from './take-events.service.js'
@@ -39,6 +41,7 @@ const SERVICES = [
   TakeOrdersService,
   SignInService,
   SpendPointsService,
+  SpendCouponsService,
   SettleRefundsService,
   RunImportsService,
   AskDeletionService,
@@ -59,6 +62,7 @@ const SERVICES = [
     LevelsModule,
     MembersModule,
     ConsentModule,
+    CouponsModule,
     RightsModule,
     MessagesModule,
     PurchasesModule,

@@ -5,6 +5,7 @@ import type { ImportedDocument, ImportedOrder } from '../imports/rows/order-grou
 import type { Statements, Tx } from '../platform/database.js'
 import type { DomainEvent } from '../platform/event-log.js'
 import { sha256Hex } from '../platform/ids.js'
+import type { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import type { PointsHoldsService } from '../points/points-holds.service.js'
 import type { PointsRulesService } from '../points/points-rules.service.js'
 import type { OnlineOrdersService } from '../purchases/online-orders.service.js'
@@ -30,6 +31,7 @@ export interface OrderServices extends MemberServices {
   orders: OnlineOrdersService
   strays: StrayPurchasesService
   holds: PointsHoldsService
+  coupons: CouponReservationsService
   settings: ChainSettingsService
   rules: PointsRulesService
 }

@@ -2,6 +2,10 @@ import type { AgentEvent as WireEvent } from '@huike/shared/contracts/agent'
 import type { RefundPolicy } from '@huike/shared/contracts/spending'
 import { memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone } from '@huike/shared/phone'
+import {
+  OpenReservations,
+  type CouponReservationsService,
+} from '../coupons/coupon-reservations.service.js'
 import type { Member } from '../members/member.entity.js'
 import { isPresent, type MembersService, type NewIdentity } from '../members/members.service.js'
 import { BusyError, type Tx } from '../platform/database.js'
@@ -55,6 +59,7 @@ export interface IngestServices extends EarningServices {
   members: MembersService
   strays: StrayPurchasesService
   holds: PointsHoldsService
+  coupons: CouponReservationsService
   settings: ChainSettingsService
   /** What sales earn by. */
   earning: EarningRules
@@ -82,6 +87,7 @@ export class IngestState {
   readonly events: DomainEvent[] = []
   book = new PointsBook()
   holds = new OpenHolds()
+  coupons = new OpenReservations()
   #refundPolicy: RefundPolicy = 'negative'
   #facts: EarningFacts | null = null
 
@@ -116,6 +122,7 @@ export class IngestState {
       purchaseIds: [],
       assignmentIds: [],
       holdIds: [],
+      reservationIds: [],
     })
     return state
   }
@@ -127,7 +134,10 @@ export class IngestState {
     { phones, purchaseIds }: { phones: string[]; purchaseIds: string[] },
   ): Promise<IngestState> {
     const state = new IngestState(services)
-    const nothing = { checkouts: [], whos: [], memberIds: [], assignmentIds: [], holdIds: [] }
+    const nothing = {
+      ...{ checkouts: [], whos: [], memberIds: [], assignmentIds: [] },
+      ...{ holdIds: [], reservationIds: [] },
+    }
     await state.#gather(tx, { ...nothing, phones, purchaseIds })
     return state
   }
@@ -253,6 +263,7 @@ export class IngestState {
     await this.services.strays.insert(tx, this.#freshStrays)
     await this.book.close(tx)
     await this.holds.write(tx)
+    await this.services.coupons.write(tx, this.coupons)
   }
 
   #keep(purchase: Purchase): void {
@@ -264,6 +275,7 @@ export class IngestState {
     await this.#gatherPurchases(tx, wanted)
     const holds = await this.services.holds.open(tx, { ids: wanted.holdIds, purchaseIds: [] })
     wanted.memberIds.push(...holds.memberIds())
+    wanted.memberIds.push(...(await this.services.coupons.memberIdsOf(tx, wanted.reservationIds)))
     await this.#openBook(tx, wanted)
     const gatheredIds = [...this.#byPurchaseId.keys()]
     await this.book.readCaused(tx, gatheredIds)
@@ -277,6 +289,13 @@ export class IngestState {
     this.holds = await this.services.holds.open(tx, {
       ids: wanted.holdIds,
       purchaseIds: paid.map(({ id }) => id),
+    })
+    const withCoupons = [...this.#byPurchaseId.values()].filter(
+      ({ couponFen }) => couponFen !== null,
+    )
+    this.coupons = await this.services.coupons.open(tx, {
+      ids: wanted.reservationIds,
+      purchaseIds: withCoupons.map(({ id }) => id),
     })
     this.#facts = await EarningFacts.read(tx, this.services, {
       rules: this.services.earning,

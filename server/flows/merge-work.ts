@@ -5,6 +5,7 @@ import { IDENTITY_KINDS, type IdentityKind } from '@huike/shared/identities'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { points, type Fen } from '@huike/shared/quantities'
 import { MergedConsentsService } from '../consent/merged-consents.service.js'
+import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
 import type { MemberMerge } from '../members/member-merge.entity.js'
 import type { Member } from '../members/member.entity.js'
 import { MergeJournalService, type NewStep } from '../members/merge-journal.service.js'
@@ -63,6 +64,7 @@ export class MergeWork {
     private readonly profiles: MergeProfilesService,
     private readonly purchases: PurchaseOwnersService,
     private readonly messages: MessageOwnersService,
+    private readonly coupons: CouponOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -119,6 +121,7 @@ export class MergeWork {
       points: await takePoints(tx, { mergeId, order, book, policy }),
       messages: noted('message', await this.#takeMessages(tx, hands)),
       sessions: noted('session', await this.#takeSessions(tx, hands)),
+      coupons: noted('coupon', await this.#takeCoupons(tx, hands, { ...order, mergeId })),
       profile: await this.profiles.merge(tx, { ...hands, nowMs, steps }),
       consents: await this.consents.merge(tx, { mergeId, survivorId, absorbedId, nowMs }),
       stores: 0,
@@ -161,6 +164,14 @@ export class MergeWork {
   async #takeMessages(tx: Tx, hands: Hands): Promise<string[]> {
     const ids = await this.messages.movable(tx, hands.fromMemberId, hands.toMemberId)
     return this.messages.give(tx, ids, hands)
+  }
+
+  #takeCoupons(
+    tx: Tx,
+    hands: Hands,
+    { by, nowMs, mergeId }: MergeOrder & { mergeId: string },
+  ): Promise<string[]> {
+    return this.coupons.give(tx, hands, { actor: actorOf(by), nowMs, mergeId, ids: null })
   }
 
   async #takeSessions(tx: Tx, { fromMemberId, toMemberId }: Hands): Promise<string[]> {

@@ -18,6 +18,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { BusyError, Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService, type DomainEvent } from '../platform/event-log.js'
 import { LOGGER } from '../platform/tokens.js'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
@@ -78,10 +79,11 @@ export class RunImportsService implements OnApplicationShutdown {
     strays: StrayPurchasesService,
     rules: PointsRulesService,
     holds: PointsHoldsService,
+    coupons: CouponReservationsService,
   ) {
     this.#services = {
       ...{ members, profiles, names, inbox, purchases, orders, strays },
-      ...{ rules, holds, settings },
+      ...{ rules, holds, coupons, settings },
     }
   }
 

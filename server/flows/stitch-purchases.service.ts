@@ -17,6 +17,7 @@ import {
 import { EventLogService } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import { LOGGER } from '../platform/tokens.js'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
@@ -57,6 +58,7 @@ export class StitchPurchasesService {
     private readonly purchases: PurchasesService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly coupons: CouponReservationsService,
     private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -115,12 +117,22 @@ export class StitchPurchasesService {
 
   async #give(tx: Tx, memberId: string): Promise<void> {
     const nowMs = this.clock.nowMs()
-    const { members, profiles, purchases, inbox, strays, holds, settings } = this
+    const { members, profiles, purchases, inbox, strays, holds, coupons, settings } = this
     const waiting = await this.#waiting(tx, memberId)
     const ids = waiting.flatMap((one) => one.strays.map(({ purchaseId }) => purchaseId))
     const phones = waiting.map(({ phone }) => phone)
     const earning = await this.rules.published(tx)
-    const services = { members, profiles, purchases, inbox, strays, holds, settings, earning }
+    const services = {
+      members,
+      profiles,
+      purchases,
+      inbox,
+      strays,
+      holds,
+      coupons,
+      settings,
+      earning,
+    }
     const state = await IngestState.gatherGiving(tx, services, { phones, purchaseIds: ids })
     for (const { phone, value, strays: those } of waiting) {
       const named = state.named({ by: 'phone', phone })

@@ -12,6 +12,7 @@ import { rejected, type Decision } from './answers.js'
 import { actorOf, type IncomingCheckout } from './incoming-checkout.js'
 import type { IngestState, Named } from './ingest-state.js'
 import { returnPointsSpent } from './pay-with-points.js'
+import { returnCoupons } from './redeem-coupons.js'
 
 // Taking a checkout: who, purchase, points, facts. Decided against the working set, in order; the
 // same rules whatever the source. A sale is never lost for want of a member: it is recorded, and the
@@ -217,6 +218,7 @@ function answerSale(state: IngestState, refund: Purchase, sale: Purchase): numbe
     answersTransferId: state.book.earningOf(sale.id),
   })
   returnPointsSpent(state, refund, sale)
+  returnCoupons(state, refund, sale)
   return taken
 }
 
@@ -275,6 +277,7 @@ function newPurchase(
     earnedPoints: 0,
     reversedPoints: 0,
     spentPoints: null,
+    couponFen: null,
     returnedPoints: null,
     earnedAs: null,
     cashier: receipt.cashier === null ? null : maskPhonesIn(receipt.cashier),

@@ -8,6 +8,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
 import { GroupCommit } from '../platform/group-commit.js'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
@@ -45,6 +46,7 @@ export class TakeEventsService {
     private readonly strays: StrayPurchasesService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly coupons: CouponReservationsService,
     private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     private readonly owners: MemberOwnersService,
@@ -98,9 +100,19 @@ export class TakeEventsService {
   }
 
   async #take(tx: Tx, requests: readonly (readonly IncomingEvent[])[]): Promise<EventResult[][]> {
-    const { inbox, members, profiles, purchases, strays, holds, settings } = this
+    const { inbox, members, profiles, purchases, strays, holds, coupons, settings } = this
     const earning = await this.rules.published(tx)
-    const services = { inbox, members, profiles, purchases, strays, holds, settings, earning }
+    const services = {
+      inbox,
+      members,
+      profiles,
+      purchases,
+      strays,
+      holds,
+      coupons,
+      settings,
+      earning,
+    }
     const state = await IngestState.gather(tx, services, requests.flat())
     const results = requests.map((events) => events.map((event) => this.#answer(state, event)))
     await this.owners.assignFresh(tx, state.freshMembers)

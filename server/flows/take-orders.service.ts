@@ -11,6 +11,7 @@ import { ProfilesService } from '../members/profiles.service.js'
 import { Clock, localDate } from '../platform/clock.js'
 import type { Tx } from '../platform/database.js'
 import { EventLogService } from '../platform/event-log.js'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
@@ -43,6 +44,7 @@ export class TakeOrdersService {
     private readonly orders: OnlineOrdersService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
+    private readonly coupons: CouponReservationsService,
     private readonly settings: ChainSettingsService,
     private readonly eventLog: EventLogService,
     private readonly clock: Clock,
@@ -71,9 +73,19 @@ export class TakeOrdersService {
     const nowMs = this.clock.nowMs()
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
-    const { inbox, members, profiles, purchases, strays, holds, settings } = this
+    const { inbox, members, profiles, purchases, strays, holds, coupons, settings } = this
     const earning = await this.rules.published(tx)
-    const services = { inbox, members, profiles, purchases, strays, holds, settings, earning }
+    const services = {
+      inbox,
+      members,
+      profiles,
+      purchases,
+      strays,
+      holds,
+      coupons,
+      settings,
+      earning,
+    }
     const state = await IngestState.gatherCheckouts(tx, services, [checkout])
     const decision = state.settleDebts(takeCheckout(state, checkout, members), nowMs)
     const { status, code, memberId, purchaseId } = decision

@@ -6,6 +6,7 @@ import type { Purchase } from '../purchases/purchase.entity.js'
 import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
 import { undoPaying } from './pay-with-points.js'
+import { undoCoupons } from './redeem-coupons.js'
 import { factOf } from './take-checkout.js'
 
 // Taking a receipt back from the member a cashier gave it to by mistake. The purchase has no member
@@ -68,7 +69,10 @@ function takeFromMember(state: IngestState, purchase: Purchase, by: TakenBack): 
     // A refund that was given by itself moved nothing: what it took was its sale's member's.
     const moved = isSale ? state.book.takeBack(one.id, by) : 0
     if (isSale) Object.assign(one, { earnedPoints: 0, reversedPoints: 0, earnedAs: null })
-    if (one === purchase) undoPaying(state, purchase, by)
+    if (one === purchase) {
+      undoPaying(state, purchase, by)
+      undoCoupons(state, purchase, by)
+    }
     total += moved
     if (one === purchase || moved !== 0)
       state.events.push({

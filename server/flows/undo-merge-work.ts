@@ -9,6 +9,7 @@ import { MergeJournalService, type NewStep } from '../members/merge-journal.serv
 import { MergePairsService } from '../members/merge-pairs.service.js'
 import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
+import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { settleDebts } from '../points/debts.service.js'
@@ -51,6 +52,7 @@ export class UndoMergeWork {
     private readonly profiles: MergeProfilesService,
     private readonly purchases: PurchaseOwnersService,
     private readonly messages: MessageOwnersService,
+    private readonly coupons: CouponOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -111,6 +113,7 @@ export class UndoMergeWork {
       aliases: 1 + noted('alias', aliases),
       purchases: { back: noted('purchase', idsOf(back)), since: noted('purchase', idsOf(since)) },
       points: settled,
+      coupons: noted('coupon', await this.#returnCoupons(tx, hands, { ...order, mergeId })),
       messages: noted('message', await this.#returnMessages(tx, mergeId, hands)),
       sessions: await this.#returnSessions(tx, merge, nowMs),
       stores: stores.length,
@@ -194,6 +197,15 @@ export class UndoMergeWork {
       survivorAfter: book.balanceOf(survivorId),
       absorbedAfter: book.balanceOf(absorbedId),
     }
+  }
+
+  async #returnCoupons(
+    tx: Tx,
+    hands: { fromMemberId: string; toMemberId: string },
+    { mergeId, by, nowMs }: { mergeId: string; by: string | null; nowMs: number },
+  ): Promise<string[]> {
+    const ids = await this.#moved(tx, mergeId, 'coupon')
+    return this.coupons.give(tx, hands, { actor: actorOf(by), nowMs, mergeId, ids })
   }
 
   async #returnMessages(tx: Tx, mergeId: string, hands: Hands): Promise<string[]> {

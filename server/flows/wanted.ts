@@ -17,6 +17,8 @@ export interface Wanted {
   assignmentIds: string[]
   /** Points set aside that pay purchases being given. */
   holdIds: string[]
+  /** Coupons set aside for them. */
+  reservationIds: string[]
 }
 
 /** What events may touch; `answered` are those that came before and are referred to. */
@@ -32,6 +34,7 @@ export function wantedBy(
     purchaseIds: [],
     assignmentIds: [],
     holdIds: [],
+    reservationIds: [],
   }
   for (const incoming of open) {
     const { event } = incoming
@@ -45,6 +48,8 @@ export function wantedBy(
         if (purchaseId) wanted.purchaseIds.push(purchaseId)
         wanted.whos.push(event.who)
         if (event.holdId !== undefined) wanted.holdIds.push(event.holdId)
+        if (event.couponReservationId !== undefined)
+          wanted.reservationIds.push(event.couponReservationId)
         break
       }
       case 'receipt.assignment_undone': {

@@ -23,6 +23,7 @@ import { keyTerms } from './dictionary-key-terms.js'
 import { changeTerms } from './dictionary-change-terms.js'
 import { pointsTerms } from './dictionary-points-terms.js'
 import { pointsReportTerms } from './dictionary-points-report-terms.js'
+import { couponTerms } from './dictionary-coupon-terms.js'
 import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
@@ -189,6 +190,7 @@ const bookTerms: TableTerms[] = [
     refundedFen: ['已退金额，分', 'refunded so far, fen', 'personal'],
     earnedPoints: ['所得积分', 'points earned', 'personal'],
     reversedPoints: ['已扣回积分', 'points taken back', 'personal'],
+    couponFen: ['用券减的金额（分）', 'taken off by coupons, in fen', 'personal'],
     spentPoints: ['抵现的积分', 'points that paid for it', 'personal'],
     returnedPoints: ['其中已退回', 'of these, given back', 'personal'],
     earnedAs: [
@@ -302,6 +304,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...reviewTerms,
   ...referralTerms,
   ...levelTerms,
+  ...couponTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

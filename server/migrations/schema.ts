@@ -1,3 +1,9 @@
+import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
+import { CouponStep } from '../coupons/coupon-step.entity.js'
+import { CouponTemplateVersion } from '../coupons/coupon-template-version.entity.js'
+import { CouponTemplate } from '../coupons/coupon-template.entity.js'
+import { Coupon } from '../coupons/coupon.entity.js'
+import { couponTables } from './0026-coupon-tables.js'
 import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
@@ -157,6 +163,11 @@ export const schema: Migrations = {
     PointsHold,
     PointsLot,
     PointsLotUse,
+    Coupon,
+    CouponReservation,
+    CouponStep,
+    CouponTemplate,
+    CouponTemplateVersion,
     PointsRule,
     PointsActivity,
     PointsActivityRule,
@@ -219,6 +230,7 @@ export const schema: Migrations = {
     ...holdTables,
     ...pointsReportTables,
     ...earningTables,
+    ...couponTables,
     ...reviewTables,
     ...referralTables,
   ],

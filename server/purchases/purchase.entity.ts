@@ -46,6 +46,8 @@ export class Purchase {
   @Field(nullable(integerWord)) spentPoints!: number | null
   /** Of these, given back: by a refund, and for a sale by all of its refunds together. */
   @Field(nullable(integerWord)) returnedPoints!: number | null
+  /** What coupons took off; null where none were used. */
+  @Field(nullable(integerWord)) couponFen!: number | null
   /** What the rule of earning asked of the member, as it was decided then; null: nothing. */
   @Field(nullable(keyWord(255))) earnedAs!: string | null
   @Field(nullable(keyWord(64))) cashier!: string | null

@@ -37,6 +37,7 @@ const PURCHASE_COLUMNS = [
   'earnedPoints',
   'reversedPoints',
   'spentPoints',
+  'couponFen',
   'returnedPoints',
   'earnedAs',
   'cashier',
@@ -67,6 +68,7 @@ const CHANGING_COLUMNS = [
   'earnedPoints',
   'reversedPoints',
   'spentPoints',
+  'couponFen',
   'returnedPoints',
   'earnedAs',
   'originalPurchaseId',
@@ -296,6 +298,15 @@ export class PurchasesService {
        ORDER BY occurredAtMs DESC, id DESC LIMIT ${String(query.limit)}`,
       [query.memberId, before.occurredAtMs, before.occurredAtMs, before.id],
     )
+  }
+
+  /** Whether a member has bought anything that is known. */
+  async hasBought(rx: Statements, memberId: string): Promise<boolean> {
+    const rows = await rx.rows(
+      `SELECT id FROM purchase WHERE memberId = ? AND kind = 'sale' LIMIT 1`,
+      [memberId],
+    )
+    return rows.length > 0
   }
 
   /** How many purchases a member has made, refunds among them. */

@@ -94,6 +94,20 @@ export class StoresService {
     return Number(counted?.n) === ids.length
   }
 
+  /** What tills are called, with their store, by id. */
+  async terminalNamesOf(
+    statements: Statements,
+    terminalIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    if (terminalIds.length === 0) return new Map()
+    const rows = await statements.rows<{ id: string; code: string; name: string }>(
+      `SELECT terminal.id, terminal.code, store.name FROM terminal
+       JOIN store ON store.id = terminal.storeId WHERE terminal.id IN ${inList(statements)}`,
+      [listParameter(statements, [...new Set(terminalIds)])],
+    )
+    return new Map(rows.map(({ id, code, name }) => [id, `${name} ${code} 号收银台`]))
+  }
+
   /** Adds a store; `code` is unique. Throws UniqueViolation. */
   async add(
     tx: Tx,

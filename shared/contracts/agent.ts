@@ -111,6 +111,8 @@ export const receiptAssignedSchema = z.strictObject({
   cashier: text(64).nullable(),
   /** The points that were set aside for this order and paid a part of it. */
   holdId: idSchema('HoldId').optional(),
+  /** The coupons that were set aside for this order. */
+  couponReservationId: idSchema('CouponReservationId').optional(),
 })
 export type ReceiptAssigned = z.infer<typeof receiptAssignedSchema>
 

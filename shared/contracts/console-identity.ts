@@ -36,6 +36,8 @@ export const mergeChangesSchema = z.object({
     survivorAfter: pointsSchema,
   }),
   messages: z.int(),
+  /** Absent in what was kept before there were coupons. */
+  coupons: z.int().optional(),
   sessions: z.int(),
   stores: z.int(),
   profile: z.array(
@@ -71,6 +73,8 @@ export const undoChangesSchema = z.object({
     absorbedAfter: pointsSchema,
   }),
   messages: z.int(),
+  /** Absent in what was kept before there were coupons. */
+  coupons: z.int().optional(),
   sessions: z.object({ back: z.int(), ended: z.int() }),
   stores: z.int(),
   profile: z.array(z.object({ field: profileFieldSchema, isRestored: z.boolean() })),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { FEN_MAX } from '../quantities.js'
 import {
+  pageQuerySchema,
   businessDateSchema,
   epochMsSchema,
   fenSchema,
@@ -9,6 +10,7 @@ import {
   outcomeCodeSchema,
 } from './common.js'
 import { earningItemsSchema } from './console-points.js'
+import { AGENT_PROTOCOL, whoSchema } from './agent.js'
 import { channelSchema } from './member.js'
 
 // What a coupon promises, and what a basket is told of the coupons of a member.
@@ -176,6 +178,8 @@ export type CouponQuote = z.infer<typeof couponQuoteSchema>
 /** A coupon as its holder and a cashier see it. */
 export const heldCouponSchema = z.object({
   couponId: idSchema('CouponId'),
+  /** Twelve digits. */
+  code: z.string(),
   name: z.string(),
   /** What it gives, and on which conditions, in words. */
   headline: z.string(),
@@ -186,3 +190,115 @@ export const heldCouponSchema = z.object({
   validUntilMs: epochMsSchema,
 })
 export type HeldCoupon = z.infer<typeof heldCouponSchema>
+
+const orderFields = {
+  who: whoSchema,
+  /** What the goods come to, before anything is taken off. */
+  goodsFen: fenSchema.min(1).max(FEN_MAX),
+  /** Where the till can say them. */
+  lines: z.array(basketLineSchema).min(1).max(BASKET_LINES_MAX).nullable().default(null),
+  /** What the goods of a coupon come to, as the cashier saw. */
+  seen: z
+    .array(z.strictObject({ couponId: idSchema('CouponId'), goodsFen: fenSchema.min(1) }))
+    .max(COUPONS_PER_QUOTE_MAX)
+    .default([]),
+  /** Exactly these; null: the best there are. */
+  chosen: z
+    .array(idSchema('CouponId'))
+    .min(1)
+    .max(COUPONS_PER_QUOTE_MAX)
+    .refine((ids) => new Set(ids).size === ids.length, 'one is named twice')
+    .nullable()
+    .default(null),
+  /** The member wants to pay a part with points. */
+  isWithPoints: z.boolean().default(false),
+}
+
+/** `POST /agent/v1/coupons/quote`: what an order may take of a member's coupons. */
+export const couponQuoteRequestSchema = z.strictObject(orderFields)
+export type CouponQuoteRequest = z.infer<typeof couponQuoteRequestSchema>
+export const couponQuoteAnswerSchema = z.object({
+  protocol: z.literal(AGENT_PROTOCOL),
+  serverTimeMs: epochMsSchema,
+  coupons: z.array(heldCouponSchema),
+  quote: couponQuoteSchema,
+})
+export type CouponQuoteAnswer = z.infer<typeof couponQuoteAnswerSchema>
+
+/**
+ * `POST /agent/v1/coupons/reservations`: sets coupons aside for an order at this till. The till mints
+ * the id; the same once more is answered the same. What this till had set aside for the same member is
+ * given back for it.
+ */
+export const reservationRequestSchema = z.strictObject({
+  reservationId: idSchema('CouponReservationId'),
+  ...orderFields,
+})
+export type ReservationRequest = z.infer<typeof reservationRequestSchema>
+
+export const reservationSchema = z.object({
+  reservationId: idSchema('CouponReservationId'),
+  memberId: idSchema('MemberId'),
+  goodsFen: fenSchema,
+  /** What the cashier keys as a discount. */
+  offFen: fenSchema,
+  applied: z.array(quotedCouponSchema),
+  /** differs: the receipt does not show it; somebody has to say what is right. */
+  state: z.enum(['reserved', 'redeemed', 'released', 'differs']),
+  /** What was paid beside what was told, in fen: more is positive. */
+  differenceFen: z.int().nullable(),
+  /** Given back by itself then, unless the order was paid. */
+  deadlineAtMs: epochMsSchema,
+})
+export type Reservation = z.infer<typeof reservationSchema>
+export const reservationAnswerSchema = z.object({
+  protocol: z.literal(AGENT_PROTOCOL),
+  serverTimeMs: epochMsSchema,
+  reservation: reservationSchema,
+})
+export type ReservationAnswer = z.infer<typeof reservationAnswerSchema>
+
+/** `POST /agent/v1/coupons/reservations/release`: the shopper changed their mind. */
+export const reservationReleaseSchema = z.strictObject({
+  reservationId: idSchema('CouponReservationId'),
+})
+/** `POST /agent/v1/coupons/reservations/settle`: the coupons were used though the receipt differs, or not. */
+export const reservationSettleSchema = z.strictObject({
+  reservationId: idSchema('CouponReservationId'),
+  isUsed: z.boolean(),
+})
+export type ReservationSettle = z.infer<typeof reservationSettleSchema>
+
+/** `GET /member/v1/coupons`: a shopper's coupons in one state. */
+export const walletQuerySchema = z.strictObject({
+  ...pageQuerySchema.shape,
+  state: couponStateSchema.default('issued'),
+})
+export type WalletQuery = z.infer<typeof walletQuerySchema>
+export const walletPageSchema = z.object({
+  coupons: z.array(heldCouponSchema),
+  nextCursor: z.string().nullable(),
+})
+export type WalletPage = z.infer<typeof walletPageSchema>
+
+/** `GET /member/v1/coupons/claimable`: what may be taken, and why this member may not take more. */
+export const claimableListSchema = z.object({
+  templates: z.array(
+    z.object({
+      templateId: idSchema('CouponTemplateId'),
+      name: z.string(),
+      headline: z.string(),
+      conditions: z.array(z.string()),
+      claimUntilMs: epochMsSchema.nullable(),
+      why: z.string().nullable(),
+    }),
+  ),
+})
+export type ClaimableList = z.infer<typeof claimableListSchema>
+
+/** `POST /member/v1/coupons/claims`: takes one; the id of the request makes it once. */
+export const claimRequestSchema = z.strictObject({
+  requestId: idSchema('RequestId'),
+  templateId: idSchema('CouponTemplateId'),
+})
+export type ClaimRequest = z.infer<typeof claimRequestSchema>

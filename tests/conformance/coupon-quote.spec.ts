@@ -122,6 +122,7 @@ function someCoupons(random: Random): CouponInHand[] {
     for (let copy = 0; copy < copies; copy += 1)
       coupons.push({
         couponId: `C${String(coupons.length).padStart(2, '0')}` as CouponId,
+        code: '',
         templateId: `T${String(template)}`,
         version: 1,
         terms,

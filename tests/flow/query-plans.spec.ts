@@ -30,6 +30,7 @@ import { sha256Hex } from '../../server/platform/ids.js'
 import { Relay } from '../../server/platform/relay.js'
 import { LOGGER } from '../../server/platform/tokens.js'
 import { missingAfter } from '../../server/points/debts.service.js'
+import { CouponReservationsService } from '../../server/coupons/coupon-reservations.service.js'
 import { LevelPointsService } from '../../server/points/level-points.service.js'
 import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
@@ -87,6 +88,7 @@ describeEachDatabase('plans of the statements of a checkout', (kit) => {
       get(StrayPurchasesService),
       get(PointsRulesService),
       get(PointsHoldsService),
+      get(CouponReservationsService),
       get(ChainSettingsService),
       get(EventLogService),
       get(MemberOwnersService),

@@ -8,14 +8,14 @@ import type {
 } from '@huike/shared/contracts/console-members'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { may } from '@huike/shared/permissions'
-import type { Member } from '../../members/member.entity.js'
 import { MembersService } from '../../members/members.service.js'
 import { Clock } from '../../platform/clock.js'
-import { Database, type Statements } from '../../platform/database.js'
+import { Database } from '../../platform/database.js'
 import { MemberRowsService } from '../../segments/member-rows.service.js'
 import { MemberSelectionService } from '../../segments/member-selection.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { VisibleMembersService } from './visible-members.service.js'
 import { holdsPhone } from '../reasons.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { MemberFileService } from './member-file.service.js'
@@ -31,6 +31,7 @@ export class ConsoleMembersService {
     private readonly clock: Clock,
     private readonly members: MembersService,
     private readonly selection: MemberSelectionService,
+    private readonly visible: VisibleMembersService,
     private readonly rows: MemberRowsService,
     private readonly files: MemberFileService,
     private readonly timelines: MemberTimelineService,
@@ -69,7 +70,7 @@ export class ConsoleMembersService {
     memberId: string,
   ): Promise<{ ok: true; file: MemberFile } | Refusal> {
     return this.database.read(async (rx) => {
-      const member = await this.#visible(rx, staff, memberId)
+      const member = await this.visible.find(rx, staff, memberId)
       if (!member) return refuse('member_not_found')
       const allowed = {
         mayShowPhone: may(staff.role, 'members.phone'),
@@ -86,7 +87,7 @@ export class ConsoleMembersService {
     query: TimelineQuery,
   ): Promise<{ ok: true; page: TimelinePage } | Refusal> {
     return this.database.read(async (rx) => {
-      const member = await this.#visible(rx, staff, memberId)
+      const member = await this.visible.find(rx, staff, memberId)
       if (!member) return refuse('member_not_found')
       return { ok: true as const, page: await this.timelines.page(rx, member, query) }
     })
@@ -104,7 +105,7 @@ export class ConsoleMembersService {
     if (holdsPhone(why)) return refuse('input_invalid', '原因里不要写手机号')
     const nowMs = this.clock.nowMs()
     return this.database.write(async (tx) => {
-      const member = await this.#visible(tx, staff, memberId)
+      const member = await this.visible.find(tx, staff, memberId)
       const phone = member && (await this.members.phonesOf(tx, [member.id])).get(member.id)
       if (!member || !phone) return refuse('member_not_found')
       await this.audit.append(tx, {
@@ -116,17 +117,5 @@ export class ConsoleMembersService {
       })
       return { ok: true as const, phone }
     })
-  }
-
-  /** The member, or the survivor of a merged one, if this person may see them. */
-  async #visible(
-    statements: Statements,
-    staff: ActingStaff,
-    memberId: string,
-  ): Promise<Member | null> {
-    const member = (await this.members.findByIds(statements, [memberId])).get(memberId)
-    if (!member || (member.state !== 'pending' && member.state !== 'active')) return null
-    const isTheirs = await this.selection.isInScope(statements, member, staff.storeIds)
-    return isTheirs ? member : null
   }
 }

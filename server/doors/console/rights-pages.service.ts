@@ -20,7 +20,6 @@ import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantitie
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { ConsentService, type NewConsent } from '../../consent/consent.service.js'
 import { AskDeletionService } from '../../flows/ask-deletion.service.js'
-import type { Member } from '../../members/member.entity.js'
 import { isPresent, MembersService } from '../../members/members.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
 import { Database, type Rx } from '../../platform/database.js'
@@ -31,12 +30,12 @@ import {
   type DeletionHow,
   type DeletionState,
 } from '../../rights/deletions.service.js'
-import { MemberSelectionService } from '../../segments/member-selection.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { DeletionTermsService } from '../deletion-terms.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { holdsPhone } from '../reasons.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { VisibleMembersService } from './visible-members.service.js'
 
 // Consents and deletions as staff see them: masked, and within the stores of the person who asks. Who
 // was erased is an id without a number.
@@ -63,7 +62,7 @@ export class RightsPagesService {
     private readonly requests: DeletionsService,
     private readonly asking: AskDeletionService,
     private readonly terms: DeletionTermsService,
-    private readonly selection: MemberSelectionService,
+    private readonly visible: VisibleMembersService,
     private readonly audit: StaffAuditService,
   ) {}
 
@@ -159,7 +158,7 @@ export class RightsPagesService {
     memberId: string,
   ): Promise<{ ok: true; deletion: Deletion } | Refusal> {
     return this.database.read(async (rx) => {
-      const member = await this.#visible(rx, staff, memberId)
+      const member = await this.visible.find(rx, staff, memberId)
       if (!member) return refuse('member_not_found')
       return { ok: true as const, deletion: await this.terms.termsOf(rx, member) }
     })
@@ -175,7 +174,7 @@ export class RightsPagesService {
     why: string,
   ): Promise<{ ok: true; deletion: DeletionRow } | Refusal> {
     if (holdsPhone(why)) return refuse('input_invalid', '不要写手机号')
-    const visible = await this.database.read((rx) => this.#visible(rx, staff, memberId))
+    const visible = await this.database.read((rx) => this.visible.find(rx, staff, memberId))
     if (!visible) return refuse('member_not_found')
     const { id } = visible
     const asked = await this.database.write(async (tx) => {
@@ -200,7 +199,7 @@ export class RightsPagesService {
     staff: ActingStaff,
     memberId: string,
   ): Promise<{ ok: true; deletion: DeletionRow } | Refusal> {
-    const visible = await this.database.read((rx) => this.#visible(rx, staff, memberId))
+    const visible = await this.database.read((rx) => this.visible.find(rx, staff, memberId))
     if (!visible) return refuse('member_not_found')
     const { id } = visible
     const nowMs = this.clock.nowMs()
@@ -219,12 +218,6 @@ export class RightsPagesService {
       return { ...waiting, state: 'cancelled', settledAtMs: nowMs }
     })
     return taken ? { ok: true, deletion: await this.#row(taken) } : refuse('not_found')
-  }
-
-  async #visible(rx: Rx, staff: ActingStaff, memberId: string): Promise<Member | null> {
-    const member = (await this.members.findByIds(rx, [memberId])).get(memberId)
-    if (!member || !isPresent(member)) return null
-    return (await this.selection.isInScope(rx, member, staff.storeIds)) ? member : null
   }
 
   async #row(request: DeletionRequest): Promise<DeletionRow> {

@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common'
+import { inList, listParameter, type Tx } from '../platform/database.js'
+import { couponsBy, writeCoupons } from './coupon-rows.js'
+import { CouponReservationsService } from './coupon-reservations.service.js'
+import type { Coupon } from './coupon.entity.js'
+
+// Coupons that go from one record of a person to another, or go with the person. What a till has set
+// aside comes back first: its order is of neither record as it is now.
+
+interface Actor {
+  actor: string
+  nowMs: number
+}
+
+@Injectable()
+export class CouponOwnersService {
+  constructor(private readonly reservations: CouponReservationsService) {}
+
+  /**
+   * Gives coupons of one record to another: those named that are still the first one's, or all of
+   * them. Answers which they were.
+   */
+  async give(
+    tx: Tx,
+    hands: { fromMemberId: string; toMemberId: string },
+    by: Actor & { mergeId: string; ids: readonly string[] | null },
+  ): Promise<string[]> {
+    const { fromMemberId, toMemberId } = hands
+    const { actor, nowMs, mergeId, ids } = by
+    const memberIds = [fromMemberId, toMemberId]
+    await this.reservations.releaseAll(tx, { memberIds, actor, nowMs })
+    const rows = ids === null ? await this.#all(tx, fromMemberId) : await couponsBy(tx, 'id', ids)
+    const own = rows.filter(({ memberId }) => memberId === fromMemberId)
+    for (const coupon of own) coupon.memberId = toMemberId
+    await writeCoupons(tx, own, 'moved', { actor, nowMs, aboutId: mergeId })
+    return own.map(({ id }) => id)
+  }
+
+  /** Ends what people who are erased could still use. */
+  async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<void> {
+    const by = { actor: 'system:erasure', nowMs }
+    await this.reservations.releaseAll(tx, { memberIds, ...by })
+    const rows = await tx.rows<Coupon>(
+      `SELECT * FROM coupon WHERE memberId IN ${inList(tx)} AND state = 'issued'
+       ORDER BY id${tx.forUpdate}`,
+      [listParameter(tx, memberIds)],
+    )
+    for (const coupon of rows) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
+    await writeCoupons(tx, rows, 'voided', { ...by, aboutId: null })
+  }
+
+  #all(tx: Tx, memberId: string): Promise<Coupon[]> {
+    return tx.rows<Coupon>(`SELECT * FROM coupon WHERE memberId = ? ORDER BY id${tx.forUpdate}`, [
+      memberId,
+    ])
+  }
+}

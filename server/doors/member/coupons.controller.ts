@@ -1,0 +1,56 @@
+import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
+import {
+  claimRequestSchema,
+  claimableListSchema,
+  heldCouponSchema,
+  walletPageSchema,
+  walletQuerySchema,
+  type ClaimRequest,
+  type ClaimableList,
+  type HeldCoupon,
+  type WalletPage,
+  type WalletQuery,
+} from '@huike/shared/contracts/coupons'
+import { raise } from '../../platform/problems.js'
+import { Answers } from '../answers.js'
+import { CallingMember, MemberGuard } from '../caller.js'
+import { MemberCouponsService } from './member-coupons.service.js'
+
+/** A shopper's coupons. */
+@ApiTags('member')
+@ApiBearerAuth()
+@UseGuards(MemberGuard)
+@Controller('member/v1/coupons')
+export class MemberCouponsController {
+  constructor(private readonly coupons: MemberCouponsService) {}
+
+  /** Those in one state, what ends first before the rest. */
+  @Get()
+  @Answers(walletPageSchema)
+  wallet(
+    @CallingMember() memberId: string,
+    @Query({ schema: walletQuerySchema }) query: WalletQuery,
+  ): Promise<WalletPage> {
+    return this.coupons.wallet(memberId, query)
+  }
+
+  /** What may be taken now. */
+  @Get('claimable')
+  @Answers(claimableListSchema)
+  claimable(@CallingMember() memberId: string): Promise<ClaimableList> {
+    return this.coupons.claimable(memberId)
+  }
+
+  /** Takes one, once per request. */
+  @Post('claims')
+  @HttpCode(200)
+  @Answers(heldCouponSchema)
+  async claim(
+    @CallingMember() memberId: string,
+    @Body({ schema: claimRequestSchema }) request: ClaimRequest,
+  ): Promise<HeldCoupon> {
+    const claimed = await this.coupons.claim(memberId, request)
+    return claimed.ok ? claimed.coupon : raise(claimed)
+  }
+}

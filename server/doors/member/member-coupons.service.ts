@@ -1,0 +1,88 @@
+import { Injectable } from '@nestjs/common'
+import type {
+  ClaimableList,
+  ClaimRequest,
+  HeldCoupon,
+  WalletPage,
+  WalletQuery,
+} from '@huike/shared/contracts/coupons'
+import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import type { CouponTemplateId } from '@huike/shared/ids'
+import type { Refusal } from '@huike/shared/outcomes'
+import { epochMs } from '@huike/shared/quantities'
+import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
+import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
+import { CouponsService } from '../../coupons/coupons.service.js'
+import { Database } from '../../platform/database.js'
+import { heldCoupon } from '../coupon-views.js'
+import { cursorOf, placeOf } from '../keyset-cursor.js'
+
+/** The wallet of the mini-program, and what can be taken into it. */
+@Injectable()
+export class MemberCouponsService {
+  constructor(
+    private readonly database: Database,
+    private readonly coupons: CouponsService,
+    private readonly templates: CouponTemplatesService,
+    private readonly claims: CouponClaimsService,
+  ) {}
+
+  wallet(memberId: string, { state, cursor, limit }: WalletQuery): Promise<WalletPage> {
+    const place = placeOf(cursor)
+    return this.database.read(async (rx) => {
+      const after = place && { validUntilMs: place.atMs, id: place.id }
+      const rows = await this.coupons.ofMember(rx, memberId, { state, after, limit: limit + 1 })
+      const shown = rows.slice(0, limit)
+      const last = rows.length > limit ? shown.at(-1) : undefined
+      return {
+        coupons: (await this.coupons.withTerms(rx, shown)).map(heldCoupon),
+        nextCursor: last ? cursorOf({ atMs: last.validUntilMs, id: last.id }) : null,
+      }
+    })
+  }
+
+  claimable(memberId: string): Promise<ClaimableList> {
+    return this.database.read(async (rx) => {
+      const templates = await this.claims.claimable(rx)
+      const termsOf = await this.templates.termsOf(
+        rx,
+        templates.map(({ id, version }) => ({ templateId: id, version })),
+      )
+      const full = await this.coupons.whyNoMore(rx, memberId, templates)
+      return {
+        templates: templates.flatMap(({ id, version, claimUntilMs }) => {
+          const terms = termsOf.get(versionKey({ templateId: id, version }))
+          if (!terms) return []
+          return [
+            {
+              templateId: id as CouponTemplateId,
+              name: terms.name,
+              headline: couponHeadline(terms),
+              conditions: couponConditions(terms),
+              claimUntilMs: claimUntilMs === null ? null : epochMs(claimUntilMs),
+              why: full.get(id) ?? null,
+            },
+          ]
+        }),
+      }
+    })
+  }
+
+  /** Takes one. Refuses as `CouponClaimsService.give` does. */
+  async claim(
+    memberId: string,
+    { requestId, templateId }: ClaimRequest,
+  ): Promise<{ ok: true; coupon: HeldCoupon } | Refusal> {
+    const given = await this.claims.give({
+      templateId,
+      memberId,
+      sourceKey: `claim|${memberId}|${requestId}`,
+      actor: `member:${memberId}`,
+      isClaim: true,
+    })
+    if (!given.ok) return given
+    const [coupon] = await this.database.read((rx) => this.coupons.withTerms(rx, [given.coupon]))
+    if (!coupon) throw new Error('what was given is not there')
+    return { ok: true, coupon: heldCoupon(coupon) }
+  }
+}
