@@ -210,15 +210,19 @@ export class CouponReservationsService extends BackgroundWorker {
   async #choose(
     tx: Tx,
     inHand: readonly CouponInHand[],
-    { chosen, order }: ReservationOrder,
+    { chosen, order, memberId }: ReservationOrder,
   ): Promise<{ ok: true; quote: CouponQuote } | Refusal> {
     if (chosen === null) {
       const quote = await this.#quote(tx, order, inHand)
       return quote.applied.length > 0 ? { ok: true, quote } : refuse('coupon_nothing')
     }
-    // One that the member does not hold now says why: used, expired, another's.
+    // One of the member's that cannot be used now says why; another's is none at all.
     const others = chosen.filter((id) => !inHand.some(({ couponId }) => couponId === id))
-    const known = await this.coupons.withTerms(tx, await couponsBy(tx, 'id', others))
+    const rows = await couponsBy(tx, 'id', others)
+    const known = await this.coupons.withTerms(
+      tx,
+      rows.filter((row) => row.memberId === memberId),
+    )
     return quoteChosen(order, [...inHand, ...known], chosen)
   }
 

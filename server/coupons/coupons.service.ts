@@ -299,9 +299,9 @@ function whyNotGiven(
   if (state !== 'open') return refuse('coupon_template_stopped')
   const isOpen = claimFromMs !== null && nowMs >= claimFromMs && nowMs < (claimUntilMs ?? Infinity)
   if (isClaim && !isOpen) return refuse('coupon_claim_closed')
-  if (stock !== null && issued >= stock) return refuse('coupon_out_of_stock')
   if (memberMax !== null && count.ever >= memberMax) return refuse('coupon_member_max')
   if (memberDayMax !== null && count.today >= memberDayMax) return refuse('coupon_day_max')
+  if (stock !== null && issued >= stock) return refuse('coupon_out_of_stock')
   return null
 }
 

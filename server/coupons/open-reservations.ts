@@ -141,6 +141,7 @@ export class OpenReservations {
     sale: { id: string; totalFen: number },
     { pointsFen, memberId, ...by }: ReservationActor & { pointsFen: number; memberId: string },
   ): Shown {
+    if (reservation.purchaseId !== null && reservation.purchaseId !== sale.id) return 'gone'
     if (reservation.state === 'redeemed') return 'redeemed'
     const own = this.#couponsOf(reservation)
     const isLate = reservation.state === 'released'

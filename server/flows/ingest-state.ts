@@ -25,7 +25,14 @@ import type { EventToPark, TerminalInboxService } from '../stores/terminal-inbox
 import type { TerminalContext } from '../stores/terminals.service.js'
 import type { NewConsent } from '../consent/consent.service.js'
 import { provableIdentity, type IncomingCheckout, type Whom } from './incoming-checkout.js'
-import { idsToLookUp, mayTakeBack, numbersByStore, wantedBy, type Wanted } from './wanted.js'
+import {
+  idsToLookUp,
+  mayTakeBack,
+  nothingWanted,
+  numbersByStore,
+  wantedBy,
+  type Wanted,
+} from './wanted.js'
 import { EarningFacts, type EarningServices, type MaybeEarning } from './earning-facts.js'
 
 // The working set of one group commit. Everything the group's events may touch is read here, set by
@@ -114,16 +121,7 @@ export class IngestState {
   ): Promise<IngestState> {
     const state = new IngestState(services)
     const whos = checkouts.flatMap(({ who }) => who ?? [])
-    await state.#gather(tx, {
-      checkouts,
-      whos,
-      phones: [],
-      memberIds: [],
-      purchaseIds: [],
-      assignmentIds: [],
-      holdIds: [],
-      reservationIds: [],
-    })
+    await state.#gather(tx, { ...nothingWanted(), checkouts, whos })
     return state
   }
 
@@ -134,11 +132,7 @@ export class IngestState {
     { phones, purchaseIds }: { phones: string[]; purchaseIds: string[] },
   ): Promise<IngestState> {
     const state = new IngestState(services)
-    const nothing = {
-      ...{ checkouts: [], whos: [], memberIds: [], assignmentIds: [] },
-      ...{ holdIds: [], reservationIds: [] },
-    }
-    await state.#gather(tx, { ...nothing, phones, purchaseIds })
+    await state.#gather(tx, { ...nothingWanted(), phones, purchaseIds })
     return state
   }
 

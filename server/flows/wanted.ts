@@ -21,26 +21,26 @@ export interface Wanted {
   reservationIds: string[]
 }
 
+/** Nothing yet. */
+export function nothingWanted(): Wanted {
+  return {
+    ...{ checkouts: [], whos: [], phones: [], memberIds: [] },
+    ...{ purchaseIds: [], assignmentIds: [], holdIds: [], reservationIds: [] },
+  }
+}
+
 /** What events may touch; `answered` are those that came before and are referred to. */
 export function wantedBy(
   open: readonly IncomingEvent[],
   answered: ReadonlyMap<string, AgentEvent>,
 ): Wanted {
-  const wanted: Wanted & { checkouts: IncomingCheckout[] } = {
-    checkouts: [],
-    whos: [],
-    phones: [],
-    memberIds: [],
-    purchaseIds: [],
-    assignmentIds: [],
-    holdIds: [],
-    reservationIds: [],
-  }
+  const checkouts: IncomingCheckout[] = []
+  const wanted = { ...nothingWanted(), checkouts }
   for (const incoming of open) {
     const { event } = incoming
     switch (event.type) {
       case 'checkout.captured':
-        wanted.checkouts.push(checkoutOf({ ...incoming, event }))
+        checkouts.push(checkoutOf({ ...incoming, event }))
         if (event.who !== null) wanted.whos.push(event.who)
         break
       case 'receipt.assigned': {
