@@ -232,7 +232,7 @@ export class CouponsService extends BackgroundWorker {
     for (const { id, memberMax, memberDayMax } of templates) {
       if (memberMax === null && memberDayMax === null) continue
       const memberIds = gifts.flatMap((gift) => (gift.templateId === id ? [gift.memberId] : []))
-      const rows = await tx.rows<{ memberId: string; ever: number; today: number | string }>(
+      const rows = await tx.rows<{ memberId: string } & Record<keyof Count, number | string>>(
         `SELECT memberId, COUNT(*) AS ever,
            SUM(CASE WHEN issuedAtMs >= ? THEN 1 ELSE 0 END) AS today
          FROM coupon WHERE templateId = ? AND memberId IN ${inList(tx)} GROUP BY memberId`,

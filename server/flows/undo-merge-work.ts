@@ -87,6 +87,7 @@ export class UndoMergeWork {
       steps.push(...ids.map((subjectId) => ({ kind, subjectId, ...hands })))
       return ids.length
     }
+    const book = await this.#openBook(tx, [survivorId, absorbedId], order)
     const book = await PointsBook.open(tx, [survivorId, absorbedId])
     // What a till has set aside comes back first: its order is of neither record as it is now.
     const [actor, memberIds] = [actorOf(by), [survivorId, absorbedId]]
@@ -134,6 +135,17 @@ export class UndoMergeWork {
       changes: JSON.stringify(changes),
     })
     return { ok: true, merge, changes }
+  }
+
+  /** The accounts of both; what a till has set aside comes back first: its order is of neither now. */
+  async #openBook(
+    tx: Tx,
+    memberIds: string[],
+    { by, nowMs }: { by: string | null; nowMs: number },
+  ): Promise<PointsBook> {
+    const book = await PointsBook.open(tx, memberIds)
+    await this.holds.releaseAll(tx, book, { memberIds, actor: actorOf(by), nowMs })
+    return book
   }
 
   async #moved(tx: Tx, mergeId: string, kind: NewStep['kind']): Promise<string[]> {
