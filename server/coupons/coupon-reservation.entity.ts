@@ -12,7 +12,7 @@ import {
 /** Coupons set aside for one order at a till: a lease with a deadline. */
 @Entity('coupon_reservation')
 @Index('ix_coupon_reservation_due', ['state', 'deadlineAtMs'])
-@Index('ix_coupon_reservation_till', ['terminalId', 'memberId', 'state'])
+@Index('ix_coupon_reservation_member', ['memberId', 'state', 'terminalId'])
 @Index('ix_coupon_reservation_purchase', ['purchaseId'])
 export class CouponReservation {
   /** Minted on the till. */

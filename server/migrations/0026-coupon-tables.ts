@@ -81,7 +81,7 @@ export const couponTables = [
     primary: ['id'],
     index: {
       ix_coupon_reservation_due: ['state', 'deadlineAtMs'],
-      ix_coupon_reservation_till: ['terminalId', 'memberId', 'state'],
+      ix_coupon_reservation_member: ['memberId', 'state', 'terminalId'],
       ix_coupon_reservation_purchase: ['purchaseId'],
     },
   }),
