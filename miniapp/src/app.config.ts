@@ -11,6 +11,7 @@ export default defineAppConfig({
   pages: ['pages/home/index', 'pages/points/index', 'pages/purchases/index', 'pages/code/index'],
   subPackages: [
     { root: 'purchase', pages: ['detail/index'] },
+    { root: 'coupon', pages: ['wallet/index', 'code/index', 'claim/index'] },
     {
       root: 'account',
       pages: [
@@ -24,6 +25,8 @@ export default defineAppConfig({
     },
   ],
   preloadRule: {
+    'pages/home/index': { network: 'all', packages: ['account', 'coupon', 'purchase'] },
+    'pages/points/index': { network: 'all', packages: ['purchase'] },
     'pages/home/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/points/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },

@@ -5,6 +5,7 @@ import { formatFen, points, type Fen, type Points } from '@huike/shared/quantiti
 // UTC+8 without summer time, whatever the phone is set to.
 
 const STORE_OFFSET_MS = 8 * 3_600_000
+const DAY_MS = 86_400_000
 const MILLI_DIGITS = 3
 const UNREAD_MAX = 99
 const DATE_LETTERS = 10
@@ -44,6 +45,11 @@ export function formatStoreTime(atMs: number): string {
 /** A day on a store's calendar: `2026-11-21`. */
 export function formatStoreDate(atMs: number): string {
   return formatStoreTime(atMs).slice(0, DATE_LETTERS)
+}
+
+/** The number of a day on a store's calendar, to count days with. */
+export function storeDay(atMs: number): number {
+  return Math.floor((atMs + STORE_OFFSET_MS) / DAY_MS)
 }
 
 /** How large a figure may be drawn: the longer it is, the smaller, so that it is never cut. */

@@ -7,6 +7,12 @@ import type {
   SubscriptionAnswer,
   Subscriptions,
 } from '@huike/shared/contracts/account'
+import type {
+  ClaimableList,
+  ClaimRequest,
+  HeldCoupon,
+  WalletPage,
+} from '@huike/shared/contracts/coupons'
 import type { Copy, Deletion, DeletionAsk } from '@huike/shared/contracts/rights'
 import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
@@ -21,6 +27,8 @@ import type { SignInAnswer } from '@huike/shared/contracts/sign-in'
 import type { Result } from './api/result.js'
 import { routes, type Channel } from './api/routes.js'
 import { createBirthdayAsk, type BirthdayAsk } from './data/birthday-ask.js'
+import { createCouponClaims } from './data/coupon-claims.js'
+import { createCoupons, type Coupons } from './data/coupons.js'
 import { createInbox, type Inbox } from './data/inbox.js'
 import { createGivenCode, type GivenCode } from './data/referral-code.js'
 import type { KeptName } from './data/keeper.js'
@@ -48,6 +56,7 @@ export interface Services {
   readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
+  readonly coupons: Coupons
   /** Once for a purchase. */
   writeReview(purchaseId: string, draft: ReviewDraft): Promise<Result<OwnReview>>
   withdrawReview(purchaseId: string): Promise<Result<OwnReview>>
@@ -104,8 +113,12 @@ export function createServices(ports: ServicePorts): Services {
     pos: purchasesOf('purchases-pos', 'pos'),
     online: purchasesOf('purchases-online', 'online'),
   }
+  const coupons = couponServices(ports, session, remote)
   const account = accountServices(ports, session, remote)
-  const ofOnePerson = [card, level, points, ...Object.values(purchases), ...account.ofOnePerson]
+  const ofOnePerson = [
+    ...[card, level, points, ...Object.values(purchases)],
+    ...[coupons, ...account.ofOnePerson],
+  ]
 
   let owner = memberOf(session)
   session.subscribe(() => {
@@ -128,11 +141,34 @@ export function createServices(ports: ServicePorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
+    coupons,
     writeReview: (id, draft) =>
       session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
     withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
     ...account.services,
   }
+}
+
+function couponServices(
+  ports: ServicePorts,
+  session: SessionStore,
+  remote: <T>(name: KeptName, path: string) => Remote<T>,
+): Coupons {
+  const { keeper, nowMs } = ports
+  return createCoupons({
+    loadPage: (state, cursor) =>
+      session.send<WalletPage>({ method: 'GET', path: routes.coupons(state, cursor) }),
+    shelves: {
+      issued: shelfOf(keeper, 'coupons-issued'),
+      redeemed: shelfOf(keeper, 'coupons-redeemed'),
+      expired: shelfOf(keeper, 'coupons-expired'),
+    },
+    claimable: remote<ClaimableList>('coupons-claimable', routes.couponsClaimable),
+    claims: createCouponClaims(ports, (body: ClaimRequest) =>
+      session.send<HeldCoupon>({ method: 'POST', path: routes.couponClaims, body }),
+    ),
+    nowMs,
+  })
 }
 
 /** Messages, profile, privacy and reminders. */

@@ -81,6 +81,41 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     },
   ],
   [
+    'the coupons',
+    async (story) => {
+      await story.signIn()
+      await story.button('优惠券').click()
+      await story.shown('使用中').waitFor()
+    },
+  ],
+  [
+    'a coupon',
+    async (story) => {
+      await story.signIn()
+      await story.button('优惠券').click()
+      await story.shown('使用中').click()
+      await story.shown('出示会员码，店员也能找到').waitFor()
+    },
+  ],
+  [
+    'coupons that are over',
+    async (story) => {
+      await story.signIn()
+      await story.button('优惠券').click()
+      await story.shown('使用中').waitFor()
+      await story.page.locator('[role=tab][aria-label=过期]').click()
+      await story.shown('已过期').waitFor()
+    },
+  ],
+  [
+    'the claim centre',
+    async (story) => {
+      await story.signIn()
+      await story.button('领券中心').click()
+      await story.shown('您已经领过这种券了').waitFor()
+    },
+  ],
+  [
     'the level',
     async (story) => {
       await story.signIn()

@@ -78,8 +78,32 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
     },
   ],
   [
+    'coupons',
+    async ({ phone }) => {
+      phone.program.back()
+      await phone.tapLabel('优惠券')
+      await phone.until('使用中')
+    },
+  ],
+  [
+    'coupon',
+    async ({ phone }) => {
+      await phone.tapLabel('满')
+      await phone.until('店员也能找到这张券')
+    },
+  ],
+  [
+    'claim centre',
+    async ({ phone }) => {
+      phone.program.back()
+      await phone.tapLabel('领券中心')
+      await phone.until('您已经领过这种券了')
+    },
+  ],
+  [
     'level',
     async ({ phone }) => {
+      phone.program.back()
       phone.program.back()
       await phone.tapLabel('会员等级')
       await phone.until('等级记录')

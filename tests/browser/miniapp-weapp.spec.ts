@@ -245,7 +245,7 @@ describe('manners', () => {
   it('carries labels and roles to the screen reader', async () => {
     await story.becomeMember()
     expect(story.phone.labels()).toEqual(
-      expect.arrayContaining(['可用积分 12,864', '优惠券 暂无优惠券', '会员资料']),
+      expect.arrayContaining(['可用积分 12,864', '优惠券', '领券中心 看看有什么可领', '会员资料']),
     )
     story.phone.program.switchTab('pages/purchases/index')
     await story.phone.until('¥256.32')

@@ -47,6 +47,9 @@ describe('the weapp build', () => {
       expect.arrayContaining([
         'pages/code/index',
         'purchase/detail/index',
+        'coupon/wallet/index',
+        'coupon/code/index',
+        'coupon/claim/index',
         'account/inbox/index',
         'account/profile/index',
         'account/privacy/index',
@@ -130,6 +133,7 @@ describe('the gate itself', () => {
     expect(undeclaredLocation(spoilt)).toEqual(['getLocation'])
     expect(brokenPages(spoilt)).toEqual([
       'preloadRule names wallet, which is no subpackage',
+      'nothing preloads coupon',
       'nothing preloads account',
       'missing assets/tab/home.png',
     ])

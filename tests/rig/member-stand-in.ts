@@ -23,6 +23,7 @@ import { signInAnswerSchema } from '@huike/shared/contracts/sign-in'
 import { points } from '@huike/shared/quantities'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
 import { StandInAccount } from './member-stand-in-account.js'
+import { StandInCoupons } from './member-stand-in-coupons.js'
 import { memberStandInData, type StandInData } from './member-stand-in-data.js'
 
 // A stand-in for the server's /member/v1, for tests of the mini-program alone. Every answer passes
@@ -63,10 +64,13 @@ export interface MemberStandIn {
   readonly origin: string
   readonly data: StandInData
   readonly account: StandInAccount
+  readonly coupons: StandInCoupons
   /** Requests so far, as `METHOD path`. */
   readonly requests: readonly string[]
   /** From now on every data request is refused with this code; null ends it. */
   refuseWith(code: OutcomeCode | null): void
+  /** The next POST is done, and its answer is lost on the way. */
+  loseNextReply(): void
   /** Access tokens given so far are refused from now on. */
   expireAccess(): void
   /** Refresh tokens given so far are refused from now on. */
@@ -96,11 +100,17 @@ export async function startMemberStandIn(
     get account() {
       return desk.account
     },
+    get coupons() {
+      return desk.coupons
+    },
     get requests() {
       return desk.requests
     },
     refuseWith: (code) => {
       desk.refusal = code
+    },
+    loseNextReply: () => {
+      desk.isReplyLost = true
     },
     expireAccess: () => {
       desk.access.clear()
@@ -126,12 +136,14 @@ export async function startMemberStandIn(
 class Desk {
   readonly data = memberStandInData()
   readonly account = new StandInAccount()
+  readonly coupons = new StandInCoupons()
   readonly requests: string[] = []
   /** Token → has the holder given a phone number? */
   readonly access = new Map<string, boolean>()
   readonly refresh = new Map<string, boolean>()
   readonly usedCodes = new Set<string>()
   refusal: OutcomeCode | null = null
+  isReplyLost = false
   #isPhoneKnown = false
   #minted = 0
 
@@ -161,7 +173,11 @@ class Desk {
     if (path.endsWith('/review')) return this.#review(method, path, body)
     const cursor = query.get('cursor')
     const asked = { method, path: path.slice(ROOT.length), cursor, body }
-    return this.account.answer(asked) ?? this.#read(path, query)
+    return (
+      this.account.answer(asked) ??
+      this.coupons.answer({ ...asked, state: query.get('state') }) ??
+      this.#read(path, query)
+    )
   }
 
   #sandbox({ phone, referralCode }: SandboxSignIn): Answer {
@@ -284,6 +300,11 @@ async function handle(
   const body = method === 'POST' || method === 'PUT' ? await readJson(request) : undefined
   const { pathname: path, searchParams: query } = url
   const answer = desk.answer({ method, path, query, token, body })
+  if (method === 'POST' && desk.isReplyLost) {
+    desk.isReplyLost = false
+    request.socket.destroy()
+    return
+  }
   if ('body' in answer && answer.body === null) {
     response.writeHead(204).end()
     return

@@ -1,3 +1,4 @@
+import type { CouponState } from '@huike/shared/contracts/coupons'
 import type { PurchaseQuery } from '@huike/shared/contracts/member'
 
 // The doors of /member/v1 the mini-program knocks at.
@@ -30,6 +31,10 @@ export const routes = {
   subscriptions: `${ROOT}/subscriptions`,
   deletion: `${ROOT}/deletion`,
   copies: `${ROOT}/copies`,
+  coupons: (state: CouponState, cursor: string | null) =>
+    paged(`${ROOT}/coupons`, cursor, [`state=${state}`]),
+  couponsClaimable: `${ROOT}/coupons/claimable`,
+  couponClaims: `${ROOT}/coupons/claims`,
 } as const
 
 function paged(path: string, cursor: string | null, filters: readonly string[] = []): string {

@@ -1,4 +1,5 @@
 import { Button } from '@tarojs/components'
+import { spoken } from '../platform/press.js'
 
 interface PrimaryButtonProps {
   readonly label: string
@@ -40,12 +41,17 @@ export function PhoneButton(props: {
   )
 }
 
-/** A second choice beside the one thing a page asks for. */
-export function QuietButton({ label, onPress, isBusy = false }: PrimaryButtonProps) {
+/**
+ * A second choice beside the one thing a page asks for. `about` tells several of the same label apart
+ * for a screen reader.
+ */
+export function QuietButton(props: PrimaryButtonProps & { readonly about?: string }) {
+  const { label, onPress, isBusy = false, about } = props
   return (
     <Button
       className={`hk-button hk-button--quiet${isBusy ? ' hk-button--waiting' : ''}`}
       disabled={isBusy}
+      {...(about === undefined ? {} : spoken(`${label} ${about}`))}
       onClick={onPress}
     >
       {label}

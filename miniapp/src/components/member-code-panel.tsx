@@ -7,11 +7,9 @@ import { services } from '../platform/app-services.js'
 import { windowFacts } from '../platform/screen-facts.js'
 import { useCountdown, useMemberCode } from '../platform/use-member-code.js'
 import { texts } from '../texts.js'
+import { CodePicture, codeWidthPx } from './code-picture.js'
 import { EmptyNotice } from './states.js'
 
-/** Space beside the barcode: the card's margin only, its quiet zone is part of the picture. */
-const CARD_MARGINS_PX = 2 * 8
-const BARCODE_WIDTH_MAX_PX = 420
 const BARCODE_HEIGHT_PX = 92
 const QR_WIDTH_MAX_PX = 232
 const PERIOD_SECONDS = MEMBER_CODE_PERIOD_MS / 1_000
@@ -27,7 +25,7 @@ export function MemberCodePanel({ card, isShown }: PanelProps) {
   const code = useMemberCode(card, isShown)
   if (code === null)
     return <EmptyNotice title={texts.codeBrokenTitle} sentence={texts.codeBroken} />
-  const barcodeMaxPx = Math.min(widthPx - CARD_MARGINS_PX, BARCODE_WIDTH_MAX_PX)
+  const barcodeMaxPx = codeWidthPx(widthPx)
   return (
     <View className="hk-code">
       <View className="hk-code__title">{texts.codeHint}</View>
@@ -77,22 +75,4 @@ function remainingMs(): number {
 function SquareCode({ image, pixelRatio }: { image: CodeImage; pixelRatio: number }) {
   const sidePx = sharpWidthPx(image.widthModules, QR_WIDTH_MAX_PX, pixelRatio)
   return <CodePicture image={image} label={texts.qrLabel} widthPx={sidePx} heightPx={sidePx} />
-}
-
-function CodePicture(props: {
-  readonly image: CodeImage
-  readonly label: string
-  readonly widthPx: number
-  readonly heightPx: number
-}) {
-  const isSquare = props.image.widthModules === props.image.heightModules
-  const size = `width: ${String(props.widthPx)}px; height: ${String(props.heightPx)}px`
-  return (
-    <View
-      className={`hk-code__picture${isSquare ? ' hk-code__picture--square' : ''}`}
-      ariaRole="img"
-      ariaLabel={props.label}
-      style={`${size}; background-image: url("${props.image.uri}")`}
-    />
-  )
 }

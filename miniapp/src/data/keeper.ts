@@ -28,6 +28,11 @@ export const KEPT_NAMES = [
   'subscriptions',
   'prompt-answers',
   'birthday-ask',
+  'coupons-issued',
+  'coupons-redeemed',
+  'coupons-expired',
+  'coupons-claimable',
+  'coupon-claims',
   'referrals',
   'referral-code',
 ] as const

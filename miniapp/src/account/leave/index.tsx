@@ -139,7 +139,7 @@ function Losses({ deletion }: { deletion: Deletion }) {
   const { balancePoints, levelName, purchaseCount, messageCount } = deletion
   const lost = [
     [texts.leavePoints, texts.leavePointsValue(formatPoints(balancePoints))],
-    [texts.leaveCoupons, texts.leaveCouponsNone],
+    [texts.leaveCoupons, texts.leaveCouponsValue],
     [texts.leaveLevel, levelName],
     [texts.leavePurchases, texts.leavePurchasesValue(purchaseCount)],
     [texts.leaveMessages, texts.leaveMessagesValue(messageCount)],

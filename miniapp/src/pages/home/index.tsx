@@ -73,7 +73,8 @@ function Entries({ levelName }: { levelName: string }) {
         onPress={goTo.inbox}
       />
       <Entry title={texts.titles.level} state={levelName} onPress={goTo.level} />
-      <Entry title={texts.couponsEntry} state={texts.couponsNone} />
+      <Entry title={texts.couponsEntry} onPress={goTo.coupons} />
+      <Entry title={texts.claimEntry} state={texts.claimEntryState} onPress={goTo.claim} />
       <Entry title={texts.profileEntry} onPress={goTo.profile} />
       <Entry title={texts.privacyEntry} onPress={goTo.privacy} />
     </View>

@@ -1,0 +1,127 @@
+import { View } from '@tarojs/components'
+import { usePullDownRefresh } from '@tarojs/taro'
+import { useState } from 'react'
+import type { ClaimableList } from '@huike/shared/contracts/coupons'
+import { isPassing } from '../../api/result.js'
+import { QuietButton, TextButton } from '../../components/buttons.js'
+import { SpokenMessage } from '../../components/messages.js'
+import { Screen } from '../../components/screen.js'
+import { SignInPrompt } from '../../components/sign-in-prompt.js'
+import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
+import { formatStoreTime } from '../../format.js'
+import { services } from '../../platform/app-services.js'
+import { goTo } from '../../platform/places.js'
+import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js'
+import { useStore } from '../../platform/use-store.js'
+import { texts } from '../../texts.js'
+import { TicketFace } from '../ticket.js'
+
+const SKELETON_ROWS = 4
+
+type Claimable = ClaimableList['templates'][number]
+
+/** What came of the last tap, and on which. */
+interface Said {
+  readonly templateId: string
+  readonly text: string
+  readonly isGood: boolean
+}
+
+/** The claim centre: coupons the chain lets members take for themselves, and why not where not. */
+export default function Claim() {
+  const session = useStore(services.session)
+  usePullDownRefresh(() => {
+    void refreshPulled(services.coupons.claimable)
+  })
+  return (
+    <Screen title={texts.titles.claim}>
+      {session.kind === 'member' ? (
+        <ClaimOfMember />
+      ) : (
+        <SignInPrompt sentence={texts.signInForClaim} />
+      )}
+    </Screen>
+  )
+}
+
+function ClaimOfMember() {
+  const { claimable } = services.coupons
+  const state = useStore(claimable)
+  useRefreshOnShow(claimable)
+  return (
+    <>
+      <RemoteView
+        state={state}
+        onRetry={() => void claimable.refresh()}
+        skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
+      >
+        {({ templates }) => <Offers templates={templates} />}
+      </RemoteView>
+      <TextButton label={texts.claimToWallet} onPress={goTo.coupons} />
+    </>
+  )
+}
+
+function Offers({ templates }: { templates: readonly Claimable[] }) {
+  const [busyWith, setBusyWith] = useState<string | null>(null)
+  const [said, say] = useState<Said | null>(null)
+  const take = async (templateId: string) => {
+    setBusyWith(templateId)
+    say(null)
+    const result = await services.coupons.claim(templateId)
+    const sentence = result.ok
+      ? texts.claimDone
+      : isPassing(result)
+        ? texts.claimUnsure
+        : result.sentence
+    say({ templateId, text: sentence, isGood: result.ok })
+    setBusyWith(null)
+  }
+  // Whoever took the last one does not find it here any more.
+  const isGone = said !== null && !templates.some((one) => one.templateId === said.templateId)
+  return (
+    <>
+      {isGone && <SpokenMessage message={said.text} isGood={said.isGood} />}
+      {templates.length === 0 && (
+        <EmptyNotice title={texts.claimEmptyTitle} sentence={texts.claimEmpty} />
+      )}
+      {templates.map((offer) => (
+        <Offer
+          key={offer.templateId}
+          offer={offer}
+          said={said?.templateId === offer.templateId ? said : null}
+          busyWith={busyWith}
+          onTake={() => void take(offer.templateId)}
+        />
+      ))}
+    </>
+  )
+}
+
+function Offer(props: {
+  readonly offer: Claimable
+  readonly said: Said | null
+  readonly busyWith: string | null
+  readonly onTake: () => void
+}) {
+  const { offer, said, busyWith } = props
+  const { templateId, headline, name, conditions, claimUntilMs, why } = offer
+  return (
+    <View className="hk-coupon">
+      <TicketFace headline={headline} name={name} conditions={conditions} time={null} />
+      {claimUntilMs !== null && (
+        <View className="hk-coupon__date">{texts.claimUntil(formatStoreTime(claimUntilMs))}</View>
+      )}
+      {said !== null && <SpokenMessage message={said.text} isGood={said.isGood} />}
+      {said === null && why !== null && <View className="hk-coupon__why">{why}</View>}
+      {why === null && (
+        <QuietButton
+          label={busyWith === templateId ? texts.claimBusy : texts.claimButton}
+          about={name}
+          isBusy={busyWith !== null}
+          onPress={props.onTake}
+        />
+      )}
+    </View>
+  )
+}

@@ -1,0 +1,166 @@
+import {
+  claimableListSchema,
+  claimRequestSchema,
+  couponStateSchema,
+  heldCouponSchema,
+  walletPageSchema,
+  type ClaimRequest,
+  type CouponState,
+} from '@huike/shared/contracts/coupons'
+import type { z } from 'zod'
+import type { AccountAnswer, AccountQuestion } from './member-stand-in-account.js'
+
+// The wallet and the claim centre of the stand-in. Like the rest of it, every body and every answer
+// passes the contract's schema.
+
+const PAGE_ROWS = 20
+const DAY_MS = 86_400_000
+const ORDINARY_COUPONS = 22
+const CODE_DIGITS = 12
+
+type PlainCoupon = z.input<typeof heldCouponSchema>
+type PlainOffer = z.input<typeof claimableListSchema>['templates'][number] & {
+  /** How many are left, and how many one member may have. */
+  stock: number
+  memberMax: number
+}
+
+/** One member's coupons; tests change its fields and read what was told to it. */
+export class StandInCoupons {
+  coupons: PlainCoupon[] = manyCoupons()
+  offers: PlainOffer[] = manyOffers()
+  /** Everything that was told, repetitions included. */
+  readonly told: ClaimRequest[] = []
+  readonly #given = new Map<string, PlainCoupon>()
+
+  /** Answers, or gives undefined for a question that is not about coupons. */
+  answer(asked: AccountQuestion & { readonly state: string | null }): AccountAnswer | undefined {
+    switch (`${asked.method} ${asked.path}`) {
+      case 'GET /coupons':
+        return { body: this.#page(couponStateSchema.parse(asked.state), Number(asked.cursor)) }
+      case 'GET /coupons/claimable':
+        return { body: this.#claimable() }
+      case 'POST /coupons/claims':
+        return this.#claim(claimRequestSchema.parse(asked.body))
+      default:
+        return undefined
+    }
+  }
+
+  #page(state: CouponState, from: number): unknown {
+    const rest = this.coupons.filter((coupon) => coupon.state === state).slice(from)
+    return walletPageSchema.parse({
+      coupons: rest.slice(0, PAGE_ROWS),
+      nextCursor: rest.length > PAGE_ROWS ? String(from + PAGE_ROWS) : null,
+    })
+  }
+
+  #claimable(): unknown {
+    const open = this.offers.filter(({ stock }) => stock > 0)
+    return claimableListSchema.parse({
+      templates: open.map((offer) => ({
+        ...offer,
+        why: this.#isFull(offer) ? '您已经领过这种券了' : null,
+      })),
+    })
+  }
+
+  #claim(request: ClaimRequest): AccountAnswer {
+    this.told.push(request)
+    const before = this.#given.get(request.requestId)
+    if (before) return { body: heldCouponSchema.parse(before) }
+    const offer = this.offers.find(({ templateId }) => templateId === request.templateId)
+    if (!offer) return { refusal: 'not_found' }
+    if (offer.stock === 0) return { refusal: 'coupon_out_of_stock' }
+    if (this.#isFull(offer)) return { refusal: 'coupon_member_max' }
+    const coupon = couponOf(500 + this.#given.size, { ...offer, days: 60 })
+    offer.stock -= 1
+    this.#given.set(request.requestId, coupon)
+    this.coupons.unshift(coupon)
+    return { body: heldCouponSchema.parse(coupon) }
+  }
+
+  #isFull({ name, memberMax }: PlainOffer): boolean {
+    return [...this.#given.values()].filter((coupon) => coupon.name === name).length >= memberMax
+  }
+}
+
+interface Printed {
+  readonly headline: string
+  readonly name: string
+  readonly conditions: readonly string[]
+  /** It ends at the end of a day, so many days from now. */
+  readonly days: number
+  readonly state?: CouponState
+  readonly fromDays?: number
+}
+
+function couponOf(position: number, printed: Printed): PlainCoupon {
+  const { headline, name, conditions, days, state = 'issued', fromDays = -30 } = printed
+  const nowMs = Date.now()
+  return {
+    couponId: ulid('C0VP0N', position),
+    code: String(480_126_000_000 + position).padStart(CODE_DIGITS, '0'),
+    ...{ name, headline, conditions: [...conditions], state },
+    validFromMs: nowMs + fromDays * DAY_MS,
+    validUntilMs: nowMs + days * DAY_MS,
+  }
+}
+
+/** One of every kind and state, and everyday ones enough for a second page. */
+function manyCoupons(): PlainCoupon[] {
+  const everyday = Array.from({ length: ORDINARY_COUPONS }, (_, i) =>
+    couponOf(100 + i, {
+      headline: `满 ¥${String(50 + i)} 减 ¥5`,
+      name: '老会员回馈券',
+      conditions: ['每单一张'],
+      days: 90 + i,
+    }),
+  )
+  const tenOff = { headline: '满 ¥100 减 ¥10', name: '满 100 减 10' }
+  return [
+    couponOf(1, { ...tenOff, conditions: ['每单一张'], days: 20, state: 'reserved' }),
+    couponOf(2, {
+      headline: '8.5 折',
+      name: '周末烘焙 85 折',
+      conditions: ['最多减 ¥20', '限“面包与蛋糕”', '限周六、周日', '不与积分同用'],
+      days: 1,
+    }),
+    couponOf(3, {
+      headline: '免费得 有机纯牛奶 250ml×12 礼盒装',
+      name: '生日礼券',
+      conditions: ['每单一张', '不与其他券同用'],
+      ...{ days: 40, fromDays: 10 },
+    }),
+    ...everyday,
+    couponOf(4, { ...tenOff, conditions: ['每单一张'], days: 5, state: 'redeemed' }),
+    couponOf(5, {
+      ...{ headline: '免运费', name: '包邮券', conditions: ['线上用'] },
+      ...{ days: -3, state: 'expired' },
+    }),
+  ]
+}
+
+function manyOffers(): PlainOffer[] {
+  return [
+    {
+      templateId: ulid('TEMPKATE', 1),
+      ...{ name: '新品尝鲜券', headline: '满 ¥30 减 ¥8', conditions: ['每单一张', '到店用'] },
+      ...{ claimUntilMs: Date.now() + 100 * DAY_MS, why: null, stock: 100, memberMax: 1 },
+    },
+    {
+      templateId: ulid('TEMPKATE', 2),
+      ...{ name: '限量早餐券', headline: '免费得 鲜肉包', conditions: ['限 06:00–10:00'] },
+      ...{ claimUntilMs: null, why: null, stock: 100, memberMax: 3 },
+    },
+    {
+      templateId: ulid('TEMPKATE', 3),
+      ...{ name: '会员日券', headline: '9 折', conditions: ['最多减 ¥15'] },
+      ...{ claimUntilMs: null, why: null, stock: 100, memberMax: 0 },
+    },
+  ]
+}
+
+function ulid(word: string, position: number): string {
+  return `01J${word}${String(position).padStart(23 - word.length, '0')}`
+}
