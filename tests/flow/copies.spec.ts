@@ -2,12 +2,13 @@ import { dirname } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import { copySchema, type Copy } from '@huike/shared/contracts/rights'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
+import { CouponShop, couponTerms } from '../rig/coupons.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { again, newShopper } from '../rig/manager.js'
 import { writeMessage } from '../rig/messages.js'
 import { findInFiles } from '../rig/secrets-scan.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import { expectProblem, type WechatShopper } from '../rig/wechat-shopper.js'
 
 // A copy of what is held, to take away: whole, for its owner only, for minutes, and nowhere at rest.
@@ -19,6 +20,7 @@ const DAY_MS = 86_400_000
 
 let opened: OpenedDatabase
 let server: TestServer
+let shop: CouponShop
 let till: TestTill
 
 async function askCopy(phone: Pick<WechatShopper, 'send'>): Promise<Copy> {
@@ -40,7 +42,8 @@ describeEachDatabase('a copy of what is held', (kit) => {
   beforeAll(async () => {
     opened = await kit.open()
     server = await startTestServer(opened)
-    till = await enrolTill(server)
+    shop = await CouponShop.open(server)
+    till = shop.till
   })
   afterAll(async () => {
     await server.stop()
@@ -99,6 +102,39 @@ describeEachDatabase('a copy of what is held', (kit) => {
     expect(body.points).toHaveLength(231)
     expect(JSON.stringify(body)).not.toContain(other.phone)
     expect(JSON.stringify(body)).not.toContain(other.memberId)
+  })
+
+  it('tells every coupon: what it gives, what became of it, when it was given and used', async () => {
+    const shopper = await knownShopper()
+    const { memberId } = shopper
+    const given = async (over: Parameters<typeof couponTerms>[0] = {}) => {
+      const { id } = await shop.template(couponTerms(over))
+      expect((await shop.give(id, memberId)).status).toBe(200)
+    }
+    const givenAtMs = server.clock.nowMs()
+    await given({ name: '用掉的<i>券' })
+    const reservation = await shop.reserved(memberId)
+    server.clock.advance(60_000)
+    const { sale } = await shop.rungUp(memberId, reservation)
+    await given({ name: '短期券', validity: { kind: 'days', afterDays: 0, days: 1 } })
+    server.clock.advance(3 * DAY_MS)
+    await shop.expire()
+    await given({ name: '手里的券' })
+    const { jsonPath, textPath } = await askCopy(await again(server, shopper))
+    const { body } = await server.fetch(jsonPath)
+    expect(body.coupons).toMatchObject([
+      { name: '手里的券', state: 'issued', usedAtMs: null, issuedAtMs: server.clock.nowMs() },
+      {
+        ...{ name: '用掉的<i>券', gives: '满 ¥50 减 ¥10', state: 'redeemed', offFen: 1_000 },
+        ...{ issuedAtMs: givenAtMs, usedAtMs: givenAtMs + 60_000 },
+      },
+      { name: '短期券', state: 'expired', usedAtMs: null },
+    ])
+    const used = body.purchases.find(({ id }: { id: string }) => id === body.coupons[1].purchaseId)
+    expect(used).toMatchObject({ totalFen: sale.receipt.totalFen })
+    const page = (await server.fetch(textPath)).body
+    for (const words of ['用掉的&lt;i&gt;券', '满 ¥50 减 ¥10', '未使用', '已使用', '已过期'])
+      expect(page).toContain(words)
   })
 
   it('holds what a record told, bought and earned that was merged into theirs', async () => {

@@ -1,7 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common'
+import {
+  couponStateSchema,
+  type CouponState,
+  type CouponTerms,
+} from '@huike/shared/contracts/coupons'
+import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
 import { IDENTITY_KIND_NAMES, type IdentityKind } from '@huike/shared/identities'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
+import { CouponsService } from '../../coupons/coupons.service.js'
+import type { Coupon } from '../../coupons/coupon.entity.js'
 import { LevelsService } from '../../levels/levels.service.js'
 import { PersonService } from '../../members/person.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
@@ -45,6 +53,14 @@ const REVIEW_STATE_WORDS: Readonly<Record<string, string>> = {
   withdrawn: '已撤回',
 }
 
+const COUPON_WORDS: Readonly<Record<CouponState, string>> = {
+  issued: '未使用',
+  reserved: '使用中',
+  redeemed: '已使用',
+  expired: '已过期',
+  void: '已作废',
+}
+
 type Pages = AsyncGenerator<CopyRow[]>
 
 @Injectable()
@@ -60,6 +76,7 @@ export class MemberCopyService {
     private readonly purchases: PurchasesService,
     private readonly inbox: InboxService,
     private readonly levels: LevelsService,
+    private readonly coupons: CouponsService,
     private readonly reviews: ReviewListsService,
     private readonly referrals: ReferralsService,
   ) {}
@@ -120,6 +137,12 @@ export class MemberCopyService {
         '积分记录',
         '没有积分',
         ofAll((id) => this.#points(id)),
+      ),
+      section(
+        'coupons',
+        '优惠券',
+        '没有优惠券',
+        ofAll((id) => this.#coupons(id)),
       ),
       section(
         'growth',
@@ -277,6 +300,31 @@ export class MemberCopyService {
     }
   }
 
+  /** By what became of them, as they are found fast. One that is used meanwhile may be told twice. */
+  async *#coupons(memberId: string): Pages {
+    for (const state of couponStateSchema.options) yield* this.#couponsIn(memberId, state)
+  }
+
+  async *#couponsIn(memberId: string, state: CouponState): Pages {
+    let after: { validUntilMs: number; id: string } | null = null
+    for (;;) {
+      const page: { rows: Coupon[]; told: CopyRow[] } = await this.database.read(async (rx) => {
+        const query = { state, after, limit: ROWS_PER_READ }
+        const rows = await this.coupons.ofMember(rx, memberId, query)
+        const held = await this.coupons.withTerms(rx, rows)
+        const told = held.flatMap(({ terms }, at) => {
+          const row = rows[at]
+          return row ? [couponRow(row, terms)] : []
+        })
+        return { rows, told }
+      })
+      yield page.told
+      const last = page.rows.at(-1)
+      if (!last || page.rows.length < ROWS_PER_READ) return
+      after = { validUntilMs: last.validUntilMs, id: last.id }
+    }
+  }
+
   async *#growth(memberId: string): Pages {
     for (let afterSeq = 0; ;) {
       const ask = { memberId, afterSeq, limit: ROWS_PER_READ }
@@ -356,6 +404,29 @@ function purchaseRow(
       ['小票号', receiptNo ?? '无'],
       ['商品', goods.map((one) => `${one.name} ${moneyInWords(one.amountFen)}`).join('；')],
       ['时间', timeInWords(occurredAtMs)],
+    ],
+  }
+}
+
+function couponRow(coupon: Coupon, terms: CouponTerms): CopyRow {
+  const { code, issuedAtMs, validFromMs, validUntilMs, purchaseId, offFen } = coupon
+  const state = couponStateSchema.parse(coupon.state)
+  const usedAtMs = state === 'redeemed' ? coupon.endedAtMs : null
+  const [gives, conditions] = [couponHeadline(terms), couponConditions(terms).join('，')]
+  return {
+    facts: {
+      ...{ code, name: terms.name, gives, conditions, state, issuedAtMs },
+      ...{ validFromMs, validUntilMs, usedAtMs, purchaseId, offFen },
+    },
+    words: [
+      ['优惠券', terms.name],
+      ['优惠', gives],
+      ['使用条件', conditions],
+      ['券码', code],
+      ['状态', COUPON_WORDS[state]],
+      ['发放时间', timeInWords(issuedAtMs)],
+      ['有效期', `${timeInWords(validFromMs)} 至 ${timeInWords(validUntilMs - 1)}`],
+      ['使用时间', usedAtMs === null ? '没有使用' : timeInWords(usedAtMs)],
     ],
   }
 }
