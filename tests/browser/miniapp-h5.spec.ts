@@ -170,6 +170,28 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('生日礼积分').waitFor()
   })
 
+  it('takes a coupon, and shows it and its code, also without a network', async () => {
+    await story.signIn()
+    await story.button('领券中心').click()
+    const take = story.page.locator('.hk-button--quiet').locator('visible=true').first()
+    await take.click({ force: true })
+    await shown('领到了').waitFor()
+    expect(story.server.coupons.told).toHaveLength(1)
+    await story.arrived()
+    await story.page.locator('.hk-button--text').locator('visible=true').click({ force: true })
+    const openCode = async () => {
+      await story.button('满 ¥30 减 ¥8').click()
+      await shown('4801 2600 0500').waitFor()
+      await story.page.locator('[role=img][aria-label=优惠券条形码]').waitFor()
+    }
+    await openCode()
+    await story.context.setOffline(true)
+    await story.back()
+    await shown('网络不可用，显示的是').waitFor()
+    await story.arrived()
+    await openCode()
+  })
+
   describe('the account', () => {
     beforeEach(() => story.signIn())
 

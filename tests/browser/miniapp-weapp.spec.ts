@@ -112,12 +112,14 @@ describe('the session', () => {
   })
 })
 
-describe('the member code', () => {
-  const lights = () =>
-    story.phone.program.calls
-      .filter(({ api }) => api === 'setScreenBrightness')
-      .map(({ options }) => (options as { value: number }).value)
+/** What the screen's brightness was set to, in order. */
+function lights(): number[] {
+  return story.phone.program.calls
+    .filter(({ api }) => api === 'setScreenBrightness')
+    .map(({ options }) => (options as { value: number }).value)
+}
 
+describe('the member code', () => {
   it('is what the till will accept, and says when the next one comes', async () => {
     await story.becomeMember()
     await story.phone.tap('出示会员码')
@@ -226,6 +228,98 @@ describe('purchases', () => {
     await story.becomeMember()
     story.phone.program.switchTab('pages/purchases/index')
     await story.phone.until('还没有消费记录')
+  })
+})
+
+describe('coupons', () => {
+  const openWallet = async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('优惠券')
+    await story.phone.until('使用中')
+    await story.phone.quiet()
+  }
+  const named = (name: string) => server.coupons.coupons.filter((one) => one.name === name)
+
+  it('are taken once though the reply was lost, and are in the wallet', async () => {
+    await openWallet()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.until('限量早餐券')
+    server.loseNextReply()
+    await story.phone.tapLabel('领取 限量早餐券')
+    await story.phone.until('不确定有没有领到')
+    story.reopen()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.tapLabel('领取 限量早餐券')
+    await story.phone.until('领到了')
+    const ids = server.coupons.told.map(({ requestId }) => requestId)
+    expect([ids.length, new Set(ids).size, named('限量早餐券').length]).toEqual([2, 1, 1])
+    await story.phone.tap('查看我的优惠券')
+    await story.phone.until('免费得 鲜肉包')
+    expect(story.phone.program.page.route).toBe('coupon/wallet/index')
+  })
+
+  it('are not offered again to whom the server knows to have them', async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.tapLabel('领取 新品尝鲜券')
+    await story.phone.until('领到了')
+    const isOffered = () => story.phone.labels().includes('领取 新品尝鲜券')
+    await story.phone.wait('the button is gone', () => !isOffered())
+    story.phone.program.back()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.until('您已经领过这种券了')
+    expect(isOffered()).toBe(false)
+  })
+
+  it('are one for two taps in a row, also of a kind that may be had several times', async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.until('限量早餐券')
+    const tap = () => story.phone.tapLabel('领取 限量早餐券')
+    await Promise.all([tap(), tap()])
+    await story.phone.until('领到了')
+    await story.phone.quiet()
+    expect(named('限量早餐券')).toHaveLength(1)
+  })
+
+  it('say that they have all been taken, where that happened meanwhile', async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.until('限量早餐券')
+    await story.phone.quiet()
+    for (const offer of server.coupons.offers) offer.stock = 0
+    await story.phone.tapLabel('领取 限量早餐券')
+    await story.phone.until('券已经领完了')
+    story.phone.pullDown()
+    await story.phone.until('现在没有可领的券')
+  })
+
+  it('show their code bright, also without a network', async () => {
+    await openWallet()
+    story.phone.program.setOnline(false)
+    story.phone.pullDown()
+    await story.phone.until('网络不可用，显示的是')
+    await story.phone.tapLabel('8.5 折')
+    await story.phone.until('4801 2600 0002')
+    expect(story.phone.text()).toContain('出示会员码，店员也能找到这张券')
+    expect(story.phone.labels()).toEqual(expect.arrayContaining(['优惠券条形码']))
+    await story.phone.wait('the screen is bright', () => lights().length > 0)
+    expect(lights()).toEqual([1])
+  })
+
+  it('are sorted by what became of them, and go on below', async () => {
+    await openWallet()
+    story.phone.scrollToBottom()
+    await story.phone.until('没有更多了')
+    expect(story.phone.text()).toContain('满 ¥71 减 ¥5')
+    await story.phone.tapLabel('已用')
+    await story.phone.until('已使用')
+    await story.phone.tapLabel('过期')
+    await story.phone.until('已过期')
+    server.coupons.coupons = []
+    story.phone.pullDown()
+    await story.phone.until('没有过期的优惠券')
+    expect(heavySetData(story.phone.program.setData)).toEqual([])
   })
 })
 
