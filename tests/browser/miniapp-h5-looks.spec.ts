@@ -98,16 +98,6 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     },
   ],
   [
-    'coupons that are over',
-    async (story) => {
-      await story.signIn()
-      await story.button('优惠券').click()
-      await story.shown('使用中').waitFor()
-      await story.page.locator('[role=tab][aria-label=过期]').click()
-      await story.shown('已过期').waitFor()
-    },
-  ],
-  [
     'the claim centre',
     async (story) => {
       await story.signIn()

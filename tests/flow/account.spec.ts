@@ -3,11 +3,12 @@ import { privacySchema, profileSchema, type Privacy } from '@huike/shared/contra
 import { CONSENT_PURPOSES, PURPOSE_TEXTS } from '@huike/shared/purposes'
 import { ConsentService } from '../../server/consent/consent.service.js'
 import { ProfilesService } from '../../server/members/profiles.service.js'
+import { CouponShop } from '../rig/coupons.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
 import { writeMessage } from '../rig/messages.js'
 import { findInFiles } from '../rig/secrets-scan.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { startTestServer, type TestServer, type TestTill } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import { expectProblem, newWechatShopper, type WechatShopper } from '../rig/wechat-shopper.js'
 
@@ -19,6 +20,7 @@ const MINUTE_MS = 60_000
 
 let opened: OpenedDatabase
 let server: TestServer
+let shop: CouponShop
 let till: TestTill
 
 async function rowsOf<Row>(sql: string, parameters: readonly string[] = []): Promise<Row[]> {
@@ -41,7 +43,8 @@ describeEachDatabase("the shopper's own corner", (kit) => {
   shareServer(kit, async (started, database) => {
     server = started
     opened = database
-    till = await enrolTill(server)
+    shop = await CouponShop.open(server)
+    till = shop.till
   })
 
   describe('profile', () => {
@@ -272,6 +275,7 @@ describeEachDatabase("the shopper's own corner", (kit) => {
       checkout(till, { who: { by: 'phone', phone: shopper.phone } }),
     ])
     await shopper.send('profile', { name: '周五', birthday: '1988-01-09' }, 'PUT')
+    await shop.give((await shop.template()).id, shopper.memberId)
     await writeMessage(server, shopper.memberId)
     const { held } = await privacyOf(shopper)
     const values = Object.fromEntries(held.map(({ what, value }) => [what, value]))
@@ -283,6 +287,7 @@ describeEachDatabase("the shopper's own corner", (kit) => {
       微信账号: '已关联',
       消费记录: '2 笔消费',
       积分记录: '2 条记录',
+      优惠券: '1 张',
       评价: '0 条评价',
       消息: '1 条消息',
       同意记录: '1 条记录',

@@ -265,6 +265,7 @@ export class AccountService {
       address: told?.address ?? null,
       purchases: await countOf(rx, 'purchase', memberId),
       pointsEntries: await this.points.countOf(rx, memberId),
+      coupons: await countOf(rx, 'coupon', memberId),
       reviews: await this.reviews.countOf(rx, [memberId]),
       messages: (await this.inbox.countsOf(rx, memberId)).sent,
       wechatAccounts:
@@ -274,7 +275,11 @@ export class AccountService {
   }
 }
 
-async function countOf(rx: Rx, table: 'purchase' | 'consent', memberId: string): Promise<number> {
+async function countOf(
+  rx: Rx,
+  table: 'purchase' | 'consent' | 'coupon',
+  memberId: string,
+): Promise<number> {
   const [row] = await rx.rows<{ held: number | string }>(
     `SELECT COUNT(*) AS held FROM ${table} WHERE memberId = ?`,
     [memberId],

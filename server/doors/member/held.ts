@@ -15,6 +15,7 @@ export interface HeldFacts {
   address: string | null
   purchases: number
   pointsEntries: number
+  coupons: number
   reviews: number
   messages: number
   wechatAccounts: number
@@ -43,6 +44,9 @@ export function heldOf(facts: HeldFacts): Privacy['held'] {
       why: '用来说明每一分从哪里来',
     },
     {
+      what: '优惠券',
+      value: `${String(facts.coupons)} 张`,
+      why: '用来在结账时使用，也说明用掉的去了哪里',
       what: '评价',
       value: `${String(facts.reviews)} 条评价`,
       why: '您对消费的评价，只给门店看，可以随时撤回',
