@@ -37,6 +37,7 @@ import type { Coupon } from './coupon.entity.js'
 
 const CODE_END = 1_000_000_000_000
 const CODE_DIGITS = 12
+const OPEN_STATES: ReadonlySet<string> = new Set(['issued', 'reserved'])
 const EXPIRED_PER_ROUND_MAX = 200
 const EXPIRY_ACTOR = 'system:expiry'
 
@@ -132,17 +133,23 @@ export class CouponsService extends BackgroundWorker {
     })
   }
 
-  /** A page of a member's coupons in these states, those that end first before the others. */
+  /**
+   * A page of a member's coupons in one state: of those that can still be used what ends first before
+   * the others, of those that are over the latest.
+   */
   async ofMember(
     statements: Statements,
     memberId: string,
     page: { state: string; after: { validUntilMs: number; id: string } | null; limit: number },
   ): Promise<Coupon[]> {
     const { state, after, limit } = page
-    const below = after ? 'AND (validUntilMs > ? OR (validUntilMs = ? AND id > ?))' : ''
+    const [order, beyond] = OPEN_STATES.has(state) ? ['ASC', '>'] : ['DESC', '<']
+    const below = after
+      ? `AND (validUntilMs ${beyond} ? OR (validUntilMs = ? AND id ${beyond} ?))`
+      : ''
     return statements.rows<Coupon>(
       `SELECT * FROM coupon WHERE memberId = ? AND state = ? ${below}
-       ORDER BY validUntilMs, id LIMIT ${String(limit)}`,
+       ORDER BY validUntilMs ${order}, id ${order} LIMIT ${String(limit)}`,
       [memberId, state, ...(after ? [after.validUntilMs, after.validUntilMs, after.id] : [])],
     )
   }
