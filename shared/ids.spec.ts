@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { ulid } from 'ulid'
-import { idSchema, isUlid, mintedAtMs } from './ids.js'
+import { idAt, idSchema, isUlid, mintedAtMs } from './ids.js'
 
 describe('an id', () => {
   it.each([
@@ -41,4 +41,13 @@ describe('an id', () => {
       expect(mintedAtMs(ulid(atMs))).toBe(atMs)
     },
   )
+
+  it('is minted anew by chance, at its time', () => {
+    const atMs = 1_772_700_000_000
+    const minted = Array.from({ length: 100 }, () => idAt(atMs, Math.random))
+    expect(minted.every(isUlid)).toBe(true)
+    expect(new Set(minted).size).toBe(100)
+    expect(new Set(minted.map(mintedAtMs))).toEqual(new Set([atMs]))
+    expect(idAt(atMs, () => 0.999_999).endsWith('Z'.repeat(16))).toBe(true)
+  })
 })

@@ -68,6 +68,14 @@ export function firstIdAt(ms: number): string {
   return time + '0'.repeat(CHANCE_CHARACTERS)
 }
 
+/** A new id minted at `ms`, where only `chance` (numbers from 0 to below 1) tells it from others. */
+export function idAt(ms: number, chance: () => number): string {
+  const letters = Array.from({ length: CHANCE_CHARACTERS }, () =>
+    CROCKFORD.charAt(Math.floor(chance() * CROCKFORD.length)),
+  )
+  return firstIdAt(ms).slice(0, TIME_CHARACTERS) + letters.join('')
+}
+
 /** A contract field that holds an id of the kind `B`. */
 export function idSchema<B extends string>(kind: B) {
   return z.string().regex(ULID, 'not a ULID').brand(kind)
