@@ -9,15 +9,12 @@ import {
   expiryFormOf,
   expiryOf,
   expiryProblems,
-  partsOf,
   startOf,
   startProblems,
-  wholeOf,
-  wholeProblem,
-  type Problems,
   type RuleForm,
 } from './rule-form.js'
 import { activityStrings as words } from './strings.js'
+import { partsOf, wholeOf, wholeProblem, type Problems } from './typed.js'
 
 // What is given without a purchase, while somebody writes it.
 

@@ -1,20 +1,14 @@
 import { Button } from 'antd'
-import { Choices } from '../choices.js'
+import { ChoiceField } from '../choice-field.js'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
 import { randomKey } from '../random-key.js'
 import { BonusWhen } from './bonus-when.js'
 import { RuleField, ruleFieldId } from './rule-field.js'
-import {
-  BONUSES_MAX,
-  BONUS_NAME_MAX,
-  bonusField,
-  newBonus,
-  type BonusForm,
-  type Problems,
-} from './rule-form.js'
+import { BONUSES_MAX, BONUS_NAME_MAX, newBonus, type BonusForm } from './rule-form.js'
 import type { RuleNames } from './rule-names.js'
 import { editorStrings as words } from './strings.js'
+import { fieldOf, type Problems } from './typed.js'
 
 const KINDS = ['times', 'points'] as const
 const ADD_ID = 'rule-add-bonus'
@@ -90,7 +84,7 @@ function Bonus({ bonus, title, problems, names, onChange, onRemove }: BonusProps
         </Button>
       </div>
       <RuleField
-        name={bonusField(key, 'name')}
+        name={fieldOf(key, 'name')}
         label={words.name}
         hint={words.nameHint(count(BONUS_NAME_MAX))}
         problems={problems}
@@ -100,21 +94,18 @@ function Bonus({ bonus, title, problems, names, onChange, onRemove }: BonusProps
         }}
       />
       <div className="rule-pair">
-        <div className="field">
-          <span aria-hidden="true">{words.gives}</span>
-          <Choices
-            label={words.gives}
-            choices={KINDS}
-            chosen={kind}
-            wordsOf={(one) => words.kind[one]}
-            onChoose={(one) => {
-              onChange({ kind: one })
-            }}
-          />
-        </div>
+        <ChoiceField
+          label={words.gives}
+          choices={KINDS}
+          chosen={kind}
+          wordsOf={(one) => words.kind[one]}
+          onChoose={(one) => {
+            onChange({ kind: one })
+          }}
+        />
         <RuleField
           {...gives[kind]}
-          name={bonusField(key, kind)}
+          name={fieldOf(key, kind)}
           problems={problems}
           value={bonus[kind]}
           onChange={(typed) => {
@@ -128,5 +119,5 @@ function Bonus({ bonus, title, problems, names, onChange, onRemove }: BonusProps
 }
 
 function nameIdOf({ key }: BonusForm): string {
-  return ruleFieldId(bonusField(key, 'name'))
+  return ruleFieldId(fieldOf(key, 'name'))
 }

@@ -1,6 +1,6 @@
 import { Input } from 'antd'
 import { Field } from '../field.js'
-import type { Problems } from './rule-form.js'
+import type { Problems } from './typed.js'
 
 interface Props {
   /** What its problem is named by. */
@@ -9,7 +9,7 @@ interface Props {
   hint?: string
   problems: Problems
   inputMode?: 'numeric' | 'decimal'
-  type?: 'date'
+  type?: 'date' | 'time' | 'datetime-local'
   min?: string
   value: string
   onChange: (typed: string) => void

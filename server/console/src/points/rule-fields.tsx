@@ -2,9 +2,10 @@ import { Checkbox, Radio } from 'antd'
 import { FormSection } from '../form-section.js'
 import { Bonuses } from './bonus-fields.js'
 import { RuleField } from './rule-field.js'
-import type { Problems, RuleForm } from './rule-form.js'
+import type { RuleForm } from './rule-form.js'
 import type { RuleNames } from './rule-names.js'
 import { editorStrings as words } from './strings.js'
+import type { Problems } from './typed.js'
 
 const EXPIRIES = ['never', 'months', 'year_end'] as const
 const STARTS = ['now', 'day'] as const

@@ -9,7 +9,6 @@ import { EVERY_SALE } from '@huike/shared/earning-conditions'
 import {
   BONUSES_MAX,
   BONUS_NAME_MAX,
-  bonusField,
   draftOf,
   formOf,
   isSameTerms,
@@ -19,6 +18,7 @@ import {
   type BonusForm,
   type RuleForm,
 } from './rule-form.js'
+import { fieldOf } from './typed.js'
 
 const TODAY = '2026-06-03'
 const FIRST: EarningTerms = {
@@ -97,13 +97,10 @@ describe('a rule that is written', () => {
     ['pendingDays', form({ pendingDays: '' })],
     ['pendingDays', form({ pendingDays: '91' })],
     ['pendingDays', form({ pendingDays: '1.5' })],
-    [bonusField('b', 'goodsName'), withBonus({ goods: 'some', goodsName: '', goodsCodes: '1' })],
+    [fieldOf('b', 'goodsName'), withBonus({ goods: 'some', goodsName: '', goodsCodes: '1' })],
+    [fieldOf('b', 'goodsWords'), withBonus({ goods: 'some', goodsName: '蛋', goodsCodes: '，' })],
     [
-      bonusField('b', 'goodsWords'),
-      withBonus({ goods: 'some', goodsName: '蛋', goodsCodes: '，' }),
-    ],
-    [
-      bonusField('b', 'goodsCodes'),
+      fieldOf('b', 'goodsCodes'),
       withBonus({ goods: 'some', goodsName: '蛋', goodsCodes: '1'.repeat(65) }),
     ],
     ['months', form({ expiry: 'months', months: '0' })],
@@ -112,13 +109,13 @@ describe('a rule that is written', () => {
     ['startDay', form({ start: 'day', startDay: '' })],
     ['startDay', form({ start: 'day', startDay: TODAY })],
     ['startDay', form({ start: 'day', startDay: '2026-02-31' })],
-    [bonusField('b', 'name'), withBonus({ name: ' ' })],
-    [bonusField('b', 'name'), withBonus({ name: '会'.repeat(13) })],
-    [bonusField('b', 'times'), withBonus({ times: '1' })],
-    [bonusField('b', 'times'), withBonus({ times: '10.1' })],
-    [bonusField('b', 'times'), withBonus({ times: '1.55' })],
-    [bonusField('b', 'points'), withBonus({ kind: 'points', points: '0' })],
-    [bonusField('b', 'toDate'), withBonus({ fromDate: '2026-06-02', toDate: '2026-06-01' })],
+    [fieldOf('b', 'name'), withBonus({ name: ' ' })],
+    [fieldOf('b', 'name'), withBonus({ name: '会'.repeat(13) })],
+    [fieldOf('b', 'times'), withBonus({ times: '1' })],
+    [fieldOf('b', 'times'), withBonus({ times: '10.1' })],
+    [fieldOf('b', 'times'), withBonus({ times: '1.55' })],
+    [fieldOf('b', 'points'), withBonus({ kind: 'points', points: '0' })],
+    [fieldOf('b', 'toDate'), withBonus({ fromDate: '2026-06-02', toDate: '2026-06-01' })],
   ])('says what is wrong beside %s, and publishes nothing', (field, wrong) => {
     expect(Object.keys(problemsOf(wrong, TODAY))).toEqual([field])
     expect(draftOf(wrong, { today: TODAY, isGenerousMeant: true })).toBeNull()

@@ -1,16 +1,16 @@
 import type {
   EarningBonus,
   EarningDraft,
-  EarningItems,
   EarningTerms,
   PointsExpiry,
 } from '@huike/shared/contracts/console-points'
 import type { StoreId } from '@huike/shared/ids'
 import { instantOfLocal } from '@huike/shared/local-time'
-import { epochMs, fenFromYuan, FEN_MAX, type BusinessDate } from '@huike/shared/quantities'
+import { epochMs, type BusinessDate } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
-import { wholeNumber } from '../whole-number.js'
+import { ALL_GOODS, goodsFormOf, goodsOf, goodsProblems, type GoodsForm } from './goods-form.js'
 import { editorStrings } from './strings.js'
+import { fenOf, fieldOf, problem, tenthsOf, wholeOf, wholeProblem, type Problems } from './typed.js'
 
 // A rule while somebody writes it: what was typed, what is wrong with it, and what is published. The
 // spec holds its ends to those of the contract.
@@ -23,13 +23,11 @@ const RATE_POINTS = { least: 0, most: 1_000 }
 const BONUS_POINTS = { least: 1, most: 100_000 }
 const ORDER_POINTS = { least: 1, most: 1_000_000 }
 const PENDING_DAYS = { least: 0, most: 90 }
-const ITEM_CODES_MAX = 200
-const ITEM_CODE_MAX = 64
-const ITEM_WORD_MAX = 30
 const MONTHS = { least: 1, most: 120 }
 const YEARS = { least: 0, most: 10 }
 const TIMES_TENTHS = { least: 11, most: 100 }
 const YUAN_FEN = 100
+const PER_FEN_LEAST = 1
 const TENTHS = 10
 const MONTHS_OFFERED = 12
 const YEARS_OFFERED = 1
@@ -37,7 +35,7 @@ const TIMES_OFFERED = 2
 const POINTS_OFFERED = 10
 
 /** One way to get more, as typed. */
-export interface BonusForm {
+export interface BonusForm extends GoodsForm {
   /** Tells it from the others while it is written. */
   key: string
   name: string
@@ -54,12 +52,6 @@ export interface BonusForm {
   levelCodes: readonly string[]
   birthday: 'any' | 'day' | 'month'
   buyer: 'any' | 'first'
-  goods: 'all' | 'some'
-  goodsName: string
-  /** Each as typed, one beside the other. */
-  goodsCodes: string
-  goodsPrefixes: string
-  goodsWords: string
 }
 
 /** The fields as they are typed. */
@@ -79,14 +71,6 @@ export interface RuleForm {
   years: string
   start: 'now' | 'day'
   startDay: string
-}
-
-/** What is wrong, by field, in words; the fields of a bonus are named by `bonusField`. */
-export type Problems = Readonly<Record<string, string>>
-
-/** What problems and inputs call a field of a bonus. */
-export function bonusField(key: string, field: string): string {
-  return `${key}-${field}`
 }
 
 /** The form of a version, to be changed into the next one. */
@@ -123,15 +107,15 @@ export function newBonus(key: string): BonusForm {
     ...{ key, name: editorStrings.firstName, kind: 'times' },
     ...{ times: String(TIMES_OFFERED), points: String(POINTS_OFFERED), storeIds: [] },
     ...{ channel: 'all', weekdays: [], daysOfMonth: [], fromDate: '', toDate: '' },
-    ...{ levelCodes: [], birthday: 'any', buyer: 'any', goods: 'all' },
-    ...{ goodsName: '', goodsCodes: '', goodsPrefixes: '', goodsWords: '' },
+    ...{ levelCodes: [], birthday: 'any', buyer: 'any' },
+    ...ALL_GOODS,
   }
 }
 
 /** What the terms of a form have wrong; empty when they can be published. */
 export function termsProblems(form: RuleForm): Problems {
   return {
-    ...problem('yuan', form.yuan, perFenOf(form.yuan) !== null, words.yuan),
+    ...problem('yuan', form.yuan, fenOf(form.yuan, PER_FEN_LEAST) !== null, words.yuan),
     ...wholeProblem('points', form.points, RATE_POINTS, words.points),
     ...Object.fromEntries(form.bonuses.flatMap((one) => Object.entries(bonusProblems(one)))),
     ...(form.hasCap ? wholeProblem('cap', form.cap, ORDER_POINTS, words.cap) : {}),
@@ -165,7 +149,7 @@ export function startProblems(form: Pick<RuleForm, 'start' | 'startDay'>, today:
 
 /** The terms of a form; null while something is wrong with them. */
 export function termsOf(form: RuleForm): EarningTerms | null {
-  const perFen = perFenOf(form.yuan)
+  const perFen = fenOf(form.yuan, PER_FEN_LEAST)
   const points = wholeOf(form.points, RATE_POINTS)
   if (perFen === null || points === null || Object.keys(termsProblems(form)).length > 0) return null
   return {
@@ -217,14 +201,7 @@ function bonusFormOf({ name, when, gives }: EarningBonus, key: string): BonusFor
     levelCodes: when.levelCodes,
     birthday: when.birthday ?? 'any',
     buyer: when.isFirstPurchase ? 'first' : 'any',
-    ...(when.items === null ? {} : goodsFormOf(when.items)),
-  }
-}
-
-function goodsFormOf({ name, codes, prefixes, words }: EarningItems): Partial<BonusForm> {
-  return {
-    ...{ goods: 'some', goodsName: name, goodsCodes: codes.join('，') },
-    ...{ goodsPrefixes: prefixes.join('，'), goodsWords: words.join('，') },
+    ...goodsFormOf(when.items),
   }
 }
 
@@ -234,55 +211,22 @@ function bonusProblems(bonus: BonusForm): Problems {
   const isOrdered = fromDate === '' || toDate === '' || fromDate <= toDate
   return {
     ...problem(
-      bonusField(key, 'name'),
+      fieldOf(key, 'name'),
       name,
       length <= BONUS_NAME_MAX,
       words.name(String(BONUS_NAME_MAX)),
     ),
     ...(kind === 'times'
-      ? problem(bonusField(key, 'times'), bonus.times, tenthsOf(bonus.times) !== null, words.times)
-      : wholeProblem(bonusField(key, 'points'), bonus.points, BONUS_POINTS, words.bonusPoints)),
-    ...(isOrdered ? {} : { [bonusField(key, 'toDate')]: words.dates }),
-    ...(bonus.goods === 'some' ? goodsProblems(bonus) : {}),
+      ? problem(
+          fieldOf(key, 'times'),
+          bonus.times,
+          tenthsOf(bonus.times, TIMES_TENTHS) !== null,
+          words.times,
+        )
+      : wholeProblem(fieldOf(key, 'points'), bonus.points, BONUS_POINTS, words.bonusPoints)),
+    ...(isOrdered ? {} : { [fieldOf(key, 'toDate')]: words.dates }),
+    ...goodsProblems(key, bonus),
   }
-}
-
-function goodsProblems({ key, goodsName, ...typed }: BonusForm): Problems {
-  const isName = goodsName.trim().length <= BONUS_NAME_MAX
-  const lists = [
-    { field: 'goodsCodes', those: listOf(typed.goodsCodes), most: ITEM_CODE_MAX },
-    { field: 'goodsPrefixes', those: listOf(typed.goodsPrefixes), most: ITEM_CODE_MAX },
-    { field: 'goodsWords', those: listOf(typed.goodsWords), most: ITEM_WORD_MAX },
-  ]
-  const isNothing = lists.every(({ those }) => those.length === 0)
-  return {
-    ...problem(bonusField(key, 'goodsName'), goodsName, isName, words.name(String(BONUS_NAME_MAX))),
-    ...(isNothing ? { [bonusField(key, 'goodsWords')]: words.goodsNone } : {}),
-    ...Object.fromEntries(
-      lists
-        .filter(({ those, most }) => those.length > ITEM_CODES_MAX || isLonger(those, most))
-        .map(({ field, most }) => [
-          bonusField(key, field),
-          words.goods(String(ITEM_CODES_MAX), String(most)),
-        ]),
-    ),
-  }
-}
-
-function isLonger(those: readonly string[], most: number): boolean {
-  return those.some((one) => one.length > most)
-}
-
-/** What was typed with commas between. */
-export function partsOf(typed: string): string[] {
-  return typed
-    .split(/[,，、;；\n]/)
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
-function listOf(typed: string): string[] {
-  return [...new Set(partsOf(typed))]
 }
 
 function bonusOf(bonus: BonusForm): EarningBonus {
@@ -299,19 +243,12 @@ function bonusOf(bonus: BonusForm): EarningBonus {
       levelCodes: [...bonus.levelCodes].sort(),
       birthday: bonus.birthday === 'any' ? null : bonus.birthday,
       isFirstPurchase: bonus.buyer === 'first',
-      items: bonus.goods === 'all' ? null : goodsOf(bonus),
+      items: goodsOf(bonus),
     },
     gives:
       bonus.kind === 'times'
-        ? { kind: 'times', tenths: tenthsOf(bonus.times) ?? TIMES_TENTHS.least }
+        ? { kind: 'times', tenths: tenthsOf(bonus.times, TIMES_TENTHS) ?? TIMES_TENTHS.least }
         : { kind: 'points', points: wholeOf(bonus.points, BONUS_POINTS) ?? BONUS_POINTS.least },
-  }
-}
-
-function goodsOf({ goodsName, goodsCodes, goodsPrefixes, goodsWords }: BonusForm): EarningItems {
-  return {
-    ...{ name: goodsName.trim(), codes: listOf(goodsCodes) },
-    ...{ prefixes: listOf(goodsPrefixes), words: listOf(goodsWords) },
   }
 }
 
@@ -329,35 +266,4 @@ export function expiryOf({
     case 'year_end':
       return { kind: 'year_end', years: wholeOf(years, YEARS) ?? YEARS.least }
   }
-}
-
-interface Ends {
-  least: number
-  most: number
-}
-
-function problem(field: string, typed: string, isRight: boolean, sentence: string): Problems {
-  if (typed.trim() === '') return { [field]: words.empty }
-  return isRight ? {} : { [field]: sentence }
-}
-
-/** A problem where no whole number within `ends` was typed. */
-export function wholeProblem(field: string, typed: string, ends: Ends, sentence: string): Problems {
-  return problem(field, typed, wholeOf(typed, ends) !== null, sentence)
-}
-
-/** The whole number that was typed; null for any other. */
-export function wholeOf(typed: string, { least, most }: Ends): number | null {
-  return wholeNumber(typed, [least, most])
-}
-
-function tenthsOf(typed: string): number | null {
-  const [, whole, tenth = '0'] = /^(\d{1,2})(?:\.(\d))?$/.exec(typed.normalize('NFKC').trim()) ?? []
-  const tenths = whole === undefined ? -1 : Number(whole) * TENTHS + Number(tenth)
-  return tenths >= TIMES_TENTHS.least && tenths <= TIMES_TENTHS.most ? tenths : null
-}
-
-function perFenOf(typed: string) {
-  const fen = fenFromYuan(typed.normalize('NFKC'))
-  return fen !== null && fen >= 1 && fen <= FEN_MAX ? fen : null
 }
