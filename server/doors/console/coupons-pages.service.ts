@@ -66,6 +66,16 @@ export class CouponsPagesService {
     })
   }
 
+  /** One template. Refuses `not_found`. */
+  template(id: string): Promise<{ ok: true; template: CouponTemplateView } | Refusal> {
+    return this.database.read(async (rx) => {
+      const [found] = await this.templatesOf.byIds(rx, [id])
+      return found
+        ? { ok: true as const, template: await this.#view(rx, found) }
+        : refuse('not_found')
+    })
+  }
+
   create(by: ActingStaff, draft: TemplateDraft): Promise<CouponTemplateView> {
     const nowMs = this.clock.nowMs()
     return this.database.write(async (tx) => {

@@ -45,6 +45,14 @@ export class CouponsController {
     return this.pages.create(by, draft)
   }
 
+  @Get('templates/:id')
+  @Answers(couponTemplateSchema)
+  @UseGuards(StaffGuard('coupons.view'))
+  async template(@Param('id') id: string): Promise<CouponTemplateView> {
+    const found = await this.pages.template(id)
+    return found.ok ? found.template : raise(found)
+  }
+
   /** Changes limits, and publishes the terms where they are others. */
   @Post('templates/:id')
   @HttpCode(200)
