@@ -44,6 +44,8 @@ export function Changes({ changes, profiles }: Props) {
         <p>
           {[
             words.messages(count(changes.messages)),
+            // What was kept before there were coupons says nothing of them.
+            ...(changes.coupons === undefined ? [] : [words.coupons(count(changes.coupons))]),
             words.sessions(count(changes.sessions)),
             words.stores(count(changes.stores)),
           ].join('，')}

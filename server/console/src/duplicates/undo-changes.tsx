@@ -23,6 +23,11 @@ export function UndoneChanges({ changes }: { changes: UndoChanges }) {
         <p>{words.returned(count(purchases.back))}</p>
         <p>{words.since(count(purchases.since))}</p>
       </Part>
+      {changes.coupons !== undefined && (
+        <Part label={words.coupons}>
+          <p>{words.couponWords(count(changes.coupons))}</p>
+        </Part>
+      )}
       <Part label={words.identities}>
         <p>{identities.length === 0 ? changeStrings.noIdentities : identityWords(identities)}</p>
       </Part>
