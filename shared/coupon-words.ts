@@ -7,7 +7,7 @@ import { fen, formatFen } from './quantities.js'
 const TENTHS_OF_PRICE = 100
 
 /** What a coupon gives: `满 ¥100 减 ¥10`, `8.5 折`, `免费得 面包`, `免运费`. */
-export function couponHeadline({ gives, when }: CouponTerms): string {
+export function couponHeadline({ gives, when }: Pick<CouponTerms, 'gives' | 'when'>): string {
   switch (gives.kind) {
     case 'amount':
       return when.leastFen === 0

@@ -42,6 +42,8 @@ const PointsTrial = lazy(() => import('./points/trial-page.js'))
 const Levels = lazy(() => import('./levels/levels-page.js'))
 const LevelTrial = lazy(() => import('./levels/level-trial-page.js'))
 const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
+const Coupons = lazy(() => import('./coupons/coupons-page.js'))
+const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -129,6 +131,17 @@ export const ROUTES: readonly Route[] = [
     needs: 'points.manage',
     page: ({ trialId = '' }) => <LevelTrial key={trialId} trialId={trialId} />,
   },
+  { pattern: '/coupons', needs: 'coupons.view', page: () => <Coupons /> },
+  {
+    pattern: '/coupons/new',
+    needs: 'coupons.manage',
+    page: () => <CouponTemplate key="new" templateId={null} />,
+  },
+  {
+    pattern: '/coupons/:templateId',
+    needs: 'coupons.manage',
+    page: ({ templateId = '' }) => <CouponTemplate key={templateId} templateId={templateId} />,
+  },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -151,6 +164,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/statistics', words: nav.statistics, icon: 'statistics', needs: 'statistics.view' },
   { path: '/points', words: nav.points, icon: 'points', needs: 'points.view' },
   { path: '/levels', words: nav.levels, icon: 'levels', needs: 'points.view' },
+  { path: '/coupons', words: nav.coupons, icon: 'coupons', needs: 'coupons.view' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

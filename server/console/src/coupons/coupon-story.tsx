@@ -1,0 +1,46 @@
+import type { CouponStory } from '@huike/shared/contracts/console-coupons'
+import { Button, Tag } from 'antd'
+import { useId } from 'react'
+import { dateTime } from '../format.js'
+import { hrefOf } from '../router.js'
+import { useSession } from '../session.js'
+import { codeWords } from './code.js'
+import { storyStrings as words } from './strings.js'
+
+/** What happened to one coupon, from its birth to now. */
+export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClose: () => void }) {
+  const { may } = useSession()
+  const id = useId()
+  const { code, name, headline, memberId, state, validFromMs, validUntilMs, steps } = story
+  return (
+    <section className="tile coupon-story" aria-labelledby={id}>
+      <div className="section-head">
+        <h2 id={id}>{words.result(codeWords(code))}</h2>
+        <Button onClick={onClose}>{words.close}</Button>
+      </div>
+      <div className="coupon-head">
+        <strong className="coupon-name">{name}</strong>
+        <Tag color={state === 'issued' ? 'success' : 'default'}>{words.state(state)}</Tag>
+      </div>
+      <p>{headline}</p>
+      <p className="note">{words.valid(dateTime(validFromMs), dateTime(validUntilMs))}</p>
+      {may('members.view') && (
+        <p>
+          <a className="back" href={hrefOf(`/members/${memberId}`)}>
+            {words.member}
+          </a>
+        </p>
+      )}
+      <ol className="coupon-steps" aria-label={words.steps}>
+        {steps.map((step, at) => (
+          <li key={String(at)}>
+            <span>{words.step(step.kind)}</span>
+            <span className="note">
+              {dateTime(step.atMs)} · {words.by(step.by)}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  )
+}

@@ -1,0 +1,179 @@
+import type {
+  CouponTemplateView,
+  TemplateChange,
+  TemplateDraft,
+} from '@huike/shared/contracts/console-coupons'
+import { Button } from 'antd'
+import { useState } from 'react'
+import { keepUnder, keptUnder } from '../kept.js'
+import { useStores } from '../members/use-stores.js'
+import { PageFrame } from '../page-frame.js'
+import { ruleFieldId } from '../points/rule-field.js'
+import { editorStrings } from '../points/strings.js'
+import type { Problems } from '../points/typed.js'
+import { usePublishing } from '../points/use-publishing.js'
+import { go, hrefOf } from '../router.js'
+import { useSession } from '../session.js'
+import { Trouble } from '../trouble.js'
+import { useGuard } from '../use-guard.js'
+import { useQuery } from '../use-query.js'
+import { BasketExample } from './basket-example.js'
+import { formStrings as words } from './form-strings.js'
+import { GivesFields, ValidityFields } from './gives-fields.js'
+import { HowFields } from './how-fields.js'
+import { LimitFields } from './limit-fields.js'
+import { SaveTemplate } from './save-template.js'
+import { formOf, isSameTerms, NEW_TEMPLATE } from './template-form.js'
+import { limitsOf, problemsOf, termsOf } from './template-problems.js'
+import type { TemplateForm } from './template-typed.js'
+import { useLevelNames } from './use-level-names.js'
+import { WhereFields } from './where-fields.js'
+import '../points/points.css'
+import './coupons.css'
+
+const KEY = 'huike-console-coupon'
+const PATH = '/coupons/templates'
+
+/** A new coupon, or the next version of one, with a basket that follows every key. */
+export default function TemplatePage({ templateId }: { templateId: string | null }) {
+  const path = templateId === null ? null : `${PATH}/${encodeURIComponent(templateId)}`
+  const query = useQuery<CouponTemplateView>(path)
+  const isNew = templateId === null
+  return (
+    <PageFrame
+      title={isNew ? words.newTitle : words.changeTitle}
+      note={isNew ? words.newNote : words.changeNote}
+      back={{ href: hrefOf('/coupons'), words: words.back }}
+    >
+      <Trouble query={query} />
+      {(isNew || query.value !== null) && (
+        <Editor template={query.value} path={path ?? PATH} onLookAgain={query.refresh} />
+      )}
+    </PageFrame>
+  )
+}
+
+interface Props {
+  template: CouponTemplateView | null
+  path: string
+  onLookAgain: () => void
+}
+
+function Editor({ template, path, onLookAgain }: Props) {
+  const stores = useStores()
+  const levels = useLevelNames()
+  const { form, isRestored, isTouched, change, begin, forget } = useTemplateForm(template)
+  const [isChecked, setIsChecked] = useState(false)
+  const problems = problemsOf(form)
+  const terms = termsOf(form)
+  const limits = limitsOf(form, Date.now())
+  const publishing = usePublishing<TemplateDraft | TemplateChange, CouponTemplateView>(
+    path,
+    (saved) => {
+      forget()
+      go(`/coupons?saved=${saved.id}`)
+    },
+    ({ code }) => {
+      if (code === 'coupon_template_changed') onLookAgain()
+    },
+  )
+  useGuard(isTouched && !publishing.isDone, words.leave, forget)
+  const isSaid = template !== null && terms !== null && isSameTerms(terms, template.terms)
+  const before = template === null ? null : limitsOf(formOf(template), 0)
+  const isSame = isSaid && JSON.stringify(limits) === JSON.stringify(before)
+  const save = () => {
+    setIsChecked(true)
+    const [first] = Object.keys(problems)
+    if (first !== undefined) {
+      // What is folded away is drawn with the next frame.
+      requestAnimationFrame(() => document.getElementById(ruleFieldId(first))?.focus())
+    } else if (terms !== null && limits !== null) {
+      const draft = { terms: isSaid ? template.terms : terms, limits }
+      void publishing.send(
+        template === null ? draft : { ...draft, basedOnVersion: form.basedOnVersion },
+      )
+    }
+  }
+  const startAgain = () => {
+    setIsChecked(false)
+    publishing.clear()
+    begin()
+  }
+  const fields = {
+    form,
+    problems: isChecked ? problems : withoutEmpty(problems),
+    onChange: (changes: Partial<TemplateForm>) => {
+      publishing.clear()
+      change(changes)
+    },
+  }
+  return (
+    <div className="rule-beside">
+      <div className="rule-fields">
+        {isRestored && (
+          <p className="rule-restored" role="status">
+            {words.restored}
+            <Button onClick={startAgain}>{words.startOver}</Button>
+          </p>
+        )}
+        <GivesFields {...fields} />
+        <ValidityFields {...fields} given={template?.issued ?? 0} />
+        <WhereFields {...fields} {...{ stores, levels }} />
+        <HowFields {...fields} />
+        <LimitFields {...fields} />
+      </div>
+      <div className="rule-aside">
+        <BasketExample {...{ terms, stores, levels }} />
+      </div>
+      <SaveTemplate
+        {...{ terms, limits, template, isSame, publishing }}
+        isSameTerms={isSaid}
+        isOutdated={template !== null && form.basedOnVersion !== template.version}
+        wrongFields={isChecked ? Object.keys(problems).length : 0}
+        onSave={save}
+        onLookAgain={onLookAgain}
+        onKeepMine={() => {
+          publishing.clear()
+          change({ basedOnVersion: template?.version ?? 0 })
+        }}
+        onTakeTheirs={startAgain}
+      />
+    </div>
+  )
+}
+
+/** The form, kept for this tab; it begins as the template is, or as a new one. */
+function useTemplateForm(template: CouponTemplateView | null) {
+  const { staff } = useSession()
+  const key = `${KEY}:${template?.id ?? 'new'}`
+  const fresh = template === null ? NEW_TEMPLATE : formOf(template)
+  const [state, setState] = useState(() => {
+    const kept = keptUnder(key, staff.id) as TemplateForm | null
+    const isRestored = kept !== null && Array.isArray(kept.storeIds)
+    // A form of an older version lacks what this one asks for.
+    return { form: isRestored ? { ...fresh, ...kept } : fresh, isRestored, isTouched: isRestored }
+  })
+  const forget = () => {
+    keepUnder(key, staff.id, null)
+  }
+  return {
+    ...state,
+    forget,
+    change: (changes: Partial<TemplateForm>) => {
+      const form = { ...state.form, ...changes }
+      keepUnder(key, staff.id, form)
+      setState({ form, isRestored: false, isTouched: true })
+    },
+    begin: () => {
+      forget()
+      setState({ form: fresh, isRestored: false, isTouched: false })
+    },
+  }
+}
+
+/** A field that nobody has filled in yet is not called wrong before saving was tried. */
+function withoutEmpty(problems: Problems): Problems {
+  return Object.fromEntries(
+    Object.entries(problems).filter(([, sentence]) => sentence !== editorStrings.problem.empty),
+  )
+}
