@@ -227,9 +227,11 @@ function Asked({ terms, form, problems, stores, levels, onChange }: AskedProps) 
           {(control) => (
             <Select
               {...control}
+              allowClear
+              placeholder={words.noLevel}
               value={form.levelCode === '' ? null : form.levelCode}
               options={levels.optionsWith(terms.when.levelCodes)}
-              onChange={(levelCode: string | null) => {
+              onChange={(levelCode: string | null | undefined) => {
                 onChange({ levelCode: levelCode ?? '' })
               }}
             />

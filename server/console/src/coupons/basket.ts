@@ -128,15 +128,18 @@ function problemsOf(form: BasketForm, asked: AskedOfBasket): BasketProblems {
   const isInHand = !asked.several || wholeOf(form.inHand, IN_HAND) !== null
   const isAt = !asked.at || MOMENT.test(form.at)
   return {
-    ...Object.fromEntries(
-      form.lines.flatMap(({ key, amount, pieces }) => [
-        ...(fenOf(amount, 0) === null ? [[lineField(key, 'amount'), problem.amount]] : []),
-        ...(wholeOf(pieces, PIECES) === null ? [[lineField(key, 'pieces'), problem.pieces]] : []),
-      ]),
-    ),
+    ...Object.fromEntries(form.lines.flatMap((line) => Object.entries(lineProblems(line)))),
     ...(isShipping ? {} : { shipping: problem.amount }),
     ...(isInHand ? {} : { inHand: problem.inHand }),
     ...(isAt ? {} : { at: problem.at }),
+  }
+}
+
+function lineProblems({ key, amount, pieces }: LineForm): BasketProblems {
+  const { problem } = words
+  return {
+    ...(fenOf(amount, 0) === null ? { [lineField(key, 'amount')]: problem.amount } : {}),
+    ...(wholeOf(pieces, PIECES) === null ? { [lineField(key, 'pieces')]: problem.pieces } : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { CouponStory } from '@huike/shared/contracts/console-coupons'
 import { Button, Input } from 'antd'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { Field } from '../field.js'
 import { useSession } from '../session.js'
 import { codeWords, readCode } from './code.js'
@@ -13,6 +13,7 @@ const TYPED_CHARACTERS_MAX = 20
 /** Finds one coupon by its code. The code stays out of the address: it is somebody's money. */
 export function CouponSearch() {
   const { api } = useSession()
+  const id = useId()
   const [typed, setTyped] = useState('')
   const [isBusy, setIsBusy] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
@@ -31,15 +32,19 @@ export function CouponSearch() {
   return (
     <>
       <form
-        className="tile coupon-search"
+        className="tile form coupon-search"
         role="search"
-        aria-label={words.title}
+        aria-labelledby={id}
         onSubmit={(event) => {
           event.preventDefault()
           if (!isBusy) void find()
         }}
       >
-        <Field label={words.title} hint={words.note} problem={problem}>
+        <div>
+          <h2 id={id}>{words.title}</h2>
+          <p className="note">{words.note}</p>
+        </div>
+        <Field label={words.code} problem={problem}>
           {(control) => (
             <div className="with-button">
               <Input

@@ -36,7 +36,7 @@ export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClos
           <li key={String(at)}>
             <span>{words.step(step.kind)}</span>
             <span className="note">
-              {dateTime(step.atMs)} · {words.by(step.by)}
+              {dateTime(step.atMs)} · {step.by}
             </span>
           </li>
         ))}

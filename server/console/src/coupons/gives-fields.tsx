@@ -11,6 +11,11 @@ import { NAME_MAX, type TemplateForm } from './template-typed.js'
 const KINDS = ['amount', 'percent', 'gift', 'shipping'] as const
 const VALIDITIES = ['days', 'dates'] as const
 
+/** The fields that hold text. */
+type TypedName = {
+  [Name in keyof TemplateForm]: TemplateForm[Name] extends string ? Name : never
+}[keyof TemplateForm]
+
 export interface FieldsProps {
   form: TemplateForm
   problems: Problems
@@ -20,7 +25,7 @@ export interface FieldsProps {
 /** A field that is typed into; its problem is named as it is. */
 export function Typed(
   props: FieldsProps & {
-    name: keyof TemplateForm & string
+    name: TypedName
     label: string
     hint?: string
     inputMode?: 'numeric' | 'decimal'
@@ -32,7 +37,7 @@ export function Typed(
     <RuleField
       {...field}
       {...{ name, problems }}
-      value={String(form[name])}
+      value={form[name]}
       onChange={(typed) => {
         onChange({ [name]: typed })
       }}
@@ -123,7 +128,7 @@ export function ValidityFields(props: FieldsProps & { given: number }) {
   return (
     <FormSection id="validity" title={words.validity}>
       <ChoiceField
-        label={words.validity}
+        label={words.validityHow}
         choices={VALIDITIES}
         chosen={form.validity}
         wordsOf={(one) => words.validities[one]}

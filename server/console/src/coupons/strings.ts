@@ -86,6 +86,5 @@ export const storyStrings = {
   member: '看会员',
   steps: '经过',
   step: (kind: string) => STEPS[kind] ?? kind,
-  by: (who: string) => `由 ${who}`,
   close: '收起',
 } as const

@@ -85,8 +85,9 @@ function Editor({ template, path, onLookAgain }: Props) {
     setIsChecked(true)
     const [first] = Object.keys(problems)
     if (first !== undefined) {
-      // What is folded away is drawn with the next frame.
-      requestAnimationFrame(() => document.getElementById(ruleFieldId(first))?.focus())
+      const field = document.getElementById(ruleFieldId(first))
+      field?.closest('details')?.setAttribute('open', '')
+      field?.focus()
     } else if (terms !== null && limits !== null) {
       const draft = { terms: isSaid ? template.terms : terms, limits }
       void publishing.send(

@@ -15,7 +15,8 @@ import type { LevelNames } from './use-level-names.js'
 
 const CHANNELS = ['all', 'pos', 'online'] as const
 const BUYERS = ['any', 'first'] as const
-const PROBLEMS = /^(in|out)-|^(fromTime|toTime)$/
+/** What a gift is for is asked above. */
+const PROBLEMS = { gift: /^out-|^(fromTime|toTime)$/, other: /^(in|out)-|^(fromTime|toTime)$/ }
 
 interface Props extends FieldsProps {
   stores: Stores
@@ -42,7 +43,9 @@ export function WhereFields(props: Props) {
     <Folded
       title={words.where}
       set={setWords(form)}
-      isWrong={Object.keys(problems).some((name) => PROBLEMS.test(name))}
+      isWrong={Object.keys(problems).some((name) =>
+        PROBLEMS[form.kind === 'gift' ? 'gift' : 'other'].test(name),
+      )}
     >
       {form.kind !== 'gift' && goodsOf('in', 'goodsIn')}
       {goodsOf('out', 'goodsOut')}
@@ -69,6 +72,7 @@ export function WhereFields(props: Props) {
             mode="multiple"
             allowClear
             placeholder={words.allLevels}
+            showSearch={{ optionFilterProp: 'label' }}
             value={[...form.levelCodes]}
             options={levels.optionsWith(form.levelCodes)}
             onChange={(levelCodes: string[]) => {
