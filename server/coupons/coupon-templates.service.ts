@@ -1,5 +1,10 @@
 import { Injectable } from '@nestjs/common'
-import type { TemplateDraft, TemplateLimits } from '@huike/shared/contracts/console-coupons'
+import {
+  templateLimitsSchema,
+  type TemplateChange,
+  type TemplateDraft,
+  type TemplateLimits,
+} from '@huike/shared/contracts/console-coupons'
 import { couponTermsSchema, type CouponTerms } from '@huike/shared/contracts/coupons'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
@@ -97,12 +102,12 @@ export class CouponTemplatesService {
   async change(
     tx: Tx,
     id: string,
-    draft: TemplateDraft & { basedOnVersion: number },
+    draft: TemplateChange,
     by: { staffId: string; nowMs: number },
   ): Promise<{ ok: true; template: CouponTemplate } | Refusal> {
     const template = await this.lock(tx, id)
     if (!template) return refuse('not_found')
-    if (template.version !== draft.basedOnVersion) return refuse('coupon_template_changed')
+    if (!isBasedOn(template, draft)) return refuse('coupon_template_changed')
     const before = (await this.termsOf(tx, [{ templateId: id, version: template.version }])).get(
       versionKey({ templateId: id, version: template.version }),
     )
@@ -212,6 +217,15 @@ export class CouponTemplatesService {
     }
     await tx.insert('coupon_template_version', VERSION_COLUMNS, [valuesOf(row, VERSION_COLUMNS)])
   }
+}
+
+/** Nobody changed it since the draft was begun. */
+function isBasedOn(
+  template: CouponTemplate,
+  { basedOnVersion, basedOnLimits = limitsOf(template) }: TemplateChange,
+): boolean {
+  const said = (limits: TemplateLimits) => JSON.stringify(templateLimitsSchema.parse(limits))
+  return template.version === basedOnVersion && said(limitsOf(template)) === said(basedOnLimits)
 }
 
 /** How a version is looked up in `termsOf`. */

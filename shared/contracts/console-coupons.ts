@@ -39,10 +39,14 @@ export const templateDraftSchema = z.strictObject({
 })
 export type TemplateDraft = z.infer<typeof templateDraftSchema>
 
-/** `POST /console/v1/coupons/templates/{id}`: refused where another version was published meanwhile. */
+/**
+ * `POST /console/v1/coupons/templates/{id}`: refused where another version was published meanwhile, or
+ * other limits were set than those it was begun with.
+ */
 export const templateChangeSchema = z.strictObject({
   ...templateDraftSchema.shape,
   basedOnVersion: z.int().min(1),
+  basedOnLimits: templateLimitsSchema.optional(),
 })
 export type TemplateChange = z.infer<typeof templateChangeSchema>
 

@@ -121,7 +121,9 @@ export function couponsStandIn() {
       state.changes.push(change)
       const now = found(params['id'])
       if (now === undefined) return new Refused('not_found')
-      if (change.basedOnVersion !== now.version) return new Refused('coupon_template_changed')
+      const isLimits = JSON.stringify(change.basedOnLimits) === JSON.stringify(now.limits)
+      if (change.basedOnVersion !== now.version || !isLimits)
+        return new Refused('coupon_template_changed')
       const isSame = JSON.stringify(change.terms) === JSON.stringify(now.terms)
       const version = now.version + (isSame ? 0 : 1)
       return put(templateOf(0, change, now, { id: now.id, version }))
@@ -138,7 +140,12 @@ export function couponsStandIn() {
     'GET /coupons/by-code/:code': ({ params }) =>
       params['code'] === CODE ? LIVED : new Refused('coupon_not_found'),
   }
-  return { routes, state, changeTerms }
+  /** Somebody else stops giving them. */
+  const stop = (id: string) => {
+    const now = found(id)
+    if (now !== undefined) put({ ...now, limits: { ...now.limits, state: 'stopped' } })
+  }
+  return { routes, state, changeTerms, stop }
 }
 
 /** Adds so many plain kinds, older than all others. */

@@ -161,8 +161,12 @@ describeBrowser("the console's coupons", () => {
       .waitFor()
     coupons.changeTerms(templateId(3), { bearer: 'partner' })
     await press('保存')
-    await page.getByText('有人改成了第 2 版').first().waitFor()
+    await page.getByText('有人也改了这种券，现在是第 2 版').first().waitFor()
     expect(await page.getByLabel('减多少元', { exact: true }).inputValue()).toBe('15')
+    await press('接着用我填的')
+    coupons.stop(templateId(3))
+    await press('保存')
+    await page.getByText('一共 2,000 张，停发').first().waitFor()
     await press('接着用我填的')
     await press('保存')
     await page.getByText('“满百减十”已保存').waitFor()
@@ -172,6 +176,7 @@ describeBrowser("the console's coupons", () => {
     expect(sent).toEqual([
       [1, 2_000],
       [1, 2_000],
+      [2, 2_000],
       [2, 2_000],
     ])
     expect(await shown()).toContain('满 ¥100 减 ¥15')

@@ -22,11 +22,14 @@ describeEachDatabase('coupons in the console', (kit) => {
     expect(await read()).toMatchObject({ id: templateId, version: 1, issued: 1, limits: NO_LIMITS })
     const limits = { ...NO_LIMITS, state: 'stopped' as const, stock: 5 }
     const changed = await shop.owner.post(path, {
-      ...{ terms: couponTerms(), limits, basedOnVersion: 1 },
+      ...{ terms: couponTerms(), limits, basedOnVersion: 1, basedOnLimits: NO_LIMITS },
     })
     expect(changed.status).toBe(200)
     expect(await read()).toEqual(couponTemplateSchema.parse(changed.body))
     expect(await read()).toMatchObject({ version: 1, issued: 1, limits })
+    const late = { terms: couponTerms(), limits: NO_LIMITS, basedOnVersion: 1 }
+    const refused = await shop.owner.post(path, { ...late, basedOnLimits: NO_LIMITS })
+    expect([refused.body.code, await read()]).toMatchObject(['coupon_template_changed', { limits }])
     const { body } = await shop.give(templateId, (await shop.member()).id)
     expect(body.code).toBe('coupon_template_stopped')
     expect((await shop.owner.get(`coupons/templates/${freshId()}`)).status).toBe(404)

@@ -19,7 +19,7 @@ export function LimitFields(props: FieldsProps) {
   return (
     <Folded
       title={words.limits}
-      set={setWords(form)}
+      set={limitWords(form)}
       isWrong={PROBLEMS.some((name) => name in problems)}
     >
       {form.basedOnVersion > 0 && (
@@ -93,8 +93,8 @@ export function LimitFields(props: FieldsProps) {
   )
 }
 
-/** What is set, in a few words. */
-function setWords(form: TemplateForm): string {
+/** What is set of the limits, in a few words. */
+export function limitWords(form: TemplateForm): string {
   const memberMax = wholeOf(form.memberMax, COUNT)
   const uses = wholeOf(form.uses, COUNT)
   const budgetFen = fenOf(form.budget, ONE_FEN)

@@ -8,6 +8,8 @@ import { count, money } from '../format.js'
 import type { Publishing } from '../points/use-publishing.js'
 import { Failure } from '../trouble.js'
 import { formStrings as words } from './form-strings.js'
+import { limitWords } from './limit-fields.js'
+import { formOf } from './template-form.js'
 
 interface Props {
   /** Null while something is wrong with them. */
@@ -80,6 +82,7 @@ export function SaveTemplate(props: Props) {
 /** Somebody changed it meanwhile: shows what it is now, and lets one choose what to go on with. */
 function Outdated({ template, ...props }: Props & { template: CouponTemplateView }) {
   const version = count(template.version)
+  const { stock } = template.limits
   return (
     <div className="form">
       <Alert
@@ -93,10 +96,13 @@ function Outdated({ template, ...props }: Props & { template: CouponTemplateView
         <p className="coupon-name">{template.terms.name}</p>
         <p>{template.headline}</p>
         <p className="note">{[...template.conditions, validityWords(template.terms)].join('；')}</p>
+        <p className="note">
+          {words.stockShort(stock === null ? null : count(stock))}，{limitWords(formOf(template))}
+        </p>
       </div>
       <div className="page-actions">
         <Button onClick={props.onKeepMine}>{words.keepMine}</Button>
-        <Button onClick={props.onTakeTheirs}>{words.takeTheirs(version)}</Button>
+        <Button onClick={props.onTakeTheirs}>{words.takeTheirs}</Button>
       </div>
     </div>
   )

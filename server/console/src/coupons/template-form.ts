@@ -28,6 +28,7 @@ const TENTHS = 10
 /** A new one, as it is offered first: what an ordinary discount needs beside it are two amounts. */
 export const NEW_TEMPLATE: TemplateForm = {
   basedOnVersion: 0,
+  basedOnLimits: null,
   name: '',
   kind: 'amount',
   ...{ least: '', amount: '', zhe: '', most: '' },
@@ -51,7 +52,7 @@ export function formOf({
   const [channel = 'all', ...others] = when.channels
   return {
     ...NEW_TEMPLATE,
-    basedOnVersion: version,
+    ...{ basedOnVersion: version, basedOnLimits: limits },
     name: terms.name,
     kind: gives.kind,
     least: when.leastFen === 0 ? '' : yuanOf(when.leastFen),

@@ -90,8 +90,9 @@ function Editor({ template, path, onLookAgain }: Props) {
       field?.focus()
     } else if (terms !== null && limits !== null) {
       const draft = { terms: isSaid ? template.terms : terms, limits }
+      const { basedOnVersion, basedOnLimits } = form
       void publishing.send(
-        template === null ? draft : { ...draft, basedOnVersion: form.basedOnVersion },
+        basedOnLimits === null ? draft : { ...draft, basedOnVersion, basedOnLimits },
       )
     }
   }
@@ -129,13 +130,14 @@ function Editor({ template, path, onLookAgain }: Props) {
       <SaveTemplate
         {...{ terms, limits, template, isSame, publishing }}
         isSameTerms={isSaid}
-        isOutdated={template !== null && form.basedOnVersion !== template.version}
+        isOutdated={template !== null && !isBasedOn(form, template)}
         wrongFields={isChecked ? Object.keys(problems).length : 0}
         onSave={save}
         onLookAgain={onLookAgain}
         onKeepMine={() => {
           publishing.clear()
-          change({ basedOnVersion: template?.version ?? 0 })
+          if (template !== null)
+            change({ basedOnVersion: template.version, basedOnLimits: template.limits })
         }}
         onTakeTheirs={startAgain}
       />
@@ -170,6 +172,12 @@ function useTemplateForm(template: CouponTemplateView | null) {
       setState({ form: fresh, isRestored: false, isTouched: false })
     },
   }
+}
+
+/** Nobody changed the template since the form was begun. */
+function isBasedOn(form: TemplateForm, { version, limits }: CouponTemplateView): boolean {
+  const isLimits = JSON.stringify(form.basedOnLimits) === JSON.stringify(limits)
+  return form.basedOnVersion === version && isLimits
 }
 
 /** A field that nobody has filled in yet is not called wrong before saving was tried. */

@@ -18,6 +18,8 @@ export const COUNT = { least: 1, most: 100_000_000 }
 export interface TemplateForm {
   /** 0 for a new one. */
   basedOnVersion: number
+  /** As they were when it was begun; null for a new one. */
+  basedOnLimits: TemplateLimits | null
   name: string
   kind: CouponTerms['gives']['kind']
   /** In yuan. */
