@@ -128,7 +128,7 @@ describeBrowser("the console's coupons", () => {
     expect(await result()).toContain('用不上：会员等级不够用这张券')
     expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false)
     await page.reload()
-    await page.getByText('已恢复您上次没有保存的内容').waitFor()
+    await page.getByText('已恢复您上次没有发布的内容').waitFor()
     await press('建好')
     await page.getByText('“8.5 折”已建好').waitFor()
     expect(coupons.state.drafts).toMatchObject([

@@ -5,7 +5,7 @@ import { ChoiceField } from '../choice-field.js'
 import { Field } from '../field.js'
 import { FormSection } from '../form-section.js'
 import { count } from '../format.js'
-import type { Stores } from '../members/use-stores.js'
+import { levelOptions, type RuleNames } from '../points/rule-names.js'
 import { randomKey } from '../random-key.js'
 import {
   askedOf,
@@ -19,7 +19,6 @@ import {
 import { BasketResult } from './basket-result.js'
 import { basketStrings as words } from './form-strings.js'
 import { momentOf } from './template-form.js'
-import type { LevelNames } from './use-level-names.js'
 
 const CHANNELS = ['pos', 'online'] as const
 const FIRSTS = ['later', 'first'] as const
@@ -29,12 +28,11 @@ const SHIPPING_OFFERED = '8'
 interface Props {
   /** What is being written; null while something is wrong with it. */
   terms: CouponTerms | null
-  stores: Stores
-  levels: LevelNames
+  names: RuleNames
 }
 
 /** What the coupon does to a basket, worked out here as it is typed. */
-export function BasketExample({ terms, stores, levels }: Props) {
+export function BasketExample({ terms, names }: Props) {
   const [form, setForm] = useState<BasketForm>(() => ({
     lines: words.offered.map((one) => ({ ...one, key: randomKey(), code: '' })),
     ...{ shipping: SHIPPING_OFFERED, inHand: '2', channel: 'pos', storeId: null, levelCode: '' },
@@ -44,7 +42,9 @@ export function BasketExample({ terms, stores, levels }: Props) {
     setForm({ ...form, ...changes })
   }
   const { outcome, problems } =
-    terms === null ? { outcome: null, problems: {} } : outcomeOf(form, terms, stores.list[0]?.id)
+    terms === null
+      ? { outcome: null, problems: {} }
+      : outcomeOf(form, terms, names.stores.list[0]?.id)
   return (
     <FormSection id="basket" className="rule-example" title={words.title} note={words.note}>
       <Lines
@@ -55,7 +55,7 @@ export function BasketExample({ terms, stores, levels }: Props) {
           change({ lines })
         }}
       />
-      {terms !== null && <Asked {...{ terms, form, problems, stores, levels }} onChange={change} />}
+      {terms !== null && <Asked {...{ terms, form, problems, names }} onChange={change} />}
       <div className="coupon-result" role="group" aria-label={words.result} aria-live="polite">
         {terms === null && <p className="note">{words.incomplete}</p>}
         {terms !== null && outcome === null && <p className="note">{words.wrong}</p>}
@@ -169,7 +169,8 @@ interface AskedProps extends Omit<Props, 'terms'> {
 }
 
 /** What the coupon asks beside the goods. */
-function Asked({ terms, form, problems, stores, levels, onChange }: AskedProps) {
+function Asked({ terms, form, problems, names, onChange }: AskedProps) {
+  const { stores, levels } = names
   const asked = askedOf(terms)
   const typed = (name: 'shipping' | 'inHand' | 'at', type?: 'datetime-local') => (
     <Field label={words[name]} problem={problems[name]}>
@@ -230,7 +231,7 @@ function Asked({ terms, form, problems, stores, levels, onChange }: AskedProps) 
               allowClear
               placeholder={words.noLevel}
               value={form.levelCode === '' ? null : form.levelCode}
-              options={levels.optionsWith(terms.when.levelCodes)}
+              options={levelOptions(levels, terms.when.levelCodes)}
               onChange={(levelCode: string | null | undefined) => {
                 onChange({ levelCode: levelCode ?? '' })
               }}

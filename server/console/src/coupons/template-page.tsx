@@ -3,19 +3,18 @@ import type {
   TemplateChange,
   TemplateDraft,
 } from '@huike/shared/contracts/console-coupons'
-import { Button } from 'antd'
 import { useState } from 'react'
-import { keepUnder, keptUnder } from '../kept.js'
-import { useStores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { ruleFieldId } from '../points/rule-field.js'
+import { useRuleNames } from '../points/rule-names.js'
 import { editorStrings } from '../points/strings.js'
 import type { Problems } from '../points/typed.js'
 import { usePublishing } from '../points/use-publishing.js'
+import { Restored } from '../restored.js'
 import { go, hrefOf } from '../router.js'
-import { useSession } from '../session.js'
 import { Trouble } from '../trouble.js'
 import { useGuard } from '../use-guard.js'
+import { useKeptForm } from '../use-kept-form.js'
 import { useQuery } from '../use-query.js'
 import { BasketExample } from './basket-example.js'
 import { formStrings as words } from './form-strings.js'
@@ -26,7 +25,6 @@ import { SaveTemplate } from './save-template.js'
 import { formOf, isSameTerms, NEW_TEMPLATE } from './template-form.js'
 import { limitsOf, problemsOf, termsOf } from './template-problems.js'
 import type { TemplateForm } from './template-typed.js'
-import { useLevelNames } from './use-level-names.js'
 import { WhereFields } from './where-fields.js'
 import '../points/points.css'
 import './coupons.css'
@@ -60,9 +58,12 @@ interface Props {
 }
 
 function Editor({ template, path, onLookAgain }: Props) {
-  const stores = useStores()
-  const levels = useLevelNames()
-  const { form, isRestored, isTouched, change, begin, forget } = useTemplateForm(template)
+  const names = useRuleNames()
+  const fresh = () => (template === null ? NEW_TEMPLATE : formOf(template))
+  const { form, isRestored, isTouched, change, begin, forget } = useKeptForm<TemplateForm>(
+    `${KEY}:${template?.id ?? 'new'}`,
+    fresh,
+  )
   const [isChecked, setIsChecked] = useState(false)
   const problems = problemsOf(form)
   const terms = termsOf(form)
@@ -99,7 +100,7 @@ function Editor({ template, path, onLookAgain }: Props) {
   const startAgain = () => {
     setIsChecked(false)
     publishing.clear()
-    begin()
+    begin(fresh())
   }
   const fields = {
     form,
@@ -112,20 +113,15 @@ function Editor({ template, path, onLookAgain }: Props) {
   return (
     <div className="rule-beside">
       <div className="rule-fields">
-        {isRestored && (
-          <p className="rule-restored" role="status">
-            {words.restored}
-            <Button onClick={startAgain}>{words.startOver}</Button>
-          </p>
-        )}
+        {isRestored && <Restored onStartOver={startAgain} />}
         <GivesFields {...fields} />
         <ValidityFields {...fields} given={template?.issued ?? 0} />
-        <WhereFields {...fields} {...{ stores, levels }} />
+        <WhereFields {...fields} names={names} />
         <HowFields {...fields} />
         <LimitFields {...fields} />
       </div>
       <div className="rule-aside">
-        <BasketExample {...{ terms, stores, levels }} />
+        <BasketExample {...{ terms, names }} />
       </div>
       <SaveTemplate
         {...{ terms, limits, template, isSame, publishing }}
@@ -143,35 +139,6 @@ function Editor({ template, path, onLookAgain }: Props) {
       />
     </div>
   )
-}
-
-/** The form, kept for this tab; it begins as the template is, or as a new one. */
-function useTemplateForm(template: CouponTemplateView | null) {
-  const { staff } = useSession()
-  const key = `${KEY}:${template?.id ?? 'new'}`
-  const fresh = template === null ? NEW_TEMPLATE : formOf(template)
-  const [state, setState] = useState(() => {
-    const kept = keptUnder(key, staff.id) as TemplateForm | null
-    const isRestored = kept !== null && Array.isArray(kept.storeIds)
-    // A form of an older version lacks what this one asks for.
-    return { form: isRestored ? { ...fresh, ...kept } : fresh, isRestored, isTouched: isRestored }
-  })
-  const forget = () => {
-    keepUnder(key, staff.id, null)
-  }
-  return {
-    ...state,
-    forget,
-    change: (changes: Partial<TemplateForm>) => {
-      const form = { ...state.form, ...changes }
-      keepUnder(key, staff.id, form)
-      setState({ form, isRestored: false, isTouched: true })
-    },
-    begin: () => {
-      forget()
-      setState({ form: fresh, isRestored: false, isTouched: false })
-    },
-  }
 }
 
 /** Nobody changed the template since the form was begun. */

@@ -2,8 +2,8 @@ import { Select } from 'antd'
 import { ChoiceField } from '../choice-field.js'
 import { Field } from '../field.js'
 import { count } from '../format.js'
-import type { Stores } from '../members/use-stores.js'
 import { GoodsFields } from '../points/goods-fields.js'
+import { levelOptions, type RuleNames } from '../points/rule-names.js'
 import { StoreChoice } from '../points/store-choice.js'
 import { termsStrings } from '../points/strings.js'
 import { WeekdayChoice } from '../points/weekday-choice.js'
@@ -11,7 +11,6 @@ import { Folded } from './folded.js'
 import { formStrings as words } from './form-strings.js'
 import { Typed, type FieldsProps } from './gives-fields.js'
 import type { TemplateForm } from './template-typed.js'
-import type { LevelNames } from './use-level-names.js'
 
 const CHANNELS = ['all', 'pos', 'online'] as const
 const BUYERS = ['any', 'first'] as const
@@ -19,13 +18,13 @@ const BUYERS = ['any', 'first'] as const
 const PROBLEMS = { gift: /^out-|^(fromTime|toTime)$/, other: /^(in|out)-|^(fromTime|toTime)$/ }
 
 interface Props extends FieldsProps {
-  stores: Stores
-  levels: LevelNames
+  names: RuleNames
 }
 
 /** On which goods, in which stores, at what times and for whom. */
 export function WhereFields(props: Props) {
-  const { form, problems, stores, levels, onChange } = props
+  const { form, problems, onChange } = props
+  const { stores, levels } = props.names
   const goodsOf = (name: 'in' | 'out', field: 'goodsIn' | 'goodsOut') => (
     <GoodsFields
       name={name}
@@ -74,7 +73,7 @@ export function WhereFields(props: Props) {
             placeholder={words.allLevels}
             showSearch={{ optionFilterProp: 'label' }}
             value={[...form.levelCodes]}
-            options={levels.optionsWith(form.levelCodes)}
+            options={levelOptions(levels, form.levelCodes)}
             onChange={(levelCodes: string[]) => {
               onChange({ levelCodes })
             }}
