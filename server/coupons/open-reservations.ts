@@ -1,4 +1,5 @@
 import type { CouponQuote } from '@huike/shared/contracts/coupons'
+import { receiptDifferenceFen } from '@huike/shared/coupon-receipt'
 import type { CouponInHand } from '@huike/shared/coupons'
 import { valuesOf, type Tx } from '../platform/database.js'
 import { writeCoupons, type StepKind } from './coupon-rows.js'
@@ -12,8 +13,6 @@ import type { Coupon } from './coupon.entity.js'
 
 /** Kept for an order that is being rung up. */
 const RESERVATION_MS = 30 * 60_000
-/** Orders are rounded down to the yuan at the till (抹零); so much less is no difference. */
-const ROUNDING_FEN_MAX = 99
 const RESERVATION_COLUMNS = [
   'id',
   'memberId',
@@ -152,10 +151,8 @@ export class OpenReservations {
       // The shopper has the discount: it is counted, whatever the budget says.
       this.#count(own, 1, true)
     }
-    const expectedFen = reservation.goodsFen - reservation.offFen - pointsFen
-    const differenceFen = sale.totalFen - expectedFen
-    const isShown = differenceFen <= 0 && differenceFen >= -ROUNDING_FEN_MAX
-    if (!isShown) {
+    const differenceFen = receiptDifferenceFen({ ...reservation, pointsFen }, sale.totalFen)
+    if (differenceFen !== null) {
       this.#end(reservation, { state: 'differs', differenceFen, purchaseId: sale.id })
       return 'differs'
     }
