@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
-import type { EventId, HoldId, MemberId, RefundId } from '@huike/shared/ids'
+import type { CouponReservationId, EventId, HoldId, MemberId, RefundId } from '@huike/shared/ids'
 
 // Ids are minted where the event happens: here, before anything was sent.
 
@@ -24,6 +24,11 @@ export function mintHoldId(nowMs: number): HoldId {
 /** A new id of a refund that a cashier is shown. */
 export function mintRefundId(nowMs: number): RefundId {
   return mint(nowMs) as RefundId
+}
+
+/** A new id of coupons to be set aside. */
+export function mintReservationId(nowMs: number): CouponReservationId {
+  return mint(nowMs) as CouponReservationId
 }
 
 /** A new id of a captured document. */

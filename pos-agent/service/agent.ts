@@ -40,8 +40,8 @@ import { Waiters } from './waiters.js'
 const STATE_EVERY_MS = 2_000
 const STORAGE_EVERY_MS = 10_000
 const TIDY_EVERY_MS = 600_000
-/** Money kept back of a refund is told at once; this is for what could not be. */
-const SETTLE_REFUNDS_EVERY_MS = 10_000
+/** Money kept back and coupons given back are told at once; this is for what could not be. */
+const TELL_EVERY_MS = 10_000
 const LISTEN_RETRY_MS = 5_000
 /** Pushes to the page within this time go out as one. */
 const PUSH_DELAY_MS = 30
@@ -129,7 +129,8 @@ export class Agent {
     this.every(STATE_EVERY_MS, () => this.pushState())
     this.every(STORAGE_EVERY_MS, () => this.lookAtStorage())
     this.every(TIDY_EVERY_MS, () => this.tidy())
-    this.every(SETTLE_REFUNDS_EVERY_MS, () => this.api.refunds.settleDue())
+    this.every(TELL_EVERY_MS, () => this.api.refunds.settleDue())
+    this.every(TELL_EVERY_MS, () => this.api.coupons.giveBack())
     this.isReady = true
     this.log.info({ port: this.port, enrolled: this.enrolment !== null }, 'agent running')
   }
@@ -300,6 +301,8 @@ export class Agent {
       onUnsettled: (refund) => {
         this.log.error(refund, 'money kept back of a refund is not booked')
       },
+      coupons: this.uplink.coupons,
+      onError: (error) => this.log.error({ err: error }, 'giving coupons back'),
     })
   }
 

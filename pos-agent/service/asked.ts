@@ -1,5 +1,5 @@
 import type { OutcomeCode } from '@huike/shared/outcomes'
-import type { Asked } from '../uplink/spending-calls.js'
+import type { Asked } from '../uplink/ask-server.js'
 import { RequestRefused } from './problem.js'
 
 /** The server's answer; its refusal, or `offline` where it could not be asked, is the cashier's. */

@@ -61,6 +61,10 @@ function apiAt(clock: Clock): CashierApi {
       ...{ previewRefund: nobody, settleRefund: nobody },
     },
     ...{ onChanged: () => undefined, onUnsettled: () => undefined },
+    coupons: { quote: nobody, reserve: nobody, release: nobody, settle: nobody },
+    onError: (error) => {
+      throw error
+    },
     ...{ send: () => undefined, onShown: () => undefined, onReceipts: () => undefined },
   })
 }

@@ -16,8 +16,10 @@ import { mintEventId, mintMemberId } from '../platform/mint.js'
 import { StorageFullError } from '../store/context.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
+import { CouponsAtTill, type CouponPorts } from './coupons-at-till.js'
 import { PointsAtTill, type PointsPorts } from './points-at-till.js'
 import { RequestRefused } from './problem.js'
+import { ReadCodes } from './read-codes.js'
 import { RefundsAtTill, type RefundPorts } from './refunds-at-till.js'
 
 // What the cashier can do. Every answer is at hand within a second and a half: what the till knows,
@@ -39,7 +41,7 @@ export type Lookup =
   | { kind: 'unreachable' }
   | { kind: 'refused'; code: OutcomeCode }
 
-export interface CashierPorts extends PointsPorts, RefundPorts {
+export interface CashierPorts extends PointsPorts, RefundPorts, CouponPorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
@@ -51,14 +53,18 @@ export interface CashierPorts extends PointsPorts, RefundPorts {
 }
 
 export class CashierApi {
-  /** Points as cash. */
+  /** Points as cash, and coupons. */
   readonly points: PointsAtTill
   /** What refunds do with points. */
   readonly refunds: RefundsAtTill
+  readonly coupons: CouponsAtTill
+  private readonly codes: ReadCodes
   private lookedUpAtMs: number[] = []
 
   constructor(private readonly ports: CashierPorts) {
-    this.points = new PointsAtTill(ports)
+    this.codes = new ReadCodes(ports.clock)
+    this.points = new PointsAtTill(ports, this.codes)
+    this.coupons = new CouponsAtTill(ports, this.codes)
     this.refunds = new RefundsAtTill(ports)
   }
 
@@ -75,14 +81,18 @@ export class CashierApi {
     this.countLookup()
     const asked = requestOf(input)
     const answer = await this.whoIs(asked)
-    if (answer.member === null) return { ...answer, hold: null }
+    if (answer.member === null) return { ...answer, hold: null, reservation: null }
     const { memberId } = answer.member
-    this.ports.onShown(memberId)
+    this.shows(memberId)
     this.noteCode(asked, memberId)
-    return { ...answer, hold: await this.points.openOf(memberId) }
+    const [hold, reservation] = await Promise.all([
+      this.points.openOf(memberId),
+      this.coupons.openOf(memberId),
+    ])
+    return { ...answer, hold, reservation }
   }
 
-  private async whoIs(asked: Asked): Promise<Omit<CashierLookupAnswer, 'hold'>> {
+  private async whoIs(asked: Asked): Promise<Omit<CashierLookupAnswer, 'hold' | 'reservation'>> {
     const { store } = this.ports
     const notice = await store.members.notice()
     const cached = await this.cached(asked)
@@ -128,7 +138,7 @@ export class CashierApi {
       }),
     )
     if (!result.ok) throw new RequestRefused(result.code)
-    this.ports.onShown(result.member.memberId)
+    this.shows(result.member.memberId)
     if (result.eventId === null) return { member: result.member, settled: true }
     // Known to be offline: the cashier need not watch it fail.
     const waitMs = this.ports.isOnline() ? SETTLE_WAIT_MS : 0
@@ -216,8 +226,14 @@ export class CashierApi {
     this.ports.onOtherMember({ insteadOf: cached.memberId, member })
   }
 
+  /** Another customer: what is set aside of the one before goes back. */
+  private shows(memberId: string): void {
+    this.ports.onShown(memberId)
+    this.coupons.show(memberId)
+  }
+
   private noteCode({ request }: Asked, memberId: string): void {
-    if (request.by === 'member_code') this.points.remember(memberId, request.memberCode)
+    if (request.by === 'member_code') this.codes.remember(memberId, request.memberCode)
   }
 
   private async keep(

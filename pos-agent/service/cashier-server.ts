@@ -13,6 +13,11 @@ import {
   cashierReleaseSchema,
   confirmSchema,
 } from '@huike/shared/contracts/cashier'
+import {
+  cashierCouponOrderSchema,
+  cashierReservationReleaseSchema,
+} from '@huike/shared/contracts/cashier-coupons'
+import { reservationSettleSchema } from '@huike/shared/contracts/coupons'
 import { isUlid } from '@huike/shared/ids'
 import type { Logger } from '../platform/log.js'
 import type { CashierApi } from './cashier-api.js'
@@ -148,7 +153,7 @@ export class CashierServer {
   }
 
   private async otherCall(request: IncomingMessage, route: string): Promise<unknown> {
-    const { points, refunds } = this.options.api
+    const { points, coupons, refunds } = this.options.api
     switch (route) {
       case 'POST points/quote':
         return points.quote(await readBody(request, cashierQuoteSchema))
@@ -162,6 +167,16 @@ export class CashierServer {
         return refunds.confirm((await readBody(request, cashierRefundConfirmSchema)).refundId)
       case 'POST refunds/withdraw':
         return refunds.withdraw((await readBody(request, cashierRefundConfirmSchema)).refundId)
+      case 'POST coupons/quote':
+        return coupons.quote(await readBody(request, cashierCouponOrderSchema))
+      case 'POST coupons/reserve':
+        return coupons.reserve(await readBody(request, cashierCouponOrderSchema))
+      case 'POST coupons/release': {
+        const { reservationId } = await readBody(request, cashierReservationReleaseSchema)
+        return coupons.release(reservationId)
+      }
+      case 'POST coupons/settle':
+        return coupons.settle(await readBody(request, reservationSettleSchema))
       default:
         return this.receiptCall(request, route)
     }

@@ -6,9 +6,9 @@ import { memberFixture } from '../../tests/crash/agent-fake-server.js'
 import { openCore, storeOn, temporaryFolder, testId } from '../../tests/crash/agent-fixtures.js'
 import { Clock } from '../platform/clock.js'
 import type { StoreCore } from '../store/core.js'
-import type { Asked } from '../uplink/spending-calls.js'
-import { PointsAtTill } from './points-at-till.js'
-import { CODE_KEPT_MS_MAX } from './read-codes.js'
+import type { Asked } from '../uplink/ask-server.js'
+import { PointsAtTill, type PointsPorts } from './points-at-till.js'
+import { CODE_KEPT_MS_MAX, ReadCodes } from './read-codes.js'
 
 // Points as cash at a till, over a server that answers as the test wants it to.
 
@@ -25,6 +25,7 @@ let released: string[]
 let answers: Asked<Partial<Hold>>[]
 let changed: string[]
 let at: PointsAtTill
+let codes: ReadCodes
 const memberId = testId() as never
 const nobody = () => Promise.reject(new Error('not asked for'))
 
@@ -35,9 +36,11 @@ beforeEach(() => {
   nowMs = START_MS
   isOnline = true
   ;[asked, released, answers, changed] = [[], [], [], []]
-  at = new PointsAtTill({
+  const clock = new Clock({ wallMs: () => nowMs, monotonicMs: () => nowMs - START_MS })
+  codes = new ReadCodes(clock)
+  const ports: PointsPorts = {
     store: storeOn(core),
-    clock: new Clock({ wallMs: () => nowMs, monotonicMs: () => nowMs - START_MS }),
+    clock,
     isOnline: () => isOnline,
     onChanged: (id) => changed.push(id),
     spending: {
@@ -57,7 +60,8 @@ beforeEach(() => {
         )
       },
     },
-  })
+  }
+  at = new PointsAtTill(ports, codes)
 })
 afterEach(() => {
   core.close()
@@ -129,7 +133,7 @@ it('gives the reason of the server in its words', async () => {
 })
 
 it('proves the member by the code read last, for ten minutes, and where it is taken', async () => {
-  at.remember(memberId, CODE)
+  codes.remember(memberId, CODE)
   nowMs += CODE_KEPT_MS_MAX
   await at.hold(order())
   const proven = { by: 'member_code', memberCode: CODE, readAtMs: START_MS }
@@ -139,7 +143,7 @@ it('proves the member by the code read last, for ten minutes, and where it is ta
   await at.hold(order({ points: 100 }))
   const plain = { by: 'member', memberId }
   expect(asked.slice(1).map(({ who }) => who)).toEqual([proven, plain, plain])
-  at.remember(memberId, CODE)
+  codes.remember(memberId, CODE)
   nowMs += CODE_KEPT_MS_MAX + 1
   await at.hold(order({ points: 300 }))
   expect(asked.at(-1)?.who).toEqual(plain)

@@ -1,4 +1,3 @@
-import type { Who } from '@huike/shared/contracts/agent'
 import type {
   CashierHold,
   CashierHoldRequest,
@@ -7,30 +6,25 @@ import type {
 } from '@huike/shared/contracts/cashier'
 import type { Hold } from '@huike/shared/contracts/spending'
 import type { HoldId, MemberId } from '@huike/shared/ids'
-import type { OutcomeCode } from '@huike/shared/outcomes'
 import { points, type Fen } from '@huike/shared/quantities'
 import type { Clock } from '../platform/clock.js'
 import { mintHoldId } from '../platform/mint.js'
 import { StorageFullError } from '../store/context.js'
 import type { Store } from '../store/store.js'
-import type { Asked, SpendingCalls } from '../uplink/spending-calls.js'
+import type { SpendingCalls } from '../uplink/spending-calls.js'
 import { answered } from './asked.js'
 import { RequestRefused } from './problem.js'
-import { ReadCodes } from './read-codes.js'
+import type { ReadCodes } from './read-codes.js'
+import { Turns } from './turns.js'
 
 // Points as cash at this till. It needs the server: whether the points are there, only the server
 // knows, so without it the cashier is told at once. What was set aside is kept on disk, and pays the
 // receipt that is given to the member next; looking another customer up does not give it back,
 // because the discount is on the first one's receipt already.
 
-/** Then the member is asked for by id: many chains need no code. */
-const CODE_REFUSED: readonly OutcomeCode[] = [
-  'member_code_invalid',
-  'member_code_expired',
-  'member_not_found',
-]
 /** A hold that is not open any more is asked for anew, once. */
 const HOLD_TRIES_MAX = 2
+const OFFLINE = 'spending_offline'
 
 export interface PointsPorts {
   store: Store
@@ -45,19 +39,14 @@ export interface PointsPorts {
 type Wanted = Pick<CashierHold, 'memberId' | 'points' | 'orderFen'>
 
 export class PointsAtTill {
-  private readonly codes: ReadCodes
+  private readonly turns = new Turns()
   /** What was asked for last and not answered: the same once more has the same id. */
   private asked: (Wanted & { holdId: HoldId }) | null = null
-  private last: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly ports: PointsPorts) {
-    this.codes = new ReadCodes(ports.clock)
-  }
-
-  /** This member showed their own code just now. */
-  remember(memberId: string, memberCode: string): void {
-    this.codes.remember(memberId, memberCode)
-  }
+  constructor(
+    private readonly ports: PointsPorts,
+    private readonly codes: ReadCodes,
+  ) {}
 
   /** What is set aside of a member and not over yet; null where nothing is. */
   async openOf(memberId: string): Promise<CashierHold | null> {
@@ -69,10 +58,10 @@ export class PointsAtTill {
   async quote(order: { memberId: string; orderFen: Fen }): Promise<CashierQuoteAnswer> {
     const { spending } = this.connected()
     const memberId = await this.ports.store.members.follow(order.memberId)
-    const asked = await this.as(memberId, (who) =>
+    const asked = await this.codes.ask(memberId, (who) =>
       spending.quote({ who, orderFen: order.orderFen }),
     )
-    return { quote: answered(asked, 'spending_offline').quote }
+    return { quote: answered(asked, OFFLINE).quote }
   }
 
   /**
@@ -80,7 +69,7 @@ export class PointsAtTill {
    * the same once more has the same id, so that nothing is set aside twice.
    */
   hold(request: CashierHoldRequest): Promise<{ hold: CashierHold }> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       this.connected()
       const memberId = (await this.ports.store.members.follow(request.memberId)) as MemberId
       const { orderFen } = request
@@ -93,7 +82,7 @@ export class PointsAtTill {
    * could not be told, and gives them back by itself when their time is over.
    */
   release(holdId: HoldId): Promise<CashierReleaseAnswer> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { store, spending } = this.ports
       await store.holds.end(holdId)
       const asked = await spending.release(holdId)
@@ -111,11 +100,11 @@ export class PointsAtTill {
     for (let attempt = 1; ; attempt += 1) {
       const holdId = await this.idOf(wanted)
       this.asked = { ...wanted, holdId }
-      const asked = await this.as(memberId, (who) =>
+      const asked = await this.codes.ask(memberId, (who) =>
         spending.reserve({ holdId, who, points: wanted.points, orderFen }),
       )
       if (asked.kind !== 'unreachable') this.asked = null
-      const { hold, serverTimeMs } = answered(asked, 'spending_offline')
+      const { hold, serverTimeMs } = answered(asked, OFFLINE)
       if (hold.state === 'reserved') {
         const kept = await this.kept({ hold, memberId, orderFen })
         await this.told(memberId, hold, serverTimeMs)
@@ -131,17 +120,6 @@ export class PointsAtTill {
     const open = await this.ports.store.holds.openOf(wanted.memberId)
     if (open && isSame(open, wanted)) return open.holdId
     return mintHoldId(this.ports.clock.correctedNowMs())
-  }
-
-  /** Asks by the code that was read of a member, where the server takes it, else by the member. */
-  private async as<T>(memberId: string, ask: (who: Who) => Promise<Asked<T>>): Promise<Asked<T>> {
-    const code = this.codes.of(memberId)
-    if (code !== null) {
-      const asked = await ask(code)
-      if (asked.kind !== 'refused' || !CODE_REFUSED.includes(asked.code)) return asked
-      this.codes.forget(memberId)
-    }
-    return ask({ by: 'member', memberId: memberId as MemberId })
   }
 
   /** Without room on the disk the hold would not survive: then nothing was promised. */
@@ -162,15 +140,8 @@ export class PointsAtTill {
   }
 
   private connected(): PointsPorts {
-    if (!this.ports.isOnline()) throw new RequestRefused('spending_offline')
+    if (!this.ports.isOnline()) throw new RequestRefused(OFFLINE)
     return this.ports
-  }
-
-  /** Two keys pressed at once are one after the other. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.last.then(work, work)
-    this.last = done.catch(() => undefined)
-    return done
   }
 }
 

@@ -21,7 +21,7 @@ import { Clock } from '../platform/clock.js'
 import type { StoreCore } from '../store/core.js'
 import { KEPT_MS_MAX } from '../store/kept-refunds.js'
 import type { AppliedResult } from '../store/outbox.js'
-import type { Asked } from '../uplink/spending-calls.js'
+import type { Asked } from '../uplink/ask-server.js'
 import { prepareDocument } from './normalise.js'
 import { RefundsAtTill, SHOWN_MS_MAX } from './refunds-at-till.js'
 

@@ -2,6 +2,7 @@ import type { EventId } from '@huike/shared/ids'
 import { UNDO_WITHIN_MS } from '@huike/shared/contracts/agent'
 import type { StoreContext } from './context.js'
 import { restoreSpending, undoSpending } from './hold-rows.js'
+import { restoreCoupons, undoCoupons } from './reservation-rows.js'
 
 // Whose receipts are, as this till knows it. A giving that was taken back is kept beside, so that an
 // answer of the server that was on its way changes nothing, and a refusal puts everything back.
@@ -60,6 +61,7 @@ export function takeBack(context: StoreContext, given: Assignment, undoEventId: 
     .run(undoEventId, given.event_id, given.member_id, given.assigned_at_ms, given.receipt_id)
   database.prepare('DELETE FROM assignment WHERE receipt_id = ?').run(given.receipt_id)
   undoSpending(context, given.receipt_id)
+  undoCoupons(context, given.receipt_id)
   database.prepare('UPDATE receipt SET points = NULL WHERE receipt_id = ?').run(given.receipt_id)
 }
 
@@ -143,4 +145,5 @@ function restoreReceipt(context: StoreContext, undoEventId: string): void {
     .prepare('UPDATE receipt SET points = ? WHERE receipt_id = ?')
     .run(undone.points, undone.receipt_id)
   restoreSpending(context, undone.receipt_id)
+  restoreCoupons(context, undone.receipt_id)
 }

@@ -14,6 +14,7 @@ import { Members } from './members.js'
 import { readMeta, writeMeta } from './meta-rows.js'
 import { Outbox } from './outbox.js'
 import { Receipts } from './receipts.js'
+import { Reservations } from './reservations.js'
 import { salvageOutbox } from './salvage.js'
 import { TillReceipts } from './till-receipts.js'
 
@@ -43,6 +44,7 @@ export class StoreCore {
   readonly members: Members
   readonly holds: Holds
   readonly keptRefunds: KeptRefunds
+  readonly reservations: Reservations
   readonly upkeep: Upkeep
 
   private database: SqlDatabase
@@ -74,6 +76,7 @@ export class StoreCore {
     this.members = new Members(context)
     this.holds = new Holds(context)
     this.keptRefunds = new KeptRefunds(context)
+    this.reservations = new Reservations(context)
     this.upkeep = new Upkeep(context, this)
     this.checkStorage()
     for (const file of this.damagedFiles) this.salvage(context, file)

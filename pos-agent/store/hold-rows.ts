@@ -66,15 +66,15 @@ export function endHold(context: StoreContext, holdId: string): void {
 
 /**
  * Has what is set aside of a member pay the receipt that `eventId` gives them; null where nothing is,
- * or not for this receipt.
+ * or not for this receipt. `couponFen`: what their coupons take off besides.
  */
 export function useHold(
   context: StoreContext,
   receipt: ReceiptRow,
-  given: { memberId: string; eventId: string },
+  given: { memberId: string; eventId: string; couponFen: number },
 ): HoldId | null {
   const row = openRow(context, given.memberId)
-  if (!row || !isFor(row, receipt)) return null
+  if (!row || !isFor(row, receipt, given.couponFen)) return null
   context
     .database()
     .prepare(
@@ -142,10 +142,12 @@ function openRow(context: StoreContext, memberId: string): HoldRow | undefined {
     .get(memberId)
 }
 
-function isFor(row: HoldRow, receipt: ReceiptRow): boolean {
+function isFor(row: HoldRow, receipt: ReceiptRow, couponFen: number): boolean {
   if (receipt.kind !== 'sale' || receipt.seq <= row.after_receipt_seq) return false
   const lateMs = receipt.captured_at_ms - row.deadline_at_ms
-  const isDiscounted = receipt.total_fen === row.order_fen - row.value_fen
+  const leftFen = row.order_fen - row.value_fen
+  // The order was typed with or without what coupons take off.
+  const isDiscounted = receipt.total_fen === leftFen || receipt.total_fen === leftFen - couponFen
   return lateMs <= 0 || (lateMs <= LATE_MS_MAX && isDiscounted)
 }
 

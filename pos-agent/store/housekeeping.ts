@@ -24,6 +24,7 @@ export function tidy(context: StoreContext, nowMs: number): HousekeepingReport {
     database.prepare('DELETE FROM undone_assignment WHERE assigned_at_ms < ?').run(receiptBeforeMs)
     database.prepare('DELETE FROM points_hold WHERE deadline_at_ms < ?').run(receiptBeforeMs)
     database.prepare('DELETE FROM kept_refund WHERE confirmed_at_ms < ?').run(receiptBeforeMs)
+    database.prepare('DELETE FROM coupon_reservation WHERE asked_at_ms < ?').run(receiptBeforeMs)
     return tidied(database, { rawBeforeMs, receiptBeforeMs })
   })
 }

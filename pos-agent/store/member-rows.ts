@@ -115,6 +115,9 @@ export function followMember(context: StoreContext, mintedId: string, memberId: 
     .prepare('UPDATE points_hold SET member_id = ? WHERE member_id = ?')
     .run(memberId, mintedId)
   database
+    .prepare('UPDATE coupon_reservation SET member_id = ? WHERE member_id = ?')
+    .run(memberId, mintedId)
+  database
     .prepare('UPDATE undone_assignment SET member_id = ? WHERE member_id = ?')
     .run(memberId, mintedId)
   const row = memberRow(context, mintedId)

@@ -170,4 +170,26 @@ CREATE TABLE kept_refund (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kept_refund_state ON kept_refund (state);
 `,
+  `
+CREATE TABLE coupon_reservation (
+  reservation_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  wanted TEXT NOT NULL,
+  names TEXT NOT NULL,
+  with_points INTEGER NOT NULL,
+  goods_fen INTEGER NOT NULL,
+  off_fen INTEGER NOT NULL,
+  asked_at_ms INTEGER NOT NULL,
+  deadline_at_ms INTEGER NOT NULL,
+  after_receipt_seq INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'open', 'left', 'used', 'undone', 'ended')),
+  is_told INTEGER NOT NULL,
+  settled TEXT CHECK (settled IN ('used', 'not_used')),
+  receipt_id TEXT,
+  event_id TEXT UNIQUE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX coupon_reservation_member ON coupon_reservation (member_id, state);
+CREATE INDEX coupon_reservation_state ON coupon_reservation (state, is_told);
+CREATE INDEX coupon_reservation_receipt ON coupon_reservation (receipt_id);
+`,
 ]

@@ -7,6 +7,7 @@ import type { StoreContext } from './context.js'
 import { reopenHold } from './hold-rows.js'
 import { adjustCachedBalance, followMember, forgetMember } from './member-rows.js'
 import { pendingCount, placeOf } from './outbox-rows.js'
+import { reopenReservation } from './reservation-rows.js'
 import { countRefusals, stuckEvents, suspect } from './outbox-stuck.js'
 
 // The outbox as the uplink sees it: oldest first, the same id and the same bytes on every try, and
@@ -284,6 +285,7 @@ export class Outbox {
     if (row.type === 'receipt.assigned') {
       dropGiving(this.context, row, memberId)
       reopenHold(this.context, row.event_id)
+      reopenReservation(this.context, row.event_id)
     }
     if (row.type === 'receipt.assignment_undone')
       restoreGiving(this.context, row.event_id, memberId)

@@ -13,6 +13,7 @@ const PARTS = [
   'members',
   'holds',
   'keptRefunds',
+  'reservations',
   'upkeep',
 ] as const
 type Part = (typeof PARTS)[number]

@@ -6,7 +6,7 @@ import {
   type CapturedReceipt,
   type ReceiptAssigned,
 } from '@huike/shared/contracts/agent'
-import type { EventId, HoldId, MemberId } from '@huike/shared/ids'
+import type { EventId, MemberId } from '@huike/shared/ids'
 import { outcomeSentence, OUTCOME_CODES } from '@huike/shared/outcomes'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { Fen } from '@huike/shared/quantities'
@@ -20,12 +20,14 @@ import {
 } from './assignment-rows.js'
 import { confirmReasonOf, confirmSentence } from './confirm-reasons.js'
 import type { StoreContext } from './context.js'
-import { spentOn, useHold } from './hold-rows.js'
+import { spentOn } from './hold-rows.js'
 import { keptOn } from './kept-refunds.js'
 import { memberRow, openMember } from './member-rows.js'
 import { appendEvent, OUTBOX_ROWS_MAX, pendingCount } from './outbox-rows.js'
 import { checkoutEvent, liveByKey, openPayload, receiptRow, sealPayload } from './receipt-rows.js'
 import type { ReceiptRow, Till } from './receipt-rows.js'
+import { isPaidBesides, payBesides, type PaidBesides } from './paid-besides.js'
+import { couponsOn, DIFFERING_RECEIPTS } from './reservation-rows.js'
 
 // Receipts as the cashier sees and handles them: the last few, given to a member, confirmed.
 
@@ -58,7 +60,7 @@ export class TillReceipts {
       .prepare<[number, number], ReceiptRow>(
         `SELECT * FROM receipt WHERE seq IN
            (SELECT seq FROM receipt WHERE ${shown} ORDER BY seq DESC LIMIT ?)
-         OR state = 'needs_confirm' ORDER BY seq DESC LIMIT ?`,
+         OR state = 'needs_confirm' OR receipt_id IN (${DIFFERING_RECEIPTS}) ORDER BY seq DESC LIMIT ?`,
       )
       .all(RECEIPTS_SHOWN, RECEIPTS_SHOWN_MAX)
       .flatMap((row) => this.view(row) ?? [])
@@ -77,7 +79,7 @@ export class TillReceipts {
   }
 
   /**
-   * Gives a receipt to a member, and has it paid with the points that are set aside of them for it.
+   * Gives a receipt to a member, with the points and coupons that are set aside of them for it.
    * Giving it again to the same member changes nothing. Outcomes:
    * not_found, member_not_found, receipt_already_claimed, receipt_conflict (the server refused the
    * receipt), busy (outbox full).
@@ -104,8 +106,8 @@ export class TillReceipts {
       const eventId = sends ? input.eventId : null
       putAssignment(context, { receiptId: row.receipt_id, memberId, eventId, nowMs: input.nowMs })
       if (!sends) return
-      const holdId = useHold(context, row, { memberId, eventId: input.eventId })
-      appendEvent(context, assignedEvent({ ...input, memberId, holdId }), input.nowMs)
+      const besides = payBesides(context, row, { memberId, eventId: input.eventId })
+      appendEvent(context, assignedEvent({ ...input, memberId, besides }), input.nowMs)
     })
     return this.answer(row.receipt_id, sends ? input.eventId : null)
   }
@@ -117,16 +119,16 @@ export class TillReceipts {
     input: { receiptId: string; eventId: EventId; nowMs: number },
   ): TillReceiptResult {
     const { context } = this
-    const isPaid = row.state === 'needs_confirm' || spentOn(context, row.receipt_id) !== null
+    const isPaid = row.state === 'needs_confirm' || isPaidBesides(context, row)
     if (isPaid || pendingCount(context.database()) >= OUTBOX_ROWS_MAX)
       return this.answer(row.receipt_id, null)
-    const holdId = context.write(() => {
-      const used = useHold(context, row, { memberId, eventId: input.eventId })
-      if (used !== null)
-        appendEvent(context, assignedEvent({ ...input, memberId, holdId: used }), input.nowMs)
-      return used
+    const isUsed = context.write(() => {
+      const besides = payBesides(context, row, { memberId, eventId: input.eventId })
+      if (Object.keys(besides).length === 0) return false
+      appendEvent(context, assignedEvent({ ...input, memberId, besides }), input.nowMs)
+      return true
     })
-    return this.answer(row.receipt_id, holdId === null ? null : input.eventId)
+    return this.answer(row.receipt_id, isUsed ? input.eventId : null)
   }
 
   /**
@@ -243,6 +245,7 @@ export class TillReceipts {
     const { receipt } = payload
     const assignment = assignmentOf(this.context, row.receipt_id)
     const until = undoUntilMs(assignment)
+    const spent = spentOn(this.context, row.receipt_id)
     return {
       receiptId: row.receipt_id as EventId,
       kind: receipt.kind,
@@ -256,8 +259,9 @@ export class TillReceipts {
       confirmReason: reasonOf(row),
       member: assignment ? this.memberOf(assignment.member_id) : null,
       points: row.points === null ? null : points(row.points),
-      spent: spentOn(this.context, row.receipt_id),
+      spent,
       kept: keptOn(this.context, row.receipt_id),
+      coupons: couponsOn(this.context, row, spent?.valueFen ?? 0),
       undoUntilMs: until === null ? null : epochMs(until),
       capturedAtMs: epochMs(row.captured_at_ms),
     }
@@ -297,7 +301,7 @@ function assignedEvent(input: {
   memberId: string
   eventId: EventId
   nowMs: number
-  holdId: HoldId | null
+  besides: PaidBesides
 }): ReceiptAssigned {
   return {
     type: 'receipt.assigned',
@@ -306,8 +310,8 @@ function assignedEvent(input: {
     checkoutEventId: input.receiptId as EventId,
     who: { by: 'member', memberId: input.memberId as MemberId },
     cashier: null,
-    // A server of before knows no such field.
-    ...(input.holdId !== null && { holdId: input.holdId }),
+    // A server of before knows no such fields.
+    ...input.besides,
   }
 }
 

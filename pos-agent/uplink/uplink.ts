@@ -13,6 +13,7 @@ import { LinkState } from './link-state.js'
 import type { Connection, LinkSnapshot } from './link-state.js'
 import { Sender } from './sender.js'
 import { ServerClient } from './server-client.js'
+import { makeCouponCalls, type CouponCalls } from './coupon-calls.js'
 import { makeSpendingCalls, type SpendingCalls } from './spending-calls.js'
 import { Tokens } from './tokens.js'
 
@@ -47,6 +48,7 @@ export type LookupResult =
 export class Uplink {
   /** Points as cash. */
   readonly spending: SpendingCalls
+  readonly coupons: CouponCalls
   private readonly client: ServerClient
   private readonly tokens: Tokens
   private readonly link: LinkState
@@ -58,6 +60,7 @@ export class Uplink {
     this.client = new ServerClient(options.serverUrl, clock)
     this.tokens = new Tokens(this.client, clock, store, options.enrolment)
     this.spending = makeSpendingCalls(this.client, this.tokens)
+    this.coupons = makeCouponCalls(this.client, this.tokens)
     this.link = new LinkState(clock, options.enrolment() !== null, (connection, before) => {
       if (connection === 'online' && before !== 'online') this.sender.hurry()
       options.onConnection(connection)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { agentMemberSchema } from './agent.js'
+import { cashierReservationSchema, receiptCouponsSchema } from './cashier-coupons.js'
 import {
   businessDateSchema,
   epochMsSchema,
@@ -73,6 +74,7 @@ export const cashierLookupAnswerSchema = z.object({
   result: z.enum(['known', 'new', 'unknown_offline']),
   member: cashierMemberSchema.nullable(),
   hold: cashierHoldSchema.nullable(),
+  reservation: cashierReservationSchema.nullable(),
   /** The notice to show before a new number is taken. */
   notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
 })
@@ -134,6 +136,8 @@ export const tillReceiptSchema = z.object({
       settledFen: fenSchema,
     })
     .nullable(),
+  /** The coupons that are off it. */
+  coupons: receiptCouponsSchema.nullable(),
   /** Until when the giving may be taken back; null when it may not. */
   undoUntilMs: epochMsSchema.nullable(),
   capturedAtMs: epochMsSchema,

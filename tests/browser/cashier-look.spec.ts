@@ -7,6 +7,7 @@ import { expectNoSeriousIssues } from '../rig/axe.js'
 import { describeBrowser, settle } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { cashierDesk, PHONE, type CashierDeskPage } from './cashier-desk.js'
+import { standInCoupon, standInReservation } from './cashier-coupons-stand-in.js'
 import { standInHold } from './cashier-points-stand-in.js'
 import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
 
@@ -233,6 +234,55 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
     },
   ],
   [
+    'coupons',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      at.agent.reservation = standInReservation(longest())
+      at.agent.coupons = [1, 2, 3, 4, 5, 6].map((n) => longestCoupon(n))
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('NumpadDivide')
+      await at.type('999999.99')
+      await at.page.locator('[data-coupon="4"]').waitFor()
+      await at.page.keyboard.press('ArrowDown')
+    },
+  ],
+  [
+    'reservation',
+    async (at) => {
+      at.agent.members.set(PHONE, longest())
+      at.agent.hold = standInHold(longest())
+      at.agent.reservation = standInReservation(longest())
+      const coupons = { reservationId: 'R' as never, offFen: fen(9_999_999) }
+      const told = { ...coupons, expectedFen: fen(99_999_999_999), differenceFen: 99_999_999 }
+      at.agent.receipts = longestReceipts().map((one, n) => ({
+        ...one,
+        member,
+        coupons: {
+          ...told,
+          state: (['used', 'differs', 'gone', 'not_used'] as const)[n] ?? 'used',
+        },
+      }))
+      await at.open()
+      await at.serve()
+      await at.page.locator('[data-reservation]').waitFor()
+    },
+  ],
+  [
+    'settle',
+    async (at) => {
+      const coupons = { reservationId: 'R' as never, offFen: fen(9_999_999) }
+      const told = { ...coupons, expectedFen: fen(99_999_999_999), differenceFen: -99_999_999 }
+      const [first, ...others] = longestReceipts()
+      const row = { ...(first ?? standInReceipt(1)), member }
+      at.agent.receipts = [{ ...row, coupons: { ...told, state: 'differs' } }, ...others]
+      await at.open()
+      await at.serve()
+      await at.page.keyboard.press('NumpadDivide')
+      await at.page.locator('[data-panel="settle"]').waitFor()
+    },
+  ],
+  [
     'longest',
     async (at) => {
       at.agent.till = standInTill({
@@ -303,6 +353,17 @@ function longest(): CashierMember {
   return rich({
     ...{ nameMasked: LONG_NAME, levelName: '至尊黑金终身会员', state: 'pending' },
     ...{ balancePoints: points(123_456_789), purchaseCount: 123_456 },
+  })
+}
+
+/** The first may be used; the others each for a reason of their own may not. */
+function longestCoupon(n: number) {
+  const { when } = standInCoupon(n).terms
+  return standInCoupon(n, {
+    name: '周年庆全场通用满减优惠券限时特别版一二三'.slice(0, 20),
+    gives: { kind: 'amount', amountFen: fen(9_999_999) },
+    when: n > 3 ? { ...when, leastFen: fen(99_999_999_999) } : when,
+    withPoints: false,
   })
 }
 

@@ -16,6 +16,7 @@ import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { EventId, MemberId } from '@huike/shared/ids'
+import { answerCoupons, couponsOn, type CouponsStandIn } from './cashier-coupons-stand-in.js'
 import { answerRefund, answerSpending, type StandInRefund } from './cashier-points-stand-in.js'
 
 const API = '/cashier/v1'
@@ -35,7 +36,7 @@ export interface StandInCall {
   body: unknown
 }
 
-export interface CashierStandIn {
+export interface CashierStandIn extends CouponsStandIn {
   url: string
   till: TillState
   receipts: TillReceipt[]
@@ -95,7 +96,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     till: standInTill(),
     receipts: [],
     members: new Map(),
-    hold: null,
+    ...{ hold: null, coupons: [], reservation: null },
     spendablePoints: 1_250,
     whyNone: '每次至少使用 100 积分',
     refund: {},
@@ -187,12 +188,14 @@ export function standInReceipt(n: number, changes: Partial<TillReceipt> = {}): T
     member: null,
     points: null,
     spent: null,
-    kept: null,
+    ...{ kept: null, coupons: null },
     undoUntilMs: null,
     capturedAtMs: epochMs(Date.now()),
     ...changes,
   }
 }
+
+const NOBODYS = { member: null, points: null, spent: null, coupons: null, undoUntilMs: null }
 
 interface Exchange {
   agent: CashierStandIn
@@ -260,6 +263,12 @@ function post(
     json(response, 200, answerRefund(agent, path.slice('/refunds/'.length), body))
     return
   }
+  if (path.startsWith('/coupons/')) {
+    const answer = answerCoupons(agent, path.slice('/coupons/'.length), body)
+    if (answer.ok) json(response, 200, answer.body)
+    else refuse(response, answer.code, answer.detail)
+    return
+  }
   const [, receiptId, verb] = /^\/receipts\/([^/]+)\/(assign|confirm|undo)$/.exec(path) ?? []
   const at = agent.receipts.findIndex((receipt) => receipt.receiptId === receiptId)
   const receipt = agent.receipts[at]
@@ -271,7 +280,7 @@ function post(
     verb === 'assign'
       ? assigned(agent, receipt, body)
       : verb === 'undo'
-        ? { ...receipt, member: null, points: null, spent: null, undoUntilMs: null }
+        ? { ...receipt, ...NOBODYS }
         : confirmed(receipt, body)
   if (body['decision'] === 'not_a_receipt') agent.receipts.splice(at, 1)
   else agent.receipts[at] = changed
@@ -281,12 +290,13 @@ function post(
 function lookup(agent: CashierStandIn, input: string): CashierLookupAnswer {
   const member = agent.members.get(input) ?? null
   const notice = { policyVersion: '2026-05', text: NOTICE_TEXT, textSha256: '0'.repeat(64) }
-  if (member) return { result: 'known', member, hold: holdOf(agent, member), notice }
-  return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, hold: null, notice }
-}
-
-function holdOf({ hold }: CashierStandIn, { memberId }: CashierMember): CashierHold | null {
-  return hold?.memberId === memberId ? hold : null
+  const none = { hold: null, reservation: null }
+  if (!member)
+    return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, ...none, notice }
+  if (agent.reservation?.memberId !== member.memberId) agent.reservation = null
+  const { reservation } = agent
+  const hold = agent.hold?.memberId === member.memberId ? agent.hold : null
+  return { result: 'known', member, hold, reservation, notice }
 }
 
 function register(agent: CashierStandIn, input: string) {
@@ -322,7 +332,14 @@ function assigned(
     hold?.memberId === memberId
       ? { holdId: hold.holdId, points: hold.points, valueFen: hold.valueFen, isOwed: false }
       : null
-  return { ...receipt, member: { memberId, phoneMasked }, points: earned, spent, undoUntilMs }
+  const given = {
+    ...receipt,
+    member: { memberId, phoneMasked },
+    points: earned,
+    spent,
+    undoUntilMs,
+  }
+  return { ...given, coupons: couponsOn(agent, given) }
 }
 
 function confirmed(receipt: TillReceipt, body: Record<string, unknown>): TillReceipt {
@@ -363,9 +380,10 @@ function sendAll(stream: ServerResponse, agent: CashierStandIn): void {
   stream.write(`event: receipts\ndata: ${JSON.stringify({ receipts: agent.receipts })}\n\n`)
 }
 
-function refuse(response: ServerResponse, code: OutcomeCode): void {
+function refuse(response: ServerResponse, code: OutcomeCode, detail?: string): void {
   const status = outcomeStatus(code)
-  const problem = { type: `urn:huike:${code}`, title: outcomeSentence(code), status, code }
+  const title = outcomeSentence(code)
+  const problem = { type: `urn:huike:${code}`, title, status, code, ...(detail && { detail }) }
   response.writeHead(status, { 'content-type': 'application/problem+json' })
   response.end(JSON.stringify(problem))
 }

@@ -12,6 +12,14 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
+import type {
+  CashierCouponOrder,
+  CashierCouponQuote,
+  CashierReservationAnswer,
+  CashierReservationReleased,
+  CashierSettled,
+} from '@huike/shared/contracts/cashier-coupons'
+import type { ReservationSettle } from '@huike/shared/contracts/coupons'
 import { OUTCOME_CODES, outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import type { Fen } from '@huike/shared/quantities'
 import type { ConfirmBody } from './model.js'
@@ -60,6 +68,10 @@ export interface CashierApi {
   }): Promise<Answer<CashierRefundAnswer>>
   confirmRefund(refundId: string): Promise<Answer<CashierRefundConfirmed>>
   withdrawRefund(refundId: string): Promise<Answer<CashierRefundWithdrawn>>
+  quoteCoupons(order: CashierCouponOrder): Promise<Answer<CashierCouponQuote>>
+  reserveCoupons(order: CashierCouponOrder): Promise<Answer<CashierReservationAnswer>>
+  releaseCoupons(reservationId: string): Promise<Answer<CashierReservationReleased>>
+  settleCoupons(request: ReservationSettle): Promise<Answer<CashierSettled>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
 }
@@ -90,6 +102,10 @@ export const cashierApi: CashierApi = {
   previewRefund: (refund) => call('POST', '/refunds/preview', refund),
   confirmRefund: (refundId) => call('POST', '/refunds/confirm', { refundId }),
   withdrawRefund: (refundId) => call('POST', '/refunds/withdraw', { refundId }),
+  quoteCoupons: (order) => call('POST', '/coupons/quote', order),
+  reserveCoupons: (order) => call('POST', '/coupons/reserve', order),
+  releaseCoupons: (reservationId) => call('POST', '/coupons/release', { reservationId }),
+  settleCoupons: (request) => call('POST', '/coupons/settle', request),
   live: openLive,
 }
 

@@ -1,5 +1,6 @@
 import { useLayoutEffect, useSyncExternalStore } from 'react'
 import { ConfirmView } from './components/confirm-view.js'
+import { CouponView } from './components/coupon-view.js'
 import { DeskCard } from './components/desk-card.js'
 import { Entry } from './components/entry.js'
 import { Head } from './components/head.js'
@@ -7,11 +8,14 @@ import { KeyGuide } from './components/key-guide.js'
 import { ReceiptList } from './components/receipt-list.js'
 import { ReceiptText } from './components/receipt-text.js'
 import { RefundView } from './components/refund-view.js'
+import { SettleView } from './components/settle-view.js'
 import { SpendView } from './components/spend-view.js'
+import { couponPanel } from './coupons.js'
 import { mayRepeat, readKey } from './keys.js'
 import { receiptInPanel } from './receipts.js'
 import { isOver, refundRows } from './refund.js'
 import type { Runtime } from './runtime.js'
+import { settlePanel } from './settling.js'
 import { spendPanel } from './spending.js'
 
 /** The whole page: the customer on the left, the receipts on the right, the keys at the foot. */
@@ -23,6 +27,8 @@ export function App({ runtime }: { runtime: Runtime }) {
   const shown = state.receipts?.find(({ receiptId }) => receiptId === state.viewerId) ?? null
   const spend = spendPanel(state)
   const isAsked = state.refund !== null && !isOver(state.refund)
+  const coupons = couponPanel(state)
+  const settle = settlePanel(state)
   const member = state.desk.kind === 'known' ? state.desk.member : null
   return (
     <div className="page">
@@ -33,7 +39,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             entry={state.entry}
             message={state.message}
             lastDigitAtMs={state.lastDigitAtMs}
-            isFocusKept={state.confirm === null && spend === null && !isAsked}
+            isFocusKept={state.confirm === null && !spend && !coupons && !isAsked}
             dispatch={dispatch}
           />
           <DeskCard
@@ -61,6 +67,15 @@ export function App({ runtime }: { runtime: Runtime }) {
             />
           ) : spend && state.desk.kind === 'known' ? (
             <SpendView panel={spend} desk={state.desk} dispatch={dispatch} />
+          ) : coupons && state.desk.kind === 'known' ? (
+            <CouponView
+              panel={coupons}
+              desk={state.desk}
+              timeZone={state.till?.timeZone ?? null}
+              dispatch={dispatch}
+            />
+          ) : settle ? (
+            <SettleView panel={settle} state={state} dispatch={dispatch} />
           ) : shown ? (
             <ReceiptText
               receipt={shown}

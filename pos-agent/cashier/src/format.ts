@@ -38,6 +38,12 @@ export function dayAndTime(atMs: number, nowMs: number, timeZone: string | null)
   return `${isToday ? '' : `${at.month}月${at.day}日 `}${at.hour}:${at.minute}`
 }
 
+/** `6月3日`. */
+export function dayOf(atMs: number, timeZone: string | null): string {
+  const { month, day } = wallClock(atMs, timeZone)
+  return `${month}月${day}日`
+}
+
 /** Whole minutes of a span, at least 1. */
 export function minutesOf(spanMs: number): number {
   return Math.max(1, Math.round(Math.abs(spanMs) / MINUTE_MS))

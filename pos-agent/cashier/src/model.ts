@@ -9,9 +9,11 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
+import type { CashierReservation } from '@huike/shared/contracts/cashier-coupons'
 import type { SpendingQuote } from '@huike/shared/contracts/spending'
 import type { Fen, Points } from '@huike/shared/quantities'
 import type { Burst } from './codes.js'
+import type { CouponAction, CouponCommand, CouponPanel, SettlePanel } from './coupon-model.js'
 
 // The whole state of the page, what can happen to it, and what it may ask the outside to do.
 // `atMs` is the page's monotonic clock (performance.now), `…AtMs` from the agent are epoch times.
@@ -32,6 +34,8 @@ export type Desk =
       readonly registered: Registered
       /** Points of theirs that are set aside for the order at the till. */
       readonly hold: CashierHold | null
+      /** Coupons of theirs that are. */
+      readonly reservation: CashierReservation | null
     }
   | {
       readonly kind: 'fresh'
@@ -137,6 +141,8 @@ export interface CashierState {
   /** Kept while a code that was scanned into it is looked up. */
   readonly spend: SpendPanel | null
   readonly refund: RefundPanel | null
+  readonly coupons: CouponPanel | null
+  readonly settle: SettlePanel | null
   /** Receipts with a call under way. */
   readonly busyIds: readonly string[]
   readonly lastSeq: number
@@ -149,6 +155,8 @@ export interface Taken {
   readonly points: Points | null
   /** What the member gets back of the points that paid a part of it. */
   readonly spentPoints: Points | null
+  /** What their coupons took off, which are the member's again; null where none did. */
+  readonly couponFen: Fen | null
 }
 
 /** A key, whatever keyboard layout or input method is on. */
@@ -163,6 +171,7 @@ export type Key =
         | 'minus'
         | 'star'
         | 'slash'
+        | 'sounds'
         | 'enter'
         | 'escape'
         | 'backspace'
@@ -213,6 +222,7 @@ export type Action =
   | { readonly type: 'receipt_failed'; readonly receiptId: string; readonly sentence: string }
   | SpendAction
   | RefundAction
+  | CouponAction
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | MemberNews
@@ -285,6 +295,7 @@ export type MemberNews =
 export type Command =
   | SpendCommand
   | RefundCommand
+  | CouponCommand
   | { readonly do: 'wait_for_silence' }
   | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
   | {
@@ -360,6 +371,8 @@ export const initialState: CashierState = {
   confirm: null,
   spend: null,
   refund: null,
+  coupons: null,
+  settle: null,
   busyIds: [],
   lastSeq: 0,
 }

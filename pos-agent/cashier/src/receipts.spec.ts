@@ -202,7 +202,7 @@ function serving(receipts: readonly TillReceipt[]): CashierState {
   return {
     ...initialState,
     receipts,
-    desk: { kind: 'known', member: MEMBER, registered: 'no', hold: null },
+    desk: { kind: 'known', member: MEMBER, registered: 'no', hold: null, reservation: null },
   }
 }
 
@@ -270,6 +270,7 @@ function sampleReceipt(changes: Partial<TillReceipt> = {}): TillReceipt {
     points: null,
     spent: null,
     kept: null,
+    coupons: null,
     undoUntilMs: null,
     capturedAtMs: epochMs(NOON_MS),
     ...changes,

@@ -13,6 +13,7 @@ import type {
 } from './model.js'
 import { amountWords, busy, free, say, takeEcho, withReceipt } from './receipt-rows.js'
 import { deskAfter, newlyOwed, wrongTotal } from './spending.js'
+import { couponNews } from './settling.js'
 import { strings } from './strings.js'
 import { onUndone, undoReceipt } from './undo.js'
 
@@ -71,10 +72,11 @@ function giveReceipt(state: CashierState, receipt: TillReceipt): Step {
   return assign(state, receipt.receiptId, memberId)
 }
 
-/** A receipt that named its member by itself is theirs already, but not paid with their points. */
+/** A receipt that named its member by itself is theirs already, but not paid with their points and coupons. */
 function mayPay({ desk }: CashierState, receipt: TillReceipt, memberId: string): boolean {
-  const isTheirs = receipt.member?.memberId === memberId && receipt.spent === null
-  return isTheirs && receipt.kind === 'sale' && desk.kind === 'known' && desk.hold !== null
+  const isPaid = receipt.spent !== null || receipt.coupons !== null
+  if (receipt.member?.memberId !== memberId || isPaid || receipt.kind !== 'sale') return false
+  return desk.kind === 'known' && (desk.hold !== null || desk.reservation !== null)
 }
 
 /** A key while the confirm panel is open. */
@@ -102,6 +104,7 @@ export function confirmKey(state: CashierState, panel: ConfirmPanel, key: Key): 
       return sendConfirm(state, panel)
     case 'receipt':
     case 'slash':
+    case 'sounds':
     case 'up':
     case 'down':
       return [state, []]
@@ -142,8 +145,10 @@ export function onReceiptAction(state: CashierState, action: ReceiptAction): Ste
     case 'undone':
       return onUndone(state, action)
     case 'receipts': {
-      const message = newlyOwed(state.receipts, action.receipts) ?? state.message
-      return [{ ...withReceipts(state, action.receipts, action.atMs), message }, []]
+      const { receipts } = action
+      const news = couponNews(state.receipts, receipts) ?? newlyOwed(state.receipts, receipts)
+      const message = news ?? state.message
+      return [{ ...withReceipts(state, receipts, action.atMs), message }, []]
     }
     case 'assigned':
       return onAssigned(state, action.receipt)
@@ -212,9 +217,11 @@ function givenWords(receipt: TillReceipt): string {
   const { points } = receipt
   const [amount, to] = [amountWords(receipt), receipt.member?.phoneMasked ?? '']
   const words = points === null ? given(amount, to) : givenPoints(amount, to, count(points))
-  return receipt.spent
-    ? `${words}，${spent(count(receipt.spent.points), money(receipt.spent.valueFen))}`
-    : words
+  const besides = [
+    ...(receipt.coupons ? [strings.receipts.coupons(money(receipt.coupons.offFen))] : []),
+    ...(receipt.spent ? [spent(count(receipt.spent.points), money(receipt.spent.valueFen))] : []),
+  ]
+  return [words, ...besides].join('，')
 }
 
 function onConfirmed(

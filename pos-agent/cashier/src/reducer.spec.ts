@@ -316,8 +316,8 @@ class Page {
     this.wait(SETTLE_MS)
     this.act({ type: 'silence', atMs: this.nowMs })
   }
-  answer(told: Omit<CashierLookupAnswer, 'hold'>, seq = this.state.lastSeq): void {
-    const answer = { ...told, hold: null }
+  answer(told: Omit<CashierLookupAnswer, 'hold' | 'reservation'>, seq = this.state.lastSeq): void {
+    const answer = { ...told, hold: null, reservation: null }
     this.act({ type: 'lookup_answered', seq, answer, atMs: this.nowMs })
   }
   asked(): Command[] {

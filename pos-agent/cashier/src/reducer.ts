@@ -13,17 +13,28 @@ import {
   type Burst,
   type Reading,
 } from './codes.js'
+import {
+  couponDigit,
+  couponKey,
+  couponPanel,
+  couponsForScanned,
+  couponsKey,
+  onCouponAction,
+  onCouponSilence,
+  openCoupons,
+  resumeCoupons,
+} from './coupons.js'
 import type {
   Action,
   CashierState,
   Desk,
   Key,
-  MemberNews,
   NewText,
   RefundPanel,
   SpendPanel,
   Step,
 } from './model.js'
+import { NOTHING_ASIDE, onMemberNews, withEarly } from './member-news.js'
 import { say, takeEcho } from './receipt-rows.js'
 import {
   confirmKey,
@@ -33,6 +44,7 @@ import {
   turnViewer,
 } from './receipts.js'
 import { isOver, leaveKey, onRefundAction, openRefund, refundKey } from './refund.js'
+import { settleKey, settlePanel } from './settling.js'
 import {
   leftBehind,
   onSpendAction,
@@ -53,8 +65,7 @@ import { undoKey } from './undo.js'
  * phone number must not register somebody who has not seen it.
  */
 export const NOTICE_SHOWN_MS_MIN = 600
-/** Of what overtakes an answer, the last counts: more members than these change at once nowhere. */
-const EARLY_MAX = 8
+const NO_PANELS = { spend: null, refund: null, coupons: null, settle: null }
 
 /** The state after `action`, and what to do outside. */
 export function reduce(state: CashierState, action: Action): Step {
@@ -69,19 +80,20 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'lookup_failed':
     case 'registered':
     case 'register_failed':
-      return resumeSpend(withEarly({ ...state, ...onDeskAnswer(state, action) }))
+      return resumeCoupons(resumeSpend(withEarly({ ...state, ...onDeskAnswer(state, action) })))
     case 'till':
       return [{ ...state, till: action.till }, []]
     case 'link':
       return [{ ...state, link: action.link }, []]
     case 'member':
     case 'other_member':
-      return isAwaiting(state.desk)
-        ? [{ ...state, early: [...state.early, action].slice(-EARLY_MAX) }, []]
-        : onNews(state, action)
+      return onMemberNews(state, action)
+    case 'amount_silence': {
+      const coupons = couponPanel(state)
+      return coupons ? onCouponSilence(state, coupons, action.atMs) : onSpendAction(state, action)
+    }
     case 'spend_text':
     case 'spend_field':
-    case 'amount_silence':
     case 'quoted':
     case 'held':
     case 'released':
@@ -109,6 +121,8 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'receipt_failed':
     case 'receipts':
       return onReceiptAction(state, action)
+    default:
+      return onCouponAction(state, action)
   }
 }
 
@@ -120,6 +134,11 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
   if (state.refund) return refundKey(state, state.refund, key)
   const spend = spendPanel(state)
   if (spend) return spendKey(state, spend, key)
+  const coupons = couponPanel(state)
+  if (coupons) return couponKey(state, coupons, key)
+  const settle = settlePanel(state)
+  const settled = settle && settleKey(state, settle, key)
+  if (settled) return settled
   switch (key.name) {
     case 'receipt':
       return receiptKey(state, key.position, atMs)
@@ -138,6 +157,8 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
     case 'minus':
       return undoKey(state)
     case 'slash':
+      return settle ? openCoupons(state) : couponsKey(state)
+    case 'sounds':
       return say(
         { ...state, sounds: !state.sounds },
         'info',
@@ -174,6 +195,12 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
   if (state.refund) return onRefundDigit(state, state.refund, { digit, burst, scanned })
   const spend = spendPanel(state)
   if (spend) return onSpendDigit(state, spend, { digit, burst, scanned })
+  const coupons = couponPanel(state)
+  if (coupons) {
+    if (scanned === null) return couponDigit({ ...state, burst }, coupons, digit)
+    const [next, commands] = lookUp(state, scanned)
+    return [{ ...next, coupons: couponsForScanned(coupons) }, commands]
+  }
   const entry = (state.entry + digit).slice(0, ENTRY_DIGITS_MAX + MEMBER_CODE_DIGITS)
   const code = scanned ?? completedMemberCode(entry)
   if (code !== null) return lookUp(state, code)
@@ -215,8 +242,8 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 }
 
 function onSilence(state: CashierState, atMs: number): Step {
-  if (state.confirm || state.refund || spendPanel(state) || state.entry.length < PHONE_DIGITS)
-    return [state, []]
+  if (state.confirm || state.refund || spendPanel(state) || couponPanel(state)) return [state, []]
+  if (state.entry.length < PHONE_DIGITS) return [state, []]
   // More keys came meanwhile: their own silence is on its way.
   if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
   return act(state, readDigits(state.entry, state.burst))
@@ -262,8 +289,9 @@ function act(state: CashierState, reading: Reading): Step {
 function lookUp(state: CashierState, input: string): Step {
   const seq = state.lastSeq + 1
   const desk: Desk = { kind: 'looking', seq, input }
-  const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message: leftBehind(state) }
-  return [{ ...next, viewerId: null, spend: null, refund: null }, [{ do: 'lookup', seq, input }]]
+  const message = leftBehind(state, true)
+  const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message }
+  return [{ ...next, viewerId: null, ...NO_PANELS }, [{ do: 'lookup', seq, input }]]
 }
 
 type DeskAnswer = Extract<
@@ -283,8 +311,9 @@ function onDeskAnswer(state: CashierState, action: DeskAnswer): Partial<CashierS
         : {}
     case 'registered': {
       if (desk.kind !== 'fresh' || desk.registeringSeq !== action.seq) return {}
+      const { member } = action.answer
       const registered = action.answer.settled ? 'settled' : 'waiting'
-      return { desk: { kind: 'known', member: action.answer.member, registered, hold: null } }
+      return { desk: { kind: 'known', member, registered, ...NOTHING_ASIDE } }
     }
     case 'register_failed':
       return desk.kind === 'fresh' && desk.registeringSeq === action.seq
@@ -304,8 +333,8 @@ function answeredDesk(
   desk: Extract<Desk, { kind: 'looking' }>,
   { answer, atMs }: Extract<Action, { type: 'lookup_answered' }>,
 ): Desk {
-  const { member, hold } = answer
-  if (member !== null) return { kind: 'known', member, registered: 'no', hold }
+  const { member, hold, reservation } = answer
+  if (member !== null) return { kind: 'known', member, registered: 'no', hold, reservation }
   // Nobody registers from a member code: it belongs to a member, even one this till cannot see.
   if (desk.input.length === MEMBER_CODE_DIGITS || answer.result === 'known') {
     const isOffline = answer.result === 'unknown_offline'
@@ -322,57 +351,11 @@ function answeredDesk(
   }
 }
 
-/** Is an answer under way that may put a member on the desk? */
-function isAwaiting(desk: Desk): boolean {
-  return desk.kind === 'looking' || (desk.kind === 'fresh' && desk.registeringSeq !== null)
-}
-
-/**
- * What the agent pushed may overtake the answer it is newer than: it counts once the answer is
- * there, unless the answer knows more.
- */
-function withEarly(state: CashierState): Step {
-  if (isAwaiting(state.desk)) return [state, []]
-  const { early, desk } = state
-  const settled = { ...state, early: [] }
-  if (desk.kind !== 'known') return [settled, []]
-  const { asOfMs, source } = desk.member
-  // A till dates what it registers itself by its own clock.
-  const isOwn = source === 'registered_here'
-  const newer = early.filter(({ member }) => isOwn || member.asOfMs >= asOfMs)
-  return [newer.reduce<CashierState>((next, news) => onNews(next, news)[0], settled), []]
-}
-
-function onNews(state: CashierState, news: MemberNews): Step {
-  return news.type === 'member'
-    ? [{ ...state, desk: withMember(state.desk, news.member) }, []]
-    : withOther(state, news)
-}
-
-function withMember(desk: Desk, member: Extract<Desk, { kind: 'known' }>['member']): Desk {
-  if (desk.kind !== 'known' || desk.member.memberId !== member.memberId) return desk
-  // What the server tells of a member it has.
-  const isThere = desk.registered === 'waiting' && member.source !== 'registered_here'
-  return { ...desk, member, registered: isThere ? 'settled' : desk.registered }
-}
-
-/** Who was on screen from the cache is somebody else: never without a word. */
-function withOther(
-  state: CashierState,
-  { insteadOf, member }: Extract<Action, { type: 'other_member' }>,
-): Step {
-  const { desk } = state
-  if (desk.kind !== 'known' || desk.member.memberId !== insteadOf) return [state, []]
-  // Points that are set aside of one are not the other's.
-  const known = { ...desk, member, registered: 'no' as const, hold: null }
-  const other = { ...state, desk: known, spend: null }
-  return say(other, 'warn', strings.desk.otherMember)
-}
-
 /** Esc: closes what lies on top, then empties the input, then the desk. */
 function clear(state: CashierState): CashierState {
   if (state.viewerId !== null) return { ...state, viewerId: null }
   if (state.entry !== '') return { ...state, entry: '', burst: null, message: null }
-  const message = leftBehind(state)
-  return { ...state, message, burst: null, early: [], spend: null, desk: { kind: 'idle' } }
+  const message = leftBehind(state, false)
+  const closed = { ...state, message, burst: null, ...NO_PANELS }
+  return { ...closed, early: [], desk: { kind: 'idle' } }
 }

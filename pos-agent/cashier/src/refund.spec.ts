@@ -32,7 +32,7 @@ function receiptOf(n: number, changes: Partial<TillReceipt> = {}): TillReceipt {
     ...{ receiptId: `R${String(n)}` as never, kind: 'sale', receiptNo: `000${String(n)}` },
     ...{ businessDate: '2026-03-05' as never, minute: '17:58', totalFen: fen(n * 100) },
     ...{ lineCount: 1, text: '', state: 'settled', confirmReason: null, member: null },
-    ...{ points: null, spent: null, kept: null, undoUntilMs: null },
+    ...{ points: null, spent: null, kept: null, coupons: null, undoUntilMs: null },
     capturedAtMs: epochMs(NOW_MS),
     ...changes,
   }
@@ -325,7 +325,7 @@ class Page {
   ) {
     const till = { connection, timeZone: 'Asia/Shanghai' } as never
     const desk: CashierState['desk'] = member
-      ? { kind: 'known', member, registered: 'no', hold: null }
+      ? { kind: 'known', member, registered: 'no', hold: null, reservation: null }
       : { kind: 'idle' }
     this.state = { ...initialState, till, desk, receipts, nowMs: NOW_MS }
   }

@@ -84,6 +84,7 @@ export function refundKey(state: CashierState, panel: RefundPanel, key: Key): St
       return [{ ...state, refund: null, burst: null }, []]
     case 'star':
     case 'slash':
+    case 'sounds':
       return [state, []]
   }
 }

@@ -1,6 +1,7 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
 import type { CashierApi } from './api.js'
 import { SETTLE_MS } from './codes.js'
+import type { CouponCommand } from './coupon-model.js'
 import {
   initialState,
   type Action,
@@ -64,7 +65,8 @@ export function createRuntime(api: CashierApi): Runtime {
         if (lastGiven(state)) tick()
       }, TICK_MS)
       const minutes = setInterval(() => {
-        if (state.desk.kind === 'known' && state.desk.hold !== null) tick()
+        const { desk } = state
+        if (desk.kind === 'known' && (desk.hold ?? desk.reservation) !== null) tick()
       }, HOLD_TICK_MS)
       const end = watch(api, dispatch, tick)
       return () => {
@@ -140,6 +142,13 @@ async function run(
     case 'confirm_refund':
     case 'withdraw_refund':
       await runRefund(api, command, dispatch)
+      return
+    case 'coupons_quote':
+    case 'coupons_reserve':
+    case 'coupons_release':
+    case 'coupons_settle':
+      tick()
+      await runCoupons(api, command, dispatch)
       return
     default:
       tick()
@@ -219,6 +228,45 @@ async function runRefund(
       const { refundId, refundFen } = command
       const answer = await api.withdrawRefund(refundId)
       if (answer.ok) dispatch({ type: 'refund_withdrawn', refundFen, ...answer.value })
+      else failed(answer)
+    }
+  }
+}
+
+async function runCoupons(
+  api: CashierApi,
+  command: CouponCommand,
+  dispatch: (action: Action) => void,
+): Promise<void> {
+  const { seq } = command
+  const failed = ({ sentence }: { sentence: string }) => {
+    dispatch({ type: 'coupons_failed', seq, sentence })
+  }
+  switch (command.do) {
+    case 'coupons_quote': {
+      const answer = await api.quoteCoupons(command.order)
+      const { goodsFen } = command.order
+      if (answer.ok) dispatch({ type: 'coupons_told', seq, goodsFen, answer: answer.value })
+      else failed(answer)
+      return
+    }
+    case 'coupons_reserve': {
+      const answer = await api.reserveCoupons(command.order)
+      const { memberId } = command.order
+      if (answer.ok) dispatch({ type: 'coupons_reserved', seq, memberId, ...answer.value })
+      else failed(answer)
+      return
+    }
+    case 'coupons_release': {
+      const answer = await api.releaseCoupons(command.reservationId)
+      if (answer.ok) dispatch({ type: 'coupons_released', seq, ...answer.value })
+      else failed(answer)
+      return
+    }
+    case 'coupons_settle': {
+      const { reservationId, isUsed } = command
+      const answer = await api.settleCoupons({ reservationId, isUsed })
+      if (answer.ok) dispatch({ type: 'coupons_settled', seq, isUsed: answer.value.isUsed })
       else failed(answer)
     }
   }

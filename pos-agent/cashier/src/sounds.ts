@@ -26,6 +26,8 @@ export function soundOf(before: CashierState, after: CashierState): Sound | null
   }
   if (after.confirm?.problem != null && after.confirm.problem !== before.confirm?.problem)
     return 'bad'
+  if (after.coupons?.problem != null && after.coupons.problem !== before.coupons?.problem)
+    return 'bad'
   if (after.spend?.problem != null && after.spend.problem !== before.spend?.problem) return 'bad'
   if (after.desk.kind === before.desk.kind) return null
   if (after.desk.kind === 'known') return 'good'

@@ -48,7 +48,7 @@ function receiptOf(changes: Partial<TillReceipt> = {}): TillReceipt {
     },
     ...{ minute: '17:58', totalFen: fen(680), lineCount: 1, text: '', state: 'settled' },
     ...{ confirmReason: null, member: null, points: null, spent: null, undoUntilMs: null },
-    kept: null,
+    ...{ kept: null, coupons: null },
     capturedAtMs: epochMs(NOW_MS),
     ...changes,
   }
@@ -320,7 +320,8 @@ class Page {
   private readonly commands: Command[] = []
 
   constructor(connection: 'online' | 'offline' = 'online', hold: CashierHold | null = null) {
-    const desk = { kind: 'known' as const, member: MEMBER, registered: 'no' as const, hold }
+    const aside = { hold, reservation: null }
+    const desk = { kind: 'known' as const, member: MEMBER, registered: 'no' as const, ...aside }
     const till = { connection, timeZone: 'Asia/Shanghai' } as never
     this.state = { ...initialState, till, desk, receipts: [], nowMs: NOW_MS }
   }
@@ -365,7 +366,8 @@ class Page {
     this.act({ type: 'held', seq: this.state.lastSeq, memberId: hold.memberId, hold })
   }
   answer(member: CashierMember, hold: CashierHold | null = null): void {
-    const answer = { result: 'known' as const, member, hold, notice: NOTICE }
+    const aside = { hold, reservation: null }
+    const answer = { result: 'known' as const, member, ...aside, notice: NOTICE }
     this.act({ type: 'lookup_answered', seq: this.state.lastSeq, answer, atMs: this.nowMs })
   }
   spend() {

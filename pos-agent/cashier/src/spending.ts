@@ -43,6 +43,8 @@ export function openSpend(state: CashierState): Step {
   if (desk.kind !== 'known') return say(state, 'info', strings.spend.needsMember)
   if (desk.hold === null && till?.connection !== 'online')
     return say(state, 'warn', outcomeSentence('spending_offline'))
+  if (desk.hold === null && !allowsPoints(desk.reservation, state.nowMs))
+    return say(state, 'warn', strings.coupons.noPoints)
   const panel: SpendPanel = {
     ...{ field: 'amount', amountText: '', pointsText: '', textBeforeBurst: '' },
     ...{ isProposed: true, quote: NO_QUOTE, busySeq: null, problem: null },
@@ -73,6 +75,7 @@ export function spendKey(state: CashierState, panel: SpendPanel, key: Key): Step
     case 'receipt':
     case 'plus':
     case 'slash':
+    case 'sounds':
       return [state, []]
   }
 }
@@ -134,31 +137,59 @@ export function typedWorth(panel: SpendPanel): { points: number; valueFen: Fen }
   return isAllowed ? { points, valueFen: fen(mulDivFloor(points, mostFen, mostPoints)) } : null
 }
 
-/** Whole minutes for which points stay set aside; 0 when they do not any more. */
-export function holdMinutes(hold: CashierHold, nowMs: number): number {
-  return Math.max(0, Math.ceil((hold.deadlineAtMs - nowMs) / MINUTE_MS))
+/** Whole minutes for which points or coupons stay set aside; 0 when they do not any more. */
+export function holdMinutes(
+  { deadlineAtMs }: Pick<CashierHold, 'deadlineAtMs'>,
+  nowMs: number,
+): number {
+  return Math.max(0, Math.ceil((deadlineAtMs - nowMs) / MINUTE_MS))
 }
 
-/** The word to leave with, where somebody leaves points that are set aside. */
-export function leftBehind(state: CashierState): CashierState['message'] {
+/**
+ * The word to leave with, where somebody leaves points or coupons that are set aside: points stay,
+ * coupons go back where another member is shown (`isOther`).
+ */
+export function leftBehind(state: CashierState, isOther: boolean): CashierState['message'] {
   const { desk, till, nowMs } = state
-  if (desk.kind !== 'known' || desk.hold === null || holdMinutes(desk.hold, nowMs) === 0)
-    return null
-  const { points, deadlineAtMs } = desk.hold
-  const time = clockTime(deadlineAtMs, till?.timeZone ?? null)
-  return { tone: 'info', text: strings.spend.left(desk.member.phoneMasked, count(points), time) }
+  if (desk.kind !== 'known') return null
+  const { hold, reservation, member } = desk
+  const timeOf = (atMs: number) => clockTime(atMs, till?.timeZone ?? null)
+  const texts = [
+    ...(hold && holdMinutes(hold, nowMs) > 0
+      ? [strings.spend.left(member.phoneMasked, count(hold.points), timeOf(hold.deadlineAtMs))]
+      : []),
+    ...(reservation && holdMinutes(reservation, nowMs) > 0
+      ? [
+          isOther
+            ? strings.coupons.letGo(member.phoneMasked)
+            : strings.coupons.left(member.phoneMasked, timeOf(reservation.deadlineAtMs)),
+        ]
+      : []),
+  ]
+  return texts.length === 0 ? null : { tone: 'info', text: texts.join('；') }
 }
 
 /** The desk once these receipts are known: what paid one of them is set aside no more. */
 export function deskAfter(desk: Desk, receipts: readonly TillReceipt[]): Desk {
-  if (desk.kind !== 'known' || desk.hold === null) return desk
-  const { holdId } = desk.hold
-  return receipts.some(({ spent }) => spent?.holdId === holdId) ? { ...desk, hold: null } : desk
+  if (desk.kind !== 'known') return desk
+  const { hold, reservation } = desk
+  const isSpent = receipts.some(({ spent }) => hold !== null && spent?.holdId === hold.holdId)
+  const isUsed = receipts.some(
+    ({ coupons }) => reservation !== null && coupons?.reservationId === reservation.reservationId,
+  )
+  if (!isSpent && !isUsed) return desk
+  return {
+    ...desk,
+    hold: isSpent ? null : hold,
+    reservation: isUsed ? null : reservation,
+  }
 }
 
 /** The word where a receipt does not come to what it should with the discount; null where it does. */
 export function wrongTotal(desk: Desk, receipt: TillReceipt): string | null {
-  const hold = desk.kind === 'known' ? desk.hold : null
+  if (receipt.coupons?.differenceFen != null)
+    return strings.coupons.wrongTotal(money(receipt.coupons.expectedFen))
+  const hold = desk.kind === 'known' && receipt.coupons === null ? desk.hold : null
   if (hold === null || receipt.spent?.holdId !== hold.holdId) return null
   const expectedFen = fen(hold.orderFen - hold.valueFen)
   return receipt.totalFen === expectedFen ? null : strings.spend.wrongTotal(money(expectedFen))
@@ -178,6 +209,11 @@ export function newlyOwed(
         text: strings.spend.owed(count(owed.spent.points), money(owed.spent.valueFen)),
       }
     : null
+}
+
+/** Whether points may pay a part of the order besides the coupons that are set aside. */
+function allowsPoints(reservation: Known['reservation'], nowMs: number): boolean {
+  return reservation === null || reservation.withPoints || holdMinutes(reservation, nowMs) === 0
 }
 
 function textOf({ field, amountText, pointsText }: SpendPanel): string {

@@ -15,7 +15,7 @@ function receipt(n: number, changes: Partial<TillReceipt> = {}): TillReceipt {
     ...{ receiptNo: null, businessDate: '2026-03-05' as never, minute: '17:58' },
     ...{ totalFen: fen(n * 100), lineCount: 1, text: '', state: 'settled', confirmReason: null },
     ...{ member: { memberId: 'M' as never, phoneMasked: '138****5678' }, points: points(n) },
-    ...{ spent: null, kept: null },
+    ...{ spent: null, kept: null, coupons: null },
     ...{ undoUntilMs: epochMs(NOW_MS + n * 1_000), capturedAtMs: epochMs(NOW_MS) },
     ...changes,
   }
@@ -54,7 +54,7 @@ describe('the undo key', () => {
     expect(commands).toEqual([
       {
         ...{ do: 'undo', receiptId: receipt(9).receiptId },
-        taken: { phoneMasked: '138****5678', points: 9, spentPoints: null },
+        taken: { phoneMasked: '138****5678', points: 9, spentPoints: null, couponFen: null },
       },
     ])
     expect(reduce(next, minus)[1]).toEqual([])
@@ -75,7 +75,12 @@ describe('the undo key', () => {
 
   it('is told what was taken, though the row has been pushed without it by then', () => {
     const undone = receipt(9, { member: null, points: null, undoUntilMs: null })
-    const taken = { phoneMasked: '138****5678', points: points(9), spentPoints: null }
+    const taken = {
+      phoneMasked: '138****5678',
+      points: points(9),
+      spentPoints: null,
+      couponFen: null,
+    }
     const [next] = reduce(stateOf(undone), { type: 'undone', receipt: undone, taken })
     expect(next.message).toEqual({
       ...{ tone: 'good', text: '已撤销：¥9.00 不再记给 138****5678，收回 9 分' },

@@ -1,5 +1,5 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
-import { count } from './format.js'
+import { count, money } from './format.js'
 import type { Action, CashierState, Step, Taken } from './model.js'
 import { amountWords, busy, free, say, withReceipt } from './receipt-rows.js'
 import { strings } from './strings.js'
@@ -40,8 +40,11 @@ export function undoReceipt(state: CashierState, receipt: TillReceipt): Step {
   if (state.busyIds.includes(receipt.receiptId)) return [state, []]
   if (receipt.member === null || undoSeconds(receipt, state.nowMs) === 0)
     return say(state, 'info', strings.undo.nothing)
-  const { receiptId, points, member, spent } = receipt
-  const taken = { phoneMasked: member.phoneMasked, points, spentPoints: spent?.points ?? null }
+  const { receiptId, points, member, spent, coupons } = receipt
+  const taken = {
+    ...{ phoneMasked: member.phoneMasked, points },
+    ...{ spentPoints: spent?.points ?? null, couponFen: coupons?.offFen ?? null },
+  }
   return [busy({ ...state, message: null }, receiptId), [{ do: 'undo', receiptId, taken }]]
 }
 
@@ -62,18 +65,22 @@ export function willUndo(receipt: TillReceipt): string {
     receipt.points === null
       ? will(amountWords(receipt), phoneMasked)
       : willPoints(amountWords(receipt), phoneMasked, count(receipt.points))
-  return words + backWords(receipt.spent?.points ?? null)
+  const couponFen = receipt.coupons?.offFen ?? null
+  return words + backWords({ spentPoints: receipt.spent?.points ?? null, couponFen })
 }
 
-function doneWords(receipt: TillReceipt, { phoneMasked, points, spentPoints }: Taken): string {
+function doneWords(receipt: TillReceipt, taken: Taken): string {
+  const { phoneMasked, points } = taken
   const { done, donePoints } = strings.undo
   const words =
     points === null
       ? done(amountWords(receipt), phoneMasked)
       : donePoints(amountWords(receipt), phoneMasked, count(points))
-  return words + backWords(spentPoints)
+  return words + backWords(taken)
 }
 
-function backWords(spentPoints: Taken['spentPoints']): string {
-  return spentPoints === null ? '' : strings.undo.spentBack(count(spentPoints))
+function backWords({ spentPoints, couponFen }: Pick<Taken, 'spentPoints' | 'couponFen'>): string {
+  const { spentBack, couponsBack } = strings.undo
+  const points = spentPoints === null ? '' : spentBack(count(spentPoints))
+  return points + (couponFen === null ? '' : couponsBack(money(couponFen)))
 }

@@ -1,5 +1,8 @@
+import { tickedIn } from '../coupon-list.js'
+import { couponPanel } from '../coupons.js'
 import type { CashierState, RefundPanel } from '../model.js'
 import { isOver } from '../refund.js'
+import { isDiffering, settlePanel } from '../settling.js'
 import { spendPanel, typedWorth } from '../spending.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds } from '../undo.js'
@@ -48,6 +51,23 @@ function guide(state: CashierState): Hint[] {
       ...(desk.hold ? [{ keys: ['-'], label: keys.release }] : []),
       { keys: ['Esc'], label: keys.back },
     ]
+  const coupons = couponPanel(state)
+  if (coupons && desk.kind === 'known')
+    return [
+      { keys: ['Enter'], label: tickedIn(coupons).length > 0 ? keys.reserve : keys.askCoupons },
+      coupons.field === 'list'
+        ? { keys: ['1', '2', '3', '4'], label: keys.tick }
+        : { keys: ['↓'], label: keys.list },
+      ...(desk.reservation ? [{ keys: ['-'], label: keys.release }] : []),
+      { keys: ['Esc'], label: keys.back },
+    ]
+  if (settlePanel(state))
+    return [
+      { keys: ['+'], label: keys.used },
+      { keys: ['-'], label: keys.notUsed },
+      ...(desk.kind === 'known' ? [{ keys: ['/'], label: keys.coupons }] : []),
+      { keys: ['Esc'], label: keys.back },
+    ]
   if (viewerId !== null)
     return [
       { keys: ['↑', '↓'], label: keys.turn },
@@ -64,10 +84,15 @@ function guide(state: CashierState): Hint[] {
     { keys: ['F1', 'F2', 'F3', 'F4', 'F5'], label: keys.receipts },
     { keys: ['+'], label: keys.newest },
     ...(desk.kind === 'known' ? [{ keys: ['*'], label: keys.spend }] : []),
+    ...(state.receipts?.some(isDiffering)
+      ? [{ keys: ['/'], label: keys.differs }]
+      : desk.kind === 'known'
+        ? [{ keys: ['/'], label: keys.coupons }]
+        : []),
     { keys: ['.'], label: keys.refund },
     ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
-    { keys: ['/'], label: state.sounds ? keys.soundsOn : keys.soundsOff },
+    { keys: ['F9'], label: state.sounds ? keys.soundsOn : keys.soundsOff },
     { keys: ['Esc'], label: keys.clear },
   ]
 }

@@ -1,7 +1,9 @@
 import { count, dayAndTime } from '../format.js'
 import type { Desk } from '../model.js'
 import { strings } from '../strings.js'
+import { holdMinutes } from '../spending.js'
 import { HoldCard } from './hold-card.js'
+import { ReservationCard } from './reservation-card.js'
 
 /** A member: who, and above all how many points as of when. */
 export function MemberCard(props: {
@@ -11,7 +13,10 @@ export function MemberCard(props: {
   nowMs: number
 }) {
   const { desk, timeZone, nowMs } = props
-  const { member, registered, hold } = desk
+  const { member, registered, hold, reservation } = desk
+  const isAside = hold !== null || reservation !== null
+  // One discount is keyed at the till: the coupons' card says both.
+  const isTogether = reservation !== null && holdMinutes(reservation, nowMs) > 0
   return (
     <article className="card" data-desk="known">
       <div className="member-head">
@@ -28,14 +33,15 @@ export function MemberCard(props: {
         </p>
       )}
       {member.state === 'pending' && <p className="note tone-warn">{strings.desk.pending}</p>}
-      <div className="points">
+      <div className={reservation ? 'points is-aside' : 'points'}>
         <span className="points-number">{count(member.balancePoints)}</span>
         <span className="points-unit">{strings.desk.points}</span>
         <span className="points-as-of">
           {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now(), timeZone))}
         </span>
       </div>
-      {hold && <HoldCard hold={hold} nowMs={nowMs} />}
+      {reservation && <ReservationCard reservation={reservation} hold={hold} nowMs={nowMs} />}
+      {hold && !isTogether && <HoldCard hold={hold} nowMs={nowMs} />}
       {member.pending !== null && (
         <p className="note">
           {strings.desk.pendingPoints(
@@ -45,7 +51,7 @@ export function MemberCard(props: {
           )}
         </p>
       )}
-      {hold === null && member.hints.length > 0 && (
+      {!isAside && member.hints.length > 0 && (
         <ul className="hints" aria-label={strings.desk.hints}>
           {member.hints.map((hint) => (
             <li key={hint} data-hint={hint}>
@@ -54,20 +60,22 @@ export function MemberCard(props: {
           ))}
         </ul>
       )}
-      <dl className="facts">
-        <div>
-          <dt>{strings.desk.lastVisit}</dt>
-          <dd>{member.lastVisitDate ?? strings.desk.neverVisited}</dd>
-        </div>
-        <div>
-          <dt>{strings.desk.purchases}</dt>
-          <dd>{strings.desk.purchaseCount(count(member.purchaseCount))}</dd>
-        </div>
-        <div>
-          <dt>{strings.desk.memberNo}</dt>
-          <dd>{member.memberNo === '' ? strings.desk.memberNoLater : member.memberNo}</dd>
-        </div>
-      </dl>
+      {reservation === null && (
+        <dl className="facts">
+          <div>
+            <dt>{strings.desk.lastVisit}</dt>
+            <dd>{member.lastVisitDate ?? strings.desk.neverVisited}</dd>
+          </div>
+          <div>
+            <dt>{strings.desk.purchases}</dt>
+            <dd>{strings.desk.purchaseCount(count(member.purchaseCount))}</dd>
+          </div>
+          <div>
+            <dt>{strings.desk.memberNo}</dt>
+            <dd>{member.memberNo === '' ? strings.desk.memberNoLater : member.memberNo}</dd>
+          </div>
+        </dl>
+      )}
     </article>
   )
 }

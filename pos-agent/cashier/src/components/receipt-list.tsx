@@ -1,6 +1,8 @@
 import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
+import type { ReceiptCoupons } from '@huike/shared/contracts/cashier-coupons'
 import { count, money, shortNumber, signedMoney } from '../format.js'
 import { keptWords } from '../refund.js'
+import { differenceWords, isDiffering } from '../settling.js'
 import { strings } from '../strings.js'
 import { lastGiven, undoSeconds, willUndo } from '../undo.js'
 import type { Dispatch } from './props.js'
@@ -106,6 +108,11 @@ function ReceiptRow(props: {
             {keptWords(receipt.kept)}
           </span>
         )}
+        {receipt.coupons && (
+          <span className={isSettled(receipt.coupons) ? 'row-spent' : 'row-spent is-owed'}>
+            {couponWords(receipt, receipt.coupons)}
+          </span>
+        )}
         {receipt.state === 'needs_confirm' && receipt.confirmReason !== null && (
           <span className="row-reason">{receipt.confirmReason}</span>
         )}
@@ -166,6 +173,17 @@ function UndoButton(props: {
 function spentWords({ points, valueFen, isOwed }: NonNullable<TillReceipt['spent']>): string {
   const { spent, spentOwed } = strings.receipts
   return isOwed ? spentOwed(count(points)) : spent(count(points), money(valueFen))
+}
+
+function isSettled({ state }: ReceiptCoupons): boolean {
+  return state === 'used' || state === 'not_used'
+}
+
+function couponWords(receipt: TillReceipt, { state, offFen }: ReceiptCoupons): string {
+  const { coupons, couponsNotUsed, couponsGone } = strings.receipts
+  if (isDiffering(receipt)) return differenceWords(receipt)
+  if (state === 'not_used') return couponsNotUsed
+  return state === 'gone' ? couponsGone(money(offFen)) : coupons(money(offFen))
 }
 
 function OwnerWords({ receipt }: { receipt: TillReceipt }) {
