@@ -26,8 +26,6 @@ export default defineAppConfig({
   ],
   preloadRule: {
     'pages/home/index': { network: 'all', packages: ['account', 'coupon', 'purchase'] },
-    'pages/points/index': { network: 'all', packages: ['purchase'] },
-    'pages/home/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/points/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },
   },

@@ -87,12 +87,7 @@ export class UndoMergeWork {
       steps.push(...ids.map((subjectId) => ({ kind, subjectId, ...hands })))
       return ids.length
     }
-    const book = await this.#openBook(tx, [survivorId, absorbedId], order)
-    const book = await PointsBook.open(tx, [survivorId, absorbedId])
-    // What a till has set aside comes back first: its order is of neither record as it is now.
-    const [actor, memberIds] = [actorOf(by), [survivorId, absorbedId]]
-    await this.holds.releaseAll(tx, book, { memberIds, actor, nowMs })
-    await this.referrals.giveAgain(tx, book, { mergeId, survivorId, absorbedId, actor, nowMs })
+    const book = await this.#openBook(tx, merge, order)
     const identities = await this.records.withThoseVia(
       tx,
       survivorId,
@@ -137,14 +132,17 @@ export class UndoMergeWork {
     return { ok: true, merge, changes }
   }
 
-  /** The accounts of both; what a till has set aside comes back first: its order is of neither now. */
+  /** The accounts of both, with what a till has set aside, and what was given for bringing one. */
   async #openBook(
     tx: Tx,
-    memberIds: string[],
+    { id: mergeId, survivorId, absorbedId }: MemberMerge,
     { by, nowMs }: { by: string | null; nowMs: number },
   ): Promise<PointsBook> {
+    const [actor, memberIds] = [actorOf(by), [survivorId, absorbedId]]
     const book = await PointsBook.open(tx, memberIds)
-    await this.holds.releaseAll(tx, book, { memberIds, actor: actorOf(by), nowMs })
+    // What is set aside comes back first: its order is of neither record as it is now.
+    await this.holds.releaseAll(tx, book, { memberIds, actor, nowMs })
+    await this.referrals.giveAgain(tx, book, { mergeId, survivorId, absorbedId, actor, nowMs })
     return book
   }
 

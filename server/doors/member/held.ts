@@ -47,6 +47,8 @@ export function heldOf(facts: HeldFacts): Privacy['held'] {
       what: '优惠券',
       value: `${String(facts.coupons)} 张`,
       why: '用来在结账时使用，也说明用掉的去了哪里',
+    },
+    {
       what: '评价',
       value: `${String(facts.reviews)} 条评价`,
       why: '您对消费的评价，只给门店看，可以随时撤回',

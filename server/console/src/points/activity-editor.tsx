@@ -13,9 +13,9 @@ import {
   type ActivityForm,
 } from './activity-form.js'
 import { Expiry, Start } from './rule-fields.js'
-import type { Problems } from './rule-form.js'
 import { RuleField, ruleFieldId } from './rule-field.js'
 import { activityStrings as words, editorStrings } from './strings.js'
+import type { Problems } from './typed.js'
 import type { Refused } from './use-publishing.js'
 
 const DAY_MS = 86_400_000
