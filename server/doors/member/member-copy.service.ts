@@ -94,75 +94,22 @@ export class MemberCopyService {
   }
 
   #sections(memberId: string): CopySection[] {
-    const ofAll = (pages: (id: string) => Pages) => this.#ofAllIds(memberId, pages)
-    return [
-      section(
-        'identities',
-        '身份',
-        '没有',
-        ofAll((id) => this.#identities(id)),
-      ),
-      section(
-        'profile',
-        '会员资料',
-        '没有填写',
-        ofAll((id) => this.#profile(id)),
-      ),
-      section(
-        'consents',
-        '授权记录',
-        '没有记录',
-        ofAll((id) => this.#consents(id)),
-      ),
-      section(
-        'purchases',
-        '消费记录',
-        '没有消费',
-        ofAll((id) => this.#purchases(id)),
-      ),
-      section(
-        'reviews',
-        '评价',
-        '没有评价',
-        ofAll((id) => this.#reviews(id)),
-      ),
-      section(
-        'referrals',
-        '推荐',
-        '没有推荐过好友',
-        ofAll((id) => this.#referrals(id)),
-      ),
-      section(
-        'points',
-        '积分记录',
-        '没有积分',
-        ofAll((id) => this.#points(id)),
-      ),
-      section(
-        'coupons',
-        '优惠券',
-        '没有优惠券',
-        ofAll((id) => this.#coupons(id)),
-      ),
-      section(
-        'growth',
-        '成长值记录',
-        '没有成长值',
-        ofAll((id) => this.#growth(id)),
-      ),
-      section(
-        'levels',
-        '等级变动',
-        '没有变动',
-        ofAll((id) => this.#levels(id)),
-      ),
-      section(
-        'messages',
-        '收到的消息',
-        '没有消息',
-        ofAll((id) => this.#messages(id)),
-      ),
+    const sections: [name: string, title: string, empty: string, pages: (id: string) => Pages][] = [
+      ['identities', '身份', '没有', (id) => this.#identities(id)],
+      ['profile', '会员资料', '没有填写', (id) => this.#profile(id)],
+      ['consents', '授权记录', '没有记录', (id) => this.#consents(id)],
+      ['purchases', '消费记录', '没有消费', (id) => this.#purchases(id)],
+      ['reviews', '评价', '没有评价', (id) => this.#reviews(id)],
+      ['referrals', '推荐', '没有推荐过好友', (id) => this.#referrals(id)],
+      ['points', '积分记录', '没有积分', (id) => this.#points(id)],
+      ['coupons', '优惠券', '没有优惠券', (id) => this.#coupons(id)],
+      ['growth', '成长值记录', '没有成长值', (id) => this.#growth(id)],
+      ['levels', '等级变动', '没有变动', (id) => this.#levels(id)],
+      ['messages', '收到的消息', '没有消息', (id) => this.#messages(id)],
     ]
+    return sections.map(([name, title, empty, pages]) =>
+      section(name, title, empty, this.#ofAllIds(memberId, pages)),
+    )
   }
 
   /** The pages of the member, and then those of the records merged into theirs. */
