@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { refuse } from '@huike/shared/outcomes'
 import { MembersService } from '../members/members.service.js'
 import { Clock } from '../platform/clock.js'
+import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Statements, type Tx } from '../platform/database.js'
 import { GroupCommit } from '../platform/group-commit.js'
 import type { CouponTemplate } from './coupon-template.entity.js'
@@ -31,7 +32,9 @@ export class CouponClaimsService {
   async give(gift: Gift): Promise<Given> {
     for (let race = 1; ; race += 1) {
       try {
-        return await this.#group.submit(gift)
+        const given = await this.#group.submit(gift)
+        crashPoint('coupons.after-claim')
+        return given
       } catch (error) {
         if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
       }
@@ -56,6 +59,11 @@ export class CouponClaimsService {
     const present = new Set((await this.members.lockPresent(tx, ids)).map(({ id }) => id))
     const able = gifts.filter(({ memberId }) => present.has(memberId))
     const given = await this.coupons.give(tx, able, this.clock.nowMs())
+    for (const [at, { also }] of able.entries()) {
+      const one = given[at]
+      if (one?.ok && one.isNew) await also?.(tx, one.coupon)
+    }
+    crashPoint('coupons.inside-claim')
     const answers = new Map(able.map((gift, at) => [gift, given[at]]))
     return gifts.map((gift) => answers.get(gift) ?? refuse('member_not_found'))
   }

@@ -15,7 +15,7 @@ import { Database, inList, listParameter, type Statements, type Tx } from '../pl
 import { LOGGER } from '../platform/tokens.js'
 import { couponsBy } from './coupon-rows.js'
 import type { CouponReservation } from './coupon-reservation.entity.js'
-import { CouponTemplatesService } from './coupon-templates.service.js'
+import { CouponTemplatesService, type TemplateUse } from './coupon-templates.service.js'
 import { CouponsService } from './coupons.service.js'
 import type { Coupon } from './coupon.entity.js'
 import { OpenReservations } from './open-reservations.js'
@@ -66,8 +66,9 @@ export class CouponReservationsService extends BackgroundWorker {
 
   /**
    * Sets coupons aside, once per id. What this till had set aside for the same member is given back
-   * for it. Refuses as `quoteChosen` does, `coupon_nothing` where there is nothing to use,
-   * `coupon_budget`, and `idempotency_conflict` for an id that was used otherwise.
+   * for it, and stays as it is where this is refused. Refuses as `quoteChosen` does, `coupon_nothing`
+   * where there is nothing to use, and `idempotency_conflict` for an id that was used otherwise.
+   * @throws {BudgetSpent} where a budget does not allow it; the transaction is to be given up.
    */
   async reserve(tx: Tx, wanted: ReservationOrder): Promise<Reserved | Refusal> {
     const { reservationId, memberId, terminalId, order } = wanted
@@ -87,10 +88,10 @@ export class CouponReservationsService extends BackgroundWorker {
       .filter(({ id }) => !held.some((coupon) => coupon.id === id))
     const rows = [...held, ...freed].filter(({ validUntilMs }) => validUntilMs > order.atMs)
     const inHand = await this.coupons.withTerms(tx, rows)
-    const chosen = await this.#choose(tx, inHand, wanted)
-    if (chosen.ok) reservations.reserve(wanted, chosen.quote, rows)
-    const isWithin = await reservations.write(tx, this.templates)
+    const chosen = await this.#choose(tx, inHand, { ...wanted, freed: reservations.uses() })
     if (!chosen.ok) return chosen
+    reservations.reserve(wanted, chosen.quote, rows)
+    const isWithin = await reservations.write(tx, this.templates)
     if (!isWithin) throw new BudgetSpent()
     const reservation = reservations.byId(reservationId)
     if (!reservation) throw new Error('nothing was set aside')
@@ -114,24 +115,29 @@ export class CouponReservationsService extends BackgroundWorker {
 
   /**
    * Says what is right where a receipt differs from what this till was told: the coupons were used, or
-   * are given back. Refuses `not_found` for another till's.
+   * are given back, and then the sale whose receipt it is took none: `unpaidId`. Refuses `not_found`
+   * for another till's.
    */
   async settle(
     tx: Tx,
     of: { reservationId: string; isUsed: boolean; terminalId: string; nowMs: number },
-  ): Promise<Reserved | Refusal> {
+  ): Promise<(Reserved & { unpaidId: string | null }) | Refusal> {
     const { reservationId, isUsed, terminalId, nowMs } = of
     const [reservation] = await reservationsBy(tx, 'id', [reservationId])
     if (reservation?.terminalId !== terminalId) return refuse('not_found')
     const reservations = await this.#opened(tx, [reservation])
     const by = { actor: `terminal:${terminalId}`, nowMs }
+    const isGivenBack = !isUsed && reservation.state === 'differs'
     if (isUsed) reservations.accept(reservation, by)
-    else if (reservation.state === 'differs') reservations.release(reservation, by)
+    else if (isGivenBack) reservations.release(reservation, by)
     await reservations.write(tx, this.templates)
-    return { ok: true, reservation }
+    return { ok: true, reservation, unpaidId: isGivenBack ? reservation.purchaseId : null }
   }
 
-  /** Reservations by id, those of these purchases, or both; with their coupons, all locked. */
+  /**
+   * Reservations by id, those of these purchases, or both; with those that hold the coupons of one
+   * that was given back. All of them and their coupons are locked.
+   */
   async open(
     tx: Tx,
     by: { ids: readonly string[]; purchaseIds: readonly string[] },
@@ -139,7 +145,22 @@ export class CouponReservationsService extends BackgroundWorker {
     const rows = await reservationsBy(tx, 'id', by.ids)
     const paying = await reservationsBy(tx, 'purchaseId', by.purchaseIds)
     const known = new Set(rows.map(({ id }) => id))
-    return this.#opened(tx, [...rows, ...paying.filter(({ id }) => !known.has(id))])
+    const wanted = [...rows, ...paying.filter(({ id }) => !known.has(id))]
+    return this.#opened(tx, [...wanted, ...(await this.#holdersOf(tx, wanted))])
+  }
+
+  async #holdersOf(tx: Tx, rows: readonly CouponReservation[]): Promise<CouponReservation[]> {
+    const late = rows.filter(({ state }) => state === 'released')
+    if (late.length === 0) return []
+    const couponIds = late.flatMap(({ applied }) => OpenReservations.couponIdsOf(applied))
+    const coupons = await couponsBy(tx, 'id', couponIds)
+    const known = new Set(rows.map(({ id }) => id))
+    const holders = coupons.flatMap(({ reservationId }) => reservationId ?? [])
+    return reservationsBy(
+      tx,
+      'id',
+      holders.filter((id) => !known.has(id)),
+    )
   }
 
   /** Whose coupons these are, before anything of them is locked. */
@@ -193,8 +214,9 @@ export class CouponReservationsService extends BackgroundWorker {
     statements: Statements,
     order: CouponOrder,
     coupons: readonly CouponInHand[],
+    freed: readonly TemplateUse[] = [],
   ): Promise<CouponQuote> {
-    const spent = await this.#spentTemplates(statements, coupons)
+    const spent = await this.#spentTemplates(statements, coupons, freed)
     const quote = quoteCoupons(
       order,
       coupons.filter(({ templateId }) => !spent.has(templateId)),
@@ -210,10 +232,10 @@ export class CouponReservationsService extends BackgroundWorker {
   async #choose(
     tx: Tx,
     inHand: readonly CouponInHand[],
-    { chosen, order, memberId }: ReservationOrder,
+    { chosen, order, memberId, freed }: ReservationOrder & { freed: readonly TemplateUse[] },
   ): Promise<{ ok: true; quote: CouponQuote } | Refusal> {
     if (chosen === null) {
-      const quote = await this.#quote(tx, order, inHand)
+      const quote = await this.#quote(tx, order, inHand, freed)
       return quote.applied.length > 0 ? { ok: true, quote } : refuse('coupon_nothing')
     }
     // One of the member's that cannot be used now says why; another's is none at all.
@@ -226,16 +248,20 @@ export class CouponReservationsService extends BackgroundWorker {
     return quoteChosen(order, [...inHand, ...known], chosen)
   }
 
+  /** Templates whose budget is used up, but for what is given back in the same transaction. */
   async #spentTemplates(
     statements: Statements,
     coupons: readonly CouponInHand[],
+    freed: readonly TemplateUse[],
   ): Promise<Set<string>> {
     const ids = coupons.map(({ templateId }) => templateId)
     const templates = await this.templates.byIds(statements, ids)
-    const spent = templates.filter(
-      ({ budgetFen, spentFen, usesMax, uses }) =>
-        (budgetFen !== null && spentFen >= budgetFen) || (usesMax !== null && uses >= usesMax),
-    )
+    const spent = templates.filter(({ id, budgetFen, usesMax, ...counted }) => {
+      const own = freed.filter(({ templateId }) => templateId === id)
+      const uses = own.reduce((sum, one) => sum + one.uses, counted.uses)
+      const spentFen = own.reduce((sum, one) => sum + one.spentFen, counted.spentFen)
+      return (budgetFen !== null && spentFen >= budgetFen) || (usesMax !== null && uses >= usesMax)
+    })
     return new Set(spent.map(({ id }) => id))
   }
 

@@ -80,24 +80,21 @@ export async function writeCoupons(
     CHANGING_COLUMNS,
     coupons.map((coupon) => [coupon.id, ...valuesOf(coupon, CHANGING_COLUMNS)]),
   )
-  await noteSteps(tx, coupons, kind, by)
+  const { actor, nowMs, aboutId } = by
+  await noteSteps(
+    tx,
+    coupons.map(({ id }) => ({ couponId: id, actor })),
+    { kind, atMs: nowMs, aboutId },
+  )
 }
 
-/** Notes what happened to coupons. */
+/** Notes what somebody did to coupons. */
 export async function noteSteps(
   tx: Tx,
-  coupons: readonly Pick<Coupon, 'id'>[],
-  kind: StepKind,
-  { actor, nowMs, aboutId }: CouponActor,
+  done: readonly Pick<CouponStep, 'couponId' | 'actor'>[],
+  what: Pick<CouponStep, 'atMs' | 'aboutId'> & { kind: StepKind },
 ): Promise<void> {
-  const steps = coupons.map(({ id }): CouponStep => ({
-    id: mintId(nowMs),
-    couponId: id,
-    kind,
-    atMs: nowMs,
-    actor,
-    aboutId,
-  }))
+  const steps = done.map((one): CouponStep => ({ id: mintId(what.atMs), ...what, ...one }))
   await tx.insert(
     'coupon_step',
     STEP_COLUMNS,

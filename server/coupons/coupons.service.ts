@@ -50,6 +50,8 @@ export interface Gift {
   actor: string
   /** Taken by the member: only where and when members may. */
   isClaim: boolean
+  /** Done in the same transaction, where it was given now. */
+  also?: (tx: Tx, coupon: Coupon) => Promise<void>
 }
 export type Given = { ok: true; coupon: Coupon; isNew: boolean } | Refusal
 
@@ -272,13 +274,11 @@ export class CouponsService extends BackgroundWorker {
       COUPON_COLUMNS,
       fresh.map((coupon) => valuesOf(coupon, COUPON_COLUMNS)),
     )
-    for (const actor of new Set(fresh.map((coupon) => coupon.actor)))
-      await noteSteps(
-        tx,
-        fresh.filter((coupon) => coupon.actor === actor),
-        'issued',
-        { actor, nowMs, aboutId: null },
-      )
+    await noteSteps(
+      tx,
+      fresh.map(({ id, actor }) => ({ couponId: id, actor })),
+      { kind: 'issued', atMs: nowMs, aboutId: null },
+    )
   }
 }
 

@@ -93,6 +93,11 @@ export class OpenReservations {
     return [...this.#coupons.values()]
   }
 
+  /** What is to be counted for templates, so far. */
+  uses(): readonly TemplateUse[] {
+    return this.#uses
+  }
+
   /** Sets the coupons of a quote aside. */
   reserve(wanted: ReservationOrder, quote: CouponQuote, held: readonly Coupon[]): void {
     const { reservationId, memberId, storeId, terminalId, order } = wanted
@@ -133,7 +138,8 @@ export class OpenReservations {
   /**
    * Has what was set aside pay the sale whose receipt came. `redeemed` where the receipt shows what
    * the cashier was told; `differs`: it waits for somebody to say which is right; `gone`: it had been
-   * given back, and the coupons are used elsewhere by now.
+   * given back, and the coupons are used elsewhere by now. What only another request of the same till
+   * holds, one that came late, is not elsewhere.
    */
   redeem(
     reservation: CouponReservation,
@@ -144,10 +150,12 @@ export class OpenReservations {
     if (reservation.state === 'redeemed') return 'redeemed'
     const own = this.#couponsOf(reservation)
     const isLate = reservation.state === 'released'
+    if (isLate) this.#releaseSameTill(reservation, by)
     if (isLate && own.some(({ coupon }) => !isFree(coupon, memberId))) return 'gone'
     if (isLate) {
       for (const { coupon, offFen } of own)
         Object.assign(coupon, { state: 'reserved', reservationId: reservation.id, offFen })
+      this.#note('reserved', own, { ...by, reservationId: reservation.id })
       // The shopper has the discount: it is counted, whatever the budget says.
       this.#count(own, 1, true)
     }
@@ -192,6 +200,16 @@ export class OpenReservations {
         changed.map((row) => [row.id, ...valuesOf(row, CHANGING_COLUMNS)]),
       )
     return templates.count(tx, this.#uses)
+  }
+
+  #releaseSameTill({ id, terminalId, memberId, applied }: CouponReservation, by: ReservationActor) {
+    const wanted = new Set(OpenReservations.couponIdsOf(applied))
+    for (const other of this.#reservations.values()) {
+      const isOfTill = other.terminalId === terminalId && other.memberId === memberId
+      const isHolding = OpenReservations.couponIdsOf(other.applied).some((one) => wanted.has(one))
+      if (other.id !== id && other.state === 'reserved' && isOfTill && isHolding)
+        this.release(other, by)
+    }
   }
 
   #redeemed(reservation: CouponReservation, purchaseId: string, by: ReservationActor): void {

@@ -18,6 +18,7 @@ import type { Member } from '../members/member.entity.js'
 import { isPresent } from '../members/members.service.js'
 import { NamedMembersService } from '../members/named-members.service.js'
 import { Clock } from '../platform/clock.js'
+import { crashPoint } from '../platform/crash-points.js'
 import { Database, UniqueViolation, type Statements } from '../platform/database.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
@@ -58,10 +59,10 @@ export class SpendCouponsService {
   async reserve(from: TerminalContext, request: ReservationRequest): Promise<Reserved | Refusal> {
     for (let look = 1; ; look += 1) {
       try {
-        return await this.database.write(async (tx) => {
+        const reserved = await this.database.write(async (tx) => {
           const found = await this.#orderOf(tx, from, request)
           if (!found.ok) return found
-          return this.reservations.reserve(tx, {
+          const answer = await this.reservations.reserve(tx, {
             reservationId: request.reservationId,
             memberId: found.member.id,
             storeId: from.store.id,
@@ -69,7 +70,11 @@ export class SpendCouponsService {
             chosen: request.chosen,
             order: found.order,
           })
+          crashPoint('coupons.inside-reserve')
+          return answer
         })
+        crashPoint('coupons.after-reserve')
+        return reserved
       } catch (error) {
         if (error instanceof BudgetSpent) return refuse('coupon_budget')
         if (!(error instanceof UniqueViolation) || look >= LOOKS_MAX) throw error
@@ -93,14 +98,22 @@ export class SpendCouponsService {
     from: TerminalContext,
     { reservationId, isUsed }: ReservationSettle,
   ): Promise<Reserved | Refusal> {
-    return this.database.write((tx) =>
-      this.reservations.settle(tx, {
+    return this.database.write(async (tx) => {
+      const settled = await this.reservations.settle(tx, {
         reservationId,
         isUsed,
         terminalId: from.terminal.id,
         nowMs: this.clock.nowMs(),
-      }),
-    )
+      })
+      if (settled.ok && settled.unpaidId !== null) {
+        const sales = await this.purchases.findByIds(tx, [settled.unpaidId])
+        await this.purchases.update(
+          tx,
+          sales.map((sale) => ({ ...sale, couponFen: null })),
+        )
+      }
+      return settled
+    })
   }
 
   async #orderOf(

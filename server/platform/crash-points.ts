@@ -50,7 +50,17 @@ export const IMPORT_CRASH_POINTS = [
 ] as const
 export type ImportCrashPoint = (typeof IMPORT_CRASH_POINTS)[number]
 
-type CrashPoint = ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint | ImportCrashPoint
+/** Where it may be killed while coupons are taken and set aside. */
+export const COUPON_CRASH_POINTS = [
+  'coupons.inside-claim',
+  'coupons.after-claim',
+  'coupons.inside-reserve',
+  'coupons.after-reserve',
+] as const
+export type CouponCrashPoint = (typeof COUPON_CRASH_POINTS)[number]
+
+type CrashPoint =
+  ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint | ImportCrashPoint | CouponCrashPoint
 
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)

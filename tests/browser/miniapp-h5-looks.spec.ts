@@ -102,7 +102,7 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     async (story) => {
       await story.signIn()
       await story.button('领券中心').click()
-      await story.shown('您已经领过这种券了').waitFor()
+      await story.shown('这种券每人能领的已经领完').waitFor()
     },
   ],
   [

@@ -97,7 +97,7 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
     async ({ phone }) => {
       phone.program.back()
       await phone.tapLabel('领券中心')
-      await phone.until('您已经领过这种券了')
+      await phone.until('这种券每人能领的已经领完')
     },
   ],
   [

@@ -267,7 +267,7 @@ describe('coupons', () => {
     await story.phone.wait('the button is gone', () => !isOffered())
     story.phone.program.back()
     await story.phone.tapLabel('领券中心')
-    await story.phone.until('您已经领过这种券了')
+    await story.phone.until('这种券每人能领的已经领完')
     expect(isOffered()).toBe(false)
   })
 

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process'
 import { generateKeyPairSync } from 'node:crypto'
-import { join } from 'node:path'
 import { beforeAll, expect, it } from '@jest/globals'
 import { schema } from '../../server/migrations/schema.js'
 import { GrowthBookService } from '../../server/levels/growth-book.service.js'
@@ -9,7 +7,6 @@ import { SystemClock } from '../../server/platform/clock.js'
 import { SERVER_CRASH_POINTS, type ServerCrashPoint } from '../../server/platform/crash-points.js'
 import type { Database } from '../../server/platform/database.js'
 import { EventLogService } from '../../server/platform/event-log.js'
-import { ensureKeyring } from '../../server/platform/keyring.js'
 import { makeLogger } from '../../server/platform/logger.js'
 import { openDatabase } from '../../server/platform/open-database.js'
 import { Relay } from '../../server/platform/relay.js'
@@ -26,10 +23,10 @@ import { epochMs } from '@huike/shared/quantities'
 import { countsExpected, countsWritten } from '../rig/counts.js'
 import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
 import { IS_LONG, sharedOut } from '../rig/long.js'
-import { freePort, startProgram, type Program } from '../rig/processes.js'
+import { freePort } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
-import { repositoryPath } from '../rig/repository.js'
 import { TillDay } from './server-day.js'
+import { compileServer, ServerLives, SETTLE_MS_MAX, sleep } from './server-lives.js'
 import { CrashTill } from './server-till.js'
 
 // The real server, killed with SIGKILL at every labelled place and at moments of chance, while two
@@ -37,21 +34,16 @@ import { CrashTill } from './server-till.js'
 // once, the counts are what the purchases say, and the book is clean.
 // HUIKE_TEST_LONG=1 kills many times more; HUIKE_TEST_SEED repeats what a failure names.
 
-const MAIN = repositoryPath('server', 'dist', 'main.js')
 const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_260_302)
 const SALES_PER_TILL = IS_LONG ? 1_000 : 100
 /** How often each label is passed before it kills; one life of the server each. */
 const PASSES = IS_LONG ? [1, 2, 3, 5, 8, 13] : [1]
 const RANDOM_LIFE_MS_MAX = 400
-const SETTLE_MS_MAX = 30_000
 const TEST_MS_MAX = IS_LONG ? 1_800_000 : 120_000
 /** What a killed relay had claimed comes back when its lease ends. */
 const AFTER_LEASES_MS = 3_600_000
 
-beforeAll(() => {
-  const tsc = repositoryPath('node_modules', 'typescript', 'bin', 'tsc')
-  execFileSync(process.execPath, [tsc, '-b', 'shared', 'server'], { cwd: repositoryPath() })
-}, 120_000)
+beforeAll(compileServer, 120_000)
 
 describeEachDatabase('a server killed with kill -9', (kit) => {
   it(
@@ -167,64 +159,6 @@ async function untilSettled(shop: Shop): Promise<void> {
   }
 }
 
-/** One server after the other over the same database, on the same port. */
-class ServerLives {
-  #program: Program | null = null
-
-  constructor(
-    private readonly opened: OpenedDatabase,
-    private readonly port: number,
-  ) {}
-
-  async start(life: { crashAt?: string }): Promise<void> {
-    const keyring = join(this.opened.directory, 'keyring.json')
-    ensureKeyring(keyring)
-    this.#program = startProgram({
-      args: [MAIN],
-      env: {
-        HUIKE_DATABASE_URL: this.opened.url,
-        HUIKE_DATA_DIR: this.opened.directory,
-        HUIKE_KEYRING: keyring,
-        HUIKE_SANDBOX: '1',
-        HUIKE_PORT: String(this.port),
-        HUIKE_RATE_LIMIT_SCALE: '100000',
-        HUIKE_CRASH_AT: life.crashAt,
-        NODE_ENV: undefined,
-        REDIS_URL: undefined,
-      },
-    })
-    // A label of the relay may kill before the first request: then there is nothing to wait for.
-    await Promise.race([
-      this.#program.waitForLine(/Huike is up/),
-      this.#program.exited.then(({ signal }) => {
-        if (signal !== 'SIGKILL') throw new Error(this.#program?.output())
-      }),
-    ]).catch((error: unknown) => {
-      if (life.crashAt === undefined || !String(error).includes('SIGKILL')) throw error
-    })
-  }
-
-  /** Until the armed label killed the server; `feed` gives it something to pass it with. */
-  async diesByItself(feed: () => void): Promise<void> {
-    const feeding = setInterval(feed, 50)
-    const giveUp = setTimeout(() => void this.#program?.stop(), SETTLE_MS_MAX)
-    try {
-      expect(await this.#program?.exited).toEqual({ code: null, signal: 'SIGKILL' })
-    } finally {
-      clearInterval(feeding)
-      clearTimeout(giveUp)
-    }
-  }
-
-  async kill(): Promise<void> {
-    expect(await this.#program?.kill9()).toEqual({ code: null, signal: 'SIGKILL' })
-  }
-
-  async stop(): Promise<void> {
-    expect(await this.#program?.stop()).toEqual({ code: 0, signal: null })
-  }
-}
-
 async function expectTheDayIsRight(opened: OpenedDatabase, shop: Shop): Promise<void> {
   const database = await openDatabase(opened.url, schema)
   try {
@@ -306,8 +240,4 @@ async function expectPoints(database: Database, shop: Shop): Promise<void> {
   )
   const actual = accounts.map((row) => [row.memberId, row.balancePoints])
   expect(Object.fromEntries(actual)).toEqual(expected)
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
 }

@@ -96,7 +96,7 @@ describeEachDatabase('coupons', (kit) => {
     const { get } = await shopper.phoneOf(server, person.phone)
     const list = (await get('coupons/claimable')).body.templates as { templateId: string }[]
     expect(list.find(({ templateId }) => templateId === id)).toMatchObject({
-      why: '今天已经领过了，明天再来',
+      why: '这种券今天能领的已经领完',
     })
     server.clock.advance(DAY_MS)
     expect((await shop.claim(person.phone, id)).status).toBe(200)

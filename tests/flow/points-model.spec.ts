@@ -2,12 +2,12 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { PointsSettings } from '@huike/shared/contracts/spending'
 import { fen } from '@huike/shared/quantities'
-import type { Database, Tx } from '../../server/platform/database.js'
 import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { Deaths } from '../rig/deaths.js'
 import { freshId, registration } from '../rig/events.js'
 import { IS_LONG } from '../rig/long.js'
 import type { ModelPerson } from '../rig/points-model.js'
@@ -29,8 +29,6 @@ const TERMS: NonNullable<PointsSettings['spending']> = {
   ...{ points: 1, fen: 1, leastPoints: 1, stepPoints: 1 },
   ...{ orderPercentMax: 100, orderPointsMax: null, leastOrderFen: fen(0), isCodeNeeded: false },
 }
-/** Stands for the death of a server at the end of a transaction. */
-class Death extends Error {}
 
 describeEachDatabase('the points book and its model', (kit) => {
   let opened: OpenedDatabase
@@ -39,8 +37,7 @@ describeEachDatabase('the points book and its model', (kit) => {
   let from: TerminalContext
   let phones = 0
   let told: { rate: number; months: number | null } = { rate: 1, months: null }
-  let writes = 0
-  let isDeadly = false
+  let deaths: Deaths
 
   beforeAll(async () => {
     opened = await kit.open()
@@ -50,7 +47,7 @@ describeEachDatabase('the points book and its model', (kit) => {
     const acting = await terminals.acting(till.enrolled.terminalId)
     if (!acting.ok) throw new Error('no till')
     from = acting.context
-    dieNowAndThen(server.database)
+    deaths = new Deaths(server.database, DEATHS_ONE_IN)
     await publish({ rate: 1, months: 2 })
   })
   afterAll(async () => {
@@ -58,33 +55,13 @@ describeEachDatabase('the points book and its model', (kit) => {
     await opened.drop()
   })
 
-  /** Every so often a transaction is done to its end, and then nothing of it was. */
-  function dieNowAndThen(database: Database): void {
-    const write = database.write.bind(database)
-    database.write = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-      write(async (tx) => {
-        const done = await work(tx)
-        writes += 1
-        if (isDeadly && writes % DEATHS_ONE_IN === 0) throw new Death('died before the commit')
-        return done
-      })
-  }
-  /** What a client does: asks again until there is an answer. */
-  async function insisted<T>(ask: () => Promise<T>): Promise<T> {
-    for (;;)
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof Death)) throw error
-      }
-  }
   const get = <T>(type: abstract new (...args: never[]) => T): T =>
     server.app.get<T>(type, { strict: false })
 
   async function publish(change: { rate: number; months: number | null }): Promise<void> {
     if (change.rate === told.rate && change.months === told.months) return
     const rules = get(PointsRulesService)
-    await insisted(() =>
+    await deaths.insisted(() =>
       server.database.write(async (tx) => {
         const [latest] = await tx.rows<{ version: number }>(
           'SELECT MAX(version) AS version FROM points_rule',
@@ -113,7 +90,7 @@ describeEachDatabase('the points book and its model', (kit) => {
     server.clock.advance(1)
   }
 
-  const stage = (): Stage => ({ server, till, from, told: () => told, publish, insisted })
+  const stage = (): Stage => ({ server, till, from, told: () => told, publish, deaths })
 
   async function people(): Promise<ModelPerson[]> {
     const fresh = Array.from({ length: PEOPLE }, (_, n) => {
@@ -134,7 +111,7 @@ describeEachDatabase('the points book and its model', (kit) => {
     async () => {
       await fc.assert(
         fc.asyncProperty(story, async ({ policy, rules, steps }) => {
-          isDeadly = false
+          deaths.isDeadly = false
           await server.database.write((tx) =>
             get(ChainSettingsService).setPoints(
               tx,
@@ -143,11 +120,11 @@ describeEachDatabase('the points book and its model', (kit) => {
             ),
           )
           const telling = new Story(stage(), await people(), policy)
-          isDeadly = true
+          deaths.isDeadly = true
           try {
             for (const one of interleaved(steps, rules)) await telling.tell(one)
           } finally {
-            isDeadly = false
+            deaths.isDeadly = false
           }
         }),
         { numRuns: STORIES[kit.kind], seed: SEED + STORIES[kit.kind] },

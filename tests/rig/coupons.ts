@@ -18,6 +18,7 @@ import {
 import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponReservationsService } from '../../server/coupons/coupon-reservations.service.js'
 import { CouponsService } from '../../server/coupons/coupons.service.js'
+import type { Database } from '../../server/platform/database.js'
 import { signInAs, type ConsolePerson } from './console-staff.js'
 import { assignment, checkout, freshId } from './events.js'
 import { enrolTill, type TestServer, type TestTill } from './server.js'
@@ -66,6 +67,24 @@ export function couponTerms(
   })
 }
 
+/** What templates count is what their coupons say. */
+export async function expectCouponSumsAgree(database: Database): Promise<void> {
+  const wrong = await database.read((rx) =>
+    rx.rows(
+      `SELECT t.id FROM coupon_template t LEFT JOIN (
+         SELECT templateId, COUNT(*) AS given,
+           SUM(CASE WHEN state IN ('reserved', 'redeemed') THEN 1 ELSE 0 END) AS used,
+           SUM(CASE WHEN state IN ('reserved', 'redeemed') THEN offFen ELSE 0 END) AS off
+         FROM coupon GROUP BY templateId
+       ) c ON c.templateId = t.id
+       WHERE t.issued <> COALESCE(c.given, 0) OR t.uses <> COALESCE(c.used, 0)
+         OR t.spentFen <> COALESCE(c.off, 0)
+         OR t.issued > COALESCE(t.stock, t.issued)`,
+    ),
+  )
+  expect(wrong).toEqual([])
+}
+
 let phones = 0
 
 export const to = (memberId: string) => ({ by: 'member' as const, memberId: memberId as never })
@@ -100,22 +119,8 @@ export class CouponShop {
     return new CouponShop(server, till, other, await signInAs(server, 'owner'))
   }
 
-  /** What templates count is what their coupons say. */
-  async expectSumsAgree(): Promise<void> {
-    const wrong = await this.server.database.read((rx) =>
-      rx.rows(
-        `SELECT t.id FROM coupon_template t LEFT JOIN (
-           SELECT templateId, COUNT(*) AS given,
-             SUM(CASE WHEN state IN ('reserved', 'redeemed') THEN 1 ELSE 0 END) AS used,
-             SUM(CASE WHEN state IN ('reserved', 'redeemed') THEN offFen ELSE 0 END) AS off
-           FROM coupon GROUP BY templateId
-         ) c ON c.templateId = t.id
-         WHERE t.issued <> COALESCE(c.given, 0) OR t.uses <> COALESCE(c.used, 0)
-           OR t.spentFen <> COALESCE(c.off, 0)
-           OR t.issued > COALESCE(t.stock, t.issued)`,
-      ),
-    )
-    expect(wrong).toEqual([])
+  expectSumsAgree(): Promise<void> {
+    return expectCouponSumsAgree(this.server.database)
   }
 
   async template(

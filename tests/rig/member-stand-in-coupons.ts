@@ -60,7 +60,7 @@ export class StandInCoupons {
     return claimableListSchema.parse({
       templates: open.map((offer) => ({
         ...offer,
-        why: this.#isFull(offer) ? '您已经领过这种券了' : null,
+        why: this.#isFull(offer) ? '这种券每人能领的已经领完' : null,
       })),
     })
   }

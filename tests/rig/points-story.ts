@@ -7,6 +7,7 @@ import { TakeEventsService } from '../../server/flows/take-events.service.js'
 import { PointsExpiryService } from '../../server/points/points-expiry.service.js'
 import { PointsHoldsService } from '../../server/points/points-holds.service.js'
 import type { TerminalContext } from '../../server/stores/terminals.service.js'
+import type { Deaths } from './deaths.js'
 import { assignment, checkout, freshId, refundOf, undo } from './events.js'
 import { holderOf, PointsModel, type ModelPerson, type ModelSale } from './points-model.js'
 import type { TestServer, TestTill } from './server.js'
@@ -84,8 +85,7 @@ export interface Stage {
   /** The rule of now. */
   told(): { rate: number; months: number | null }
   publish(change: { rate: number; months: number | null }): Promise<void>
-  /** Asks again until there is an answer. */
-  insisted<T>(ask: () => Promise<T>): Promise<T>
+  deaths: Deaths
 }
 
 /** One story, told to the server and to the model; they agree after every step. */
@@ -161,7 +161,7 @@ export class Story {
   #sendAll(events: readonly AgentEvent[]) {
     const receivedAtMs = this.stage.server.clock.nowMs()
     const take = this.#get(TakeEventsService)
-    return this.stage.insisted(() =>
+    return this.stage.deaths.insisted(() =>
       take.take(
         events.map((event) => ({
           ...{ from: this.stage.from, event, receivedAtMs },
@@ -284,7 +284,7 @@ export class Story {
     const holdId = freshId()
     const who = { by: 'member' as const, memberId: owner.id as never }
     const wanted = { holdId, who, points, orderFen: ORDER_FEN } as never
-    return this.stage.insisted(() => this.#get(SpendPointsService).reserve(at, wanted))
+    return this.stage.deaths.insisted(() => this.#get(SpendPointsService).reserve(at, wanted))
   }
 
   #aside(owner: ModelPerson, points: number, row: { id: string; terminalId: string }): void {
@@ -295,7 +295,7 @@ export class Story {
     const hold = this.model.holds[nth]
     if (hold?.terminalId !== this.stage.till.enrolled.terminalId) return
     this.model.release(hold)
-    const answer = await this.stage.insisted(() =>
+    const answer = await this.stage.deaths.insisted(() =>
       this.#get(SpendPointsService).release(this.stage.from, hold.id),
     )
     expect(answer.ok && answer.hold.state).toBe(hold.state)
@@ -313,7 +313,7 @@ export class Story {
 
   async #merge(survivor: ModelPerson, absorbed: ModelPerson): Promise<void> {
     if (survivor === absorbed || survivor.into !== null || absorbed.into !== null) return
-    const merged = await this.stage.insisted(() =>
+    const merged = await this.stage.deaths.insisted(() =>
       this.#get(MergeMembersService).merge({
         ...{ survivorId: survivor.id, absorbedId: absorbed.id, moveHistory: true },
         ...{ how: 'chosen', pairId: null, by: null, idempotency: null },
@@ -328,7 +328,7 @@ export class Story {
     const last = this.model.merges.at(-1)
     if (!last) return
     const nowMs = this.stage.server.clock.nowMs()
-    const undone = await this.stage.insisted(() =>
+    const undone = await this.stage.deaths.insisted(() =>
       this.#get(MergeMembersService).undo({ mergeId: last.id, by: null, nowMs }),
     )
     expect(undone.ok).toBe(true)
@@ -337,12 +337,12 @@ export class Story {
 
   async #wait(days: number): Promise<void> {
     this.stage.server.clock.advance(days * DAY_MS)
-    await this.stage.insisted(() => this.#get(PointsHoldsService).drain())
+    await this.stage.deaths.insisted(() => this.#get(PointsHoldsService).drain())
     for (const hold of this.model.holds) this.model.release(hold)
   }
 
   async #expire(): Promise<void> {
-    await this.stage.insisted(() => this.#get(PointsExpiryService).drain())
+    await this.stage.deaths.insisted(() => this.#get(PointsExpiryService).drain())
     this.model.expire(this.people, this.stage.server.clock.nowMs())
   }
 

@@ -120,17 +120,13 @@ export class CouponsPagesService {
       sourceKey: `staff|${by.id}|${requestId}`,
       actor: `staff:${by.id}`,
       isClaim: false,
-    })
-    if (!given.ok) return given
-    const { coupon, isNew } = given
-    if (isNew)
-      await this.database.write((tx) =>
+      also: (tx, coupon) =>
         this.audit.append(tx, {
           ...{ staffId: by.id, action: 'coupon.given', subjectId: coupon.id },
           ...{ detail: reason, atMs: coupon.issuedAtMs },
         }),
-      )
-    return this.story(by, coupon.code)
+    })
+    return given.ok ? this.story(by, given.coupon.code) : given
   }
 
   /** What happened to one coupon. Refuses `coupon_not_found`, of members out of sight too. */
