@@ -3,18 +3,24 @@ import {
   messageReasonSchema,
   type AudienceAsk,
   type AudiencePreview,
+  type CouponForecast,
   type MessageChannel,
   type MessageReason,
 } from '@huike/shared/contracts/console-campaigns'
+import { mostOffFen } from '@huike/shared/campaign-coupon'
+import { couponHeadline } from '@huike/shared/coupon-words'
 import type { MemberId } from '@huike/shared/ids'
 import { maskName } from '@huike/shared/names'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone } from '@huike/shared/phone'
-import type { EpochMs } from '@huike/shared/quantities'
+import { fen, type EpochMs } from '@huike/shared/quantities'
+import type { CouponTemplate } from '../coupons/coupon-template.entity.js'
+import { CouponsService } from '../coupons/coupons.service.js'
 import { MembersService } from '../members/members.service.js'
 import { ProfilesService } from '../members/profiles.service.js'
 import {
   MessageFactsService,
+  type CouponAsk,
   type FactsAsk,
   type SampledMember,
 } from '../messages/message-facts.service.js'
@@ -26,6 +32,7 @@ import { Database, type Rx } from '../platform/database.js'
 import { AudienceService, type AudienceOf } from '../segments/audience.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { StoresService } from '../stores/stores.service.js'
+import { CampaignGiftsService, type Chosen } from './campaign-gifts.service.js'
 import { storesOf, type Acting } from './campaign-scope.js'
 
 // What a campaign would come to if it were sent now. The database counts members that are the same
@@ -55,13 +62,18 @@ export class CampaignPreviewService {
     private readonly facts: MessageFactsService,
     private readonly reach: MessageReachService,
     private readonly messages: MessagesService,
+    private readonly gifts: CampaignGiftsService,
+    private readonly coupons: CouponsService,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
     private readonly stores: StoresService,
     private readonly settings: ChainSettingsService,
   ) {}
 
-  /** Counts and a sample. Refuses `forbidden` (a store of others) and `not_found` (no such store). */
+  /**
+   * Counts and a sample. Refuses `forbidden` (a store of others), `not_found` (no such store), and as
+   * `CampaignGiftsService.choose` does.
+   */
   async preview(acting: Acting, ask: AudienceAsk): Promise<Previewed> {
     const scoped = storesOf(acting, ask.audience.storeIds)
     if (!scoped.ok) return scoped
@@ -71,19 +83,25 @@ export class CampaignPreviewService {
     return this.database.read(async (rx) => {
       if (storeIds !== null && !(await this.stores.allExist(rx, storeIds)))
         return refuse('not_found')
+      const gift = await this.#giftOf(rx, acting, { ask, nowMs })
+      if (gift !== null && !gift.ok) return gift
       const settings = await this.settings.messages(rx)
       const factsAsk: FactsAsk = {
         channels: ask.channels,
         settings: { ...settings, channelsOn: this.reach.channelsOn() },
         wechat: this.reach.wechat(),
         nowMs,
+        ...(gift === null ? {} : { coupon: this.#couponAsk(gift.template, nowMs) }),
       }
       const totals = await this.#count(rx, audience, factsAsk)
       const sample = await this.#sample(rx, audience, factsAsk, totals.channelOf)
-      const reachable = sum(totals.byChannel.values())
+      const passing = sum(totals.byChannel.values())
+      const reachable = gift === null ? passing : Math.min(passing, stockLeftOf(gift.template))
+      if (passing > reachable) totals.leftOut.set('coupon_out_of_stock', passing - reachable)
       const preview = {
         matchedCount: totals.matched,
         reachableCount: reachable,
+        coupon: gift === null ? null : forecastOf(gift, reachable),
         byChannel: ask.channels.flatMap((channel) => {
           const count = totals.byChannel.get(channel) ?? 0
           return count === 0 ? [] : [{ channel, count }]
@@ -92,11 +110,25 @@ export class CampaignPreviewService {
           const count = totals.leftOut.get(reason) ?? 0
           return count === 0 ? [] : [{ reason, count }]
         }),
-        heldCount: totals.held,
+        heldCount: Math.min(totals.held, reachable),
         sample,
       }
       return { ok: true, preview }
     })
+  }
+
+  async #giftOf(
+    rx: Rx,
+    acting: Acting,
+    { ask, nowMs }: { ask: AudienceAsk; nowMs: number },
+  ): Promise<Chosen | Refusal | null> {
+    const { couponTemplateId: templateId } = ask
+    return templateId === null ? null : this.gifts.choose(rx, acting, { templateId, atMs: nowMs })
+  }
+
+  #couponAsk({ id, memberMax, memberDayMax }: CouponTemplate, nowMs: number): CouponAsk {
+    const todayMs = this.coupons.dayBeganMs(nowMs)
+    return { templateId: id, memberMax, memberDayMax, todayMs }
   }
 
   async #count(rx: Rx, audience: AudienceOf, ask: FactsAsk): Promise<Totals> {
@@ -151,6 +183,26 @@ export class CampaignPreviewService {
         },
       ]
     })
+  }
+}
+
+function stockLeftOf({ stock, issued }: CouponTemplate): number {
+  return stock === null ? Infinity : Math.max(0, stock - issued)
+}
+
+/** What giving it to so many comes to, and what is left of it before. */
+function forecastOf({ template, terms }: Chosen, people: number): CouponForecast {
+  const { stock, usesMax, uses, budgetFen, spentFen } = template
+  const left = (most: number | null, gone: number) =>
+    most === null ? null : Math.max(0, most - gone)
+  const budgetLeftFen = left(budgetFen, spentFen)
+  return {
+    name: terms.name,
+    headline: couponHeadline(terms),
+    mostFen: mostOffFen(terms, people),
+    stockLeft: stock === null ? null : stockLeftOf(template),
+    usesLeft: left(usesMax, uses),
+    budgetLeftFen: budgetLeftFen === null ? null : fen(budgetLeftFen),
   }
 }
 

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common'
 import {
-  CAME_BACK_WITHIN_DAYS,
   messageChannelSchema,
   messageReasonSchema,
   messageStateSchema,
@@ -11,7 +10,7 @@ import {
   type MessageReason,
   type MessageState,
 } from '@huike/shared/contracts/console-campaigns'
-import type { CampaignId, MemberId, MessageId } from '@huike/shared/ids'
+import type { CampaignId, CouponTemplateId, MemberId, MessageId } from '@huike/shared/ids'
 import { maskPhone } from '@huike/shared/phone'
 import { fen, type EpochMs } from '@huike/shared/quantities'
 import { MembersService } from '../members/members.service.js'
@@ -23,19 +22,15 @@ import {
 import { Clock } from '../platform/clock.js'
 import { inList, listParameter, type Rx } from '../platform/database.js'
 import { StaffService } from '../staff/staff.service.js'
+import { ANSWERING_SALE } from './answering-sale.js'
+import { couponResultsOf } from './campaign-coupon-results.js'
+import { CampaignGiftsService } from './campaign-gifts.service.js'
 import { keptAudience } from './campaign-scope.js'
 import type { Campaign } from './campaign.entity.js'
 
 // What came of campaigns, counted from the messages and the purchases themselves. Somebody came back
 // who bought within thirty days of the message that was sent; a sale that was brought back whole does
 // not count, and of one brought back in part what was kept does.
-
-const DAY_MS = 86_400_000
-const CAME_BACK_MS = CAME_BACK_WITHIN_DAYS * DAY_MS
-/** A sale that answers message `m`. */
-const ANSWERING_SALE = `p.memberId = m.memberId AND p.occurredAtMs > m.sentAtMs
-  AND p.occurredAtMs <= m.sentAtMs + ${String(CAME_BACK_MS)}
-  AND p.kind = 'sale' AND p.refundedFen < p.totalFen`
 
 /** So long after its end nothing of a campaign's counts changes any more, late answers included. */
 const SETTLED_AFTER_MS = 3_600_000
@@ -48,6 +43,7 @@ export class CampaignResultsService {
 
   constructor(
     private readonly messages: MessagesService,
+    private readonly gifts: CampaignGiftsService,
     private readonly members: MembersService,
     private readonly staff: StaffService,
     private readonly clock: Clock,
@@ -61,11 +57,14 @@ export class CampaignResultsService {
     const names = await this.staff.namesOf(rx, [campaign.createdBy])
     const { inactiveDays, storeIds } = keptAudience(campaign)
     const { title = '', body = '' } = contents.get(contentId) ?? {}
+    const terms = await this.gifts.termsOf(rx, campaign)
     return {
       ...headOf(campaign, tallies, names),
       audience: { inactiveDays, storeIds },
       title,
       body,
+      couponTemplateId: campaign.couponTemplateId as CouponTemplateId | null,
+      coupon: terms && (await couponResultsOf(rx, id, terms)),
       launchedAtMs: campaign.launchedAtMs as EpochMs | null,
       createdAtMs: campaign.createdAtMs as EpochMs,
       sentByChannel: sentByChannel(tallies),

@@ -10,6 +10,7 @@ import { crashPoint } from '../platform/crash-points.js'
 import { Database, type Tx } from '../platform/database.js'
 import { LOGGER } from '../platform/tokens.js'
 import { AudienceService, type AudienceOf } from '../segments/audience.service.js'
+import { CampaignGiftsService } from './campaign-gifts.service.js'
 import { keptAudience } from './campaign-scope.js'
 import type { Campaign } from './campaign.entity.js'
 import { CampaignsService, NEVER_MS } from './campaigns.service.js'
@@ -30,6 +31,7 @@ export class CampaignRunnerService extends BackgroundWorker implements OnModuleI
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly campaigns: CampaignsService,
+    private readonly gifts: CampaignGiftsService,
     private readonly audiences: AudienceService,
     private readonly messages: MessagesService,
     private readonly claims: MessageClaimService,
@@ -40,7 +42,10 @@ export class CampaignRunnerService extends BackgroundWorker implements OnModuleI
   }
 
   onModuleInit(): void {
-    this.claims.askBeforeSending((tx, ids) => this.campaigns.stopped(tx, ids))
+    this.claims.askBeforeSending({
+      stopped: (tx, ids) => this.campaigns.stopped(tx, ids),
+      give: (tx, messages) => this.gifts.give(tx, messages),
+    })
   }
 
   /** Does all that is due now, the sending included, and returns when nothing is left. For tests. */

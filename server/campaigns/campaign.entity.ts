@@ -23,6 +23,9 @@ export class Campaign {
   @Field(textWord) audience!: string
   @Field(keyWord(32)) channels!: string
   @Field(idWord) contentId!: string
+  /** The coupon everybody who is written to gets, and the version they were promised. */
+  @Field(nullable(idWord)) couponTemplateId!: string | null
+  @Field(nullable(countWord)) couponVersion!: number | null
   @Field(integerWord) sendAtMs!: number
   /** When the audience is looked at: people are picked by what was true then. */
   @Field(nullable(integerWord)) launchedAtMs!: number | null

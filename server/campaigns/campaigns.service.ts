@@ -4,6 +4,8 @@ import {
   type CampaignStart,
   type CampaignState,
 } from '@huike/shared/contracts/console-campaigns'
+import { bodyWithCoupon } from '@huike/shared/campaign-coupon'
+import { couponHeadline } from '@huike/shared/coupon-words'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { MessagesService } from '../messages/messages.service.js'
 import { Clock } from '../platform/clock.js'
@@ -19,6 +21,7 @@ import {
 import { mintId, sha256Hex } from '../platform/ids.js'
 import { StaffAuditService } from '../staff/staff-audit.service.js'
 import { StoresService } from '../stores/stores.service.js'
+import { CampaignGiftsService, type Chosen } from './campaign-gifts.service.js'
 import { maySee, storesOf, type Acting, type KeptAudience } from './campaign-scope.js'
 import type { Campaign } from './campaign.entity.js'
 
@@ -44,6 +47,8 @@ const COLUMNS = [
   'audience',
   'channels',
   'contentId',
+  'couponTemplateId',
+  'couponVersion',
   'sendAtMs',
   'launchedAtMs',
   'pickedUpTo',
@@ -64,6 +69,7 @@ export class CampaignsService {
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly messages: MessagesService,
+    private readonly gifts: CampaignGiftsService,
     private readonly stores: StoresService,
     private readonly audit: StaffAuditService,
   ) {}
@@ -71,7 +77,7 @@ export class CampaignsService {
   /**
    * Makes a campaign and starts it, now or at its time; the same key with the same input answers the
    * same campaign. Refuses `forbidden` (a store of others), `not_found` (no such store),
-   * `input_invalid` (too far ahead) and `idempotency_conflict`.
+   * `input_invalid` (too far ahead), `idempotency_conflict`, and as `CampaignGiftsService.choose` does.
    */
   async start(acting: Acting, input: CampaignStart, idempotencyKey: string): Promise<Campaigned> {
     const inputSha256 = hashOf(input)
@@ -174,8 +180,11 @@ export class CampaignsService {
     const sendAtMs = Math.max(nowMs, input.sendAtMs ?? nowMs)
     if (sendAtMs - nowMs > SEND_AHEAD_DAYS_MAX * DAY_MS)
       return refuse('input_invalid', `最多提前 ${String(SEND_AHEAD_DAYS_MAX)} 天`)
+    const gift = await this.#giftOf(tx, acting, { input, sendAtMs })
+    if (gift !== null && !gift.ok) return gift
     const isNow = sendAtMs === nowMs
-    const { title, body } = input
+    const { title } = input
+    const body = gift === null ? input.body : bodyWithCoupon(couponHeadline(gift.terms), input.body)
     const audience: KeptAudience = { ...input.audience, stores }
     const campaign: Campaign = {
       id: mintId(nowMs),
@@ -184,6 +193,8 @@ export class CampaignsService {
       audience: JSON.stringify(audience),
       channels: input.channels.join(','),
       contentId: await this.messages.addContent(tx, { title, body, nowMs }),
+      couponTemplateId: gift?.template.id ?? null,
+      couponVersion: gift?.template.version ?? null,
       sendAtMs,
       launchedAtMs: isNow ? nowMs : null,
       pickedUpTo: null,
@@ -201,11 +212,26 @@ export class CampaignsService {
       staffId: acting.id,
       action: 'campaign.started',
       subjectId: campaign.id,
-      detail: `${String(audience.inactiveDays)} 天没来，${storesInWords}`,
+      detail: `${String(audience.inactiveDays)} 天没来，${storesInWords}${giftInWords(gift)}`,
       atMs: nowMs,
     })
     return { ok: true, campaign }
   }
+
+  async #giftOf(
+    tx: Tx,
+    acting: Acting,
+    { input, sendAtMs }: { input: CampaignStart; sendAtMs: number },
+  ): Promise<Chosen | Refusal | null> {
+    const { couponTemplateId: templateId } = input
+    return templateId === null
+      ? null
+      : this.gifts.choose(tx, acting, { templateId, atMs: sendAtMs })
+  }
+}
+
+function giftInWords(gift: Chosen | null): string {
+  return gift === null ? '' : `，送“${gift.terms.name}”`
 }
 
 /** Where a page ends. */
@@ -233,7 +259,9 @@ async function byKey(tx: Tx, staffId: string, key: string): Promise<Campaign | n
 
 /** The same for the same input, whatever the order its fields came in. */
 function hashOf(input: CampaignStart): string {
-  const { name, audience, channels, title, body, sendAtMs } = input
+  const { name, audience, channels, title, body, sendAtMs, couponTemplateId } = input
   const { inactiveDays, storeIds } = audience
-  return sha256Hex(JSON.stringify([name, inactiveDays, storeIds, channels, title, body, sendAtMs]))
+  const said = [name, inactiveDays, storeIds, channels, title, body, sendAtMs]
+  // One without a coupon is the same as before there were any.
+  return sha256Hex(JSON.stringify(couponTemplateId === null ? said : [...said, couponTemplateId]))
 }

@@ -17,6 +17,7 @@ export const COUPON_COLUMNS = [
   'memberId',
   'state',
   'sourceKey',
+  'givenById',
   'issuedAtMs',
   'validFromMs',
   'validUntilMs',

@@ -18,6 +18,7 @@ import {
 @Index('ix_coupon_due', ['state', 'validUntilMs'])
 @Index('ix_coupon_reservation', ['reservationId'])
 @Index('ix_coupon_purchase', ['purchaseId'])
+@Index('ix_coupon_given_by', ['givenById', 'memberId'])
 export class Coupon {
   @KeyField(idWord) id!: string
   /** Twelve digits, by which a person names it. */
@@ -29,6 +30,8 @@ export class Coupon {
   @Field(keyWord(8)) state!: string
   /** Why it was given, once: `claim|template|member|2`, `staff|request`. */
   @Field(keyWord(128)) sourceKey!: string
+  /** The campaign or the rule that gave it. */
+  @Field(nullable(idWord)) givenById!: string | null
   @Field(integerWord) issuedAtMs!: number
   @Field(integerWord) validFromMs!: number
   @Field(integerWord) validUntilMs!: number

@@ -29,7 +29,7 @@ import {
 } from './coupon-rows.js'
 import type { CouponStep } from './coupon-step.entity.js'
 import type { CouponTemplate } from './coupon-template.entity.js'
-import { CouponTemplatesService, versionKey } from './coupon-templates.service.js'
+import { CouponTemplatesService, versionKey, type VersionKey } from './coupon-templates.service.js'
 import type { Coupon } from './coupon.entity.js'
 
 // Giving coupons, once for each reason there is, and never more than their template allows: the
@@ -52,6 +52,10 @@ export interface Gift {
   isClaim: boolean
   /** Done in the same transaction, where it was given now. */
   also?: (tx: Tx, coupon: Coupon) => Promise<void>
+  /** The campaign or the rule that gives it. */
+  givenById?: string
+  /** The version that was promised; without it, the one that is given now. */
+  version?: number
 }
 export type Given = { ok: true; coupon: Coupon; isNew: boolean } | Refusal
 
@@ -76,7 +80,10 @@ export class CouponsService extends BackgroundWorker {
     const keys = [...templates.values()]
     const termsOf = await this.templates.termsOf(
       tx,
-      keys.map(({ id, version }) => ({ templateId: id, version })),
+      gifts.flatMap((gift) => {
+        const template = templates.get(gift.templateId)
+        return template ? [versionFor(gift, template)] : []
+      }),
     )
     const known = new Map(
       (
@@ -97,10 +104,10 @@ export class CouponsService extends BackgroundWorker {
       const count = counts.get(countKey(gift)) ?? NONE
       const refusal = whyNotGiven(template, count, { isClaim: gift.isClaim, nowMs })
       if (refusal) return refusal
-      const terms = termsOf.get(versionKey({ templateId: template.id, version: template.version }))
-      if (!terms)
-        throw new Error(`template ${template.id} has no version ${String(template.version)}`)
-      const coupon = freshCoupon(gift, { template, terms, nowMs })
+      const key = versionFor(gift, template)
+      const terms = termsOf.get(versionKey(key))
+      if (!terms) throw new Error(`template ${template.id} has no version ${String(key.version)}`)
+      const coupon = freshCoupon(gift, { ...key, terms, nowMs })
       template.issued += 1
       counts.set(countKey(gift), { ever: count.ever + 1, today: count.today + 1 })
       known.set(gift.sourceKey, coupon)
@@ -109,6 +116,16 @@ export class CouponsService extends BackgroundWorker {
     })
     await this.#write(tx, fresh, { templates: keys, nowMs })
     return answers
+  }
+
+  /** Whether a coupon on these terms could not be used any more in the moment it is given. */
+  isOverWhenGiven({ validity }: Pick<CouponTerms, 'validity'>, givenAtMs: number): boolean {
+    return validityOf(validity, givenAtMs).validUntilMs <= givenAtMs
+  }
+
+  /** When the day of the chain began that limits for a day are counted in. */
+  dayBeganMs(nowMs: number): number {
+    return midnightMs(dayOf(nowMs), CHAIN_TIME_ZONE)
   }
 
   /** What a member may use at some time: those that end first, as many as a basket is told about. */
@@ -237,7 +254,7 @@ export class CouponsService extends BackgroundWorker {
     },
   ): Promise<Map<string, Count>> {
     const counts = new Map<string, Count>()
-    const todayMs = midnightMs(dayOf(nowMs), CHAIN_TIME_ZONE)
+    const todayMs = this.dayBeganMs(nowMs)
     for (const { id, memberMax, memberDayMax } of templates) {
       if (memberMax === null && memberDayMax === null) continue
       const memberIds = gifts.flatMap((gift) => (gift.templateId === id ? [gift.memberId] : []))
@@ -312,18 +329,21 @@ function whyNotGiven(
   return null
 }
 
+function versionFor(gift: Gift, template: CouponTemplate): VersionKey {
+  return { templateId: template.id, version: gift.version ?? template.version }
+}
+
 function freshCoupon(
-  { memberId, sourceKey }: Gift,
-  { template, terms, nowMs }: { template: CouponTemplate; terms: CouponTerms; nowMs: number },
+  { memberId, sourceKey, givenById = null }: Gift & { givenById?: string | null },
+  of: VersionKey & { terms: CouponTerms; nowMs: number },
 ): Coupon {
+  const { templateId, version, terms, nowMs } = of
   return {
     id: mintId(nowMs),
     code: String(randomInt(0, CODE_END)).padStart(CODE_DIGITS, '0'),
-    templateId: template.id,
-    version: template.version,
-    memberId,
+    ...{ templateId, version, memberId },
     state: 'issued',
-    sourceKey,
+    ...{ sourceKey, givenById },
     issuedAtMs: nowMs,
     ...validityOf(terms.validity, nowMs),
     reservationId: null,

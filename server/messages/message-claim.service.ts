@@ -14,12 +14,19 @@ import type { Message } from './message.entity.js'
 import { MessageFactsService } from './message-facts.service.js'
 import { MessageReachService } from './message-reach.service.js'
 import { MessagesService } from './messages.service.js'
-import { decideSend, type MemberFacts, type SendDecision, type SendSettings } from './send-gate.js'
+import {
+  decideSend,
+  type MemberFacts,
+  type SendAsk,
+  type SendDecision,
+  type SendSettings,
+} from './send-gate.js'
 import { SubscriptionCreditsService } from './subscription-credits.service.js'
 
 // Claims what is due. In one transaction: the messages are locked, then their members, so that two
 // campaigns or two servers count one member's messages one after the other and the cap holds; the
 // gate decides; a WeChat credit is spent; and what may now go out is marked `sending` with a lease.
+// What a campaign gives is given in it, too: nobody reads of a coupon that is not theirs.
 // An inbox is in the house: its message is sent in that same transaction and is never in doubt.
 
 /** All of a claim is in flight at once, so this is how many a crash leaves in doubt at most. */
@@ -42,8 +49,24 @@ export interface Claimed {
   body: string
 }
 
-/** Asked before a send: which of these campaigns were stopped by a person. */
-export type StoppedCampaigns = (tx: Tx, campaignIds: readonly string[]) => Promise<Set<string>>
+/** A message of a campaign that is about to go out. */
+export interface CampaignMessage {
+  id: string
+  campaignId: string
+  memberId: string
+}
+
+/** What is asked of campaigns before a send: they are further down than messages. */
+export interface CampaignSide {
+  /** Which of these were stopped by a person. */
+  stopped(tx: Tx, campaignIds: readonly string[]): Promise<Set<string>>
+  /** Gives what goes with these messages, once each; answers, by message, why somebody gets none. */
+  give(tx: Tx, messages: readonly CampaignMessage[]): Promise<Map<string, MessageReason>>
+}
+const NO_CAMPAIGNS: CampaignSide = {
+  stopped: () => Promise.resolve(new Set()),
+  give: () => Promise.resolve(new Map()),
+}
 
 /** What becomes of a claimed row. */
 interface Change {
@@ -77,6 +100,8 @@ interface Known {
   stopped: Set<string>
   facts: Map<string, MemberFacts>
   bought: Map<string, number>
+  /** By message: why its coupon was not given. */
+  refused: ReadonlyMap<string, MessageReason>
 }
 
 /** What is locked and written for one message on its way out. */
@@ -87,7 +112,7 @@ interface WayOut {
 
 @Injectable()
 export class MessageClaimService {
-  #stoppedCampaigns: StoppedCampaigns = () => Promise.resolve(new Set())
+  #campaigns = NO_CAMPAIGNS
 
   constructor(
     private readonly database: Database,
@@ -101,9 +126,9 @@ export class MessageClaimService {
     private readonly credits: SubscriptionCreditsService,
   ) {}
 
-  /** Registers who knows which campaigns were stopped: they are further down than messages. */
-  askBeforeSending(stopped: StoppedCampaigns): void {
-    this.#stoppedCampaigns = stopped
+  /** Registers who knows of campaigns. */
+  askBeforeSending(campaigns: CampaignSide): void {
+    this.#campaigns = campaigns
   }
 
   /** Ids of messages that are due, the longest waiting first. */
@@ -137,6 +162,7 @@ export class MessageClaimService {
     const messages = [...new Map(locked.map((row) => [row.memberId, row])).values()]
     if (messages.length === 0) return []
     const known = await this.#know(tx, messages, nowMs)
+    known.refused = await this.#giveCoupons(tx, messages, known)
     const contents = await this.messages.contentsOf(
       tx,
       messages.map(({ contentId }) => contentId),
@@ -173,7 +199,8 @@ export class MessageClaimService {
     return {
       nowMs,
       settings,
-      stopped: await this.#stoppedCampaigns(tx, campaignIds),
+      stopped: await this.#campaigns.stopped(tx, campaignIds),
+      refused: new Map(),
       facts: await this.facts.ofMembers(tx, memberIds, {
         channels: [...new Set(messages.flatMap(channelsOf))],
         settings,
@@ -182,6 +209,27 @@ export class MessageClaimService {
       }),
       bought: await this.facts.boughtSince(tx, memberIds, sinceMs),
     }
+  }
+
+  /**
+   * Before a message goes out, its coupon is the member's. Who then cannot be written to after all, or
+   * whose message fails, keeps it: it is in the wallet, and a second try gives no second one.
+   */
+  #giveCoupons(
+    tx: Tx,
+    messages: readonly DueMessage[],
+    known: Known,
+  ): Promise<Map<string, MessageReason>> {
+    const passing = messages.flatMap((message): CampaignMessage[] => {
+      const { id, campaignId, memberId } = message
+      if (campaignId === null || known.stopped.has(campaignId)) return []
+      const { ask, facts } = asked(message, known)
+      const decision = decideSend(ask, facts, known.settings, known.nowMs)
+      return decision.do === 'send' ? [{ id, campaignId, memberId }] : []
+    })
+    return passing.length === 0
+      ? Promise.resolve(new Map())
+      : this.#campaigns.give(tx, passing)
   }
 
   /** Asks the gate, and again without a channel whose way out is not there after all. */
@@ -194,12 +242,11 @@ export class MessageClaimService {
       const decision = { do: 'skip', reason: 'cancelled', isAboutChannels: false } as const
       return { decision, out: null }
     }
-    const { memberId, unlessBoughtAfterMs } = message
-    const ask = { channels: channelsOf(message), unlessBoughtAfterMs }
-    let facts: MemberFacts = {
-      ...(known.facts.get(memberId) ?? NOBODY),
-      lastBoughtAtMs: known.bought.get(memberId) ?? null,
-    }
+    const refused = known.refused.get(message.id)
+    if (refused !== undefined)
+      return { decision: { do: 'skip', reason: refused, isAboutChannels: false }, out: null }
+    const { ask, facts: read } = asked(message, known)
+    let facts = read
     for (;;) {
       const decision = decideSend(ask, facts, known.settings, known.nowMs)
       if (decision.do !== 'send') return { decision, out: null }
@@ -241,6 +288,18 @@ export class MessageClaimService {
   }
 }
 
+/** What a message asks of the gate, and what the gate has to know of its member. */
+function asked(message: DueMessage, known: Known): { ask: SendAsk; facts: MemberFacts } {
+  const { memberId, unlessBoughtAfterMs } = message
+  return {
+    ask: { channels: channelsOf(message), unlessBoughtAfterMs },
+    facts: {
+      ...(known.facts.get(memberId) ?? NOBODY),
+      lastBoughtAtMs: known.bought.get(memberId) ?? null,
+    },
+  }
+}
+
 /** Of a member who is gone nothing is known, least of all a grant. */
 const NOBODY: MemberFacts = {
   grantsMarketing: false,
@@ -251,6 +310,7 @@ const NOBODY: MemberFacts = {
   hasWechat: false,
   hasCredit: false,
   hasPhone: false,
+  couponReason: null,
 }
 
 function withoutWay(channel: MessageChannel): Partial<MemberFacts> {

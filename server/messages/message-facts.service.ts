@@ -18,9 +18,19 @@ const IS_CAPPED = 4
 const HAS_WECHAT = 8
 const HAS_CREDIT = 16
 const HAS_PHONE = 32
+const HAS_ALL_COUPONS = 64
+const HAS_TODAYS_COUPONS = 128
 
 /** The mini-program and the template a subscription message is sent with; null: not set up. */
 export type WechatReach = { appId: string; templateId: string } | null
+
+/** A kind of coupon that goes with the message, and how many of them one member may be given. */
+export interface CouponAsk {
+  templateId: string
+  memberMax: number | null
+  memberDayMax: number | null
+  todayMs: number
+}
 
 /** What is asked of the members of a set. */
 export interface FactsAsk {
@@ -28,6 +38,8 @@ export interface FactsAsk {
   settings: SendSettings
   wechat: WechatReach
   nowMs: number
+  /** Without it, what they were given before is not looked at: giving it will. */
+  coupon?: CouponAsk
 }
 
 /** Members that are the same for the gate, but for what they bought. */
@@ -186,6 +198,14 @@ function factsOf(set: MemberSet, ask: FactsAsk): FactsSql {
       ),
     )
   }
+  if (ask.coupon) {
+    const { templateId, memberMax, memberDayMax, todayMs } = ask.coupon
+    const given = `(SELECT COUNT(*) FROM coupon c WHERE c.templateId = ? AND c.memberId = a.memberId
+      AND c.issuedAtMs >= ?) >= ?`
+    if (memberMax !== null) parts.push(bit(HAS_ALL_COUPONS, given, templateId, 0, memberMax))
+    if (memberDayMax !== null)
+      parts.push(bit(HAS_TODAYS_COUPONS, given, templateId, todayMs, memberDayMax))
+  }
   return {
     bits: `CASE WHEN g.memberId IS NULL THEN 0 ELSE ${parts.join(' + ')} END`,
     from: `FROM (${set.sql}) a LEFT JOIN consent_state g ON g.memberId = a.memberId
@@ -205,6 +225,11 @@ function factsFrom(key: FactsKey, zones: ReadonlyMap<string, string>, ask: Facts
     hasWechat: has(HAS_WECHAT),
     hasCredit: has(HAS_CREDIT),
     hasPhone: has(HAS_PHONE),
+    couponReason: has(HAS_ALL_COUPONS)
+      ? 'coupon_member_max'
+      : has(HAS_TODAYS_COUPONS)
+        ? 'coupon_day_max'
+        : null,
   }
 }
 

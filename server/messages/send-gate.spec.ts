@@ -40,6 +40,7 @@ const anybody: MemberFacts = {
   hasWechat: true,
   hasCredit: true,
   hasPhone: true,
+  couponReason: null,
 }
 
 interface Row {

@@ -14,6 +14,9 @@ const DAY_MINUTES = 1_440
 /** A clock that is put forward skips at most so much of a night's end. */
 const GAP_MINUTES_MAX = 180
 
+/** Members that may not have another of a coupon. */
+export type CouponReason = Extract<MessageReason, 'coupon_member_max' | 'coupon_day_max'>
+
 /** What a message asks for. */
 export interface SendAsk {
   /** Channels still to try, in order; the first that can be used is. */
@@ -37,6 +40,8 @@ export interface MemberFacts {
   /** At least one subscription credit of that account is left. */
   hasCredit: boolean
   hasPhone: boolean
+  /** Why they can have no more of the coupon that goes with it; null where nothing is in the way. */
+  couponReason: CouponReason | null
 }
 
 /** What the chain allows, and which channels it has set up. */
@@ -76,7 +81,10 @@ export function decideSend(
   const refused = new Set<ChannelReason>()
   for (const channel of ask.channels) {
     const reason = unusable(channel, member, settings)
-    if (reason === null) return whenAwake(channel, member, settings, nowMs)
+    if (reason === null)
+      return member.couponReason === null
+        ? whenAwake(channel, member, settings, nowMs)
+        : skip(member.couponReason)
     refused.add(reason)
   }
   const reason = CHANNEL_REASONS.find((one) => refused.has(one)) ?? 'channel_off'

@@ -81,6 +81,8 @@ export const messageTerms: TableTerms[] = [
     audience: ['发给谁（条件，JSON）', 'audience (JSON)', 'none'],
     channels: ['渠道，按先后', 'channels, in order', 'none'],
     contentId: ['内容', 'content', 'none'],
+    couponTemplateId: ['送哪种券', 'coupon that goes with it', 'none'],
+    couponVersion: ['送的是第几版', 'version of that coupon', 'none'],
     sendAtMs: ['发送时间', 'send at', 'none'],
     launchedAtMs: ['开始时间', 'launched at', 'none'],
     pickedUpTo: ['名单已写到哪位会员', 'last member picked', 'personal'],

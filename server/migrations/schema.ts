@@ -113,6 +113,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { issueTables } from './0030-issue-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -233,5 +234,6 @@ export const schema: Migrations = {
     ...couponTables,
     ...reviewTables,
     ...referralTables,
+    ...issueTables,
   ],
 }

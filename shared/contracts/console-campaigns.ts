@@ -23,8 +23,10 @@ export type MessageChannel = z.infer<typeof messageChannelSchema>
  * no_consent: none for the purpose. already_back: bought since the audience was picked.
  * capped: had as many messages lately as the chain allows. quiet_hours: held until the morning.
  * no_wechat: no mini-program account. no_credit: no subscription left to spend. no_phone.
- * channel_off: the chain has not set the channel up. provider_refused: WeChat 43101 or the SMS
- * provider said no. provider_failed: tried to the end without an answer. cancelled.
+ * channel_off: the chain has not set the channel up. coupon_member_max, coupon_day_max: has all of the
+ * campaign's coupons that one may have, ever or today. coupon_out_of_stock: there are no more.
+ * coupon_stopped: none are given any more, or it would be over at once. provider_refused: WeChat 43101
+ * or the SMS provider said no. provider_failed: tried to the end without an answer. cancelled.
  */
 export const messageReasonSchema = z.enum([
   'no_consent',
@@ -35,6 +37,10 @@ export const messageReasonSchema = z.enum([
   'no_credit',
   'no_phone',
   'channel_off',
+  'coupon_member_max',
+  'coupon_day_max',
+  'coupon_out_of_stock',
+  'coupon_stopped',
   'provider_refused',
   'provider_failed',
   'cancelled',
@@ -71,23 +77,45 @@ const channelsSchema = z
   .max(3)
   .refine((list) => new Set(list).size === list.length, { message: 'a channel twice' })
 
+/**
+ * One of these coupons goes to everybody who is written to; null: none. It is the version that is given
+ * when the campaign is made, whatever is published afterwards.
+ */
+const couponTemplateIdSchema = idSchema('CouponTemplateId').nullable().default(null)
+
 /** `POST /console/v1/campaigns/preview`, answered by audiencePreviewSchema. */
 export const audienceAskSchema = z.strictObject({
   audience: audienceSchema,
   channels: channelsSchema,
+  couponTemplateId: couponTemplateIdSchema,
 })
 export type AudienceAsk = z.infer<typeof audienceAskSchema>
+
+/** What giving a coupon to everybody who is written to comes to. */
+export const couponForecastSchema = z.object({
+  name: z.string(),
+  headline: z.string(),
+  /** Taken off if each of them uses it; null: the coupon itself sets no limit. */
+  mostFen: fenSchema.nullable(),
+  /** How many are left to give, to use, and to take off. Null: no limit. */
+  stockLeft: z.int().nullable(),
+  usesLeft: z.int().nullable(),
+  budgetLeftFen: fenSchema.nullable(),
+})
+export type CouponForecast = z.infer<typeof couponForecastSchema>
 
 export const audiencePreviewSchema = z.object({
   /** People who match the audience. */
   matchedCount: z.int(),
-  /** Of those, people who would be written to now, and by which channel. */
+  /** Of those, people who would be written to now. */
   reachableCount: z.int(),
+  /** By which channel; where coupons are too few, those who are left out for that are still in it. */
   byChannel: z.array(z.object({ channel: messageChannelSchema, count: z.int() })),
   /** Of those matched, who is left out and why. Sums up with `reachableCount` to `matchedCount`. */
   leftOut: z.array(z.object({ reason: messageReasonSchema, count: z.int() })),
   /** Quiet hours are on now in the zone of so many of the reachable: they get it in the morning. */
   heldCount: z.int(),
+  coupon: couponForecastSchema.nullable(),
   /** Up to ten of the reachable. */
   sample: z.array(
     z.object({
@@ -109,6 +137,7 @@ export const campaignContentSchema = z.strictObject({
   channels: channelsSchema,
   title: z.string().trim().min(1).max(MESSAGE_TITLE_MAX),
   body: z.string().trim().min(1).max(MESSAGE_BODY_MAX),
+  couponTemplateId: couponTemplateIdSchema,
 })
 
 /**
@@ -127,7 +156,31 @@ export type CampaignStart = z.infer<typeof campaignStartSchema>
 export const campaignStateSchema = z.enum(['scheduled', 'picking', 'sending', 'done', 'cancelled'])
 export type CampaignState = z.infer<typeof campaignStateSchema>
 
+/** What became of the coupons of a campaign. */
+export const campaignCouponSchema = z.object({
+  name: z.string(),
+  headline: z.string(),
+  /** Given, whatever became of them since: the sum of the next four. */
+  issued: z.int(),
+  redeemed: z.int(),
+  /** Can still be used, or are set aside at a till. */
+  open: z.int(),
+  expired: z.int(),
+  voided: z.int(),
+  /** Taken off by those that were redeemed. */
+  offFen: fenSchema,
+  /** Sales they were redeemed with, and what was kept of them, at any time. */
+  sales: z.object({ members: z.int(), purchases: z.int(), totalFen: fenSchema }),
+  /** Of `cameBack`, the purchases without one of these coupons. */
+  without: z.object({ members: z.int(), purchases: z.int(), totalFen: fenSchema }),
+})
+export type CampaignCoupon = z.infer<typeof campaignCouponSchema>
+
 export const campaignSchema = campaignContentSchema.extend({
+  /** As it was sent: with its coupon in words. */
+  body: z.string(),
+  /** Null where the campaign has none. */
+  coupon: campaignCouponSchema.nullable(),
   id: idSchema('CampaignId'),
   state: campaignStateSchema,
   sendAtMs: epochMsSchema,

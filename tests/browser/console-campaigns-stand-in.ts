@@ -13,12 +13,14 @@ import {
   type Campaign,
   type CampaignMessage,
 } from '@huike/shared/contracts/console-campaigns'
+import { couponsStandIn, templateId } from './console-coupons-stand-in.js'
 import { NOW_MS, STORES } from './console-members-stand-in.js'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
 const DAY_MS = 86_400_000
 const PAGE_ROWS = 3
 const MESSAGES = 46
+const COUPONS_LEFT = 2_000
 
 export const CAMPAIGN_IDS = {
   sending: '01JX00000000000000000000C5',
@@ -51,6 +53,7 @@ export function campaign(changes: object): Campaign {
     reasons: [],
     readCount: 0,
     cameBack: { members: 0, purchases: 0, totalFen: 0 },
+    coupon: null,
     ...changes,
   })
 }
@@ -79,6 +82,13 @@ const DONE = campaign({
   ],
   readCount: 3_368,
   cameBack: { members: 421, purchases: 508, totalFen: 999_999_999 },
+  couponTemplateId: templateId(3),
+  coupon: {
+    ...{ name: '满百减十', headline: '满 ¥100 减 ¥10', issued: 8_553, redeemed: 300 },
+    ...{ open: 8_000, expired: 250, voided: 3, offFen: 300_000 },
+    sales: { members: 298, purchases: 300, totalFen: 4_200_000 },
+    without: { members: 131, purchases: 208, totalFen: 995_799_999 },
+  },
 })
 
 /** Answers the campaigns' routes; what was asked and started is remembered in `state`. */
@@ -128,6 +138,7 @@ export function campaignsStandIn() {
     /** Holds back the answer to a preview, to make it come late. */
     hold: (_ask: AudienceAsk): Promise<void> => Promise.resolve(),
   }
+  const coupons = couponsStandIn()
   const find = (id: string | undefined) => state.campaigns.find((one) => one.id === id)
   const put = (next: Campaign) => {
     state.campaigns = state.campaigns.map((one) => (one.id === next.id ? next : one))
@@ -135,6 +146,7 @@ export function campaignsStandIn() {
   }
   const routes: Routes = {
     'GET /stores': () => STORES,
+    ...coupons.routes,
     'GET /settings/messages': () => ({
       quietFromMinute: 1_260,
       quietToMinute: 540,
@@ -214,26 +226,36 @@ function headOf(one: Campaign): object {
 }
 
 /** The longer ago, the fewer; more channels reach more of them. */
-function previewOf({ audience, channels }: AudienceAsk): AudiencePreview {
+function previewOf({ audience, channels, couponTemplateId }: AudienceAsk): AudiencePreview {
   const matchedCount = Math.floor(360_000 / audience.inactiveDays)
   const unreached = Math.floor(matchedCount / 4 / channels.length)
   const noConsent = Math.floor(matchedCount / 5)
   const capped = Math.floor(matchedCount / 50)
-  const reachableCount =
-    audience.inactiveDays > 3_000 ? 0 : matchedCount - unreached - noConsent - capped
-  const first = Math.ceil(reachableCount / channels.length)
+  const passing = audience.inactiveDays > 3_000 ? 0 : matchedCount - unreached - noConsent - capped
+  // There are fewer coupons than people.
+  const short = couponTemplateId === null ? 0 : Math.max(0, passing - COUPONS_LEFT)
+  const reachableCount = passing - short
+  const first = Math.ceil(passing / channels.length)
   return audiencePreviewSchema.parse({
     matchedCount,
     reachableCount,
     byChannel: channels.map((channel, index) => ({
       channel,
-      count: index === 0 ? reachableCount - first * (channels.length - 1) : first,
+      count: index === 0 ? passing - first * (channels.length - 1) : first,
     })),
     leftOut: [
-      { reason: 'no_consent', count: matchedCount - reachableCount - unreached - capped },
+      { reason: 'no_consent', count: matchedCount - passing - unreached - capped },
       { reason: 'capped', count: capped },
       { reason: 'no_wechat', count: unreached },
+      { reason: 'coupon_out_of_stock', count: short },
     ],
+    coupon:
+      couponTemplateId === null
+        ? null
+        : {
+            ...{ name: '满百减十', headline: '满 ¥100 减 ¥10', mostFen: reachableCount * 1_000 },
+            ...{ stockLeft: COUPONS_LEFT, usesLeft: null, budgetLeftFen: 1_000_000 },
+          },
     heldCount: channels.includes('sms') ? 12 : 0,
     sample: Array.from({ length: Math.min(10, reachableCount) }, (_, index) => ({
       memberId: `01JX000000000000000000SA0${String(index)}`,

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { isUlid } from '@huike/shared/ids'
 import { describeBrowser } from '../rig/browser.js'
+import { CAMPAIGN_IDS, campaignsStandIn } from './console-campaigns-stand-in.js'
 import {
   CODE,
   couponsStandIn,
@@ -13,7 +14,7 @@ import {
 import { levelsStandIn } from './console-levels-stand-in.js'
 import { describeLooks, type LookedAt } from './console-looks.js'
 import { memberIdAt, membersStandIn } from './console-members-stand-in.js'
-import type { OpenOptions } from './console-stand-in.js'
+import type { OpenOptions, Routes } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
 const PHONE = { width: 390, height: 844 }
@@ -23,7 +24,8 @@ describeBrowser("the console's coupons", () => {
   let coupons: ReturnType<typeof couponsStandIn>
   const suite = consoleSuite(() => {
     coupons = couponsStandIn()
-    return { ...membersStandIn().routes, ...levelsStandIn().routes, ...coupons.routes }
+    const others = [membersStandIn(), levelsStandIn(), campaignsStandIn()]
+    return Object.assign({}, ...others.map(({ routes }) => routes), coupons.routes) as Routes
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -267,16 +269,73 @@ describeBrowser("the console's coupons", () => {
     await page.getByText('您的角色看不到这一页').waitFor()
   })
 
+  it('go with a campaign: what that can cost, who gets none, and what is sent', async () => {
+    await open('/campaigns/new')
+    await type('活动名称', '老顾客回店')
+    await type('标题', '好久不见')
+    await type('正文', '这周来店。')
+    await chooseForCampaign(page, '满百减十')
+    await page.locator('.c-reach .number', { hasText: '2,000 人' }).waitFor()
+    const all = await shown()
+    for (const words of [
+      '券已经发完 620 人',
+      '将发出 2,000 张 全部用掉最多减 ¥20,000.00 这种券还剩 2,000 张 还可以用 不限',
+      '优惠额度还剩 ¥10,000.00 券不够：620 人领不到，也不会收到消息。',
+      '全部用掉会超出这种券的优惠额度',
+      '送您「满 ¥100 减 ¥10」券一张。这周来店。',
+    ])
+      expect(all).toContain(words)
+    await press('检查并发送')
+    const said = (await page.getByRole('dialog').innerText()).replace(/\s+/g, ' ')
+    expect(said).toContain('每人送一张“满百减十”，共约 2,000 张，全部用掉最多减 ¥20,000.00。')
+    await press('给 2,000 人发送')
+    await page.getByRole('heading', { name: '老顾客回店' }).waitFor()
+    const started = suite.server.asked.filter(({ path }) => path === '/campaigns')
+    expect(started.map(({ body }) => body)).toMatchObject([
+      { couponTemplateId: templateId(3), body: '这周来店。' },
+    ])
+  })
+
+  it('are counted in the results of the campaign that gave them', async () => {
+    await open(`/campaigns/${CAMPAIGN_IDS.done}`)
+    await page.getByText('10,000 / 10,000 人已处理').waitFor()
+    const all = await shown()
+    for (const words of [
+      '送出的券：满百减十（满 ¥100 减 ¥10）',
+      '发出 8,553 张 还可用 8,000 张，过期 250 张 用掉 300 张 占发出的 4%',
+      '券减掉的钱 ¥3,000.00 平均每张 ¥10.00',
+      '用券的消费 ¥42,000.00 298 人，共 300 笔，退货已扣除',
+      '没有用券的回店消费 ¥9,957,999.99 131 人，共 208 笔',
+    ])
+      expect(all).toContain(words)
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['coupons', '/coupons', LONG_COUPON, '把满百减十发给会员'],
     ['coupons-new', '/coupons/new', '填对以后', null],
     ['coupons-change', `/coupons/${templateId(2)}`, '没有要保存的改动', null],
+    ['campaign-coupon', '/campaigns/new', '送一张券', null],
+    ['campaign-coupon-results', `/campaigns/${CAMPAIGN_IDS.done}`, '用券的消费', null],
   ]
 
   describeLooks(open, PAGES, async (opened, name) => {
+    if (name === 'campaign-coupon') await chooseForCampaign(opened, LONG_COUPON)
     if (name !== 'coupons-change') return
     for (const summary of await opened.locator('summary').all()) await summary.click()
   })
 })
+
+/** What is stopped is not offered. */
+async function chooseForCampaign(page: Page, name: string): Promise<void> {
+  await page.getByLabel('送一张券').click()
+  const offered = page.locator('.ant-select-item-option')
+  await offered.first().waitFor()
+  expect(await offered.allInnerTexts()).toEqual([
+    '满百减十（满 ¥100 减 ¥10）',
+    `${LONG_COUPON}（8.5 折）`,
+  ])
+  await offered.filter({ hasText: name }).click()
+  await page.getByText('全部用掉最多减').first().waitFor()
+}
 
 const TABLE_WHOLE = '商品 金额 减 剩 全麦吐司面包 ¥36.00 — ¥36.00 鲜牛奶 950ml ¥78.80 — ¥78.80'

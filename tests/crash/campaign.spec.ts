@@ -16,6 +16,7 @@ import { startWechatStandIn, type WechatStandIn } from '../../server/sandbox/wec
 import { StaffService } from '../../server/staff/staff.service.js'
 import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { StoresService } from '../../server/stores/stores.service.js'
+import { couponTerms, NO_LIMITS } from '../rig/coupons.js'
 import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
 import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
@@ -25,7 +26,8 @@ import { CREDITS_EACH, writePeople, type Person } from './campaign-people.js'
 
 // A campaign, and the real server killed with SIGKILL in the middle of it: at every labelled place
 // and at moments of chance, until it is done. What counts is what WeChat really received: nothing
-// twice, nothing that is not written down, and nobody left out. HUIKE_TEST_LONG=1 sends ten thousand
+// twice, nothing that is not written down, and nobody left out; and of the coupon that goes with it, of
+// which there are just as many as people, each has one. HUIKE_TEST_LONG=1 sends ten thousand
 // messages and kills many times more; HUIKE_TEST_SEED repeats what a failure names.
 
 const MAIN = repositoryPath('server', 'dist', 'main.js')
@@ -55,7 +57,8 @@ describeEachDatabase('a campaign in a server killed with kill -9', (kit) => {
       const lives = new Lives(opened, wechat, await freePort())
       try {
         const people = await prepare(opened, wechat)
-        const deaths = await liveAndDie(lives, opened.kind, seededRandom(SEED))
+        const stock = people.filter(({ kind }) => kind !== 'silent').length
+        const deaths = await liveAndDie(lives, { kind: opened.kind, stock }, seededRandom(SEED))
         const campaign = await finish(opened, lives)
         await expectNoneTwiceNoneLost({ opened, wechat, people, campaign, deaths })
       } finally {
@@ -94,9 +97,13 @@ async function prepare(opened: OpenedDatabase, wechat: WechatStandIn): Promise<P
 }
 
 /** Kills the server again and again while the campaign is under way; answers how often. */
-async function liveAndDie(lives: Lives, kind: DatabaseKind, random: Random): Promise<number> {
+async function liveAndDie(
+  lives: Lives,
+  { kind, stock }: { kind: DatabaseKind; stock: number },
+  random: Random,
+): Promise<number> {
   await lives.start()
-  await lives.startCampaign()
+  await lives.startCampaign(stock)
   await lives.kill()
   let deaths = 1
   for (let round = 0; round < LIVES_PER_LABEL; round += 1)
@@ -163,6 +170,7 @@ async function expectNoneTwiceNoneLost(result: Result): Promise<void> {
     const states = await statesOf(database)
     expect(states.size).toBe(MESSAGES)
     expectEachAsItWas(people, states, new Set(received))
+    await expectCouponsRight(database, people)
     await expectCreditsRight(database, [...states.values()])
   } finally {
     await database.close()
@@ -186,6 +194,27 @@ function expectEachAsItWas(
     return isRight ? [] : [`${memberId} (${kind}): ${state}, ${got}`]
   })
   expect(faults).toEqual([])
+}
+
+/** Whoever was written to, or may have been, has one coupon; and the sums say so. */
+async function expectCouponsRight(database: Database, people: readonly Person[]): Promise<void> {
+  const given = await database.read((rx) =>
+    rx.rows<{ memberId: string; coupons: number | string; steps: number | string }>(
+      `SELECT memberId, COUNT(*) AS coupons,
+         SUM((SELECT COUNT(*) FROM coupon_step s WHERE s.couponId = c.id)) AS steps
+       FROM coupon c GROUP BY memberId`,
+    ),
+  )
+  const wrong = given.filter(({ coupons, steps }) => Number(coupons) !== 1 || Number(steps) !== 1)
+  expect(wrong).toEqual([])
+  const writtenTo = people.filter(({ kind }) => kind !== 'silent')
+  expect(given.map(({ memberId }) => memberId).sort()).toEqual(
+    writtenTo.map(({ memberId }) => memberId).sort(),
+  )
+  const [template] = await database.read((rx) =>
+    rx.rows<{ issued: number; stock: number }>('SELECT issued, stock FROM coupon_template'),
+  )
+  expect(template).toEqual({ issued: writtenTo.length, stock: writtenTo.length })
 }
 
 async function statesOf(database: Database): Promise<Map<string, string>> {
@@ -275,8 +304,13 @@ class Lives {
     expect(await this.#program?.stop()).toEqual({ code: 0, signal: null })
   }
 
-  async startCampaign(): Promise<void> {
+  async startCampaign(stock: number): Promise<void> {
+    const template = await this.#ask('coupons/templates', {
+      terms: couponTerms(),
+      limits: { ...NO_LIMITS, stock, memberMax: 1 },
+    })
     const campaign = await this.#ask('campaigns', {
+      couponTemplateId: template.id,
       name: '老朋友回来看看',
       audience: { inactiveDays: 60, storeIds: [] },
       channels: ['wechat', 'inbox'],

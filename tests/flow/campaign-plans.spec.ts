@@ -17,6 +17,7 @@ import { ChainSettingsService } from '../../server/stores/chain-settings.service
 import { StoresService } from '../../server/stores/stores.service.js'
 import { writePeople, type Person } from '../crash/campaign-people.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
+import { couponTerms, NO_LIMITS } from '../rig/coupons.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { startCampaign } from '../rig/manager.js'
 import { insertRows } from '../rig/plans.js'
@@ -75,11 +76,15 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
 
   it('finds everything by keys while it picks and sends', async () => {
     const channels = ['wechat', 'sms', 'inbox']
-    await startCampaign(owner, { channels, sendAtMs: Date.now() + SOON_MS })
+    const limits = { ...NO_LIMITS, memberMax: 1, memberDayMax: 1 }
+    const json = { terms: couponTerms(), limits }
+    const template = await owner.fetch('coupons/templates', { json })
+    const couponTemplateId: string = template.body.id
+    await startCampaign(owner, { channels, couponTemplateId, sendAtMs: Date.now() + SOON_MS })
     listen(server.database, sent)
     await new Promise((resolve) => setTimeout(resolve, SOON_MS))
     await server.app.get(CampaignRunnerService, { strict: false }).drain()
-    const about = [...sent.values()].filter(({ sql }) => /\b(message|member_stat)\b/.test(sql))
+    const about = [...sent.values()].filter(({ sql }) => /\b(message|member_stat|coupon)\b/.test(sql))
     const [row] = await server.database.read((rx) =>
       rx.rows<{ n: number | string }>(
         "SELECT COUNT(*) AS n FROM message WHERE state <> 'waiting' AND campaignId <> 'earlier'",

@@ -59,8 +59,9 @@ export async function previewOf(
   by: ConsolePerson,
   change: Record<string, unknown> = {},
 ): Promise<AudiencePreview> {
-  const { audience, channels } = campaignInput(change)
-  const reply = await by.fetch('campaigns/preview', { json: { audience, channels } })
+  const { audience, channels, couponTemplateId = null } = campaignInput(change)
+  const json = { audience, channels, couponTemplateId }
+  const reply = await by.fetch('campaigns/preview', { json })
   expect(reply.status).toBe(200)
   return audiencePreviewSchema.strict().parse(reply.body)
 }

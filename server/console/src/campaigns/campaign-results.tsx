@@ -1,4 +1,4 @@
-import type { Campaign } from '@huike/shared/contracts/console-campaigns'
+import type { Campaign, CampaignCoupon } from '@huike/shared/contracts/console-campaigns'
 import { count, money, share } from '../format.js'
 import { Tiles } from '../tiles.js'
 import { stateRows } from './results.js'
@@ -13,6 +13,7 @@ export function CampaignResults({ campaign }: { campaign: Campaign }) {
     <section aria-labelledby="campaign-results">
       <h2 id="campaign-results">{words.results}</h2>
       <Effects campaign={campaign} />
+      {campaign.coupon !== null && <CouponEffects coupon={campaign.coupon} />}
       <div className="c-results">
         <dl className="m-panel c-states">
           {stateRows(campaign).map(({ state, count: people, reasons }) => (
@@ -60,6 +61,46 @@ function Effects({ campaign }: { campaign: Campaign }) {
       <Tiles className="m-tiles" tiles={tiles} />
       <p className="note c-honest">{words.honest}</p>
     </>
+  )
+}
+
+/** What became of the coupons, and what was bought with and without them. */
+function CouponEffects({ coupon }: { coupon: CampaignCoupon }) {
+  const { name, headline, issued, redeemed, open, expired, offFen, sales, without } = coupon
+  const coupons = (number: number) => words.coupons(count(number))
+  const eachFen = redeemed === 0 ? null : Math.round(offFen / redeemed)
+  const tiles = [
+    {
+      label: words.couponIssued,
+      number: coupons(issued),
+      note: words.couponIssuedNote(count(open), count(expired)),
+    },
+    {
+      label: words.couponRedeemed,
+      number: coupons(redeemed),
+      note: words.couponRedeemedShare(share(redeemed, issued)),
+    },
+    {
+      label: words.couponOff,
+      number: money(offFen),
+      note: eachFen === null ? words.couponOffNone : words.couponOffNote(money(eachFen)),
+    },
+    {
+      label: words.couponSales,
+      number: money(sales.totalFen),
+      note: words.couponSalesNote(count(sales.members), count(sales.purchases)),
+    },
+    {
+      label: words.couponWithout,
+      number: money(without.totalFen),
+      note: words.couponWithoutNote(count(without.members), count(without.purchases)),
+    },
+  ]
+  return (
+    <section aria-label={words.couponTitle(name, headline)}>
+      <h3>{words.couponTitle(name, headline)}</h3>
+      <Tiles className="m-tiles" tiles={tiles} />
+    </section>
   )
 }
 

@@ -1,7 +1,12 @@
-import type { AudiencePreview, CampaignStart } from '@huike/shared/contracts/console-campaigns'
+import { bodyWithCoupon } from '@huike/shared/campaign-coupon'
+import type {
+  AudiencePreview,
+  CampaignStart,
+  CouponForecast,
+} from '@huike/shared/contracts/console-campaigns'
 import { Button } from 'antd'
 import { Dialog } from '../dialog.js'
-import { count, dateTime } from '../format.js'
+import { count, dateTime, money } from '../format.js'
 import { hrefOf } from '../router.js'
 import { Failure } from '../trouble.js'
 import { smsOf } from './message-form.js'
@@ -81,6 +86,8 @@ function Numbers({ start, known, timeZone }: Props & { known: AudiencePreview })
     .filter((one) => one.count > 0)
     .map((one) => words.channelCount(campaignStrings.channel(one.channel), count(one.count)))
   const leftOut = known.matchedCount - known.reachableCount
+  const { coupon } = known
+  const body = coupon === null ? start.body : bodyWithCoupon(coupon.headline, start.body)
   const isBySms = known.byChannel.some((one) => one.channel === 'sms' && one.count > 0)
   return (
     <>
@@ -91,17 +98,23 @@ function Numbers({ start, known, timeZone }: Props & { known: AudiencePreview })
       </p>
       {channels.length > 0 && <p>{words.byChannel(channels.join('，'))}</p>}
       {leftOut > 0 && <p>{words.leftOut(count(leftOut))}</p>}
+      {coupon !== null && <p>{couponSentence(coupon, known.reachableCount)}</p>}
       {start.sendAtMs === null && known.heldCount > 0 && (
         <p>{words.held(count(known.heldCount))}</p>
       )}
-      {isBySms && <p>{words.sms(smsOf(start).parts)}</p>}
+      {isBySms && <p>{words.sms(smsOf({ title: start.title, body }).parts)}</p>}
       <blockquote className="c-card">
         <strong>{start.title}</strong>
-        <p className="c-written">{start.body}</p>
+        <p className="c-written">{body}</p>
       </blockquote>
       <p className="note">{words.recount}</p>
     </>
   )
+}
+
+function couponSentence({ name, mostFen }: CouponForecast, people: number): string {
+  const most = mostFen === null ? null : money(mostFen)
+  return words.coupon(name, count(people), most)
 }
 
 function sentenceOf(problem: StartProblem): string {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 import { campaignStartSchema } from '@huike/shared/contracts/console-campaigns'
-import type { StoreId } from '@huike/shared/ids'
+import type { CouponTemplateId, StoreId } from '@huike/shared/ids'
 import {
   audienceAskOf,
+  bodyOf,
   EMPTY_DRAFT,
   isWorthKeeping,
   problemsOf,
@@ -65,6 +66,7 @@ describe('a campaign being written', () => {
     expect(audienceAskOf(EMPTY_DRAFT)).toEqual({
       audience: { inactiveDays: 90, storeIds: [] },
       channels: ['wechat', 'inbox'],
+      couponTemplateId: null,
     })
     expect(audienceAskOf({ ...EMPTY_DRAFT, inactiveDays: '１２０' })?.audience.inactiveDays).toBe(
       120,
@@ -80,6 +82,18 @@ describe('a campaign being written', () => {
     expect(withChannelEarlier(three, 'wechat').channels).toEqual(three.channels)
     expect(withChannel(three, 'wechat', false).channels).toEqual(['inbox', 'sms'])
     expect(withChannel(three, 'sms', true).channels).toEqual(three.channels)
+  })
+
+  it('says the coupon that goes with it first, and asks for it', () => {
+    const coupon = {
+      templateId: '01JX0000000000000000000009' as CouponTemplateId,
+      ...{ name: '满减券', headline: '满 ¥50 减 ¥10' },
+    }
+    const giving: Draft = { ...GOOD, coupon }
+    expect(startOf(giving, CLOCK)?.couponTemplateId).toBe(coupon.templateId)
+    expect(startOf(giving, CLOCK)?.body).toBe('这周来店，送一杯。')
+    expect(bodyOf(giving)).toBe('送您「满 ¥50 减 ¥10」券一张。这周来店，送一杯。')
+    expect(bodyOf(GOOD)).toBe('这周来店，送一杯。')
   })
 
   it('is worth keeping once something was written', () => {

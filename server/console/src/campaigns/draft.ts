@@ -3,7 +3,8 @@ import type {
   CampaignStart,
   MessageChannel,
 } from '@huike/shared/contracts/console-campaigns'
-import type { StoreId } from '@huike/shared/ids'
+import { bodyWithCoupon } from '@huike/shared/campaign-coupon'
+import type { CouponTemplateId, StoreId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
 import {
   MESSAGE_BODY_MAX,
@@ -20,6 +21,13 @@ import { campaignStrings } from './strings.js'
 
 const INACTIVE_DAYS_DEFAULT = 90
 
+/** A coupon that goes with the message, as the form keeps it. */
+export interface DraftCoupon {
+  templateId: CouponTemplateId
+  name: string
+  headline: string
+}
+
 export interface Draft {
   name: string
   /** As typed. */
@@ -27,6 +35,7 @@ export interface Draft {
   storeIds: readonly StoreId[]
   /** In the order they are tried. */
   channels: readonly MessageChannel[]
+  coupon: DraftCoupon | null
   title: string
   body: string
   when: 'now' | 'later'
@@ -39,6 +48,7 @@ export const EMPTY_DRAFT: Draft = {
   inactiveDays: String(INACTIVE_DAYS_DEFAULT),
   storeIds: [],
   channels: [CHANNELS[0], CHANNELS[1]],
+  coupon: null,
   title: '',
   body: '',
   when: 'now',
@@ -74,6 +84,7 @@ export function audienceAskOf(draft: Draft): AudienceAsk | null {
   return {
     audience: { inactiveDays, storeIds: [...draft.storeIds] },
     channels: [...draft.channels],
+    couponTemplateId: draft.coupon?.templateId ?? null,
   }
 }
 
@@ -92,6 +103,12 @@ export function startOf(
     body: draft.body.trim(),
     sendAtMs: atMs === null ? null : epochMs(atMs),
   }
+}
+
+/** What members will read: with the coupon in words, and without where nothing was written yet. */
+export function bodyOf({ coupon, body }: Pick<Draft, 'coupon' | 'body'>): string {
+  const written = body.trim()
+  return coupon === null ? written : bodyWithCoupon(coupon.headline, written)
 }
 
 /** Has anything been written that would be lost? */

@@ -1,7 +1,7 @@
 import type { MessageChannel } from '@huike/shared/contracts/console-campaigns'
 import type { ReactNode } from 'react'
 import { strings } from '../strings.js'
-import type { Draft } from './draft.js'
+import { bodyOf, type Draft } from './draft.js'
 import { cutForWechat, smsOf } from './message-form.js'
 import { campaignStrings } from './strings.js'
 
@@ -10,7 +10,7 @@ const words = campaignStrings.preview
 /** The message as each chosen channel shows it on the phone. */
 export function MessagePreview({ draft }: { draft: Draft }) {
   const title = draft.title.trim()
-  const body = draft.body.trim()
+  const body = bodyOf(draft)
   return (
     <section className="c-previews" aria-label={words.title}>
       <h3>{words.title}</h3>

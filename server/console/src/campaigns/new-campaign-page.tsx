@@ -8,6 +8,7 @@ import { useSession } from '../session.js'
 import { useGuard } from '../use-guard.js'
 import { AudienceStep } from './audience-step.js'
 import { ConfirmStart, type StartProblem } from './confirm-start.js'
+import { CouponStep } from './coupon-step.js'
 import { audienceAskOf, isWorthKeeping, problemsOf, startOf, type Draft } from './draft.js'
 import { Field } from '../field.js'
 import { MessageStep } from './message-step.js'
@@ -23,7 +24,7 @@ const words = campaignStrings.form
 
 /** A new campaign in three steps on one page: who, what, when. */
 export default function NewCampaignPage() {
-  const { staff } = useSession()
+  const { staff, may } = useSession()
   const stores = useStores()
   const quiet = useQuietHours()
   const [{ form, isRestored }, setState] = useState(() => {
@@ -88,10 +89,15 @@ export default function NewCampaignPage() {
       <Step number={1} title={words.who}>
         <AudienceStep {...{ draft, problems, stores, counted }} onChange={change} />
       </Step>
-      <Step number={2} title={words.what}>
+      {may('coupons.give') && (
+        <Step number={2} title={words.gift}>
+          <CouponStep {...{ draft, counted }} onChange={change} />
+        </Step>
+      )}
+      <Step number={may('coupons.give') ? 3 : 2} title={words.what}>
         <MessageStep draft={draft} problems={problems} onChange={change} />
       </Step>
-      <Step number={3} title={words.when}>
+      <Step number={may('coupons.give') ? 4 : 3} title={words.when}>
         <TimeStep {...{ draft, problems, quiet }} timeZone={stores.timeZone} onChange={change} />
       </Step>
       <div className="c-next">
