@@ -6,6 +6,7 @@ import { CampaignRunnerService } from './campaigns/campaign-runner.service.js'
 import { RunImportsService } from './flows/run-imports.service.js'
 import { WebhookSenderService } from './integrations/webhook-sender.service.js'
 import { MergeFoundPairsService } from './flows/merge-found-pairs.service.js'
+import { BirthdayCouponsService } from './flows/birthday-coupons.service.js'
 import { ExpiryNoticesService } from './flows/expiry-notices.service.js'
 import { LevelReviewService } from './levels/level-review.service.js'
 import { RetentionWorkerService } from './flows/retention-worker.service.js'
@@ -132,6 +133,7 @@ export async function runServer(
   app.get(PointsCheckpointsService, { strict: false }).start()
   app.get(PointsJobsWorkerService, { strict: false }).start()
   app.get(LevelReviewService, { strict: false }).start()
+  app.get(BirthdayCouponsService, { strict: false }).start()
   app.get(ExpiryNoticesService, { strict: false }).start()
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo

@@ -25,6 +25,7 @@ export type HoldId = Id<'HoldId'>
 export type RefundId = Id<'RefundId'>
 export type CouponId = Id<'CouponId'>
 export type CouponTemplateId = Id<'CouponTemplateId'>
+export type CouponRuleId = Id<'CouponRuleId'>
 /** Minted on the till: coupons set aside for an order. */
 export type CouponReservationId = Id<'CouponReservationId'>
 export type MessageId = Id<'MessageId'>

@@ -99,6 +99,7 @@ const OUTCOMES = [
   ['coupon_not_best', 409, '选用的券更优惠'],
   ['coupon_budget', 409, '这种券的优惠额度已用完'],
   ['coupon_template_changed', 409, '有人刚刚改过这种券，请在最新的一版上再改'],
+  ['coupon_rule_changed', 409, '有人刚刚改过这条规则，请在最新的一版上再改'],
   ['coupon_template_stopped', 409, '这种券已停止发放'],
   ['coupon_claim_closed', 409, '现在不能领这种券'],
   ['coupon_out_of_stock', 409, '券已经领完了'],

@@ -65,10 +65,7 @@ export class CampaignGiftsService {
   }
 
   /** Gives what goes with these messages; answers, by message, why somebody gets none. */
-  async give(
-    tx: Tx,
-    messages: readonly CampaignMessage[],
-  ): Promise<Map<string, MessageReason>> {
+  async give(tx: Tx, messages: readonly CampaignMessage[]): Promise<Map<string, MessageReason>> {
     const campaigns = await givingCampaigns(tx, messages)
     const wanting = messages.filter(({ campaignId }) => campaigns.has(campaignId))
     const refused = new Map<string, MessageReason>()
@@ -85,24 +82,13 @@ export class CampaignGiftsService {
       const given = { sourceKey, givenById: campaignId, actor: ACTOR, isClaim: false }
       gifts.push({ messageId, gift: { templateId, version, memberId, ...given } })
     }
-    const termsOf = await this.templates.termsOf(
-      tx,
-      gifts.map(({ gift }) => ({ templateId: gift.templateId, version: gift.version ?? 0 })),
-    )
-    const good = gifts.filter(({ gift, messageId }) => {
-      const key = { templateId: gift.templateId, version: gift.version ?? 0 }
-      const terms = termsOf.get(versionKey(key))
-      const isGood = terms !== undefined && !this.coupons.isOverWhenGiven(terms, nowMs)
-      if (!isGood) refused.set(messageId, 'coupon_stopped')
-      return isGood
-    })
     const answers = await this.coupons.give(
       tx,
-      good.map(({ gift }) => gift),
+      gifts.map(({ gift }) => gift),
       nowMs,
     )
     for (const [at, answer] of answers.entries())
-      if (!answer.ok) refused.set(good[at]?.messageId ?? '', reasonOf(answer.code))
+      if (!answer.ok) refused.set(gifts[at]?.messageId ?? '', reasonOf(answer.code))
     return refused
   }
 }

@@ -47,6 +47,10 @@ export class CouponOwnersService {
     )
     for (const coupon of rows) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
     await writeCoupons(tx, rows, 'voided', { ...by, aboutId: null })
+    // What a rule looked at tells birthdays.
+    await tx.run(`DELETE FROM coupon_rule_award WHERE memberId IN ${inList(tx)}`, [
+      listParameter(tx, memberIds),
+    ])
   }
 
   #all(tx: Tx, memberId: string): Promise<Coupon[]> {

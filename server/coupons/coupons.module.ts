@@ -3,6 +3,8 @@ import { MembersModule } from '../members/members.module.js'
 import { CouponClaimsService } from './coupon-claims.service.js'
 import { CouponOwnersService } from './coupon-owners.service.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
+import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
+import { CouponRulesService } from './coupon-rules.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
 import { CouponsService } from './coupons.service.js'
 
@@ -12,6 +14,8 @@ const services = [
   CouponReservationsService,
   CouponOwnersService,
   CouponClaimsService,
+  CouponRulesService,
+  CouponRuleAwardsService,
 ]
 
 @Module({ imports: [MembersModule], providers: services, exports: services })

@@ -72,8 +72,9 @@ export class CouponsService extends BackgroundWorker {
 
   /**
    * Gives coupons, in order; one answer each. Refuses `not_found`, `coupon_template_stopped`,
-   * `coupon_claim_closed`, `coupon_out_of_stock`, `coupon_member_max`, `coupon_day_max`, and
-   * `idempotency_conflict` where the reason was used for something else.
+   * `coupon_claim_closed`, `coupon_out_of_stock`, `coupon_member_max`, `coupon_day_max`,
+   * `coupon_expired` where it would be over at once, and `idempotency_conflict` where the reason was
+   * used for something else.
    */
   async give(tx: Tx, gifts: readonly Gift[], nowMs: number): Promise<Given[]> {
     const templates = await this.#lockTemplates(tx, gifts)
@@ -107,6 +108,7 @@ export class CouponsService extends BackgroundWorker {
       const key = versionFor(gift, template)
       const terms = termsOf.get(versionKey(key))
       if (!terms) throw new Error(`template ${template.id} has no version ${String(key.version)}`)
+      if (this.isOverWhenGiven(terms, nowMs)) return refuse('coupon_expired')
       const coupon = freshCoupon(gift, { ...key, terms, nowMs })
       template.issued += 1
       counts.set(countKey(gift), { ever: count.ever + 1, today: count.today + 1 })
@@ -334,7 +336,7 @@ function versionFor(gift: Gift, template: CouponTemplate): VersionKey {
 }
 
 function freshCoupon(
-  { memberId, sourceKey, givenById = null }: Gift & { givenById?: string | null },
+  { memberId, sourceKey, givenById }: Gift,
   of: VersionKey & { terms: CouponTerms; nowMs: number },
 ): Coupon {
   const { templateId, version, terms, nowMs } = of
@@ -343,7 +345,8 @@ function freshCoupon(
     code: String(randomInt(0, CODE_END)).padStart(CODE_DIGITS, '0'),
     ...{ templateId, version, memberId },
     state: 'issued',
-    ...{ sourceKey, givenById },
+    sourceKey,
+    givenById: givenById ?? null,
     issuedAtMs: nowMs,
     ...validityOf(terms.validity, nowMs),
     reservationId: null,

@@ -24,6 +24,8 @@ import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
+import { CouponRulesController } from './console/coupon-rules.controller.js'
+import { CouponRulesPagesService } from './console/coupon-rules-pages.service.js'
 import { CouponsController } from './console/coupons.controller.js'
 import { CouponsPagesService } from './console/coupons-pages.service.js'
 import { MemberCouponsController } from './member/coupons.controller.js'
@@ -123,6 +125,7 @@ import { OpsController } from './ops/ops.controller.js'
     CopiesController,
     AuditController,
     CampaignsController,
+    CouponRulesController,
     CouponsController,
     IdentityController,
     ConsoleController,
@@ -151,6 +154,7 @@ import { OpsController } from './ops/ops.controller.js'
     AccountService,
     AgentMembersService,
     CampaignsPagesService,
+    CouponRulesPagesService,
     CouponsPagesService,
     MemberCouponsService,
     VisibleMembersService,

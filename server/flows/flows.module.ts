@@ -16,9 +16,12 @@ import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AskDeletionService } from './ask-deletion.service.js'
+import { BirthdayCouponsService } from './birthday-coupons.service.js'
+import { CouponOccasionsService } from './coupon-occasions.service.js'
 import { ExpiryNoticesService } from './expiry-notices.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
 import { ErasureService } from './erasure.service.js'
+import { GiveByRuleService } from './give-by-rule.service.js'
 import { LevelNoticesService } from './level-notices.service.js'
 import { MergeFoundPairsService } from './merge-found-pairs.service.js'
 import { HandOverMembersService } from './hand-over-members.service.js'
@@ -48,6 +51,7 @@ const SERVICES = [
   ErasureWorkerService,
   RetentionWorkerService,
   HandOverMembersService,
+  BirthdayCouponsService,
   ExpiryNoticesService,
   MergeMembersService,
   MergeFoundPairsService,
@@ -75,7 +79,9 @@ const SERVICES = [
   ],
   providers: [
     ...SERVICES,
+    CouponOccasionsService,
     ErasureService,
+    GiveByRuleService,
     LevelNoticesService,
     MergeWork,
     ProvenPersonService,

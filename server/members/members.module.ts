@@ -17,6 +17,7 @@ import { NameComparisonService } from './name-comparison.service.js'
 import { NamedMembersService } from './named-members.service.js'
 import { PersonRecordsService } from './person-records.service.js'
 import { PersonService } from './person.service.js'
+import { BirthdaysService } from './birthdays.service.js'
 import { ProfilesService } from './profiles.service.js'
 import { ProvenIdentitiesService } from './proven-identities.service.js'
 import { WechatIdentitiesService } from './wechat-identities.service.js'
@@ -39,6 +40,7 @@ const SERVICES = [
   NamedMembersService,
   PersonRecordsService,
   PersonService,
+  BirthdaysService,
   ProfilesService,
   ProvenIdentitiesService,
   WechatIdentitiesService,

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import { CONFIG, type Config } from '../platform/config.js'
 import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
+import { birthdayIndex } from './birthday-index.js'
 import { lockAnswering } from './answering.service.js'
 import { noteChanged } from './matching-changes.js'
 import type { MemberProfile } from './member-profile.entity.js'
@@ -101,11 +102,18 @@ export class ProfilesService {
     const named = PROFILE_FIELDS.filter((field) => put.values[field] !== undefined)
     const before = (await this.profilesOf(tx, [memberId])).get(memberId)
     const told = toldNow(before?.told ?? {}, put)
-    const columns = [...(before ? named : PROFILE_FIELDS).map(columnOf), 'toldBy', 'updatedAtMs']
-    const sealed = (before ? named : PROFILE_FIELDS).map((field) =>
+    const fields = before ? named : PROFILE_FIELDS
+    const isBirthday = fields.includes('birthday')
+    const columns = [
+      ...fields.map(columnOf),
+      ...(isBirthday ? ['birthdayIndex'] : []),
+      ...['toldBy', 'updatedAtMs'],
+    ]
+    const sealed = fields.map((field) =>
       this.#sealed(put.values[field] ?? null, context(columnOf(field), memberId)),
     )
-    const row = [...sealed, JSON.stringify(told), put.nowMs]
+    const index = isBirthday ? [birthdayIndex(this.config, put.values.birthday)] : []
+    const row = [...sealed, ...index, JSON.stringify(told), put.nowMs]
     if (before)
       await tx.run(
         `UPDATE member_profile SET ${columns.map((one) => `${one} = ?`).join(', ')}
@@ -124,14 +132,15 @@ export class ProfilesService {
   ): Promise<void> {
     await tx.insert(
       'member_profile',
-      ['memberId', ...PROFILE_FIELDS.map(columnOf), 'toldBy', 'updatedAtMs'],
+      ['memberId', ...PROFILE_FIELDS.map(columnOf), 'birthdayIndex', 'toldBy', 'updatedAtMs'],
       fresh.map(({ memberId, values, source }) => {
         const named = PROFILE_FIELDS.filter((field) => values[field] !== undefined)
         const told = Object.fromEntries(named.map((field) => [field, { source, atMs: nowMs }]))
         const sealed = PROFILE_FIELDS.map((field) =>
           this.#sealed(values[field] ?? null, context(columnOf(field), memberId)),
         )
-        return [memberId, ...sealed, JSON.stringify(told), nowMs]
+        const index = birthdayIndex(this.config, values.birthday)
+        return [memberId, ...sealed, index, JSON.stringify(told), nowMs]
       }),
     )
     await noteChanged(

@@ -227,9 +227,7 @@ export class MessageClaimService {
       const decision = decideSend(ask, facts, known.settings, known.nowMs)
       return decision.do === 'send' ? [{ id, campaignId, memberId }] : []
     })
-    return passing.length === 0
-      ? Promise.resolve(new Map())
-      : this.#campaigns.give(tx, passing)
+    return passing.length === 0 ? Promise.resolve(new Map()) : this.#campaigns.give(tx, passing)
   }
 
   /** Asks the gate, and again without a channel whose way out is not there after all. */

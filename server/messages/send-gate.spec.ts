@@ -176,6 +176,7 @@ describe('the gate', () => {
       hasWechat: fc.boolean(),
       hasCredit: fc.boolean(),
       hasPhone: fc.boolean(),
+      couponReason: fc.option(fc.constantFrom('coupon_member_max', 'coupon_day_max')),
     })
     const on = fc.subarray(ALL).map((list) => new Set(list))
     const when = fc.integer({ min: 0, max: 4_000_000 }).map((minutes) => minutes * MINUTE_MS)
@@ -193,11 +194,15 @@ describe('the gate', () => {
             (channel !== 'wechat' || (facts.hasWechat && facts.hasCredit)) &&
             (channel !== 'sms' || (facts.hasPhone && facts.grantsMarketingSms)),
         )
-        const isReached = mayBeWrittenTo && usable.length > 0
+        const hasWay = mayBeWrittenTo && usable.length > 0
+        const isReached = hasWay && facts.couponReason === null
         expect(decision.do !== 'skip').toBe(isReached)
         if (decision.do !== 'skip') expect(decision.channel).toBe(usable[0])
         if (decision.do === 'hold') expect(decision.untilMs).toBeGreaterThan(nowMs)
-        if (decision.do === 'skip') expect(decision.isAboutChannels).toBe(mayBeWrittenTo)
+        if (decision.do === 'skip') {
+          expect(decision.isAboutChannels).toBe(mayBeWrittenTo && !hasWay)
+          if (hasWay) expect(decision.reason).toBe(facts.couponReason)
+        }
       }),
     )
   })

@@ -28,6 +28,7 @@ export const peopleTerms: TableTerms[] = [
     memberId: ['会员', 'member', 'personal'],
     nameSealed: ['称呼（加密）', 'name, sealed', 'sealed'],
     birthdaySealed: ['生日（加密）', 'birthday, sealed', 'sealed'],
+    birthdayIndex: ['生日月日的密钥散列，空串为没填', 'keyed hash of month and day', 'sealed'],
     genderSealed: ['性别（加密）', 'gender, sealed', 'sealed'],
     emailSealed: ['邮箱（加密）', 'email, sealed', 'sealed'],
     addressSealed: ['地址（加密）', 'address, sealed', 'sealed'],

@@ -2,6 +2,9 @@ import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
 import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
+import { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
+import { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
+import { CouponRule } from '../coupons/coupon-rule.entity.js'
 import { CouponStep } from '../coupons/coupon-step.entity.js'
 import { CouponTemplateVersion } from '../coupons/coupon-template-version.entity.js'
 import { CouponTemplate } from '../coupons/coupon-template.entity.js'
@@ -166,6 +169,9 @@ export const schema: Migrations = {
     PointsLotUse,
     Coupon,
     CouponReservation,
+    CouponRule,
+    CouponRuleAward,
+    CouponRuleVersion,
     CouponStep,
     CouponTemplate,
     CouponTemplateVersion,

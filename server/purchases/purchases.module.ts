@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { FirstSalesService } from './first-sales.service.js'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
 import { PurchasesService } from './purchases.service.js'
@@ -6,6 +7,7 @@ import { StrayPurchasesService } from './stray-purchases.service.js'
 
 const SERVICES = [
   PurchasesService,
+  FirstSalesService,
   PurchaseOwnersService,
   OnlineOrdersService,
   StrayPurchasesService,

@@ -93,6 +93,7 @@ describeEachDatabase('a campaign with a coupon', (kit) => {
     expect(message?.body).toBe('送您「满 ¥50 减 ¥10」券一张。回来逛逛，全场八折。')
     // Once more, whatever it is asked for again, gives nothing more.
     await runCampaigns(server)
+    server.clock.advance(DAY_MS)
     await shop.rungUp(uses.memberId, await shop.reserved(uses.memberId))
     const gone = await shop.rungUp(returns.memberId, await shop.reserved(returns.memberId))
     await buys(shop.till, buysWithout.phone)

@@ -84,7 +84,9 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
     listen(server.database, sent)
     await new Promise((resolve) => setTimeout(resolve, SOON_MS))
     await server.app.get(CampaignRunnerService, { strict: false }).drain()
-    const about = [...sent.values()].filter(({ sql }) => /\b(message|member_stat|coupon)\b/.test(sql))
+    const about = [...sent.values()].filter(({ sql }) =>
+      /\b(message|member_stat|coupon)\b/.test(sql),
+    )
     const [row] = await server.database.read((rx) =>
       rx.rows<{ n: number | string }>(
         "SELECT COUNT(*) AS n FROM message WHERE state <> 'waiting' AND campaignId <> 'earlier'",

@@ -37,6 +37,8 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   reservations: '超时退回',
   erasure: '注销',
   merge: '合并规则',
+  campaign: '活动',
+  rule: '自动发券规则',
 }
 
 /** Coupons, as the console shows and gives them. */

@@ -1,4 +1,5 @@
 import type { Campaign, CampaignCoupon } from '@huike/shared/contracts/console-campaigns'
+import { fen } from '@huike/shared/quantities'
 import { count, money, share } from '../format.js'
 import { Tiles } from '../tiles.js'
 import { stateRows } from './results.js'
@@ -68,7 +69,7 @@ function Effects({ campaign }: { campaign: Campaign }) {
 function CouponEffects({ coupon }: { coupon: CampaignCoupon }) {
   const { name, headline, issued, redeemed, open, expired, offFen, sales, without } = coupon
   const coupons = (number: number) => words.coupons(count(number))
-  const eachFen = redeemed === 0 ? null : Math.round(offFen / redeemed)
+  const eachFen = redeemed === 0 ? null : fen(Math.round(offFen / redeemed))
   const tiles = [
     {
       label: words.couponIssued,

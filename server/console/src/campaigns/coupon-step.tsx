@@ -114,7 +114,7 @@ function Forecast({ counted }: { counted: Counted }) {
 
 function factsOf(coupon: CouponForecast, people: number): [string, string][] {
   const { mostFen, stockLeft, usesLeft, budgetLeftFen } = coupon
-  const left = (value: number | null, say: (value: number) => string) =>
+  const left = <Value extends number>(value: Value | null, say: (value: Value) => string) =>
     value === null ? words.noLimit : say(value)
   return [
     [words.couponPeople, words.couponCount(count(people))],

@@ -1,0 +1,174 @@
+import { Injectable } from '@nestjs/common'
+import type { CouponRuleRefusal } from '@huike/shared/contracts/console-coupon-rules'
+import { couponHeadline } from '@huike/shared/coupon-words'
+import type { OutcomeCode } from '@huike/shared/outcomes'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import type { CouponRuleAward } from './coupon-rule-award.entity.js'
+import type { RuleNow } from './coupon-rules.service.js'
+import { CouponsService, type Gift } from './coupons.service.js'
+
+// What rules gave, and why not: one row for each rule, person and occasion, written with the coupon. A
+// person has one occasion, whichever of their records it came to: so records that are one by now give
+// no second one. What was refused is refused for good, and counted where a manager sees it.
+
+const YEAR_MS = 365 * 86_400_000
+const AWARD_COLUMNS = [
+  'ruleId',
+  'memberId',
+  'occasion',
+  'version',
+  'couponId',
+  'refusal',
+  'atMs',
+] as const satisfies (keyof CouponRuleAward)[]
+
+/** An occasion of a member, who is locked. */
+export interface Occasion {
+  rule: RuleNow
+  memberId: string
+  /** All the ids the person has had, the member's among them. */
+  personIds: readonly string[]
+  /** once; the year of the birthday; `level|change`. */
+  occasion: string
+}
+
+/** A coupon that was given on an occasion, in words. */
+export interface Awarded {
+  rule: RuleNow
+  memberId: string
+  headline: string
+}
+
+@Injectable()
+export class CouponRuleAwardsService {
+  constructor(private readonly coupons: CouponsService) {}
+
+  /** Gives what rules promise on these occasions, once each; answers what was given now. */
+  async award(tx: Tx, occasions: readonly Occasion[], nowMs: number): Promise<Awarded[]> {
+    const fresh = await this.#fresh(tx, occasions, nowMs)
+    const able = fresh.filter(({ refusal }) => refusal === null)
+    const answers = await this.coupons.give(
+      tx,
+      able.map(({ of }) => giftOf(of)),
+      nowMs,
+    )
+    const couponIds = new Map<Fresh, string>()
+    for (const [at, one] of able.entries()) {
+      const answer = answers[at]
+      if (answer?.ok) couponIds.set(one, answer.coupon.id)
+      else one.refusal = refusalOf(answer?.code)
+    }
+    await tx.insert(
+      'coupon_rule_award',
+      AWARD_COLUMNS,
+      fresh.map((one): (string | number | null)[] => {
+        const { rule, memberId, occasion } = one.of
+        const row: CouponRuleAward = {
+          ...{ ruleId: rule.rule.id, memberId, occasion, version: rule.rule.version },
+          ...{ couponId: couponIds.get(one) ?? null, refusal: one.refusal, atMs: nowMs },
+        }
+        return valuesOf(row, AWARD_COLUMNS) as (string | number | null)[]
+      }),
+    )
+    const given = answers.flatMap((answer) => (answer.ok ? [answer.coupon] : []))
+    const terms = await this.coupons.withTerms(tx, given)
+    const headlines = new Map(
+      terms.map((one) => [one.couponId as string, couponHeadline(one.terms)]),
+    )
+    return [...couponIds].map(([{ of }, couponId]) => ({
+      rule: of.rule,
+      memberId: of.memberId,
+      headline: headlines.get(couponId) ?? '',
+    }))
+  }
+
+  /** How many each rule gave, and refused by reason. */
+  async countsOf(
+    statements: Statements,
+    ruleIds: readonly string[],
+  ): Promise<{ ruleId: string; refusal: CouponRuleRefusal | null; count: number }[]> {
+    if (ruleIds.length === 0) return []
+    const rows = await statements.rows<{
+      ruleId: string
+      refusal: CouponRuleRefusal | null
+      awards: number | string
+    }>(
+      `SELECT ruleId, refusal, COUNT(*) AS awards FROM coupon_rule_award
+       WHERE ruleId IN ${inList(statements)} GROUP BY ruleId, refusal`,
+      [listParameter(statements, ruleIds)],
+    )
+    return rows.map(({ ruleId, refusal, awards }) => ({ ruleId, refusal, count: Number(awards) }))
+  }
+
+  /** Those that were not looked at yet; of a level reached again soon, with the refusal. */
+  async #fresh(tx: Tx, occasions: readonly Occasion[], nowMs: number): Promise<Fresh[]> {
+    if (occasions.length === 0) return []
+    const known = await tx.rows<CouponRuleAward>(
+      `SELECT * FROM coupon_rule_award WHERE ruleId IN ${inList(tx)} AND memberId IN ${inList(tx)}`,
+      [
+        listParameter(tx, [...new Set(occasions.map(({ rule }) => rule.rule.id))]),
+        listParameter(tx, [...new Set(occasions.flatMap(({ personIds }) => personIds))]),
+      ],
+    )
+    const fresh = new Map<string, Fresh>()
+    for (const of of occasions) {
+      const own = known.filter(
+        ({ ruleId, memberId }) => ruleId === of.rule.rule.id && of.personIds.includes(memberId),
+      )
+      if (own.some(({ occasion }) => occasion === of.occasion)) continue
+      const key = [of.rule.rule.id, of.memberId, of.occasion].join('|')
+      if (fresh.has(key)) continue
+      const again = own.some((award) => isSameLevel(award, of) && award.atMs > nowMs - YEAR_MS)
+      // Of several in one batch the first of a level is given.
+      const isTwice = [...fresh.values()].some((other) => isSameLevelOf(other.of, of))
+      fresh.set(key, { of, refusal: again || isTwice ? 'again' : null })
+    }
+    return [...fresh.values()]
+  }
+}
+
+interface Fresh {
+  of: Occasion
+  refusal: CouponRuleRefusal | null
+}
+
+/** Somebody who goes down and up again by returning and buying gets nothing more for it. */
+function isSameLevel(award: CouponRuleAward, { occasion }: Occasion): boolean {
+  return award.couponId !== null && levelOf(award.occasion) === levelOf(occasion)
+}
+
+function isSameLevelOf(a: Occasion, b: Occasion): boolean {
+  return (
+    a.rule.rule.id === b.rule.rule.id &&
+    a.memberId === b.memberId &&
+    levelOf(a.occasion) === levelOf(b.occasion)
+  )
+}
+
+/** The level of an occasion that is one reached; other occasions are only themselves. */
+function levelOf(occasion: string): string {
+  return occasion.split('|')[0] ?? occasion
+}
+
+function giftOf({ rule, memberId, occasion }: Occasion): Gift {
+  const { id } = rule.rule
+  return {
+    templateId: rule.terms.templateId,
+    memberId,
+    sourceKey: ['rule', id, memberId, occasion].join('|'),
+    givenById: id,
+    actor: 'system:rule',
+    isClaim: false,
+  }
+}
+
+function refusalOf(code: OutcomeCode | undefined): CouponRuleRefusal {
+  switch (code) {
+    case 'coupon_out_of_stock':
+    case 'coupon_member_max':
+    case 'coupon_day_max':
+      return code
+    default:
+      return 'coupon_stopped'
+  }
+}

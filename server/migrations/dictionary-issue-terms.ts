@@ -1,0 +1,39 @@
+import type { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
+import type { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
+import type { CouponRule } from '../coupons/coupon-rule.entity.js'
+import { termsOf, type TableTerms } from './dictionary-words.js'
+
+/** Coupons that are given by themselves. */
+export const issueTerms: TableTerms[] = [
+  termsOf<CouponRule>('coupon_rule', ['自动发券规则', 'rule that gives coupons'], {
+    id: ['规则 id', 'rule id', 'none'],
+    kind: [
+      '时机：sign_up 入会，first_purchase 首次消费，level_up 升级，birthday 生日',
+      'occasion',
+      'none',
+    ],
+    state: ['状态：on 启用，off 停用', 'state', 'none'],
+    version: ['现在是第几版', 'version now', 'none'],
+    walkedDate: ['生日发到哪一天', 'day of birthdays reached', 'none'],
+    walkedUpTo: ['那一天发到哪位会员，空为发完', 'last member of that day', 'personal'],
+    createdAtMs: ['创建时间', 'created at', 'none'],
+    createdBy: ['谁创建的', 'created by', 'none'],
+  }),
+  termsOf<CouponRuleVersion>('coupon_rule_version', ['自动发券规则的版本', 'its versions'], {
+    ruleId: ['规则', 'rule', 'none'],
+    version: ['版本', 'version', 'none'],
+    state: ['当时的状态', 'state then', 'none'],
+    terms: ['内容（JSON）', 'what it says (JSON)', 'none'],
+    publishedAtMs: ['发布时间', 'published at', 'none'],
+    publishedBy: ['谁发布的', 'published by', 'none'],
+  }),
+  termsOf<CouponRuleAward>('coupon_rule_award', ['自动发券记录', 'occasions looked at'], {
+    ruleId: ['规则', 'rule', 'none'],
+    memberId: ['会员', 'member', 'personal'],
+    occasion: ['哪一次（年份、等级变动）', 'which occasion', 'personal'],
+    version: ['按第几版', 'version of the rule', 'none'],
+    couponId: ['发出的券', 'coupon given', 'personal'],
+    refusal: ['没有发的原因，空为已发', 'why none was given', 'personal'],
+    atMs: ['时间', 'at', 'personal'],
+  }),
+]

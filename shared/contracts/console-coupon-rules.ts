@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { idSchema } from '../ids.js'
+import { businessDateSchema, epochMsSchema, levelCodeSchema } from './common.js'
+
+// Coupons that are given by themselves: `/console/v1/coupons/rules`.
+
+const NAME_CHARACTERS_MAX = 20
+const LEVELS_MAX = 20
+export const RULE_DAYS_BEFORE_MAX = 30
+/** There are never more of them, on or off. */
+export const COUPON_RULES_MAX = 50
+
+/**
+ * When one is given. sign_up: somebody becomes a member; people who came by a file do not.
+ * first_purchase: of a person, however many records they have. level_up: a level was reached by what
+ * was bought; the same one gives once a year. birthday: once a year.
+ */
+export const couponRuleKindSchema = z.enum(['sign_up', 'first_purchase', 'level_up', 'birthday'])
+export type CouponRuleKind = z.infer<typeof couponRuleKindSchema>
+
+export const couponRuleTermsSchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(NAME_CHARACTERS_MAX),
+    templateId: idSchema('CouponTemplateId'),
+    /** Between these days of the chain, both whole; null: without an end. */
+    fromDate: businessDateSchema,
+    toDate: businessDateSchema.nullable(),
+    /** Only members at these levels, or who reach them. Empty: whichever. */
+    levelCodes: z.array(levelCodeSchema).max(LEVELS_MAX),
+    /** A birthday's coupon is given so many days before it. */
+    daysBefore: z.int().min(0).max(RULE_DAYS_BEFORE_MAX),
+  })
+  .refine(({ fromDate, toDate }) => toDate === null || fromDate <= toDate, {
+    path: ['toDate'],
+    message: 'ends before it begins',
+  })
+export type CouponRuleTerms = z.infer<typeof couponRuleTermsSchema>
+
+/** `POST /console/v1/coupons/rules`. What it is for never changes. */
+export const couponRuleDraftSchema = z
+  .strictObject({
+    /** The id of the request makes it one rule, however often it is sent. */
+    requestId: idSchema('RequestId'),
+    kind: couponRuleKindSchema,
+    isOn: z.boolean(),
+    terms: couponRuleTermsSchema,
+  })
+  .refine(({ kind, terms }) => kind === 'birthday' || terms.daysBefore === 0, {
+    path: ['terms', 'daysBefore'],
+    message: 'only a birthday is known before',
+  })
+export type CouponRuleDraft = z.infer<typeof couponRuleDraftSchema>
+
+/** `POST /console/v1/coupons/rules/{id}`: refused where somebody else changed it meanwhile. */
+export const couponRuleChangeSchema = z.strictObject({
+  isOn: z.boolean(),
+  terms: couponRuleTermsSchema,
+  basedOnVersion: z.int().min(1),
+})
+export type CouponRuleChange = z.infer<typeof couponRuleChangeSchema>
+
+/** Why somebody got none on their occasion. again: had one for the same level within a year. */
+export const couponRuleRefusalSchema = z.enum([
+  'coupon_member_max',
+  'coupon_day_max',
+  'coupon_out_of_stock',
+  'coupon_stopped',
+  'again',
+])
+export type CouponRuleRefusal = z.infer<typeof couponRuleRefusalSchema>
+
+export const couponRuleSchema = z.object({
+  id: idSchema('CouponRuleId'),
+  version: z.int(),
+  kind: couponRuleKindSchema,
+  isOn: z.boolean(),
+  terms: couponRuleTermsSchema,
+  /** The coupon as it is given now. */
+  couponName: z.string(),
+  headline: z.string(),
+  given: z.int(),
+  refused: z.array(z.object({ reason: couponRuleRefusalSchema, count: z.int() })),
+  changedAtMs: epochMsSchema,
+  changedBy: z.string(),
+})
+export type CouponRule = z.infer<typeof couponRuleSchema>
+
+/** `GET /console/v1/coupons/rules`: all of them, the newest first. */
+export const couponRulesSchema = z.object({ rules: z.array(couponRuleSchema) })
+export type CouponRules = z.infer<typeof couponRulesSchema>
