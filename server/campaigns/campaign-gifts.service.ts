@@ -130,11 +130,11 @@ function pairOf({ campaignId, memberId }: { campaignId: string; memberId: string
 function reasonOf(code: OutcomeCode): MessageReason {
   switch (code) {
     case 'coupon_out_of_stock':
+    case 'coupon_member_max':
     case 'coupon_day_max':
       return code
-    case 'coupon_member_max':
-    // Given to this record once, and another record's since they were two again.
     case 'idempotency_conflict':
+      // Given to this record once, and another record's since they were two again.
       return 'coupon_member_max'
     default:
       return 'coupon_stopped'

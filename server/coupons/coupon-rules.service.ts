@@ -66,7 +66,7 @@ export class CouponRulesService {
   async create(tx: Tx, draft: CouponRuleDraft, by: Actor): Promise<Ruled> {
     const { requestId: id, kind, isOn, terms } = draft
     const known = await this.lock(tx, id)
-    if (known) return answerAgain(known, draft)
+    if (known) return answerAgain(tx, known, draft)
     const refusal = await this.#whyNot(tx, { isOn, terms })
     if (refusal) return refusal
     const [row] = await tx.rows<{ rules: number | string }>(
@@ -182,8 +182,16 @@ function stateOf(isOn: boolean): 'on' | 'off' {
   return isOn ? 'on' : 'off'
 }
 
-function answerAgain(known: CouponRule, { kind }: CouponRuleDraft): Ruled {
-  return known.kind === kind ? { ok: true, rule: known } : refuse('idempotency_conflict')
+async function answerAgain(tx: Tx, known: CouponRule, draft: CouponRuleDraft): Promise<Ruled> {
+  const [first] = await tx.rows<CouponRuleVersion>(
+    'SELECT * FROM coupon_rule_version WHERE ruleId = ? AND version = 1',
+    [known.id],
+  )
+  const isSame =
+    known.kind === draft.kind &&
+    first?.state === stateOf(draft.isOn) &&
+    first.terms === JSON.stringify(draft.terms)
+  return isSame ? { ok: true, rule: known } : refuse('idempotency_conflict')
 }
 
 async function said(statements: Statements, rules: readonly CouponRule[]): Promise<RuleNow[]> {

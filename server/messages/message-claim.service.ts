@@ -215,11 +215,11 @@ export class MessageClaimService {
    * Before a message goes out, its coupon is the member's. Who then cannot be written to after all, or
    * whose message fails, keeps it: it is in the wallet, and a second try gives no second one.
    */
-  #giveCoupons(
+  async #giveCoupons(
     tx: Tx,
     messages: readonly DueMessage[],
     known: Known,
-  ): Promise<Map<string, MessageReason>> {
+  ): Promise<ReadonlyMap<string, MessageReason>> {
     const passing = messages.flatMap((message): CampaignMessage[] => {
       const { id, campaignId, memberId } = message
       if (campaignId === null || known.stopped.has(campaignId)) return []
@@ -227,7 +227,7 @@ export class MessageClaimService {
       const decision = decideSend(ask, facts, known.settings, known.nowMs)
       return decision.do === 'send' ? [{ id, campaignId, memberId }] : []
     })
-    return passing.length === 0 ? Promise.resolve(new Map()) : this.#campaigns.give(tx, passing)
+    return passing.length === 0 ? known.refused : this.#campaigns.give(tx, passing)
   }
 
   /** Asks the gate, and again without a channel whose way out is not there after all. */

@@ -14,6 +14,15 @@ import {
   type TemplateChange,
   type TemplateDraft,
 } from '@huike/shared/contracts/console-coupons'
+import {
+  couponRuleChangeSchema,
+  couponRuleDraftSchema,
+  couponRuleSchema,
+  couponRulesSchema,
+  couponRuleTermsSchema,
+  type CouponRule,
+  type CouponRuleDraft,
+} from '@huike/shared/contracts/console-coupon-rules'
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
 import { memberIdAt } from './console-members-stand-in.js'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
@@ -23,6 +32,7 @@ const BEGAN_MS = Date.parse('2026-05-01T09:30:00+08:00')
 /** As many characters as a name may have. */
 export const LONG_COUPON = '欧阳娜娜店长推荐周末全家生鲜水果满减券一'
 export const CODE = '003141592653'
+export const LONG_RULE = '会员生日月凭券到店免费领取鲜花和蛋糕一份'
 
 const EVERY_ORDER = {
   ...{ leastFen: 10_000, goods: null, notGoods: null, storeIds: [], channels: [] },
@@ -80,6 +90,14 @@ export function couponsStandIn() {
     drafts: [] as TemplateDraft[],
     changes: [] as TemplateChange[],
     gifts: [] as GiveCoupon[],
+    rules: [
+      ruleOf('01JX0000000000000000RULE02', {
+        ...{ kind: 'birthday', terms: { ...RULE, name: LONG_RULE, levelCodes: ['black'] } },
+        ...{ given: 88_888_888, refused: [{ reason: 'coupon_out_of_stock', count: 7_777 }] },
+      }),
+      ruleOf('01JX0000000000000000RULE01', { kind: 'level_up', isOn: false, terms: RULE }),
+    ],
+    ruleDrafts: [] as CouponRuleDraft[],
     /** Coupons that were given, by the request that gave them. */
     given: new Map<string, CouponStory>(),
   }
@@ -137,6 +155,25 @@ export function couponsStandIn() {
       state.given.set(gift.requestId, story)
       return story
     },
+    'GET /coupons/rules': () => couponRulesSchema.strict().parse({ rules: state.rules }),
+    'POST /coupons/rules': ({ body }) => {
+      const { requestId, ...draft } = couponRuleDraftSchema.parse(body)
+      state.ruleDrafts.push({ requestId, ...draft })
+      const before = state.rules.find(({ id }) => id === (requestId as string))
+      if (before !== undefined) return before
+      const made = ruleOf(requestId, draft)
+      state.rules = [made, ...state.rules]
+      return made
+    },
+    'POST /coupons/rules/:id': ({ params, body }) => {
+      const { basedOnVersion, ...change } = couponRuleChangeSchema.parse(body)
+      const now = state.rules.find(({ id }) => id === params['id'])
+      if (now === undefined) return new Refused('not_found')
+      if (now.version !== basedOnVersion) return new Refused('coupon_rule_changed')
+      const changed = ruleOf(now.id, { ...now, ...change, version: now.version + 1 })
+      state.rules = state.rules.map((one) => (one.id === now.id ? changed : one))
+      return changed
+    },
     'GET /coupons/by-code/:code': ({ params }) =>
       params['code'] === CODE ? LIVED : new Refused('coupon_not_found'),
   }
@@ -151,6 +188,19 @@ export function couponsStandIn() {
 /** Adds so many plain kinds, older than all others. */
 export function manyTemplates(count: number): CouponTemplateView[] {
   return Array.from({ length: count }, (_one, at) => templateOf(-at, PLAIN, NOTHING))
+}
+
+const RULE = couponRuleTermsSchema.parse({
+  ...{ name: '升级送券', templateId: templateId(3), fromDate: '2026-05-01', toDate: null },
+  ...{ levelCodes: [], daysBefore: 0 },
+})
+
+function ruleOf(id: string, over: Partial<CouponRule>): CouponRule {
+  return couponRuleSchema.strict().parse({
+    ...{ id, version: 1, isOn: true, given: 0, refused: [] },
+    ...{ couponName: '满百减十', headline: '满 ¥100 减 ¥10' },
+    ...{ changedAtMs: BEGAN_MS, changedBy: '欧阳慕容诸葛上官婉儿小姐', ...over },
+  })
 }
 
 const NOTHING = { issued: 0, uses: 0, spentFen: 0 }

@@ -8,10 +8,11 @@ import {
   CODE,
   couponsStandIn,
   LONG_COUPON,
+  LONG_RULE,
   manyTemplates,
   templateId,
 } from './console-coupons-stand-in.js'
-import { levelsStandIn } from './console-levels-stand-in.js'
+import { levelsStandIn, LONG_LEVEL } from './console-levels-stand-in.js'
 import { describeLooks, type LookedAt } from './console-looks.js'
 import { memberIdAt, membersStandIn } from './console-members-stand-in.js'
 import type { OpenOptions, Routes } from './console-stand-in.js'
@@ -269,6 +270,48 @@ describeBrowser("the console's coupons", () => {
     await page.getByText('您的角色看不到这一页').waitFor()
   })
 
+  it('are given by rules: written once, changed by one at a time, with what came of them', async () => {
+    await open('/coupons')
+    await page.getByRole('link', { name: '自动发券' }).click()
+    await page.getByText(LONG_RULE).waitFor()
+    const all = await shown()
+    for (const words of [
+      `${LONG_RULE} 生日 启用 送“满百减十”（满 ¥100 减 ¥10） 2026-05-01 起 · 仅 ${LONG_LEVEL}`,
+      '已发 88,888,888 张 券已经发完 7,777 人次',
+      '升级送券 升级 停用',
+    ])
+      expect(all).toContain(words)
+    await press('新建规则')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('规则名称').fill('生日礼')
+    await dialog.getByLabel('提前几天发').fill('7')
+    expect(await dialog.getByRole('button', { name: '保存' }).isEnabled()).toBe(false)
+    await dialog.getByLabel('送哪种券').click()
+    await page.locator('.ant-select-item-option').first().click()
+    suite.server.refuseNext('coupon_template_stopped', 'POST /coupons/rules')
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.getByText('这种券已停止发放').waitFor()
+    await dialog.getByRole('button', { name: '保存' }).dblclick()
+    await page.getByText('“生日礼”已保存').waitFor()
+    expect(coupons.state.ruleDrafts).toHaveLength(1)
+    expect(coupons.state.ruleDrafts[0]).toMatchObject({
+      ...{ kind: 'birthday', isOn: true },
+      terms: { name: '生日礼', templateId: templateId(3), toDate: null, daysBefore: 7 },
+    })
+    await press('修改升级送券')
+    await dialog.getByRole('button', { name: '启用' }).click()
+    coupons.state.rules = coupons.state.rules.map((rule) => ({ ...rule, version: 9 }))
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.getByText('有人刚刚改过这条规则').waitFor()
+    await dialog.getByRole('button', { name: '取消' }).click()
+    await page.getByText('第 9 版').first().waitFor()
+    await press('修改升级送券')
+    await dialog.getByRole('button', { name: '启用' }).click()
+    await dialog.getByRole('button', { name: '保存' }).click()
+    await page.getByText('“升级送券”已保存').waitFor()
+    expect(coupons.state.rules.at(-1)).toMatchObject({ isOn: true, version: 10 })
+  })
+
   it('go with a campaign: what that can cost, who gets none, and what is sent', async () => {
     await open('/campaigns/new')
     await type('活动名称', '老顾客回店')
@@ -314,6 +357,8 @@ describeBrowser("the console's coupons", () => {
     ['coupons', '/coupons', LONG_COUPON, '把满百减十发给会员'],
     ['coupons-new', '/coupons/new', '填对以后', null],
     ['coupons-change', `/coupons/${templateId(2)}`, '没有要保存的改动', null],
+    ['coupon-rules', '/coupons/rules', LONG_RULE, null],
+    ['coupon-rules-new', '/coupons/rules', LONG_RULE, '新建规则'],
     ['campaign-coupon', '/campaigns/new', '送一张券', null],
     ['campaign-coupon-results', `/campaigns/${CAMPAIGN_IDS.done}`, '用券的消费', null],
   ]

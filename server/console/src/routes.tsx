@@ -43,6 +43,7 @@ const Levels = lazy(() => import('./levels/levels-page.js'))
 const LevelTrial = lazy(() => import('./levels/level-trial-page.js'))
 const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Coupons = lazy(() => import('./coupons/coupons-page.js'))
+const CouponRules = lazy(() => import('./coupons/rules-page.js'))
 const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
@@ -132,6 +133,7 @@ export const ROUTES: readonly Route[] = [
     page: ({ trialId = '' }) => <LevelTrial key={trialId} trialId={trialId} />,
   },
   { pattern: '/coupons', needs: 'coupons.view', page: () => <Coupons /> },
+  { pattern: '/coupons/rules', needs: 'coupons.view', page: () => <CouponRules /> },
   {
     pattern: '/coupons/new',
     needs: 'coupons.manage',

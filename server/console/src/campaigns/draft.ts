@@ -4,8 +4,9 @@ import type {
   MessageChannel,
 } from '@huike/shared/contracts/console-campaigns'
 import { bodyWithCoupon } from '@huike/shared/campaign-coupon'
-import type { CouponTemplateId, StoreId } from '@huike/shared/ids'
+import type { StoreId } from '@huike/shared/ids'
 import { epochMs } from '@huike/shared/quantities'
+import type { ChosenCoupon } from '../coupons/coupon-choice.js'
 import {
   MESSAGE_BODY_MAX,
   CHANNELS,
@@ -21,13 +22,6 @@ import { campaignStrings } from './strings.js'
 
 const INACTIVE_DAYS_DEFAULT = 90
 
-/** A coupon that goes with the message, as the form keeps it. */
-export interface DraftCoupon {
-  templateId: CouponTemplateId
-  name: string
-  headline: string
-}
-
 export interface Draft {
   name: string
   /** As typed. */
@@ -35,7 +29,8 @@ export interface Draft {
   storeIds: readonly StoreId[]
   /** In the order they are tried. */
   channels: readonly MessageChannel[]
-  coupon: DraftCoupon | null
+  /** Goes with the message. */
+  coupon: ChosenCoupon | null
   title: string
   body: string
   when: 'now' | 'later'

@@ -13,6 +13,7 @@ import { usePages } from '../use-query.js'
 import { CouponSearch } from './coupon-search.js'
 import { CouponStoryTile } from './coupon-story.js'
 import { GiveCouponDialog } from './give-coupon.js'
+import { ruleStrings } from './rule-strings.js'
 import { couponStrings as words, giveStrings } from './strings.js'
 import { TemplateRow } from './template-row.js'
 import './coupons.css'
@@ -34,11 +35,14 @@ export default function CouponsPage() {
       title={words.title}
       note={words.note}
       actions={
-        may('coupons.manage') && (
-          <Button type="primary" href={hrefOf('/coupons/new')}>
-            {words.create}
-          </Button>
-        )
+        <>
+          <Button href={hrefOf('/coupons/rules')}>{ruleStrings.open}</Button>
+          {may('coupons.manage') && (
+            <Button type="primary" href={hrefOf('/coupons/new')}>
+              {words.create}
+            </Button>
+          )}
+        </>
       }
     >
       {savedTemplate !== undefined && given === null && (

@@ -49,6 +49,12 @@ export const couponStrings = {
   },
 } as const
 
+export const selectStrings = {
+  option: (name: string, headline: string) => `${name}（${headline}）`,
+  more: '看更早的券',
+  none: '现在没有可以送的券。',
+} as const
+
 export const giveStrings = {
   open: '发给会员',
   openNamed: (name: string) => `把${name}发给会员`,
