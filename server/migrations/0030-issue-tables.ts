@@ -46,25 +46,25 @@ export const issueTables = [
       },
       primary: ['ruleId', 'version'],
     }),
+    createsTable(182, 'coupon_rule_award', {
+      columns: {
+        ruleId: idWord,
+        memberId: idWord,
+        occasion: keyWord(48),
+        version: countWord,
+        couponId: nullable(idWord),
+        refusal: nullable(keyWord(32)),
+        atMs: integerWord,
+      },
+      primary: ['ruleId', 'memberId', 'occasion'],
+      index: {
+        ix_coupon_rule_award_result: ['ruleId', 'refusal'],
+        ix_coupon_rule_award_member: ['memberId'],
+      },
+    }),
   ]),
-  createsTable(183, 'coupon_rule_award', {
-    columns: {
-      ruleId: idWord,
-      memberId: idWord,
-      occasion: keyWord(48),
-      version: countWord,
-      couponId: nullable(idWord),
-      refusal: nullable(keyWord(32)),
-      atMs: integerWord,
-    },
-    primary: ['ruleId', 'memberId', 'occasion'],
-    index: {
-      ix_coupon_rule_award_result: ['ruleId', 'refusal'],
-      ix_coupon_rule_award_member: ['memberId'],
-    },
-  }),
-  inOne(184, 'birthday-index', [
-    addsColumn(184, 'member_profile', 'birthdayIndex', nullable(blindIndexWord)),
-    addsIndex(184, 'member_profile', 'ix_member_profile_birthday', ['birthdayIndex', 'memberId']),
+  inOne(183, 'birthday-index', [
+    addsColumn(183, 'member_profile', 'birthdayIndex', nullable(blindIndexWord)),
+    addsIndex(183, 'member_profile', 'ix_member_profile_birthday', ['birthdayIndex', 'memberId']),
   ]),
 ]

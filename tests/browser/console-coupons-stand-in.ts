@@ -91,11 +91,11 @@ export function couponsStandIn() {
     changes: [] as TemplateChange[],
     gifts: [] as GiveCoupon[],
     rules: [
-      ruleOf('01JX0000000000000000RULE02', {
+      ruleOf(templateId(102), {
         ...{ kind: 'birthday', terms: { ...RULE, name: LONG_RULE, levelCodes: ['black'] } },
         ...{ given: 88_888_888, refused: [{ reason: 'coupon_out_of_stock', count: 7_777 }] },
       }),
-      ruleOf('01JX0000000000000000RULE01', { kind: 'level_up', isOn: false, terms: RULE }),
+      ruleOf(templateId(101), { kind: 'level_up', isOn: false, terms: RULE }),
     ],
     ruleDrafts: [] as CouponRuleDraft[],
     /** Coupons that were given, by the request that gave them. */

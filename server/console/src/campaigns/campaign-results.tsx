@@ -98,7 +98,7 @@ function CouponEffects({ coupon }: { coupon: CampaignCoupon }) {
     },
   ]
   return (
-    <section aria-label={words.couponTitle(name, headline)}>
+    <section className="c-coupons" aria-label={words.couponTitle(name, headline)}>
       <h3>{words.couponTitle(name, headline)}</h3>
       <Tiles className="m-tiles" tiles={tiles} />
     </section>
