@@ -167,6 +167,8 @@ function couponServices(
     claims: createCouponClaims(ports, (body: ClaimRequest) =>
       session.send<HeldCoupon>({ method: 'POST', path: routes.couponClaims, body }),
     ),
+    tellCode: (code) =>
+      session.send<HeldCoupon>({ method: 'POST', path: routes.couponCodes, body: { code } }),
     nowMs,
   })
 }

@@ -47,10 +47,11 @@ export class CouponOwnersService {
     )
     for (const coupon of rows) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
     await writeCoupons(tx, rows, 'voided', { ...by, aboutId: null })
-    // What a rule looked at tells birthdays.
-    await tx.run(`DELETE FROM coupon_rule_award WHERE memberId IN ${inList(tx)}`, [
-      listParameter(tx, memberIds),
-    ])
+    // What a rule looked at tells birthdays; a code stays used, by nobody.
+    const list = listParameter(tx, memberIds)
+    await tx.run(`DELETE FROM coupon_rule_award WHERE memberId IN ${inList(tx)}`, [list])
+    await tx.run(`DELETE FROM coupon_code_try WHERE memberId IN ${inList(tx)}`, [list])
+    await tx.run(`UPDATE coupon_code SET memberId = NULL WHERE memberId IN ${inList(tx)}`, [list])
   }
 
   #all(tx: Tx, memberId: string): Promise<Coupon[]> {

@@ -3,6 +3,7 @@ import type { CouponRuleRefusal } from '@huike/shared/contracts/console-coupon-r
 import { couponHeadline } from '@huike/shared/coupon-words'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { couponsBy, writeCoupons } from './coupon-rows.js'
 import type { CouponRuleAward } from './coupon-rule-award.entity.js'
 import type { RuleNow } from './coupon-rules.service.js'
 import { CouponsService, type Gift } from './coupons.service.js'
@@ -12,6 +13,8 @@ import { CouponsService, type Gift } from './coupons.service.js'
 // no second one. What was refused is refused for good, and counted where a manager sees it.
 
 const YEAR_MS = 365 * 86_400_000
+const ONCE = 'once'
+const ACTOR = 'system:rule'
 const AWARD_COLUMNS = [
   'ruleId',
   'memberId',
@@ -28,7 +31,7 @@ export interface Occasion {
   memberId: string
   /** All the ids the person has had, the member's among them. */
   personIds: readonly string[]
-  /** once; the year of the birthday; `level|change`. */
+  /** once; the year of the birthday; `level|change`; `once|sale`. */
   occasion: string
 }
 
@@ -82,6 +85,31 @@ export class CouponRuleAwardsService {
     }))
   }
 
+  /**
+   * A first sale was not the person's after all, or came back whole: what it gave is void, unless it is
+   * used by now. Members are locked.
+   */
+  async takeBack(
+    tx: Tx,
+    { saleId, personIds }: { saleId: string; personIds: readonly string[] },
+    nowMs: number,
+  ): Promise<void> {
+    const awards = await tx.rows<CouponRuleAward>(
+      `SELECT * FROM coupon_rule_award WHERE memberId IN ${inList(tx)} AND occasion = ?
+       AND couponId IS NOT NULL`,
+      [listParameter(tx, personIds), firstSaleOccasion(saleId)],
+    )
+    const ids = awards.flatMap(({ couponId }) => couponId ?? [])
+    const coupons = (await couponsBy(tx, 'id', ids)).filter(({ state }) => state === 'issued')
+    for (const coupon of coupons) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
+    await writeCoupons(tx, coupons, 'voided', { actor: ACTOR, nowMs, aboutId: saleId })
+    for (const { id } of coupons)
+      await tx.run(
+        "UPDATE coupon_rule_award SET refusal = 'returned', couponId = NULL WHERE couponId = ?",
+        [id],
+      )
+  }
+
   /** How many each rule gave, and refused by reason. */
   async countsOf(
     statements: Statements,
@@ -118,13 +146,20 @@ export class CouponRuleAwardsService {
       if (own.some(({ occasion }) => occasion === of.occasion)) continue
       const key = [of.rule.rule.id, of.memberId, of.occasion].join('|')
       if (fresh.has(key)) continue
-      const again = own.some((award) => isSameLevel(award, of) && award.atMs > nowMs - YEAR_MS)
-      // Of several in one batch the first of a level is given.
+      const before = own.filter((award) => isSameLevel(award, of))
       const isTwice = [...fresh.values()].some((other) => isSameLevelOf(other.of, of))
-      fresh.set(key, { of, refusal: again || isTwice ? 'again' : null })
+      // Of sales that are both the first, one gives.
+      if (levelOf(of.occasion) === ONCE && (before.length > 0 || isTwice)) continue
+      const isAgain = before.some(({ atMs }) => atMs > nowMs - YEAR_MS)
+      fresh.set(key, { of, refusal: isAgain || isTwice ? 'again' : null })
     }
     return [...fresh.values()]
   }
+}
+
+/** The occasion of a first sale: another one may be it, where this was a mistake. */
+export function firstSaleOccasion(saleId: string): string {
+  return `${ONCE}|${saleId}`
 }
 
 interface Fresh {
@@ -157,7 +192,7 @@ function giftOf({ rule, memberId, occasion }: Occasion): Gift {
     memberId,
     sourceKey: ['rule', id, memberId, occasion].join('|'),
     givenById: id,
-    actor: 'system:rule',
+    actor: ACTOR,
     isClaim: false,
   }
 }

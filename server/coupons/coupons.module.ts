@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { MembersModule } from '../members/members.module.js'
 import { CouponClaimsService } from './coupon-claims.service.js'
+import { CouponCodesService } from './coupon-codes.service.js'
 import { CouponOwnersService } from './coupon-owners.service.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
@@ -14,6 +15,7 @@ const services = [
   CouponReservationsService,
   CouponOwnersService,
   CouponClaimsService,
+  CouponCodesService,
   CouponRulesService,
   CouponRuleAwardsService,
 ]

@@ -24,6 +24,7 @@ import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
+import { CouponCodesController } from './console/coupon-codes.controller.js'
 import { CouponRulesController } from './console/coupon-rules.controller.js'
 import { CouponRulesPagesService } from './console/coupon-rules-pages.service.js'
 import { CouponsController } from './console/coupons.controller.js'
@@ -125,6 +126,7 @@ import { OpsController } from './ops/ops.controller.js'
     CopiesController,
     AuditController,
     CampaignsController,
+    CouponCodesController,
     CouponRulesController,
     CouponsController,
     IdentityController,

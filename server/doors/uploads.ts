@@ -9,7 +9,10 @@ import { ProblemError } from '../platform/problems.js'
 export const UPLOAD_TYPE = 'application/octet-stream'
 /** The longest an upload may take. */
 export const UPLOAD_MS_MAX = 15 * 60_000
-const UPLOAD_ROUTES: readonly string[] = ['/console/v1/imports']
+const UPLOAD_ROUTES: readonly string[] = [
+  '/console/v1/imports',
+  '/console/v1/coupons/templates/:id/codes',
+]
 /** A refused upload is listened to for so long, that its sender hears the answer. */
 const LINGER_MS = 5_000
 

@@ -1,5 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import {
+  CouponRuleAwardsService,
+  firstSaleOccasion,
+} from '../coupons/coupon-rule-awards.service.js'
 import { CouponRulesService, isGivenOn, type RuleNow } from '../coupons/coupon-rules.service.js'
 import { LevelsService } from '../levels/levels.service.js'
 import type { Member } from '../members/member.entity.js'
@@ -26,6 +30,7 @@ export class GiveByRuleService implements OnModuleInit {
   constructor(
     private readonly eventLog: EventLogService,
     private readonly rules: CouponRulesService,
+    private readonly awards: CouponRuleAwardsService,
     private readonly occasions: CouponOccasionsService,
     private readonly levels: LevelsService,
     private readonly sales: FirstSalesService,
@@ -39,6 +44,7 @@ export class GiveByRuleService implements OnModuleInit {
         'member.registered',
         'purchase.recorded',
         'purchase.assigned',
+        'purchase.unassigned',
         'member.level_changed',
       ],
       isWanted: (tx) => this.rules.isAnyOn(tx, KINDS),
@@ -60,6 +66,12 @@ export class GiveByRuleService implements OnModuleInit {
       const about = aboutOf(event)
       const member = about && members.get(about.memberId)
       if (!member) continue
+      if (about.isBack) {
+        // What came before in the same batch is written first.
+        await this.occasions.give(tx, due.splice(0))
+        await this.#takeBack(tx, event, member)
+        continue
+      }
       const day = localDate(Math.min(event.occurredAtMs, nowMs), CHAIN_TIME_ZONE)
       const holding = rules.filter(
         ({ rule, terms }) => rule.kind === about.kind && isGivenOn(terms, day),
@@ -67,6 +79,17 @@ export class GiveByRuleService implements OnModuleInit {
       if (holding.length > 0) due.push(...(await this.#dueTo(tx, member, { event, holding })))
     }
     await this.occasions.give(tx, due)
+  }
+
+  /** A sale that is not theirs after all, or that came back whole, was no first purchase. */
+  async #takeBack(tx: Tx, event: StoredEvent, member: Member): Promise<void> {
+    const saleId =
+      event.type === 'purchase.unassigned'
+        ? event.aggregateId
+        : await this.sales.broughtBackWhole(tx, event.aggregateId)
+    if (saleId === null) return
+    const personIds = await this.occasions.idsOf(tx, member.id)
+    await this.awards.takeBack(tx, { saleId, personIds }, this.clock.nowMs())
   }
 
   async #dueTo(
@@ -85,8 +108,9 @@ export class GiveByRuleService implements OnModuleInit {
       case 'purchase.recorded':
       case 'purchase.assigned': {
         const personIds = await this.occasions.idsOf(tx, memberId)
-        const isFirst = await this.sales.isFirst(tx, event.aggregateId, personIds)
-        return isFirst ? dueAt(member.levelCode, ONCE) : []
+        const saleId = event.aggregateId
+        const isFirst = await this.sales.isFirst(tx, saleId, personIds)
+        return isFirst ? dueAt(member.levelCode, firstSaleOccasion(saleId)) : []
       }
       case 'member.level_changed': {
         const { changeId } = event.payload
@@ -99,18 +123,27 @@ export class GiveByRuleService implements OnModuleInit {
   }
 }
 
+interface About {
+  kind: Kind
+  memberId: string
+  /** A sale is taken back, rather than made. */
+  isBack: boolean
+}
+
 /** Whose occasion of which kind an event may be; null: nobody's. */
-function aboutOf(event: DomainEvent): { kind: Kind; memberId: string } | null {
+function aboutOf(event: DomainEvent): About | null {
   switch (event.type) {
     case 'member.registered':
-      return { kind: 'sign_up', memberId: event.aggregateId }
+      return { kind: 'sign_up', memberId: event.aggregateId, isBack: false }
     case 'member.level_changed':
-      return { kind: 'level_up', memberId: event.aggregateId }
+      return { kind: 'level_up', memberId: event.aggregateId, isBack: false }
     case 'purchase.recorded':
-    case 'purchase.assigned': {
+    case 'purchase.assigned':
+    case 'purchase.unassigned': {
       const { kind, memberId, totalFen } = event.payload
-      const isSale = kind === 'sale' && totalFen > 0
-      return isSale && memberId !== null ? { kind: 'first_purchase', memberId } : null
+      const isBack = kind === 'refund' || event.type === 'purchase.unassigned'
+      const isAnything = totalFen > 0 || isBack
+      return isAnything && memberId !== null ? { kind: 'first_purchase', memberId, isBack } : null
     }
     default:
       return null

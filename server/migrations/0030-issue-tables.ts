@@ -67,4 +67,28 @@ export const issueTables = [
     addsColumn(183, 'member_profile', 'birthdayIndex', nullable(blindIndexWord)),
     addsIndex(183, 'member_profile', 'ix_member_profile_birthday', ['birthdayIndex', 'memberId']),
   ]),
+  inOne(184, 'coupon-codes', [
+    createsTable(184, 'coupon_code', {
+      columns: {
+        id: idWord,
+        templateId: idWord,
+        codeIndex: blindIndexWord,
+        memberId: nullable(idWord),
+        couponId: nullable(idWord),
+        usedAtMs: nullable(integerWord),
+        createdAtMs: integerWord,
+        createdBy: idWord,
+      },
+      primary: ['id'],
+      unique: { ux_coupon_code_index: ['codeIndex'] },
+      index: {
+        ix_coupon_code_template: ['templateId', 'usedAtMs'],
+        ix_coupon_code_member: ['memberId'],
+      },
+    }),
+    createsTable(184, 'coupon_code_try', {
+      columns: { memberId: idWord, day: dateWord, failures: countWord },
+      primary: ['memberId'],
+    }),
+  ]),
 ]

@@ -1,3 +1,5 @@
+import type { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
+import type { CouponCode } from '../coupons/coupon-code.entity.js'
 import type { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import type { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
 import type { CouponRule } from '../coupons/coupon-rule.entity.js'
@@ -35,5 +37,20 @@ export const issueTerms: TableTerms[] = [
     couponId: ['发出的券', 'coupon given', 'personal'],
     refusal: ['没有发的原因，空为已发', 'why none was given', 'personal'],
     atMs: ['时间', 'at', 'personal'],
+  }),
+  termsOf<CouponCode>('coupon_code', ['导入的券码', 'code sold elsewhere'], {
+    id: ['券码 id', 'code id', 'none'],
+    templateId: ['兑换哪种券', 'kind of coupon', 'none'],
+    codeIndex: ['券码的密钥散列', 'keyed hash of the code', 'secret'],
+    memberId: ['谁兑换的', 'who typed it', 'personal'],
+    couponId: ['换到的券', 'coupon it gave', 'personal'],
+    usedAtMs: ['兑换时间', 'used at', 'personal'],
+    createdAtMs: ['导入时间', 'brought in at', 'none'],
+    createdBy: ['谁导入的', 'brought in by', 'none'],
+  }),
+  termsOf<CouponCodeTry>('coupon_code_try', ['输错券码的次数', 'wrong codes typed'], {
+    memberId: ['会员', 'member', 'personal'],
+    day: ['哪一天', 'day', 'personal'],
+    failures: ['错了几次', 'how often', 'personal'],
   }),
 ]

@@ -1,6 +1,8 @@
 import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
+import { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
+import { CouponCode } from '../coupons/coupon-code.entity.js'
 import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
 import { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
@@ -168,6 +170,8 @@ export const schema: Migrations = {
     PointsLot,
     PointsLotUse,
     Coupon,
+    CouponCode,
+    CouponCodeTry,
     CouponReservation,
     CouponRule,
     CouponRuleAward,

@@ -26,4 +26,14 @@ export class FirstSalesService {
     )
     return before.length === 0
   }
+
+  /** The sale that a refund answers, where nothing of it is kept by now; else null. */
+  async broughtBackWhole(tx: Tx, refundId: string): Promise<string | null> {
+    const [sale] = await tx.rows<{ id: string }>(
+      `SELECT s.id FROM purchase r JOIN purchase s ON s.id = r.originalPurchaseId
+       WHERE r.id = ? AND r.kind = 'refund' AND s.refundedFen >= s.totalFen`,
+      [refundId],
+    )
+    return sale?.id ?? null
+  }
 }

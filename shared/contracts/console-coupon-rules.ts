@@ -59,13 +59,17 @@ export const couponRuleChangeSchema = z.strictObject({
 })
 export type CouponRuleChange = z.infer<typeof couponRuleChangeSchema>
 
-/** Why somebody got none on their occasion. again: had one for the same level within a year. */
+/**
+ * Why somebody got none on their occasion. again: had one for the same level within a year. returned:
+ * had one for a first purchase that was not theirs after all, or came back whole before it was used.
+ */
 export const couponRuleRefusalSchema = z.enum([
   'coupon_member_max',
   'coupon_day_max',
   'coupon_out_of_stock',
   'coupon_stopped',
   'again',
+  'returned',
 ])
 export type CouponRuleRefusal = z.infer<typeof couponRuleRefusalSchema>
 

@@ -23,7 +23,9 @@ import {
   type CouponRule,
   type CouponRuleDraft,
 } from '@huike/shared/contracts/console-coupon-rules'
+import { codesReportSchema, codesSummarySchema } from '@huike/shared/contracts/coupon-codes'
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import type { Page } from 'playwright-core'
 import { memberIdAt } from './console-members-stand-in.js'
 import { Refused, STORE_IDS, type Routes } from './console-stand-in.js'
 
@@ -98,6 +100,9 @@ export function couponsStandIn() {
       ruleOf(templateId(101), { kind: 'level_up', isOn: false, terms: RULE }),
     ],
     ruleDrafts: [] as CouponRuleDraft[],
+    codes: { imported: 100_000, used: 4, stockLeft: null as number | null },
+    /** Files of codes that were sent. */
+    files: [] as string[],
     /** Coupons that were given, by the request that gave them. */
     given: new Map<string, CouponStory>(),
   }
@@ -155,6 +160,15 @@ export function couponsStandIn() {
       state.given.set(gift.requestId, story)
       return story
     },
+    'GET /coupons/templates/:id/codes': () => codesSummarySchema.strict().parse(state.codes),
+    'POST /coupons/templates/:id/codes': ({ body }) => {
+      state.files.push(String(body))
+      state.codes = { imported: 100_004, used: 4, stockLeft: 99_999 }
+      return codesReportSchema.strict().parse({
+        ...{ added: 4, known: 2, elsewhere: 1, faulty: 101 },
+        faults: Array.from({ length: 100 }, (_one, at) => ({ row: at + 2, reason: 'short' })),
+      })
+    },
     'GET /coupons/rules': () => couponRulesSchema.strict().parse({ rules: state.rules }),
     'POST /coupons/rules': ({ body }) => {
       const { requestId, ...draft } = couponRuleDraftSchema.parse(body)
@@ -183,6 +197,17 @@ export function couponsStandIn() {
     if (now !== undefined) put({ ...now, limits: { ...now.limits, state: 'stopped' } })
   }
   return { routes, state, changeTerms, stop }
+}
+
+/** Has a new campaign give one of these; answers what was offered. */
+export async function chooseForCampaign(page: Page, name: string): Promise<string[]> {
+  await page.getByLabel('送一张券').click()
+  const offered = page.locator('.ant-select-item-option')
+  await offered.first().waitFor()
+  const names = await offered.allInnerTexts()
+  await offered.filter({ hasText: name }).click()
+  await page.getByText('全部用掉最多减').first().waitFor()
+  return names
 }
 
 /** Adds so many plain kinds, older than all others. */

@@ -5,6 +5,7 @@ import { isUlid } from '@huike/shared/ids'
 import { describeBrowser } from '../rig/browser.js'
 import { CAMPAIGN_IDS, campaignsStandIn } from './console-campaigns-stand-in.js'
 import {
+  chooseForCampaign,
   CODE,
   couponsStandIn,
   LONG_COUPON,
@@ -312,12 +313,38 @@ describeBrowser("the console's coupons", () => {
     expect(coupons.state.rules.at(-1)).toMatchObject({ isOn: true, version: 10 })
   })
 
+  it('have codes that were sold elsewhere: a file of them, and what became of its rows', async () => {
+    await open(`/coupons/${templateId(2)}`)
+    await page.getByText('已导入 100,000 个，已兑换 4 个。').waitFor()
+    const file = {
+      name: 'codes.csv',
+      mimeType: 'text/csv',
+      buffer: Buffer.from('券码\nHK00000001'),
+    }
+    suite.server.refuseNext('file_not_table', `POST /coupons/templates/${templateId(2)}/codes`)
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText('不是能识别的表格文件').waitFor()
+    await page.locator('input[type=file]').setInputFiles(file)
+    await page.getByText('新增 4 个券码。').waitFor()
+    const all = await shown()
+    for (const words of [
+      '2 行以前导入过，或在文件里重复。 1 行是另一种券的券码，没有改动。 101 行不是券码： 第 2 行：少于 10 位',
+      '第 101 行：少于 10 位 只列出前 100 行。',
+      '还有 100,000 个码没有兑换，而这种券只剩 99,999 张：请增加总量，不然有人换不到。',
+    ])
+      expect(all).toContain(words)
+    expect(coupons.state.files).toEqual(['券码\nHK00000001'])
+  })
+
   it('go with a campaign: what that can cost, who gets none, and what is sent', async () => {
     await open('/campaigns/new')
     await type('活动名称', '老顾客回店')
     await type('标题', '好久不见')
     await type('正文', '这周来店。')
-    await chooseForCampaign(page, '满百减十')
+    expect(await chooseForCampaign(page, '满百减十')).toEqual([
+      '满百减十（满 ¥100 减 ¥10）',
+      `${LONG_COUPON}（8.5 折）`,
+    ])
     await page.locator('.c-reach .number', { hasText: '2,000 人' }).waitFor()
     const all = await shown()
     for (const words of [
@@ -369,18 +396,5 @@ describeBrowser("the console's coupons", () => {
     for (const summary of await opened.locator('summary').all()) await summary.click()
   })
 })
-
-/** What is stopped is not offered. */
-async function chooseForCampaign(page: Page, name: string): Promise<void> {
-  await page.getByLabel('送一张券').click()
-  const offered = page.locator('.ant-select-item-option')
-  await offered.first().waitFor()
-  expect(await offered.allInnerTexts()).toEqual([
-    '满百减十（满 ¥100 减 ¥10）',
-    `${LONG_COUPON}（8.5 折）`,
-  ])
-  await offered.filter({ hasText: name }).click()
-  await page.getByText('全部用掉最多减').first().waitFor()
-}
 
 const TABLE_WHOLE = '商品 金额 减 剩 全麦吐司面包 ¥36.00 — ¥36.00 鲜牛奶 950ml ¥78.80 — ¥78.80'

@@ -29,7 +29,7 @@ export interface Asked {
   path: string
   params: Readonly<Record<string, string>>
   query: URLSearchParams
-  /** The body as JSON; null without one. */
+  /** The body as JSON, or the text of a file; null without one. */
   body: unknown
   headers: IncomingMessage['headers']
 }
@@ -181,12 +181,13 @@ export function sessionOf(role: StaffRole, lacksFactor = false): object {
 
 function readCall(request: IncomingMessage, text: string): Asked {
   const url = new URL(request.url ?? '/', 'http://stand-in')
+  const isFile = request.headers['content-type'] === 'application/octet-stream'
   return {
     method: request.method ?? 'GET',
     path: url.pathname.slice(API.length),
     params: {},
     query: url.searchParams,
-    body: text === '' ? null : (JSON.parse(text) as unknown),
+    body: text === '' ? null : isFile ? text : (JSON.parse(text) as unknown),
     headers: request.headers,
   }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { isMemberCodeValid } from '@huike/shared/member-code'
 import type { MemberStandIn } from '../rig/member-stand-in.js'
+import { SOLD_CODE } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
@@ -256,6 +257,25 @@ describe('coupons', () => {
     await story.phone.tap('查看我的优惠券')
     await story.phone.until('免费得 鲜肉包')
     expect(story.phone.program.page.route).toBe('coupon/wallet/index')
+  })
+
+  it('come by a code that was sold elsewhere, typed in the claim centre', async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('领券中心')
+    await story.phone.tap('我有券码')
+    const type = (code: string) => story.phone.type('印在卡上或购买时收到的券码', code)
+    const send = () => story.phone.tapLabel('兑换 印在卡上或购买时收到的券码')
+    await type('nothing here')
+    await send()
+    await story.phone.until('券码不正确，请核对后再输')
+    await type(SOLD_CODE)
+    server.loseNextReply()
+    await send()
+    await story.phone.until('不确定有没有换到')
+    await send()
+    await story.phone.until('领到了')
+    expect(named('门票附赠券')).toHaveLength(1)
+    expect(server.coupons.typed).toEqual(['nothing here', SOLD_CODE, SOLD_CODE])
   })
 
   it('are not offered again to whom the server knows to have them', async () => {

@@ -124,6 +124,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/coupons/rules': [COUNTERS, 200],
   'POST /console/v1/coupons/rules': [CLERKS, 422],
   'POST /console/v1/coupons/rules/:id': [CLERKS, 422],
+  'GET /console/v1/coupons/templates/:id/codes': [COUNTERS, 404],
+  'POST /console/v1/coupons/templates/:id/codes': [CLERKS, 415],
   'POST /console/v1/coupons/given': [MARKETERS, 422],
   'GET /console/v1/coupons/by-code/:code': [COUNTERS, 404],
   'GET /console/v1/settings/messages': [READERS, 200],

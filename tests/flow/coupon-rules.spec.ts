@@ -13,10 +13,10 @@ import { MergeMembersService } from '../../server/flows/merge-members.service.js
 import { LevelReviewService } from '../../server/levels/level-review.service.js'
 import { localDate } from '../../server/platform/clock.js'
 import type { SqlValue } from '../../server/platform/database.js'
-import { CouponShop, couponTerms, NO_LIMITS } from '../rig/coupons.js'
+import { CouponShop, couponTerms, NO_LIMITS, to } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { aKnownShopper, eraseNow } from '../rig/erasure.js'
-import { checkout, freshId, refundOf, registration } from '../rig/events.js'
+import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
 import { planFaults } from '../rig/plans.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
@@ -174,8 +174,7 @@ describeEachDatabase('rules that give coupons', (kit) => {
     server.clock.advance(1_000)
     const { id } = await rule('first_purchase')
     await buys(old)
-    const sale = await buys(fresh)
-    await shop.till.sendOne(refundOf(shop.till, sale.receipt.receiptNo, 5_000))
+    await buys(fresh)
     server.clock.advance(1_000)
     await buys(fresh)
     const sales = [1, 2].map(() =>
@@ -186,6 +185,44 @@ describeEachDatabase('rules that give coupons', (kit) => {
     await replay()
     expect(await Promise.all([old, fresh, twice].map(held))).toEqual([0, 1, 1])
     expect(await read(id)).toMatchObject({ given: 2, refused: [] })
+  })
+
+  it('take back what a first purchase gave that was returned or a mistake, unless it is used', async () => {
+    const { id } = await rule('first_purchase')
+    const [returns, keeps, spends] = [await shop.member(), await shop.member(), await shop.member()]
+    const sale = await buys(returns)
+    const kept = await buys(keeps)
+    await shop.till.sendOne(refundOf(shop.till, sale.receipt.receiptNo, 4_000))
+    await shop.till.sendOne(refundOf(shop.till, kept.receipt.receiptNo, 4_000))
+    await server.drain()
+    expect([await held(returns), await held(keeps)]).toEqual([1, 1])
+    await shop.till.sendOne(refundOf(shop.till, sale.receipt.receiptNo, 1_000))
+    await server.drain()
+    server.clock.advance(1_000)
+    await buys(returns)
+    const used = await buys(spends)
+    await shop.reserved(spends.id)
+    await shop.till.sendOne(refundOf(shop.till, used.receipt.receiptNo, 5_000))
+    await server.drain()
+    await replay()
+    expect([await held(returns), await held(keeps)]).toEqual([0, 1])
+    expect(await shop.wallet(spends.phone, 'reserved')).toHaveLength(1)
+    // A receipt that was given to the wrong member is not their first.
+    const [wrong, right] = [await shop.member(), await shop.member()]
+    const receipt = checkout(shop.till)
+    await shop.till.sendOne(receipt)
+    const giving = assignment(shop.till, receipt.eventId, to(wrong.id))
+    await shop.till.sendOne(giving)
+    await server.drain()
+    expect(await held(wrong)).toBe(1)
+    await shop.till.sendOne(undo(shop.till, giving.eventId))
+    await shop.till.sendOne(assignment(shop.till, receipt.eventId, to(right.id)))
+    await server.drain()
+    expect([await held(wrong), await held(right)]).toEqual([0, 1])
+    server.clock.advance(1_000)
+    await buys(wrong)
+    expect(await held(wrong)).toBe(1)
+    expect((await read(id)).refused).toEqual([{ reason: 'returned', count: 2 }])
   })
 
   it('give a person no second first purchase, nor a second joining, for being two records', async () => {

@@ -1,3 +1,4 @@
+import { codeTypedSchema } from '@huike/shared/contracts/coupon-codes'
 import {
   claimableListSchema,
   claimRequestSchema,
@@ -17,6 +18,8 @@ const PAGE_ROWS = 20
 const DAY_MS = 86_400_000
 const ORDINARY_COUPONS = 22
 const CODE_DIGITS = 12
+/** The one code there is. */
+export const SOLD_CODE = 'HK12345678'
 
 type PlainCoupon = z.input<typeof heldCouponSchema>
 type PlainOffer = z.input<typeof claimableListSchema>['templates'][number] & {
@@ -31,6 +34,8 @@ export class StandInCoupons {
   offers: PlainOffer[] = manyOffers()
   /** Everything that was told, repetitions included. */
   readonly told: ClaimRequest[] = []
+  /** Codes as they were typed. */
+  readonly typed: string[] = []
   readonly #given = new Map<string, PlainCoupon>()
 
   /** Answers, or gives undefined for a question that is not about coupons. */
@@ -42,6 +47,8 @@ export class StandInCoupons {
         return { body: this.#claimable() }
       case 'POST /coupons/claims':
         return this.#claim(claimRequestSchema.parse(asked.body))
+      case 'POST /coupons/codes':
+        return this.#claimCode(codeTypedSchema.parse(asked.body).code)
       default:
         return undefined
     }
@@ -77,6 +84,17 @@ export class StandInCoupons {
     offer.stock -= 1
     this.#given.set(request.requestId, coupon)
     this.coupons.unshift(coupon)
+    return { body: heldCouponSchema.parse(coupon) }
+  }
+
+  #claimCode(typed: string): AccountAnswer {
+    this.typed.push(typed)
+    if (typed !== SOLD_CODE) return { refusal: 'coupon_code_unknown' }
+    const before = this.#given.get(typed)
+    const terms = { headline: '满 ¥20 减 ¥6', name: '门票附赠券', conditions: ['每单一张'] }
+    const coupon = before ?? couponOf(700, { ...terms, days: 60 })
+    if (!before) this.coupons.unshift(coupon)
+    this.#given.set(typed, coupon)
     return { body: heldCouponSchema.parse(coupon) }
   }
 

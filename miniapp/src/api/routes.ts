@@ -35,6 +35,7 @@ export const routes = {
     paged(`${ROOT}/coupons`, cursor, [`state=${state}`]),
   couponsClaimable: `${ROOT}/coupons/claimable`,
   couponClaims: `${ROOT}/coupons/claims`,
+  couponCodes: `${ROOT}/coupons/codes`,
 } as const
 
 function paged(path: string, cursor: string | null, filters: readonly string[] = []): string {

@@ -60,6 +60,7 @@ beforeEach(() => {
       nowMs,
     }),
     claims: createCouponClaims({ keeper, nowMs, chance: () => 0 }, () => Promise.resolve(claim)),
+    tellCode: (code) => Promise.resolve(code === 'GOOD' ? claim : failure('coupon_code_unknown')),
     nowMs,
   })
 })
@@ -98,6 +99,15 @@ describe('a coupon that was taken', () => {
     pages['issued'] = page(['a', 'b', 'c'])
     opened()
     await Promise.all([before, taking])
+    expect(shown()).toEqual(['a', 'b', 'c'])
+  })
+
+  it('by its code is in the wallet; one for a wrong code changes nothing', async () => {
+    await coupons.wallet.issued.refresh()
+    pages['issued'] = page(['a', 'b', 'c'])
+    expect(await coupons.claimCode('BAD')).toMatchObject({ code: 'coupon_code_unknown' })
+    expect(shown()).toEqual(['a', 'b'])
+    expect(await coupons.claimCode('GOOD')).toMatchObject({ ok: true })
     expect(shown()).toEqual(['a', 'b', 'c'])
   })
 

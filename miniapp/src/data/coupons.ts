@@ -15,6 +15,8 @@ export interface Coupons {
   readonly claimable: Remote<ClaimableList>
   /** Takes one, once however often the button is tapped; what is shown follows. */
   claim(templateId: string): Promise<Result<HeldCoupon>>
+  /** Takes the coupon of a code that was printed or sold elsewhere; the same again is the same one. */
+  claimCode(code: string): Promise<Result<HeldCoupon>>
   /** A coupon that can be used, as the wallet last showed it; null where it showed none. */
   find(couponId: string): HeldCoupon | null
   reset(): void
@@ -28,12 +30,13 @@ export interface CouponPorts {
   readonly shelves: Readonly<Record<WalletPile, Shelf<WalletPage>>>
   readonly claimable: Remote<ClaimableList>
   readonly claims: CouponClaims
+  readonly tellCode: (code: string) => Promise<Result<HeldCoupon>>
   readonly nowMs: () => number
 }
 
 /** Watches the coupons of a member. */
 export function createCoupons(ports: CouponPorts): Coupons {
-  const { claimable, claims, loadPage, nowMs, shelves } = ports
+  const { claimable, claims, loadPage, nowMs, shelves, tellCode } = ports
   const pileOf = (pile: WalletPile, load: (cursor: string | null) => Promise<Result<WalletPage>>) =>
     createPagedRemote<WalletPage>({ loadPage: load, join, shelf: shelves[pile], nowMs })
   const wallet = {
@@ -49,6 +52,11 @@ export function createCoupons(ports: CouponPorts): Coupons {
       const result = await claims.take(templateId)
       if (result.ok) await Promise.all([renew(wallet.issued), renew(claimable)])
       else if (!claims.isOpen(templateId)) refuseInPlace(claimable, templateId, result.sentence)
+      return result
+    },
+    async claimCode(code) {
+      const result = await tellCode(code)
+      if (result.ok) await renew(wallet.issued)
       return result
     },
     find: (couponId) =>

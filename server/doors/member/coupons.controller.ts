@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
+import { codeTypedSchema, type CodeTyped } from '@huike/shared/contracts/coupon-codes'
 import {
   claimRequestSchema,
   claimableListSchema,
@@ -51,6 +52,18 @@ export class MemberCouponsController {
     @Body({ schema: claimRequestSchema }) request: ClaimRequest,
   ): Promise<HeldCoupon> {
     const claimed = await this.coupons.claim(memberId, request)
+    return claimed.ok ? claimed.coupon : raise(claimed)
+  }
+
+  /** The coupon of a code that was printed or sold elsewhere, once. */
+  @Post('codes')
+  @HttpCode(200)
+  @Answers(heldCouponSchema)
+  async claimCode(
+    @CallingMember() memberId: string,
+    @Body({ schema: codeTypedSchema }) { code }: CodeTyped,
+  ): Promise<HeldCoupon> {
+    const claimed = await this.coupons.claimCode(memberId, code)
     return claimed.ok ? claimed.coupon : raise(claimed)
   }
 }

@@ -11,11 +11,14 @@ import type { CouponTemplateId } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { epochMs } from '@huike/shared/quantities'
 import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
+import { CouponCodesService } from '../../coupons/coupon-codes.service.js'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
-import { CouponsService } from '../../coupons/coupons.service.js'
+import { CouponsService, type Given } from '../../coupons/coupons.service.js'
 import { Database } from '../../platform/database.js'
 import { heldCoupon } from '../coupon-views.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+
+type Claimed = { ok: true; coupon: HeldCoupon } | Refusal
 
 /** The wallet of the mini-program, and what can be taken into it. */
 @Injectable()
@@ -25,6 +28,7 @@ export class MemberCouponsService {
     private readonly coupons: CouponsService,
     private readonly templates: CouponTemplatesService,
     private readonly claims: CouponClaimsService,
+    private readonly codes: CouponCodesService,
   ) {}
 
   wallet(memberId: string, { state, cursor, limit }: WalletQuery): Promise<WalletPage> {
@@ -69,10 +73,7 @@ export class MemberCouponsService {
   }
 
   /** Takes one. Refuses as `CouponClaimsService.give` does. */
-  async claim(
-    memberId: string,
-    { requestId, templateId }: ClaimRequest,
-  ): Promise<{ ok: true; coupon: HeldCoupon } | Refusal> {
+  async claim(memberId: string, { requestId, templateId }: ClaimRequest): Promise<Claimed> {
     const given = await this.claims.give({
       templateId,
       memberId,
@@ -80,6 +81,15 @@ export class MemberCouponsService {
       actor: `member:${memberId}`,
       isClaim: true,
     })
+    return this.#held(given)
+  }
+
+  /** Takes the coupon of a code. Refuses as `CouponCodesService.claim` does. */
+  async claimCode(memberId: string, code: string): Promise<Claimed> {
+    return this.#held(await this.codes.claim(memberId, code))
+  }
+
+  async #held(given: Given): Promise<Claimed> {
     if (!given.ok) return given
     const [coupon] = await this.database.read((rx) => this.coupons.withTerms(rx, [given.coupon]))
     if (!coupon) throw new Error('what was given is not there')

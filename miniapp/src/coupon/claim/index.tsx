@@ -15,6 +15,7 @@ import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
 import { TicketFace } from '../ticket.js'
+import { CodeField } from './code-field.js'
 
 const SKELETON_ROWS = 4
 
@@ -57,6 +58,7 @@ function ClaimOfMember() {
       >
         {({ templates }) => <Offers templates={templates} />}
       </RemoteView>
+      <CodeField />
       <TextButton label={texts.claimToWallet} onPress={goTo.coupons} />
     </>
   )

@@ -17,6 +17,7 @@ const REFUSALS: Readonly<Record<CouponRuleRefusal, string>> = {
   coupon_out_of_stock: '券已经发完',
   coupon_stopped: '券已停发或过期',
   again: '一年内升到过同一级',
+  returned: '首次消费已撤销或全部退货，券已收回',
 }
 
 export const ruleStrings = {
@@ -48,7 +49,7 @@ export const ruleStrings = {
   kindHint: {
     birthday: '每年一次。没有填生日的会员不发；当天才填生日的，明年发。',
     sign_up: '在门店或小程序成为会员时。文件导入的会员不发。',
-    first_purchase: '第一次有记录的消费。退货以后再买不算。',
+    first_purchase: '第一次有记录的消费。全部退货的，还没用的券收回；退货以后再买不算。',
     level_up: '买到了新的等级。同一等级一年内只发一次。',
   } satisfies Record<CouponRuleKind, string>,
   daysBefore: '提前几天发',

@@ -22,6 +22,7 @@ import { GivesFields, ValidityFields } from './gives-fields.js'
 import { HowFields } from './how-fields.js'
 import { LimitFields } from './limit-fields.js'
 import { SaveTemplate } from './save-template.js'
+import { TemplateCodes } from './template-codes.js'
 import { formOf, isSameTerms, NEW_TEMPLATE } from './template-form.js'
 import { limitsOf, problemsOf, termsOf } from './template-problems.js'
 import type { TemplateForm } from './template-typed.js'
@@ -47,6 +48,7 @@ export default function TemplatePage({ templateId }: { templateId: string | null
       {(isNew || query.value !== null) && (
         <Editor template={query.value} path={path ?? PATH} onLookAgain={query.refresh} />
       )}
+      {path !== null && query.value !== null && <TemplateCodes path={`${path}/codes`} />}
     </PageFrame>
   )
 }

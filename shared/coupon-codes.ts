@@ -1,0 +1,22 @@
+import {
+  COUPON_CODE_CHARACTERS_MAX,
+  COUPON_CODE_CHARACTERS_MIN,
+  type CodeFault,
+} from './contracts/coupon-codes.js'
+
+// What somebody typed or printed as a code, as it is looked up: without spaces and hyphens, in capitals
+// and ordinary digits.
+
+const BETWEEN = /[\s\u2010-\u2015\u2212_-]+/g
+const PLAIN = /^[0-9A-Z]+$/
+
+export type ReadCode = { ok: true; code: string } | { ok: false; reason: CodeFault['reason'] }
+
+/** Reads a code; says why it is none. */
+export function readCouponCode(typed: string): ReadCode {
+  const code = typed.normalize('NFKC').replace(BETWEEN, '').toUpperCase()
+  if (!PLAIN.test(code)) return { ok: false, reason: 'characters' }
+  if (code.length < COUPON_CODE_CHARACTERS_MIN) return { ok: false, reason: 'short' }
+  if (code.length > COUPON_CODE_CHARACTERS_MAX) return { ok: false, reason: 'long' }
+  return { ok: true, code }
+}
