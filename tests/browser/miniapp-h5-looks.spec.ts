@@ -103,8 +103,9 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
       await story.signIn()
       await story.button('领券中心').click()
       await story.shown('这种券每人能领的已经领完').waitFor()
-      await story.button('我有券码').click()
-      await story.button('兑换').waitFor()
+      const haveCode = story.page.locator('.hk-button--text', { hasText: '我有券码' })
+      await haveCode.locator('visible=true').click({ force: true })
+      await story.shown('兑换').waitFor()
     },
   ],
   [

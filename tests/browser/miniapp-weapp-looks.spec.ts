@@ -99,6 +99,7 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
       await phone.tapLabel('领券中心')
       await phone.until('这种券每人能领的已经领完')
       await phone.tap('我有券码')
+      await phone.until('兑换')
     },
   ],
   [

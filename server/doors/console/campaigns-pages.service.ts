@@ -10,6 +10,7 @@ import type {
 } from '@huike/shared/contracts/console-campaigns'
 import type { PageQuery } from '@huike/shared/contracts/common'
 import { isUlid } from '@huike/shared/ids'
+import { may } from '@huike/shared/permissions'
 import { CampaignPreviewService } from '../../campaigns/campaign-preview.service.js'
 import { CampaignResultsService } from '../../campaigns/campaign-results.service.js'
 import { CampaignRunnerService } from '../../campaigns/campaign-runner.service.js'
@@ -31,11 +32,13 @@ export class CampaignsPagesService {
   ) {}
 
   async preview(acting: ActingStaff, ask: AudienceAsk): Promise<AudiencePreview> {
+    mustGive(acting, ask)
     const previewed = await this.previews.preview(acting, ask)
     return previewed.ok ? previewed.preview : raise(previewed)
   }
 
   async start(acting: ActingStaff, start: CampaignStart, key: string): Promise<Campaign> {
+    mustGive(acting, start)
     const started = await this.campaigns.start(acting, start, key)
     this.runner.wake()
     return this.#answer(acting, started)
@@ -87,4 +90,12 @@ export class CampaignsPagesService {
   #answer(acting: ActingStaff, done: Campaigned): Promise<Campaign> {
     return done.ok ? this.one(acting, done.campaign.id) : raise(done)
   }
+}
+
+/** Who has a campaign give coupons gives them. */
+function mustGive(
+  { role }: ActingStaff,
+  { couponTemplateId }: Pick<AudienceAsk, 'couponTemplateId'>,
+) {
+  if (couponTemplateId !== null && !may(role, 'coupons.give')) throw new ProblemError('forbidden')
 }

@@ -41,7 +41,7 @@ export function CodeField() {
       />
     )
   return (
-    <View className="hk-field">
+    <View className="hk-coupon">
       <Input
         className="hk-input"
         type="text"
