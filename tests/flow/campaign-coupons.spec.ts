@@ -2,7 +2,6 @@ import { afterEach, expect, it } from '@jest/globals'
 import { inboxPageSchema } from '@huike/shared/contracts/account'
 import type { MessageReason } from '@huike/shared/contracts/console-campaigns'
 import { fen } from '@huike/shared/quantities'
-import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
 import { signInAs } from '../rig/console-staff.js'
 import { CouponShop, couponTerms, NO_LIMITS } from '../rig/coupons.js'
@@ -269,12 +268,7 @@ describeEachDatabase('a campaign with a coupon', (kit) => {
     const started = await startCampaign(shop.owner, asked)
     await runCampaigns(server)
     expect(await heldBy([early, late])).toEqual([1, 0])
-    const merged = await server.app.get(MergeMembersService, { strict: false }).merge({
-      ...{ survivorId: late.memberId, absorbedId: early.memberId, moveHistory: true },
-      ...{ how: 'chosen', pairId: null, by: shop.owner.id, idempotency: null },
-      nowMs: server.clock.nowMs(),
-    })
-    expect(merged.ok).toBe(true)
+    await shop.merge({ survivorId: late.memberId, absorbedId: early.memberId, moveHistory: true })
     server.clock.advance(12 * 3_600_000)
     await runCampaigns(server)
     expect(await heldBy([late])).toEqual([1])

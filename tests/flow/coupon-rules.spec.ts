@@ -9,7 +9,6 @@ import type { TemplateLimits } from '@huike/shared/contracts/console-coupons'
 import { DAY_MS, FIRST_SCHEME } from '@huike/shared/levels'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { BirthdayCouponsService } from '../../server/flows/birthday-coupons.service.js'
-import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { LevelReviewService } from '../../server/levels/level-review.service.js'
 import { localDate } from '../../server/platform/clock.js'
 import type { SqlValue } from '../../server/platform/database.js'
@@ -17,6 +16,7 @@ import { CouponShop, couponTerms, NO_LIMITS, to } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { aKnownShopper, eraseNow } from '../rig/erasure.js'
 import { assignment, checkout, freshId, refundOf, registration, undo } from '../rig/events.js'
+import { checked, taken } from '../rig/imports.js'
 import { planFaults } from '../rig/plans.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
@@ -111,13 +111,6 @@ describeEachDatabase('rules that give coupons', (kit) => {
     )
     await server.drain()
   }
-  const merge = async (survivor: Person, absorbed: Person, moveHistory: boolean) => {
-    const merged = await server.app.get(MergeMembersService, { strict: false }).merge({
-      ...{ survivorId: survivor.id, absorbedId: absorbed.id, moveHistory, how: 'chosen' },
-      ...{ pairId: null, by: shop.owner.id, idempotency: null, nowMs: server.clock.nowMs() },
-    })
-    expect(merged.ok).toBe(true)
-  }
   const nights = () => server.app.get(BirthdayCouponsService, { strict: false })
   const tellBirthday = async ({ phone }: Person, birthday: string | null) => {
     const { token } = await shopper.phoneOf(server, phone)
@@ -146,6 +139,15 @@ describeEachDatabase('rules that give coupons', (kit) => {
     const [coupon] = await shop.wallet(person.phone)
     const story = await shop.storyOf(coupon?.code ?? '')
     expect(story.steps).toMatchObject([{ kind: 'issued', by: '自动发券规则' }])
+  })
+
+  it('give nothing for joining to people of a file', async () => {
+    await rule('sign_up')
+    const bytes = '手机号,姓名\n13900000021,王小明\n13900000022,李小红'
+    const { storeId } = shop.till.enrolled
+    const { id } = await checked(server, shop.owner, { bytes, storeId })
+    expect(await taken(server, shop.owner, id)).toMatchObject({ state: 'done' })
+    expect(await held({ id: '', phone: '13900000021' })).toBe(0)
   })
 
   it('give for joining between their days only, and not to who is heard of a week late', async () => {
@@ -231,7 +233,7 @@ describeEachDatabase('rules that give coupons', (kit) => {
     const [known, other] = [await shop.member(), await shop.member()]
     await buys(known)
     expect([await held(known), await held(other)]).toEqual([2, 1])
-    await merge(other, known, false)
+    await shop.merge({ survivorId: other.id, absorbedId: known.id, moveHistory: false })
     server.clock.advance(1_000)
     await buys(other)
     await replay()

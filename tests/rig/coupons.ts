@@ -19,6 +19,7 @@ import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponReservationsService } from '../../server/coupons/coupon-reservations.service.js'
 import { CouponsService } from '../../server/coupons/coupons.service.js'
 import type { Database } from '../../server/platform/database.js'
+import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { signInAs, type ConsolePerson } from './console-staff.js'
 import { assignment, checkout, freshId } from './events.js'
 import { enrolTill, type TestServer, type TestTill } from './server.js'
@@ -200,6 +201,15 @@ export class CouponShop {
 
   async kindsOf(code: string): Promise<string[]> {
     return (await this.storyOf(code)).steps.map(({ kind }) => kind)
+  }
+
+  /** Somebody's two records become one. */
+  async merge(of: { survivorId: string; absorbedId: string; moveHistory: boolean }): Promise<void> {
+    const merged = await this.server.app.get(MergeMembersService, { strict: false }).merge({
+      ...{ ...of, how: 'chosen', pairId: null, by: this.owner.id, idempotency: null },
+      nowMs: this.server.clock.nowMs(),
+    })
+    expect(merged.ok).toBe(true)
   }
 
   /** Ends what is past its time. */
