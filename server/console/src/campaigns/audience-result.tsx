@@ -2,6 +2,7 @@ import type { AudiencePreview } from '@huike/shared/contracts/console-campaigns'
 import { Skeleton } from 'antd'
 import { calendarDay, count } from '../format.js'
 import { memberStrings } from '../members/strings.js'
+import { isCouponShort } from './results.js'
 import { campaignStrings } from './strings.js'
 import type { Counted } from './use-audience.js'
 
@@ -44,7 +45,7 @@ function Counts({ preview }: { preview: AudiencePreview }) {
     <div className="c-counts">
       {byChannel.length > 0 && (
         <section>
-          <h3>{words.byChannel}</h3>
+          <h3>{isCouponShort(preview) ? words.byChannelShort : words.byChannel}</h3>
           <dl className="m-facts">
             {byChannel.map((one) => (
               <div key={one.channel}>

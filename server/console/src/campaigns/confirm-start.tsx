@@ -10,6 +10,7 @@ import { count, dateTime, money } from '../format.js'
 import { hrefOf } from '../router.js'
 import { Failure } from '../trouble.js'
 import { smsOf } from './message-form.js'
+import { isCouponShort } from './results.js'
 import { campaignStrings } from './strings.js'
 import type { Counted } from './use-audience.js'
 
@@ -96,7 +97,9 @@ function Numbers({ start, known, timeZone }: Props & { known: AudiencePreview })
           ? words.nobody
           : words.sentence(count(known.reachableCount), when)}
       </p>
-      {channels.length > 0 && <p>{words.byChannel(channels.join('，'))}</p>}
+      {channels.length > 0 && !isCouponShort(known) && (
+        <p>{words.byChannel(channels.join('，'))}</p>
+      )}
       {leftOut > 0 && <p>{words.leftOut(count(leftOut))}</p>}
       {coupon !== null && <p>{couponSentence(coupon, known.reachableCount)}</p>}
       {start.sendAtMs === null && known.heldCount > 0 && (

@@ -1,4 +1,5 @@
 import type {
+  AudiencePreview,
   Campaign,
   CampaignHead,
   CampaignState,
@@ -20,6 +21,11 @@ export const MESSAGE_STATES: readonly MessageState[] = [
 
 const LIVE_REFRESH_MS = 2_000
 const SCHEDULED_REFRESH_MS = 15_000
+
+/** Are there fewer coupons than people? Which of them get one is chance, and so is by which channel. */
+export function isCouponShort({ leftOut }: Pick<AudiencePreview, 'leftOut'>): boolean {
+  return leftOut.some(({ reason, count }) => reason === 'coupon_out_of_stock' && count > 0)
+}
 
 /** Of those picked, how many are settled one way or another. */
 export function settledOf(counts: Campaign['counts']): number {

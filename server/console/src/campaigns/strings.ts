@@ -94,6 +94,7 @@ export const campaignStrings = {
     reachable: '将会收到',
     matched: (count: string) => `符合条件 ${people(count)}`,
     byChannel: '按方式',
+    byChannelShort: '按方式，券够的话',
     leftOut: '不发给',
     nobodyLeftOut: '没有人被排除',
     held: (count: string) => `现在是安静时段：其中 ${people(count)}会在早上收到。`,
