@@ -19,6 +19,7 @@ import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AgentController } from './agent/agent.controller.js'
+import { AgentOfflineController } from './agent/offline.controller.js'
 import { AgentPointsController } from './agent/points.controller.js'
 import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
@@ -114,6 +115,7 @@ import { OpsController } from './ops/ops.controller.js'
     AgentController,
     AgentPointsController,
     AgentCouponsController,
+    AgentOfflineController,
     MemberController,
     MemberCouponsController,
     AccountController,

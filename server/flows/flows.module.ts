@@ -15,6 +15,7 @@ import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
+import { AllowOfflineService } from './allow-offline.service.js'
 import { AskDeletionService } from './ask-deletion.service.js'
 import { ExpiryNoticesService } from './expiry-notices.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
@@ -42,6 +43,7 @@ const SERVICES = [
   SignInService,
   SpendPointsService,
   SpendCouponsService,
+  AllowOfflineService,
   SettleRefundsService,
   RunImportsService,
   AskDeletionService,

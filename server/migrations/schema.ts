@@ -2,6 +2,8 @@ import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
 import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
+import { OfflineAllowance } from '../coupons/offline-allowance.entity.js'
+import { OfflineFinding } from '../coupons/offline-finding.entity.js'
 import { CouponStep } from '../coupons/coupon-step.entity.js'
 import { CouponTemplateVersion } from '../coupons/coupon-template-version.entity.js'
 import { CouponTemplate } from '../coupons/coupon-template.entity.js'
@@ -113,6 +115,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { offlineTables } from './0033-offline-tables.js'
 
 /** Every entity and every migration of the server, in order. */
 export const schema: Migrations = {
@@ -156,6 +159,8 @@ export const schema: Migrations = {
     MemberStore,
     Message,
     MessageContent,
+    OfflineAllowance,
+    OfflineFinding,
     OnlineOrder,
     ParkedEvent,
     PointsAccount,
@@ -231,6 +236,7 @@ export const schema: Migrations = {
     ...pointsReportTables,
     ...earningTables,
     ...couponTables,
+    ...offlineTables,
     ...reviewTables,
     ...referralTables,
   ],

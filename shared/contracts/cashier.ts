@@ -165,7 +165,11 @@ export const cashierQuoteSchema = z.strictObject({
   memberId: idSchema('MemberId'),
   orderFen: fenSchema.min(1),
 })
-export const cashierQuoteAnswerSchema = z.object({ quote: spendingQuoteSchema })
+export const cashierQuoteAnswerSchema = z.object({
+  quote: spendingQuoteSchema,
+  /** Without a network: only what this till may spend then. */
+  isOffline: z.boolean().optional(),
+})
 export type CashierQuoteAnswer = z.infer<typeof cashierQuoteAnswerSchema>
 
 /**

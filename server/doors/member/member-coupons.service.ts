@@ -14,7 +14,7 @@ import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
 import { CouponsService } from '../../coupons/coupons.service.js'
 import { Database } from '../../platform/database.js'
-import { heldCoupon } from '../coupon-views.js'
+import { heldCoupon } from '@huike/shared/held-coupon'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 
 /** The wallet of the mini-program, and what can be taken into it. */

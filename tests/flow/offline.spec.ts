@@ -1,0 +1,307 @@
+import { afterEach, expect, it } from '@jest/globals'
+import { fen, points } from '@huike/shared/quantities'
+import { OfflineAllowancesService } from '../../server/coupons/offline-allowances.service.js'
+import { verifyBook } from '../../server/points/verify-book.js'
+import { CouponShop, order, to, type Holder } from '../rig/coupons.js'
+import { describeEachDatabase } from '../rig/databases.js'
+import { checkout } from '../rig/events.js'
+import { OfflineTill, setOffline } from '../rig/offline-till.js'
+import { held, setPoints, SPENDING_TERMS } from '../rig/spending.js'
+import type { TestServer } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
+
+// Redeeming without a network: a coupon is left with one till and used once, points are spent up to a
+// bound, whatever is heard of late, again, or by a clock that is wrong.
+
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
+const REPLAYS = 10
+
+describeEachDatabase('without a network', (kit) => {
+  let server: TestServer
+  let shop: CouponShop
+  const open: OfflineTill[] = []
+
+  shareServer(kit, async (started) => {
+    server = started
+    shop = await CouponShop.open(server)
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
+    await setOffline(server)
+  })
+  afterEach(async () => {
+    for (const till of open.splice(0)) till.close()
+    await shop.expectSumsAgree()
+    expect((await verifyBook(server.database)).findings).toEqual([])
+  })
+
+  const agentAt = (till = shop.till): OfflineTill => {
+    const agent = new OfflineTill(till)
+    open.push(agent)
+    return agent
+  }
+
+  /** Somebody with a coupon, or with points, who bought at a till last; its agent knows them. */
+  async function regular(totalFen = 2_132): Promise<Holder> {
+    const holder = await shop.holder()
+    await buys(holder, totalFen)
+    return holder
+  }
+  async function buys({ phone }: Holder, totalFen: number): Promise<void> {
+    const who = { by: 'phone', phone } as never
+    await shop.till.sendOne(checkout(shop.till, { who, receipt: { totalFen } }))
+  }
+  const rows = <T>(sql: string, values: string[]) =>
+    server.database.read((rx) => rx.rows<T>(sql, values))
+  const findings = (memberId: string) =>
+    rows<{ kind: string; code: string | null; points: number | null; offFen: number | null }>(
+      'SELECT kind, code, points, offFen FROM offline_finding WHERE memberId = ? ORDER BY id',
+      [memberId],
+    )
+  const balanceOf = async (memberId: string): Promise<number> => {
+    const sql = 'SELECT balancePoints FROM points_account WHERE memberId = ?'
+    return Number((await rows<{ balancePoints: number }>(sql, [memberId]))[0]?.balancePoints)
+  }
+
+  it('a coupon is used at the till it was left with, once, and nowhere else meanwhile', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    const chosen = [holder.couponId]
+    const elsewhere = await shop.ask('reservations', order(holder.id, { chosen }), shop.other)
+    expect(elsewhere.body.code).toBe('coupon_leased')
+    const quoted = await shop.ask('quote', { who: to(holder.id), goodsFen: 8_000 }, shop.other)
+    expect(quoted.body.quote.refused).toMatchObject([
+      { code: 'coupon_leased', why: expect.stringContaining('此券已留给“人民路店”离线使用到') },
+    ])
+    await expect(agent.coupons.quote(agent.order(holder.id))).rejects.toThrow('offline_code_needed')
+    await agent.reads(holder.phone)
+    const { quote, isOffline } = await agent.coupons.quote(agent.order(holder.id))
+    expect([quote.offFen, isOffline]).toEqual([1_000, true])
+    const { reservation } = await agent.coupons.reserve(agent.order(holder.id))
+    expect(reservation).toMatchObject({ offFen: 1_000, isOffline: true, names: ['满减券'] })
+    const giving = agent.gives(holder.id, 7_000)
+    expect(giving.offline?.coupons?.applied).toMatchObject([{ couponId: holder.couponId }])
+    await expect(agent.coupons.quote(agent.order(holder.id))).rejects.toThrow('coupons_offline')
+    const events = agent.waiting()
+    server.clock.advance(13 * HOUR_MS)
+    const late = await shop.ask('reservations', order(holder.id, { chosen }), shop.other)
+    expect(late.body.detail).toBe('此券可能已在“人民路店”离线使用，等该店联网后确认')
+    agent.isOnline = true
+    await agent.sends()
+    for (let again = 0; again < REPLAYS; again += 1) {
+      const { results } = await agent.till.send(again % 2 === 0 ? events : [...events].reverse())
+      expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['duplicate']))
+    }
+    expect(await shop.kindsOf(holder.code)).toEqual(['issued', 'redeemed'])
+    expect(await findings(holder.id)).toEqual([])
+  })
+
+  it('a coupon goes back when it is wanted elsewhere, and the till never uses it then', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    const refused = await shop.ask('reservations', order(holder.id), shop.other)
+    expect(refused.body.code).toBe('coupon_nothing')
+    await shop.ask('quote', { who: to(holder.id), goodsFen: 8_000 }, shop.other)
+    await agent.offline.sync()
+    expect(await shop.reserved(holder.id, {}, shop.other)).toMatchObject({ offFen: 1_000 })
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    await expect(agent.coupons.reserve(agent.order(holder.id))).rejects.toThrow('coupons_offline')
+  })
+
+  it('a till with a network gives back what it holds before it asks', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    const { quote, isOffline } = await agent.coupons.quote(agent.order(holder.id))
+    expect([quote.offFen, isOffline]).toEqual([1_000, undefined])
+    const { reservation } = await agent.coupons.reserve(agent.order(holder.id))
+    agent.isOnline = false
+    const giving = agent.gives(holder.id, 7_000)
+    expect(giving).toMatchObject({ couponReservationId: reservation.reservationId })
+    expect(giving.offline).toBeUndefined()
+    agent.isOnline = true
+    expect(await agent.sends()).toEqual([null, null])
+    expect(await shop.kindsOf(holder.code)).toEqual(['issued', 'reserved', 'redeemed'])
+  })
+
+  it('what was set aside offline and not used may be used again, here and then elsewhere', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    const { reservation } = await agent.coupons.reserve(agent.order(holder.id))
+    await agent.coupons.release(reservation.reservationId)
+    const again = await agent.coupons.reserve(agent.order(holder.id))
+    expect(again.reservation.reservationId).not.toBe(reservation.reservationId)
+    await agent.coupons.release(again.reservation.reservationId)
+    agent.isOnline = true
+    await agent.coupons.giveBack()
+    await agent.offline.giveUp(holder.id)
+    expect(await shop.reserved(holder.id, {}, shop.other)).toMatchObject({ offFen: 1_000 })
+    expect(await findings(holder.id)).toEqual([])
+  })
+
+  it('points are spent up to the bound, and what was not there any more is a named debt', async () => {
+    const holder = await regular(100_000)
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    const asked = { memberId: holder.id as never, orderFen: fen(2_000) }
+    const { quote } = await agent.points.quote(asked)
+    expect(quote).toMatchObject({ mostPoints: 500, spendablePoints: 500 })
+    await expect(agent.points.hold({ ...asked, points: points(600) })).rejects.toThrow('500')
+    await agent.points.hold({ ...asked, points: points(500) })
+    agent.gives(holder.id, 1_500)
+    await expect(agent.points.quote(asked)).rejects.toThrow('spending_offline')
+    await held(shop.other, holder.id, 800)
+    agent.isOnline = true
+    expect(await agent.sends()).toEqual([null, null])
+    expect(await balanceOf(holder.id)).toBe(1_000 - 800 - 500 + 15)
+    expect(await findings(holder.id)).toMatchObject([{ kind: 'points_short', points: 300 - 15 }])
+    await agent.offline.refresh()
+    expect(agent.core.offline.of(holder.id).token).not.toBeNull()
+    await buys(holder, 40_000)
+    expect(await balanceOf(holder.id)).toBe(115)
+  })
+
+  it('a debt of points is paid by the next earnings where the chain has it so', async () => {
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'next_earn' })
+    const holder = await regular(100_000)
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    const asked = { memberId: holder.id as never, orderFen: fen(2_000) }
+    await agent.points.hold({ ...asked, points: points(500) })
+    agent.gives(holder.id, 1_500)
+    await held(shop.other, holder.id, 1_000)
+    agent.isOnline = true
+    await agent.sends()
+    expect(await balanceOf(holder.id)).toBe(0)
+    await buys(holder, 60_000)
+    expect(await balanceOf(holder.id)).toBe(600 - (500 - 15))
+    await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
+  })
+
+  it.each([
+    ['an allowance that was altered', 'offline_none'],
+    ['the allowance of another till', 'offline_none'],
+    ['an allowance whose time is over', 'offline_over'],
+    ['a clock set back a day', 'offline_clock'],
+    ['a code that paid an order before', 'offline_code_used'],
+    ['the code of another member', 'offline_code_invalid'],
+    ['a forged code', 'offline_code_invalid'],
+  ])('%s is refused, and a person reads of it', async (title, code) => {
+    const holder = await regular(100_000)
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    const memberCode = await agent.reads(holder.phone)
+    await spoil(title, agent, { holder, memberCode })
+    await expect(agent.coupons.reserve(agent.order(holder.id))).rejects.toThrow(code)
+    agent.clockOffMs = 0
+    agent.isOnline = true
+    await agent.offline.sync()
+    await agent.offline.sync()
+    expect(await findings(holder.id)).toMatchObject([{ kind: 'refused', code }])
+  })
+
+  async function spoil(
+    title: string,
+    agent: OfflineTill,
+    { holder, memberCode }: { holder: Holder; memberCode: string },
+  ): Promise<void> {
+    const { token, keys } = agent.core.offline.of(holder.id)
+    const keep = (text: string) => {
+      const kept = agent.core.offline.of(holder.id).token === null ? [] : ['']
+      expect(kept).toHaveLength(1)
+      putToken(agent, holder.id, text)
+    }
+    if (title.startsWith('an allowance that was')) {
+      const [head = '', body = '', signature = ''] = (token ?? '').split('.')
+      const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
+      claims.points.points = 100_000
+      keep([head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.'))
+    } else if (title.startsWith('the allowance of')) {
+      const other = agentAt(shop.other)
+      putToken(other, holder.id, token ?? '', keys)
+      other.isOnline = false
+      other.codes.remember(holder.id, memberCode)
+      await expect(other.coupons.reserve(agent.order(holder.id))).rejects.toThrow('offline_none')
+      keep(`${token ?? ''}x`)
+    } else if (title.startsWith('an allowance whose')) server.clock.advance(12 * HOUR_MS)
+    else if (title.startsWith('a clock')) {
+      server.clock.advance(2 * HOUR_MS)
+      await agent.offline.sync()
+      agent.clockOffMs = -DAY_MS
+    } else if (title.startsWith('a code that paid')) {
+      const asked = { memberId: holder.id as never, orderFen: fen(2_000) }
+      await agent.points.hold({ ...asked, points: points(100) })
+      agent.gives(holder.id, 1_900)
+    } else if (title.startsWith('the code of')) {
+      const other = await shop.member()
+      await agent.reads(other.phone, { memberId: holder.id })
+    } else agent.codes.remember(holder.id, `${memberCode.slice(0, 14)}00000000`)
+  }
+
+  it('a till that forged the code of a member gets nothing, and is named', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    await agent.coupons.reserve(agent.order(holder.id))
+    const giving = agent.gives(holder.id, 7_000)
+    const [sale] = agent.waiting()
+    const forged = { ...giving.offline, memberCode: giving.offline?.memberCode.replace(/.$/, 'x') }
+    const { results } = await shop.till.send([sale ?? {}, { ...giving, offline: forged }])
+    expect(results.map(({ status, code }) => [status, code])).toEqual([
+      ['accepted', null],
+      ['accepted', 'coupon_gone'],
+    ])
+    expect((await findings(holder.id)).map(({ kind }) => kind)).toEqual([
+      'code_invalid',
+      'coupon_gone',
+    ])
+    expect(await shop.reserved(holder.id, {}, shop.other)).toMatchObject({ offFen: 1_000 })
+  })
+
+  it('what a lost till holds is set free by a person, and what it used is named', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    await agent.coupons.reserve(agent.order(holder.id))
+    agent.gives(holder.id, 7_000)
+    await release(shop.till.enrolled.terminalId)
+    const again = await shop.reserved(holder.id, {}, shop.other)
+    expect(again.offFen).toBe(1_000)
+    agent.isOnline = true
+    expect(await agent.sends()).toEqual([null, 'coupon_gone'])
+    expect(await findings(holder.id)).toMatchObject([{ kind: 'coupon_gone', offFen: 1_000 }])
+    expect(await shop.kindsOf(holder.code)).toEqual(['issued', 'reserved'])
+  })
+
+  async function release(terminalId: string): Promise<void> {
+    const allowances = server.app.get(OfflineAllowancesService, { strict: false })
+    const nowMs = server.clock.nowMs()
+    await server.database.write((tx) => allowances.release(tx, { storeId: '', terminalId, nowMs }))
+  }
+})
+
+/** Puts another token in the place of the one that was kept. */
+function putToken(
+  agent: OfflineTill,
+  memberId: string,
+  token: string,
+  keys = agent.core.offline.of(memberId).keys,
+): void {
+  const allowances = [{ memberId, token, allowanceIds: [] }]
+  agent.core.offline.keep({ keys, allowances, nowMs: agent.clock.correctedNowMs() })
+}
