@@ -5,6 +5,7 @@ import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { couponsBy } from './coupon-rows.js'
+import { withinStores, type StoreScope } from '../stores/stores.service.js'
 import type { OfflineAllowance } from './offline-allowance.entity.js'
 import type { OfflineFinding } from './offline-finding.entity.js'
 import { addFindings, OpenAllowances } from './open-allowances.js'
@@ -33,6 +34,19 @@ const COLUMNS = [
   'endedAtMs',
   'purchaseId',
 ] as const satisfies (keyof OfflineAllowance)[]
+
+const TILLS_LISTED_MAX = 500
+
+/** What a till holds, summed. */
+export interface HeldByTill {
+  terminalId: string
+  storeName: string
+  terminalCode: string
+  coupons: number
+  members: number
+  untilMs: number
+}
+export type ListedFinding = OfflineFinding & { storeName: string; terminalCode: string }
 
 /** A till, and when. */
 export interface HoldingTill {
@@ -229,11 +243,54 @@ export class OfflineAllowancesService {
   }
 
   /** A till is lost: what it holds may be used elsewhere. Answers how many that were. */
-  release(tx: Tx, { terminalId, nowMs }: HoldingTill): Promise<number> {
+  release(
+    tx: Tx,
+    { terminalId, scope, nowMs }: { terminalId: string; scope: StoreScope; nowMs: number },
+  ): Promise<number> {
+    const within = withinStores(tx, 'storeId', scope)
     return tx.run(
       `UPDATE offline_allowance SET state = 'released', subjectKey = NULL, endedAtMs = ?
-       WHERE terminalId = ? AND state = 'held'`,
-      [nowMs, terminalId],
+       WHERE terminalId = ? AND state = 'held'${within.sql}`,
+      [nowMs, terminalId, ...within.parameters],
+    )
+  }
+
+  /** The tills that hold something now, those first that may redeem it longest. */
+  async tills(statements: Statements, scope: StoreScope): Promise<HeldByTill[]> {
+    const within = withinStores(statements, 'a.storeId', scope)
+    const rows = await statements.rows<Record<keyof HeldByTill, number | string>>(
+      `SELECT a.terminalId, s.name AS storeName, t.code AS terminalCode,
+         SUM(CASE WHEN a.kind = 'coupon' THEN 1 ELSE 0 END) AS coupons,
+         COUNT(DISTINCT a.memberId) AS members, MAX(a.expiresAtMs) AS untilMs
+       FROM offline_allowance a JOIN terminal t ON t.id = a.terminalId
+         JOIN store s ON s.id = a.storeId
+       WHERE a.state = 'held'${within.sql}
+       GROUP BY a.terminalId, s.name, t.code
+       ORDER BY untilMs DESC, a.terminalId LIMIT ${String(TILLS_LISTED_MAX)}`,
+      within.parameters,
+    )
+    return rows.map((row) => ({
+      terminalId: String(row.terminalId),
+      storeName: String(row.storeName),
+      terminalCode: String(row.terminalCode),
+      coupons: Number(row.coupons),
+      members: Number(row.members),
+      untilMs: Number(row.untilMs),
+    }))
+  }
+
+  /** What a person should read, latest first. */
+  findings(
+    statements: Statements,
+    page: { scope: StoreScope; beforeId: string | null; limit: number },
+  ): Promise<ListedFinding[]> {
+    const within = withinStores(statements, 'f.storeId', page.scope)
+    const before = page.beforeId === null ? '' : ' AND f.id < ?'
+    return statements.rows<ListedFinding>(
+      `SELECT f.*, s.name AS storeName, t.code AS terminalCode FROM offline_finding f
+       JOIN terminal t ON t.id = f.terminalId JOIN store s ON s.id = f.storeId
+       WHERE 1 = 1${within.sql}${before} ORDER BY f.id DESC LIMIT ${String(page.limit)}`,
+      [...within.parameters, ...(page.beforeId === null ? [] : [page.beforeId])],
     )
   }
 

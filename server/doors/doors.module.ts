@@ -25,6 +25,7 @@ import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
+import { ConsoleOfflineController } from './console/offline.controller.js'
 import { CouponsController } from './console/coupons.controller.js'
 import { CouponsPagesService } from './console/coupons-pages.service.js'
 import { MemberCouponsController } from './member/coupons.controller.js'
@@ -126,6 +127,7 @@ import { OpsController } from './ops/ops.controller.js'
     AuditController,
     CampaignsController,
     CouponsController,
+    ConsoleOfflineController,
     IdentityController,
     ConsoleController,
     OwnAccountController,

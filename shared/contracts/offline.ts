@@ -25,7 +25,7 @@ const IDS_MAX = MEMBERS_ALLOWED_MAX * (COUPONS_ALLOWED_MAX + 1)
 export const NOTES_PER_SYNC_MAX = 50
 const ES256_KEYS_MAX = 4
 
-/** `GET, PUT /console/v1/settings/offline`. Off unless the owner turns it on. */
+/** `GET, PUT /console/v1/offline/settings`. Off unless the owner turns it on. */
 export const offlineSettingsSchema = z.strictObject({
   isOn: z.boolean(),
   /** A coupon is left with a till for so long after it was last heard of. */

@@ -1,10 +1,12 @@
 import { afterEach, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { offlineFindingsPageSchema, offlineTillsSchema } from '@huike/shared/contracts/offline'
 import { fen, points } from '@huike/shared/quantities'
-import { OfflineAllowancesService } from '../../server/coupons/offline-allowances.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { CouponShop, order, to, type Holder } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
+import { OfflineStory, POINTS_BOUND, storySteps } from '../rig/offline-story.js'
 import { OfflineTill, setOffline } from '../rig/offline-till.js'
 import { held, setPoints, SPENDING_TERMS } from '../rig/spending.js'
 import type { TestServer } from '../rig/server.js'
@@ -16,6 +18,7 @@ import { shareServer } from '../rig/shared-server.js'
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const REPLAYS = 10
+const STORIES = 4
 
 describeEachDatabase('without a network', (kit) => {
   let server: TestServer
@@ -289,9 +292,73 @@ describeEachDatabase('without a network', (kit) => {
   })
 
   async function release(terminalId: string): Promise<void> {
-    const allowances = server.app.get(OfflineAllowancesService, { strict: false })
-    const nowMs = server.clock.nowMs()
-    await server.database.write((tx) => allowances.release(tx, { storeId: '', terminalId, nowMs }))
+    const tills = offlineTillsSchema.parse((await shop.owner.fetch('offline/tills')).body).tills
+    expect(tills.find((one) => one.terminalId === terminalId)?.coupons).toBeGreaterThan(0)
+    const json = { terminalId, reason: '收银机硬盘坏了' }
+    const { released } = (await shop.owner.fetch('offline/release', { json })).body
+    expect(released).toBeGreaterThan(0)
+    const page = await shop.owner.fetch('offline/tills')
+    expect(offlineTillsSchema.parse(page.body).tills.map((one) => one.terminalId)).not.toContain(
+      terminalId,
+    )
+  }
+
+  it('is set by the owner, and what a person should read comes page by page', async () => {
+    const settings = { isOn: true, hours: 6, pointsMax: 300 }
+    const set = await shop.owner.fetch('offline/settings', { method: 'PUT', json: settings })
+    expect([set.status, set.body]).toEqual([200, settings])
+    expect((await shop.owner.fetch('offline/settings')).body).toEqual(settings)
+    await setOffline(server)
+    const first = (await shop.owner.fetch('offline/findings?limit=2')).body
+    expect(first.findings).toHaveLength(2)
+    const rest = await shop.owner.fetch(
+      `offline/findings?limit=2&cursor=${String(first.nextCursor)}`,
+    )
+    const page = offlineFindingsPageSchema.parse(rest.body)
+    expect(page.findings[0]).toMatchObject({ storeName: '人民路店', terminalCode: '01' })
+    expect(String(page.findings[0]?.id) < first.findings[1].id).toBe(true)
+  })
+
+  it('over random days, whatever comes late or again: no coupon twice, points within the bound', async () => {
+    let redeemed = 0
+    await fc.assert(
+      fc.asyncProperty(storySteps, async (steps) => {
+        const story = await OfflineStory.begin(shop)
+        const ids = story.people.map(({ id }) => id)
+        for (const step of steps) {
+          await story.take(step)
+          for (const id of ids) expect(await balanceOf(id)).toBeGreaterThanOrEqual(-POINTS_BOUND)
+        }
+        await story.end()
+        expect(new Set(story.couponsUsed).size).toBe(story.couponsUsed.length)
+        const before = await stateOf(ids)
+        for (let again = 0; again < REPLAYS; again += 1) await story.again(again)
+        expect(await stateOf(ids)).toEqual(before)
+        const used = before.coupons.filter(({ state }) => state === 'redeemed')
+        expect(used).toHaveLength(story.couponsUsed.length)
+        expect(before.findings.map(({ kind }) => kind)).not.toContain('coupon_gone')
+        redeemed += used.length
+        story.close()
+      }),
+      { seed: 20_261_122, numRuns: STORIES },
+    )
+    expect(redeemed).toBeGreaterThan(0)
+  })
+
+  async function stateOf(ids: readonly string[]) {
+    const all = <T>(sql: string) => Promise.all(ids.map((id) => rows<T>(sql, [id])))
+    return {
+      coupons: (
+        await all<{ state: string }>(
+          'SELECT id, state, offFen, purchaseId FROM coupon WHERE memberId = ? ORDER BY id',
+        )
+      ).flat(),
+      balances: await Promise.all(ids.map(balanceOf)),
+      findings: (await Promise.all(ids.map(findings))).flat(),
+      allowances: await all(
+        "SELECT id, state FROM offline_allowance WHERE memberId = ? AND state <> 'held' ORDER BY id",
+      ),
+    }
   }
 })
 

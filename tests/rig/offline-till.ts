@@ -1,6 +1,5 @@
 // A till that loses its network: the agent's own store and what it does at the counter, over a server
 // under test. Its clock may be wrong, and what it sends may be sent again.
-import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { lookupAnswerSchema, type ReceiptAssigned } from '@huike/shared/contracts/agent'
 import type { OfflineSettings } from '@huike/shared/contracts/offline'
@@ -114,7 +113,6 @@ export class OfflineTill {
   close(): void {
     this.core.close()
     this.folder.remove()
-    rmSync(this.folder.path, { recursive: true, force: true })
   }
 
   /** The agent asks what it may hold, and keeps the member for when it cannot ask. */
@@ -127,11 +125,11 @@ export class OfflineTill {
   }
 
   /** The member's phone shows a code, and it is read here. */
-  async reads(phone: string, over: { memberId?: string } = {}): Promise<string> {
+  async reads(phone: string, over: { memberId?: string; atMs?: number } = {}): Promise<string> {
     const { server } = this.till
     const card = (await (await shopper.phoneOf(server, phone)).get('me')).body
     const key = Buffer.from(card.codeKey, 'base64url')
-    const code = memberCode(card.memberNo, key, server.clock.nowMs())
+    const code = memberCode(card.memberNo, key, over.atMs ?? server.clock.nowMs())
     this.codes.remember(over.memberId ?? card.memberId, code)
     return code
   }
