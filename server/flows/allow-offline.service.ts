@@ -32,7 +32,8 @@ import { isPresent, MembersService } from '../members/members.service.js'
 import { AuthService } from '../platform/auth.js'
 import { Clock } from '../platform/clock.js'
 import { CONFIG, type Config } from '../platform/config.js'
-import { Database, UniqueViolation, type Statements } from '../platform/database.js'
+import { Database, UniqueViolation, type Statements, type Tx } from '../platform/database.js'
+import { PointsBook } from '../points/points-book.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { LastBuyersService } from '../purchases/last-buyers.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
@@ -106,7 +107,7 @@ export class AllowOfflineService {
     const longer = renewedOf(known, till)
     try {
       await this.database.write(async (tx) => {
-        await this.allowances.grant(tx, fresh, till)
+        await this.allowances.grant(tx, await ofThoseWhoOweNothing(tx, fresh), till)
         await this.allowances.renew(tx, longer)
         await this.allowances.tidy(tx, till)
       })
@@ -213,6 +214,17 @@ function freshOf(known: Known, till: HoldingTill, timeZone: string): Left[] {
         : [...few, { memberId, couponId: null, points: most, expiresAtMs: untilMs }]
     return own.filter(({ couponId }) => !heldIds.has(couponId ?? memberId))
   })
+}
+
+/** Asked again while the accounts are held: a debt may have been settled a moment ago. */
+async function ofThoseWhoOweNothing(tx: Tx, fresh: readonly Left[]): Promise<Left[]> {
+  const memberIds = fresh.flatMap(({ memberId, points: most }) => (most === null ? [] : [memberId]))
+  const book = await PointsBook.open(tx, memberIds)
+  const able = new Set(book.memberIds().filter((id) => book.balanceOf(id) > 0))
+  return fresh.filter(
+    ({ memberId, points: most }) =>
+      most === null || (able.has(memberId) && book.owedBy(memberId) === 0),
+  )
 }
 
 function renewedOf(
