@@ -103,11 +103,12 @@ export class CashierApi {
     const { memberId } = answer.member
     this.shows(memberId)
     this.noteCode(asked, memberId)
-    const [hold, reservation] = await Promise.all([
+    const [hold, reservation, offlineLeft] = await Promise.all([
       this.points.openOf(memberId),
       this.coupons.openOf(memberId),
+      this.offline.leftOf(memberId),
     ])
-    return { ...answer, hold, reservation }
+    return { ...answer, hold, reservation, offlineLeft }
   }
 
   private async whoIs(asked: Asked): Promise<Omit<CashierLookupAnswer, 'hold' | 'reservation'>> {

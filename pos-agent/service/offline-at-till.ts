@@ -1,4 +1,4 @@
-import type { CashierHold, CashierQuoteAnswer } from '@huike/shared/contracts/cashier'
+import type { CashierHold, CashierQuoteAnswer, OfflineLeft } from '@huike/shared/contracts/cashier'
 import type {
   CashierCouponOrder,
   CashierCouponQuote,
@@ -92,6 +92,23 @@ export class OfflineAtTill {
     await this.sync()
   }
 
+  /** What this till may redeem of a member without a network; null where it may redeem nothing. */
+  async leftOf(memberId: string): Promise<OfflineLeft | null> {
+    const { store, clock, place } = this.ports
+    const known = await store.offline.of(memberId)
+    const terminalId = place()?.terminalId ?? ''
+    const allowance = known.token && readAllowance(known.token, { keys: known.keys, terminalId })
+    if (!allowance) return null
+    const nowMs = Math.max(clock.correctedNowMs(), known.latestSeenMs)
+    if (allowanceFault(allowance, { terminalId, nowMs }) !== null) return null
+    const used = new Set(known.busyIds)
+    const coupons = couponsAllowed(allowance, used).length
+    const of = allowance.points
+    const most = of !== null && !used.has(of.allowanceId) ? of.points : points(0)
+    if (coupons === 0 && most === 0) return null
+    return { coupons, points: most, untilMs: allowance.expiresAtMs }
+  }
+
   /** What an order may take, offline. Refuses `coupons_offline` and as `allowed` does. */
   async quoteCoupons(order: CashierCouponOrder): Promise<CashierCouponQuote> {
     const { quote, coupons } = await this.priced(order)
@@ -131,7 +148,7 @@ export class OfflineAtTill {
   async quotePoints(order: { memberId: string; orderFen: Fen }): Promise<CashierQuoteAnswer> {
     const { terms, most } = await this.pointsOf(order.memberId)
     const quote = quoteSpending(terms, { orderFen: order.orderFen, spendablePoints: most })
-    return { quote, isOffline: true }
+    return { quote }
   }
 
   /** Sets points aside, offline. Refuses as `quotePoints` and `spend` do. */
