@@ -165,7 +165,6 @@ export class OpenReservations {
     }
     const differenceFen = receiptDifferenceFen({ ...reservation, pointsFen }, sale.totalFen)
     if (differenceFen !== null) {
-      if (isLate) this.#note('reserved', own, { ...by, reservationId: reservation.id })
       this.#end(reservation, { state: 'differs', differenceFen, purchaseId: sale.id })
       return 'differs'
     }

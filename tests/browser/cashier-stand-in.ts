@@ -294,9 +294,8 @@ function lookup(agent: CashierStandIn, input: string): CashierLookupAnswer {
   if (!member)
     return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, ...none, notice }
   if (agent.reservation?.memberId !== member.memberId) agent.reservation = null
-  const { reservation } = agent
+  const { reservation, offlineLeft } = agent
   const hold = agent.hold?.memberId === member.memberId ? agent.hold : null
-  const { offlineLeft } = agent
   return { result: 'known', member, hold, reservation, offlineLeft, notice }
 }
 

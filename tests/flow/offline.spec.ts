@@ -96,7 +96,7 @@ describeEachDatabase('without a network', (kit) => {
       const { results } = await agent.till.send(again % 2 === 0 ? events : [...events].reverse())
       expect(new Set(results.map(({ status }) => status))).toEqual(new Set(['duplicate']))
     }
-    expect(await shop.kindsOf(holder.code)).toEqual(['issued', 'redeemed'])
+    expect(await shop.kindsOf(holder.code)).toEqual(['issued', 'reserved', 'redeemed'])
     expect(await findings(holder.id)).toEqual([])
   })
 
