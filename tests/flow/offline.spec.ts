@@ -2,6 +2,7 @@ import { afterEach, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { offlineFindingsPageSchema, offlineTillsSchema } from '@huike/shared/contracts/offline'
 import { fen, points } from '@huike/shared/quantities'
+import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { CouponShop, order, to, type Holder } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
@@ -10,7 +11,9 @@ import { OfflineStory, POINTS_BOUND, storySteps } from '../rig/offline-story.js'
 import { OfflineTill, setOffline } from '../rig/offline-till.js'
 import { held, setPoints, SPENDING_TERMS } from '../rig/spending.js'
 import type { TestServer } from '../rig/server.js'
+import { planFaults } from '../rig/plans.js'
 import { shareServer } from '../rig/shared-server.js'
+import { listenAtGate, type SentStatement, type StatementEar } from '../rig/statements.js'
 
 // Redeeming without a network: a coupon is left with one till and used once, points are spent up to a
 // bound, whatever is heard of late, again, or by a clock that is wrong.
@@ -24,17 +27,22 @@ describeEachDatabase('without a network', (kit) => {
   let server: TestServer
   let shop: CouponShop
   const open: OfflineTill[] = []
+  let ear: StatementEar
+  const sent: SentStatement[] = []
 
   shareServer(kit, async (started) => {
     server = started
+    ear = listenAtGate(server.database)
     shop = await CouponShop.open(server)
     await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
     await setOffline(server)
   })
   afterEach(async () => {
+    sent.push(...ear.take())
     for (const till of open.splice(0)) till.close()
     await shop.expectSumsAgree()
     expect((await verifyBook(server.database)).findings).toEqual([])
+    ear.take()
   })
 
   const agentAt = (till = shop.till): OfflineTill => {
@@ -303,6 +311,31 @@ describeEachDatabase('without a network', (kit) => {
     )
   }
 
+  it('what was redeemed under a record that was merged meanwhile is the survivor’s', async () => {
+    const holder = await regular(100_000)
+    const survivor = await shop.member()
+    expect(await shop.wallet(survivor.phone)).toEqual([])
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    agent.isOnline = false
+    await agent.reads(holder.phone)
+    await agent.coupons.reserve(agent.order(holder.id))
+    const asked = { memberId: holder.id as never, orderFen: fen(7_000) }
+    await agent.points.hold({ ...asked, points: points(500) })
+    const giving = agent.gives(holder.id, 6_500)
+    expect(giving.offline).toMatchObject({ coupons: { goodsFen: 8_000 }, points: { points: 500 } })
+    const merged = await server.app.get(MergeMembersService, { strict: false }).merge({
+      ...{ survivorId: survivor.id, absorbedId: holder.id, moveHistory: true, how: 'chosen' },
+      ...{ pairId: null, by: shop.owner.id, idempotency: null, nowMs: server.clock.nowMs() },
+    })
+    expect(merged.ok).toBe(true)
+    agent.isOnline = true
+    expect(await agent.sends()).toEqual([null, null])
+    expect(await balanceOf(survivor.id)).toBe(1_000 - 500 + 65)
+    expect((await shop.kindsOf(holder.code)).at(-1)).toBe('redeemed')
+    expect(await findings(survivor.id)).toEqual([])
+  })
+
   it('is set by the owner, and what a person should read comes page by page', async () => {
     const settings = { isOn: true, hours: 6, pointsMax: 300 }
     const set = await shop.owner.fetch('offline/settings', { method: 'PUT', json: settings })
@@ -344,6 +377,22 @@ describeEachDatabase('without a network', (kit) => {
     )
     expect(redeemed).toBeGreaterThan(0)
   })
+
+  // The planner of SQLite decides by the indexes there are, however few the rows.
+  if (kit.kind === 'sqlite')
+    it('is asked of the database by keys', async () => {
+      const own = sent.filter(({ sql }) => /\boffline_|latest WHERE/.test(sql))
+      expect(own.length).toBeGreaterThan(100)
+      const faults = new Set<string>()
+      for (const one of own)
+        for (const fault of await planFaults(server.database, one))
+          faults.add(`${fault}: ${one.sql}`)
+      // The latest purchases of a store are looked through, and the lists of the console by their order;
+      // this test asks for findings of a member.
+      const bounded = ['SCAN latest', 'SCAN offline_finding', 'SCAN f:', 'SCAN a USING INDEX']
+      const walked = [...faults].filter((fault) => !bounded.some((one) => fault.startsWith(one)))
+      expect(walked).toEqual([])
+    })
 
   async function stateOf(ids: readonly string[]) {
     const all = <T>(sql: string) => Promise.all(ids.map((id) => rows<T>(sql, [id])))
