@@ -13,6 +13,7 @@ import {
 import { levelsStandIn } from './console-levels-stand-in.js'
 import { describeLooks, type LookedAt } from './console-looks.js'
 import { memberIdAt, membersStandIn } from './console-members-stand-in.js'
+import { LONG_STORE, offlineStandIn } from './console-offline-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
@@ -21,9 +22,12 @@ const PHONE = { width: 390, height: 844 }
 describeBrowser("the console's coupons", () => {
   let page: Page
   let coupons: ReturnType<typeof couponsStandIn>
+  let offline: ReturnType<typeof offlineStandIn>
   const suite = consoleSuite(() => {
     coupons = couponsStandIn()
-    return { ...membersStandIn().routes, ...levelsStandIn().routes, ...coupons.routes }
+    offline = offlineStandIn()
+    const { routes } = membersStandIn()
+    return { ...routes, ...levelsStandIn().routes, ...coupons.routes, ...offline.routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -254,6 +258,32 @@ describeBrowser("the console's coupons", () => {
     await page.getByText('欧阳****************孜').first().waitFor()
   })
 
+  it('says what tills may redeem without a network, what they hold, and what to read', async () => {
+    await open('/sources/offline')
+    await page.getByText('积分已不够，超出的记成欠分').waitFor()
+    const all = await shown()
+    for (const words of [
+      '积分已不够，超出的记成欠分 300 分 看会员 人民路店 01 号收银台 · 05-03 18:30',
+      '券已在别处用掉，优惠没有券可抵 ¥99,999.99',
+      `${LONG_STORE} 01 号收银台 · 05-03 18:30 · 本机时间比之前倒退了，校准时间前不能离线使用`,
+      '建设路店 02 号收银台 100 位会员，券 281 张 可用到 05-03 18:30',
+    ])
+      expect(all).toContain(words)
+    await page.getByLabel('断网时可以用券和积分').check()
+    await type('联网中断后还能用多少小时', '25')
+    expect(await page.getByRole('button', { name: '保存' }).isDisabled()).toBe(true)
+    await type('联网中断后还能用多少小时', '８')
+    await press('保存')
+    await page.getByText('十分钟内各收银台生效').waitFor()
+    expect(offline.state.settings).toEqual({ isOn: true, hours: 8, pointsMax: 500 })
+    await press('收回建设路店 02 号收银台的额度')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('原因').fill('收银机进水')
+    await dialog.getByRole('button', { name: '收回' }).click()
+    await page.getByText('建设路店 02 号收银台').waitFor({ state: 'detached' })
+    expect(offline.state.released).toMatchObject([{ reason: '收银机进水' }])
+  })
+
   it.each([
     ['manager', true],
     ['analyst', false],
@@ -271,6 +301,7 @@ describeBrowser("the console's coupons", () => {
     ['coupons', '/coupons', LONG_COUPON, '把满百减十发给会员'],
     ['coupons-new', '/coupons/new', '填对以后', null],
     ['coupons-change', `/coupons/${templateId(2)}`, '没有要保存的改动', null],
+    ['offline', '/sources/offline', LONG_STORE, null],
   ]
 
   describeLooks(open, PAGES, async (opened, name) => {
