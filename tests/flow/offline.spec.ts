@@ -7,6 +7,7 @@ import { verifyBook } from '../../server/points/verify-book.js'
 import { CouponShop, order, to, type Holder } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout } from '../rig/events.js'
+import { SPOILED } from '../rig/offline-spoiled.js'
 import { OfflineStory, POINTS_BOUND, storySteps } from '../rig/offline-story.js'
 import { OfflineTill, setOffline } from '../rig/offline-till.js'
 import { held, setPoints, SPENDING_TERMS } from '../rig/spending.js'
@@ -19,7 +20,6 @@ import { listenAtGate, type SentStatement, type StatementEar } from '../rig/stat
 // bound, whatever is heard of late, again, or by a clock that is wrong.
 
 const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
 const REPLAYS = 10
 const STORIES = 4
 
@@ -199,21 +199,13 @@ describeEachDatabase('without a network', (kit) => {
     await setPoints(server, { spending: SPENDING_TERMS, refunds: 'negative' })
   })
 
-  it.each([
-    ['an allowance that was altered', 'offline_none'],
-    ['the allowance of another till', 'offline_none'],
-    ['an allowance whose time is over', 'offline_over'],
-    ['a clock set back a day', 'offline_clock'],
-    ['a code that paid an order before', 'offline_code_used'],
-    ['the code of another member', 'offline_code_invalid'],
-    ['a forged code', 'offline_code_invalid'],
-  ])('%s is refused, and a person reads of it', async (title, code) => {
+  it.each(SPOILED)('%s is refused, and a person reads of it', async (_title, code, spoil) => {
     const holder = await regular(100_000)
     const agent = agentAt()
     await agent.meets(holder.id)
     agent.isOnline = false
     const memberCode = await agent.reads(holder.phone)
-    await spoil(title, agent, { holder, memberCode })
+    await spoil(agent, { holder, memberCode, shop, agentAt })
     await expect(agent.coupons.reserve(agent.order(holder.id))).rejects.toThrow(code)
     agent.clockOffMs = 0
     agent.isOnline = true
@@ -221,44 +213,6 @@ describeEachDatabase('without a network', (kit) => {
     await agent.offline.sync()
     expect(await findings(holder.id)).toMatchObject([{ kind: 'refused', code }])
   })
-
-  async function spoil(
-    title: string,
-    agent: OfflineTill,
-    { holder, memberCode }: { holder: Holder; memberCode: string },
-  ): Promise<void> {
-    const { token, keys } = agent.core.offline.of(holder.id)
-    const keep = (text: string) => {
-      const kept = agent.core.offline.of(holder.id).token === null ? [] : ['']
-      expect(kept).toHaveLength(1)
-      putToken(agent, holder.id, text)
-    }
-    if (title.startsWith('an allowance that was')) {
-      const [head = '', body = '', signature = ''] = (token ?? '').split('.')
-      const claims = JSON.parse(Buffer.from(body, 'base64url').toString())
-      claims.points.points = 100_000
-      keep([head, Buffer.from(JSON.stringify(claims)).toString('base64url'), signature].join('.'))
-    } else if (title.startsWith('the allowance of')) {
-      const other = agentAt(shop.other)
-      putToken(other, holder.id, token ?? '', keys)
-      other.isOnline = false
-      other.codes.remember(holder.id, memberCode)
-      await expect(other.coupons.reserve(agent.order(holder.id))).rejects.toThrow('offline_none')
-      keep(`${token ?? ''}x`)
-    } else if (title.startsWith('an allowance whose')) server.clock.advance(12 * HOUR_MS)
-    else if (title.startsWith('a clock')) {
-      server.clock.advance(2 * HOUR_MS)
-      await agent.offline.sync()
-      agent.clockOffMs = -DAY_MS
-    } else if (title.startsWith('a code that paid')) {
-      const asked = { memberId: holder.id as never, orderFen: fen(2_000) }
-      await agent.points.hold({ ...asked, points: points(100) })
-      agent.gives(holder.id, 1_900)
-    } else if (title.startsWith('the code of')) {
-      const other = await shop.member()
-      await agent.reads(other.phone, { memberId: holder.id })
-    } else agent.codes.remember(holder.id, `${memberCode.slice(0, 14)}00000000`)
-  }
 
   it('a till that forged the code of a member gets nothing, and is named', async () => {
     const holder = await regular()
@@ -410,14 +364,3 @@ describeEachDatabase('without a network', (kit) => {
     }
   }
 })
-
-/** Puts another token in the place of the one that was kept. */
-function putToken(
-  agent: OfflineTill,
-  memberId: string,
-  token: string,
-  keys = agent.core.offline.of(memberId).keys,
-): void {
-  const allowances = [{ memberId, token, allowanceIds: [] }]
-  agent.core.offline.keep({ keys, allowances, nowMs: agent.clock.correctedNowMs() })
-}

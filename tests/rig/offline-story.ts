@@ -3,7 +3,7 @@
 import { expect } from '@jest/globals'
 import fc from 'fast-check'
 import { points } from '@huike/shared/quantities'
-import { CouponShop, type Holder } from './coupons.js'
+import type { CouponShop, Holder } from './coupons.js'
 import { checkout } from './events.js'
 import { OfflineTill } from './offline-till.js'
 import type { TestTill } from './server.js'
