@@ -289,8 +289,9 @@ export class OfflineAtTill {
       })
       await this.orFull(store.offline.keep({ keys, allowances: kept, nowMs }))
     }
-    if (recalled.length === 0) return false
-    return ((await this.orFull(store.offline.giveBack(recalled, nowMs))) ?? 0) > 0
+    if (recalled.length > 0) await this.orFull(store.offline.giveBack(recalled, nowMs))
+    if (allowances === null && recalled.length === 0) return false
+    return (await store.offline.toTell()).returned.length > 0
   }
 
   private async see(nowMs: number, by: 'server' | 'till'): Promise<void> {

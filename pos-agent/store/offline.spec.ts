@@ -93,6 +93,16 @@ it('gives nothing back that is set aside, until it can be on no receipt any more
   expect(core.reservations.openOf(memberId)).toBeNull()
 })
 
+it('gives back what it never heard of, and never uses it when it hears of it late', () => {
+  const lost = testId()
+  expect(core.offline.giveBack([lost], NOW_MS)).toBe(1)
+  const allowances = [{ memberId, token: TOKEN, allowanceIds: [allowanceId, lost] }]
+  core.offline.keep({ keys: [], allowances, nowMs: NOW_MS })
+  expect(core.offline.toTell().returned).toEqual([lost])
+  core.offline.told({ returned: [lost], notes: [] })
+  expect(core.offline.giveBack([lost], NOW_MS)).toBe(0)
+})
+
 it('gives back what the server does not name any more', () => {
   core.offline.keep({ keys: [], allowances: [], nowMs: NOW_MS })
   expect(core.offline.of(memberId).token).toBeNull()

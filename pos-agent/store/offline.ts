@@ -82,13 +82,22 @@ export class Offline {
     })
   }
 
-  /** Gives back those of these that no order has; they are wanted elsewhere. */
+  /**
+   * Gives back those of these that no order has; they are wanted elsewhere, or their time is over. One
+   * that this till never heard of is never used from then on, either. Answers how many.
+   */
   giveBack(allowanceIds: readonly string[], nowMs: number): number {
-    return this.giveBackWhere(
-      'allowance_id IN (SELECT value FROM json_each(?))',
-      JSON.stringify(allowanceIds),
-      nowMs,
-    )
+    const ids = JSON.stringify(allowanceIds)
+    return this.context.write((database) => {
+      const unheard = database
+        .prepare(
+          `INSERT OR IGNORE INTO offline_allowance (allowance_id, member_id, state, is_told, kept_at_ms)
+           SELECT value, '', 'returned', 0, ? FROM json_each(?)`,
+        )
+        .run(nowMs, ids).changes
+      const where = 'allowance_id IN (SELECT value FROM json_each(?))'
+      return unheard + this.giveBackWhere(where, ids, nowMs)
+    })
   }
 
   /** Gives back what no order has of a member: the server is asked instead. Answers how many. */

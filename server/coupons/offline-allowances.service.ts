@@ -17,6 +17,8 @@ import { addFindings, OpenAllowances } from './open-allowances.js'
 /** Allowances of one till at a time, and how long ended ones are kept. */
 const HELD_MAX = 1_000
 const ENDED_KEPT_MS = 90 * 86_400_000
+/** So long after an order its receipt may come, and takes the coupon that was let go by then. */
+const LATE_MS_MAX = 5 * 3_600_000
 const CLOCK = { from: 11, to: 16 }
 const COLUMNS = [
   'id',
@@ -176,6 +178,7 @@ export class OfflineAllowancesService {
     const { storeId, terminalId, nowMs } = till
     const couponIds = left.flatMap(({ couponId }) => couponId ?? [])
     const coupons = new Map((await couponsBy(tx, 'id', couponIds)).map((row) => [row.id, row]))
+    const resting = await this.#setAsideSince(tx, couponIds, nowMs - LATE_MS_MAX)
     const subjects = left.map(subjectOf)
     const held = new Set((await this.#by(tx, 'subjectKey', subjects)).map((row) => row.subjectKey))
     const fresh = left.flatMap((one): OfflineAllowance[] => {
@@ -183,7 +186,7 @@ export class OfflineAllowancesService {
       const isThere =
         coupon === null || (coupon?.state === 'issued' && coupon.memberId === one.memberId)
       const subjectKey = subjectOf(one)
-      if (!isThere || held.has(subjectKey)) return []
+      if (!isThere || held.has(subjectKey) || resting.has(one.couponId ?? '')) return []
       held.add(subjectKey)
       return [
         {
@@ -230,6 +233,26 @@ export class OfflineAllowancesService {
       `UPDATE offline_allowance SET recalledAtMs = ?
        WHERE couponId IN ${inList(tx)} AND state = 'held' AND recalledAtMs IS NULL`,
       [nowMs, listParameter(tx, couponIds)],
+    )
+  }
+
+  /** Asks a till for what it holds of those who do not buy there any more. */
+  async recallIds(
+    tx: Tx,
+    rows: readonly Pick<OfflineAllowance, 'id'>[],
+    nowMs: number,
+  ): Promise<void> {
+    if (rows.length === 0) return
+    await tx.run(
+      `UPDATE offline_allowance SET recalledAtMs = ?
+       WHERE id IN ${inList(tx)} AND state = 'held' AND recalledAtMs IS NULL`,
+      [
+        nowMs,
+        listParameter(
+          tx,
+          rows.map(({ id }) => id),
+        ),
+      ],
     )
   }
 
@@ -292,6 +315,21 @@ export class OfflineAllowancesService {
        WHERE 1 = 1${within.sql}${before} ORDER BY f.id DESC LIMIT ${String(page.limit)}`,
       [...within.parameters, ...(page.beforeId === null ? [] : [page.beforeId])],
     )
+  }
+
+  /** Of these coupons, those that a till set aside since then. */
+  async #setAsideSince(
+    tx: Tx,
+    couponIds: readonly string[],
+    sinceMs: number,
+  ): Promise<Set<string>> {
+    if (couponIds.length === 0) return new Set()
+    const rows = await tx.rows<{ couponId: string }>(
+      `SELECT DISTINCT couponId FROM coupon_step
+       WHERE couponId IN ${inList(tx)} AND kind = 'reserved' AND atMs > ?`,
+      [listParameter(tx, couponIds), sinceMs],
+    )
+    return new Set(rows.map(({ couponId }) => couponId))
   }
 
   #by(tx: Tx, column: 'id' | 'subjectKey', values: readonly string[]): Promise<OfflineAllowance[]> {

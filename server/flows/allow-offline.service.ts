@@ -90,7 +90,10 @@ export class AllowOfflineService {
     if (isFull) await this.#leave(till, store.timeZone)
     return this.database.read(async (rx) => {
       const held = await this.allowances.heldBy(rx, terminal.id)
-      const recalled = held.filter(({ recalledAtMs }) => recalledAtMs !== null)
+      // Of one whose time is over the till may never have heard: it gives back that, too.
+      const recalled = held.filter(
+        ({ recalledAtMs, expiresAtMs }) => recalledAtMs !== null || expiresAtMs <= till.nowMs,
+      )
       return {
         keys: this.auth.allowanceKeys(),
         recalled: recalled.map(({ id }) => id as AllowanceId),
@@ -99,16 +102,20 @@ export class AllowOfflineService {
     })
   }
 
-  /** Leaves more with a till, and for longer what it holds of those who bought there lately. */
+  /**
+   * Leaves more with a till, and for longer what it holds of those who bought there lately; what it
+   * holds of others it is asked to give back.
+   */
   async #leave(till: HoldingTill, timeZone: string): Promise<void> {
     const known = await this.database.read((rx) => this.#known(rx, till))
-    if (!known.settings.isOn) return
+    const elsewhere = known.held.filter(({ memberId }) => !known.members.has(memberId))
     const fresh = freshOf(known, till, timeZone)
     const longer = renewedOf(known, till)
     try {
       await this.database.write(async (tx) => {
         await this.allowances.grant(tx, await ofThoseWhoOweNothing(tx, fresh), till)
         await this.allowances.renew(tx, longer)
+        await this.allowances.recallIds(tx, elsewhere, till.nowMs)
         await this.allowances.tidy(tx, till)
       })
     } catch (error) {
@@ -119,10 +126,9 @@ export class AllowOfflineService {
 
   async #known(rx: Statements, till: HoldingTill): Promise<Known> {
     const { nowMs, terminalId } = till
-    const ids = await this.buyers.at(rx, {
-      ...till,
-      ...{ sinceMs: nowMs - BOUGHT_WITHIN_MS, limit: MEMBERS_ALLOWED_MAX },
-    })
+    const settings = await this.settings.offline(rx)
+    const since = { sinceMs: nowMs - BOUGHT_WITHIN_MS, limit: MEMBERS_ALLOWED_MAX }
+    const ids = settings.isOn ? await this.buyers.at(rx, { ...till, ...since }) : []
     const found = await this.members.findByIds(rx, ids)
     const members = new Map(
       ids.flatMap((id) => {
@@ -130,7 +136,6 @@ export class AllowOfflineService {
         return member?.id === id && isPresent(member) ? [[id, member] as const] : []
       }),
     )
-    const settings = await this.settings.offline(rx)
     const { spending } = await this.settings.points(rx)
     const spendable = await this.holds.spendableOfEach(rx, [...members.keys()], nowMs)
     return {
@@ -166,7 +171,8 @@ export class AllowOfflineService {
       const member = members.get(memberId)
       if (member?.id !== memberId) return []
       const own = live.filter((row) => row.memberId === memberId)
-      const expiresAtMs = Math.min(...own.map((row) => row.expiresAtMs))
+      // A coupon that ends earlier does so by itself.
+      const expiresAtMs = Math.max(...own.map((row) => row.expiresAtMs))
       const claims: Allowance = {
         ...{ storeId: till.storeId as StoreId, terminalId: till.terminalId as TerminalId },
         ...{ memberId: memberId as MemberId, memberNo: member.memberNo },

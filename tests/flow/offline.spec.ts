@@ -122,6 +122,38 @@ describeEachDatabase('without a network', (kit) => {
     await expect(agent.coupons.reserve(agent.order(holder.id))).rejects.toThrow('coupons_offline')
   })
 
+  it('what a till was left and never heard of comes back once its time is over', async () => {
+    const holder = await regular()
+    const token = await shop.till.token()
+    const json = { returned: [], notes: [], isFull: true }
+    const lost = await server.fetch('/agent/v1/offline/sync', { token, json })
+    expect(lost.body.allowances).not.toEqual([])
+    server.clock.advance(13 * HOUR_MS)
+    const refused = await shop.ask('reservations', order(holder.id), shop.other)
+    expect(refused.body.code).toBe('coupon_nothing')
+    await setOffline(server, { isOn: false })
+    await agentAt().offline.refresh()
+    await setOffline(server)
+    expect(await shop.reserved(holder.id, {}, shop.other)).toMatchObject({ offFen: 1_000 })
+  })
+
+  it('what is not to be left any more comes back at once, and what was set aside lately rests', async () => {
+    const holder = await regular()
+    const agent = agentAt()
+    await agent.meets(holder.id)
+    await setOffline(server, { isOn: false })
+    await agent.offline.refresh()
+    expect(agent.core.offline.of(holder.id).token).toBeNull()
+    await setOffline(server)
+    const { reservationId } = await shop.reserved(holder.id, {}, shop.other)
+    await shop.ask('reservations/release', { reservationId }, shop.other)
+    await agent.offline.refresh()
+    expect(agent.core.offline.of(holder.id).token).toBeNull()
+    server.clock.advance(5 * HOUR_MS)
+    await agent.offline.refresh()
+    expect(agent.core.offline.of(holder.id).token).not.toBeNull()
+  })
+
   it('a till with a network gives back what it holds before it asks', async () => {
     const holder = await regular()
     const agent = agentAt()
