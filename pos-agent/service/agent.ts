@@ -303,7 +303,7 @@ export class Agent {
       },
       coupons: this.uplink.coupons,
       syncOffline: this.uplink.syncOffline,
-      place: () => this.currentEnrolment(),
+      place: () => (this.uplink.state().connection === 'revoked' ? null : this.currentEnrolment()),
       onError: (error) => this.log.error({ err: error }, 'giving coupons back'),
     })
   }

@@ -68,8 +68,10 @@ export class CouponsAtTill {
   async quote(asked: CashierCouponOrder): Promise<CashierCouponQuote> {
     const order = await this.followed(asked)
     if (!this.ports.isOnline()) return this.offline.quoteCoupons(order)
-    await this.offline.giveUp(order.memberId)
-    return this.ask(order)
+    const told = await this.ask(order)
+    const isLeft = told.quote.refused.some(({ code }) => code === 'coupon_leased')
+    // What is left with this very till is the server's again, now that it is known to be there.
+    return isLeft && (await this.offline.giveUp(order.memberId)) ? this.ask(order) : told
   }
 
   /**

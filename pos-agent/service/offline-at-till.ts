@@ -83,13 +83,14 @@ export class OfflineAtTill {
     return this.sync()
   }
 
-  /** Before the server is asked about a member: what this till holds of them is the server's again. */
-  async giveUp(memberId: string): Promise<void> {
+  /** What this till holds of a member is the server's again; true where there was any. */
+  async giveUp(memberId: string): Promise<boolean> {
     const { store, clock } = this.ports
     const count = await this.orFull(store.offline.giveUp(memberId, clock.correctedNowMs()))
-    if (count === null || count === 0) return
+    if (count === null || count === 0) return false
     await this.syncing
     await this.sync()
+    return true
   }
 
   /** What this till may redeem of a member without a network; null where it may redeem nothing. */

@@ -61,7 +61,6 @@ export class PointsAtTill {
     const { spending, isOnline } = this.ports
     const memberId = await this.ports.store.members.follow(order.memberId)
     if (!isOnline()) return this.offline.quotePoints({ ...order, memberId })
-    await this.offline.giveUp(memberId)
     const asked = await this.codes.ask(memberId, (who) =>
       spending.quote({ who, orderFen: order.orderFen }),
     )
@@ -78,7 +77,6 @@ export class PointsAtTill {
       const { orderFen } = request
       if (!this.ports.isOnline())
         return { hold: await this.offline.hold({ memberId, orderFen, points: request.points }) }
-      await this.offline.giveUp(memberId)
       return { hold: await this.reserve({ memberId, orderFen, points: points(request.points) }) }
     })
   }

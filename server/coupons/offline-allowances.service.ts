@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { OfflineNote } from '@huike/shared/contracts/offline'
+import { firstIdAt } from '@huike/shared/ids'
 import { localTime } from '@huike/shared/local-time'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
@@ -17,6 +18,8 @@ import { addFindings, OpenAllowances } from './open-allowances.js'
 /** Allowances of one till at a time, and how long ended ones are kept. */
 const HELD_MAX = 1_000
 const ENDED_KEPT_MS = 90 * 86_400_000
+/** What a person should read is kept for two years. */
+const FINDINGS_KEPT_MS = 730 * 86_400_000
 /** So long after an order its receipt may come, and takes the coupon that was let go by then. */
 const LATE_MS_MAX = 5 * 3_600_000
 const CLOCK = { from: 11, to: 16 }
@@ -218,8 +221,12 @@ export class OfflineAllowancesService {
     )
   }
 
-  /** Forgets what ended long ago at this till. */
-  async tidy(tx: Tx, { terminalId, nowMs }: HoldingTill): Promise<void> {
+  /** Forgets what ended long ago at this till, and what was to be read of its store. */
+  async tidy(tx: Tx, { storeId, terminalId, nowMs }: HoldingTill): Promise<void> {
+    await tx.run('DELETE FROM offline_finding WHERE storeId = ? AND id < ?', [
+      storeId,
+      firstIdAt(nowMs - FINDINGS_KEPT_MS),
+    ])
     await tx.run(
       `DELETE FROM offline_allowance
        WHERE terminalId = ? AND state IN ('returned', 'used', 'released') AND endedAtMs < ?`,

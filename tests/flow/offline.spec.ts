@@ -21,6 +21,7 @@ import { listenAtGate, type SentStatement, type StatementEar } from '../rig/stat
 
 const HOUR_MS = 3_600_000
 const REPLAYS = 10
+const OF_COUPONS = 'SELECT id, state, offFen, purchaseId FROM coupon WHERE memberId = ? ORDER BY id'
 const STORIES = 4
 
 describeEachDatabase('without a network', (kit) => {
@@ -158,6 +159,10 @@ describeEachDatabase('without a network', (kit) => {
     const holder = await regular()
     const agent = agentAt()
     await agent.meets(holder.id)
+    agent.isReached = false
+    await expect(agent.coupons.quote(agent.order(holder.id))).rejects.toThrow('coupons_offline')
+    expect(agent.core.offline.of(holder.id).busyIds).toEqual([])
+    agent.isReached = true
     const { quote, isOffline } = await agent.coupons.quote(agent.order(holder.id))
     expect([quote.offFen, isOffline]).toEqual([1_000, undefined])
     const { reservation } = await agent.coupons.reserve(agent.order(holder.id))
@@ -383,11 +388,7 @@ describeEachDatabase('without a network', (kit) => {
   async function stateOf(ids: readonly string[]) {
     const all = <T>(sql: string) => Promise.all(ids.map((id) => rows<T>(sql, [id])))
     return {
-      coupons: (
-        await all<{ state: string }>(
-          'SELECT id, state, offFen, purchaseId FROM coupon WHERE memberId = ? ORDER BY id',
-        )
-      ).flat(),
+      coupons: (await all<{ state: string }>(OF_COUPONS)).flat(),
       balances: await Promise.all(ids.map(balanceOf)),
       findings: (await Promise.all(ids.map(findings))).flat(),
       allowances: await all(

@@ -43,6 +43,8 @@ export async function setOffline(
 
 export class OfflineTill {
   isOnline = true
+  /** False: the network is gone, and the agent has not noticed yet. */
+  isReached = true
   /** How wrong its clock is; the agent does not know. */
   clockOffMs = 0
   readonly core: StoreCore
@@ -180,7 +182,7 @@ export class OfflineTill {
   }
 
   private async ask(path: string, json: object): Promise<Asked<never>> {
-    if (!this.isOnline) return { kind: 'unreachable' }
+    if (!this.isOnline || !this.isReached) return { kind: 'unreachable' }
     const { server } = this.till
     const token = await this.till.token()
     const reply = await server.fetch(`/agent/v1/${path}`, { token, json })
