@@ -57,6 +57,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'review.approved': '通过评价',
   'review.declined': '不通过评价',
   'settings.duplicates_changed': '修改重复会员的设置',
+  'settings.offline_changed': '修改离线核销的设置',
+  'offline.released': '收回收银台的离线额度',
   'settings.quality_changed': '修改数据质量的标准',
   'settings.privacy_changed': '修改隐私设置',
   'settings.resolution_changed': '修改会员识别的规则',

@@ -28,6 +28,10 @@ export type CouponTemplateId = Id<'CouponTemplateId'>
 export type CouponRuleId = Id<'CouponRuleId'>
 /** Minted on the till: coupons set aside for an order. */
 export type CouponReservationId = Id<'CouponReservationId'>
+/** What a till may redeem without a network: a coupon, or points of a member. */
+export type AllowanceId = Id<'AllowanceId'>
+/** Minted on the till: something about an offline redemption that a person should read. */
+export type OfflineNoteId = Id<'OfflineNoteId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */

@@ -2,9 +2,13 @@ import { createHmac } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import {
+  codeDayKey,
+  codeDayKeys,
   isMemberCodeValid,
   isMemberNo,
   memberCode,
+  memberCodeOfDay,
+  memberCodePeriod,
   MEMBER_CODE_PERIOD_MS,
   memberCodeRemainingMs,
   memberNoFrom,
@@ -25,6 +29,13 @@ function expectedDigits(key: Uint8Array, atMs: number): string {
   return String(binary % 100_000_000n).padStart(8, '0')
 }
 
+/** The key of the UTC day of an instant. */
+function expectedDayKey(key: Uint8Array, atMs: number): Uint8Array {
+  const day = Buffer.alloc(8)
+  day.writeBigUInt64BE(BigInt(Math.floor(atMs / 86_400_000)))
+  return createHmac('sha256', key).update('day').update(day).digest()
+}
+
 describe('the rotating code', () => {
   // RFC 6238, Appendix B, the SHA-256 column (8 digits, 30 s).
   it.each([
@@ -35,7 +46,8 @@ describe('the rotating code', () => {
     [2_000_000_000, '90698825'],
     [20_000_000_000, '77737706'],
   ])('at %i s is the one the RFC prints', (atS, digits) => {
-    expect(memberCode(MEMBER_NO, KEY, atS * 1_000)).toBe(`68${MEMBER_NO}${digits}`)
+    const shown = memberCodeOfDay(MEMBER_NO, { day: 0, key: KEY }, atS * 1_000)
+    expect(shown).toBe(`68${MEMBER_NO}${digits}`)
     expect(expectedDigits(KEY, atS * 1_000)).toBe(digits)
   })
 
@@ -45,7 +57,8 @@ describe('the rotating code', () => {
         fc.uint8Array({ minLength: 32, maxLength: 32 }),
         fc.integer({ min: 0, max: 7_258_118_400_000 }),
         (key, atMs) => {
-          expect(memberCode(MEMBER_NO, key, atMs).slice(14)).toBe(expectedDigits(key, atMs))
+          const day = expectedDayKey(key, atMs)
+          expect(memberCode(MEMBER_NO, key, atMs).slice(14)).toBe(expectedDigits(day, atMs))
         },
       ),
     )
@@ -81,6 +94,20 @@ describe('the rotating code', () => {
       expect(memberNoOfCode(text)).toBeNull()
     },
   )
+
+  it('is checked by the keys of its day alone, and not by those of another', () => {
+    const midnightMs = Math.ceil(NOW_MS / 86_400_000) * 86_400_000
+    for (const atMs of [midnightMs - 1, midnightMs, midnightMs + 20_000]) {
+      const code = memberCode(MEMBER_NO, KEY, atMs)
+      const keys = codeDayKeys(KEY, midnightMs - 60_000, midnightMs + 60_000)
+      expect(keys).toHaveLength(2)
+      const period = Math.floor(atMs / MEMBER_CODE_PERIOD_MS)
+      expect(memberCodePeriod(code, keys, atMs + 45_000)).toBe(period)
+      const later = codeDayKey(KEY, Math.floor(atMs / 86_400_000) + 2)
+      expect(memberCodePeriod(code, [later], atMs)).toBeNull()
+      expect(memberCodePeriod(code, [], atMs)).toBeNull()
+    }
+  })
 
   it('carries the number of the member, checked', () => {
     const code = memberCode(MEMBER_NO, KEY, NOW_MS)

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { ulid } from 'ulid'
-import type { CouponReservationId, EventId, HoldId, MemberId, RefundId } from '@huike/shared/ids'
+import type {
+  CouponReservationId,
+  EventId,
+  HoldId,
+  MemberId,
+  OfflineNoteId,
+  RefundId,
+} from '@huike/shared/ids'
 
 // Ids are minted where the event happens: here, before anything was sent.
 
@@ -29,6 +36,11 @@ export function mintRefundId(nowMs: number): RefundId {
 /** A new id of coupons to be set aside. */
 export function mintReservationId(nowMs: number): CouponReservationId {
   return mint(nowMs) as CouponReservationId
+}
+
+/** A new id of something that was refused without a network. */
+export function mintNoteId(nowMs: number): OfflineNoteId {
+  return mint(nowMs) as OfflineNoteId
 }
 
 /** A new id of a captured document. */

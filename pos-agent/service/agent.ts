@@ -40,7 +40,7 @@ import { Waiters } from './waiters.js'
 const STATE_EVERY_MS = 2_000
 const STORAGE_EVERY_MS = 10_000
 const TIDY_EVERY_MS = 600_000
-/** Money kept back and coupons given back are told at once; this is for what could not be. */
+/** Money kept back, coupons given back are told at once; this is for what could not be. */
 const TELL_EVERY_MS = 10_000
 const LISTEN_RETRY_MS = 5_000
 /** Pushes to the page within this time go out as one. */
@@ -129,8 +129,7 @@ export class Agent {
     this.every(STATE_EVERY_MS, () => this.pushState())
     this.every(STORAGE_EVERY_MS, () => this.lookAtStorage())
     this.every(TIDY_EVERY_MS, () => this.tidy())
-    this.every(TELL_EVERY_MS, () => this.api.refunds.settleDue())
-    this.every(TELL_EVERY_MS, () => this.api.coupons.giveBack())
+    this.every(TELL_EVERY_MS, () => this.api.tellDue())
     this.isReady = true
     this.log.info({ port: this.port, enrolled: this.enrolment !== null }, 'agent running')
   }
@@ -193,7 +192,8 @@ export class Agent {
         }
         const settled = results.filter((result) => result.status === 'settled')
         this.onScreen.settled(settled.flatMap((result) => result.memberId ?? []))
-        if (settled.length > 0) this.settleRefunds()
+        // Money may have been kept back of refunds.
+        if (settled.length > 0) this.behind(() => this.api.refunds.settleDue())
         this.push()
       },
       onMembers: (memberIds) => {
@@ -205,7 +205,7 @@ export class Agent {
       onConnection: (connection) => {
         this.metrics.online.set(connection === 'online' ? 1 : 0)
         this.log.info({ connection }, 'connection')
-        if (connection === 'online') this.settleRefunds()
+        if (connection === 'online') this.behind(() => this.api.backOnline())
         this.push()
       },
       ...(parts.backoff && { backoff: parts.backoff }),
@@ -302,6 +302,8 @@ export class Agent {
         this.log.error(refund, 'money kept back of a refund is not booked')
       },
       coupons: this.uplink.coupons,
+      syncOffline: this.uplink.syncOffline,
+      place: () => (this.uplink.state().connection === 'revoked' ? null : this.currentEnrolment()),
       onError: (error) => this.log.error({ err: error }, 'giving coupons back'),
     })
   }
@@ -318,12 +320,10 @@ export class Agent {
     })
   }
 
-  /** The server has receipts, or is there again: money may have been kept back of refunds. */
-  private settleRefunds(): void {
-    if (!this.isReady) return
-    this.api.refunds.settleDue().catch((error: unknown) => {
-      this.log.error({ err: error }, 'settling refunds')
-    })
+  /** Does what nobody waits for, once everything is there. */
+  private behind(work: () => Promise<void>): void {
+    if (this.isReady)
+      work().catch((error: unknown) => this.log.error({ err: error }, 'work behind'))
   }
 
   /** Without its port there is no page yet, but capture must not wait for that. */

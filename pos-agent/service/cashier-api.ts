@@ -17,6 +17,7 @@ import { StorageFullError } from '../store/context.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
 import { CouponsAtTill, type CouponPorts } from './coupons-at-till.js'
+import { OfflineAtTill, type OfflinePorts } from './offline-at-till.js'
 import { PointsAtTill, type PointsPorts } from './points-at-till.js'
 import { RequestRefused } from './problem.js'
 import { ReadCodes } from './read-codes.js'
@@ -41,7 +42,7 @@ export type Lookup =
   | { kind: 'unreachable' }
   | { kind: 'refused'; code: OutcomeCode }
 
-export interface CashierPorts extends PointsPorts, RefundPorts, CouponPorts {
+export interface CashierPorts extends PointsPorts, RefundPorts, CouponPorts, OfflinePorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
@@ -58,14 +59,31 @@ export class CashierApi {
   /** What refunds do with points. */
   readonly refunds: RefundsAtTill
   readonly coupons: CouponsAtTill
+  /** What may be redeemed without a network. */
+  readonly offline: OfflineAtTill
   private readonly codes: ReadCodes
   private lookedUpAtMs: number[] = []
 
   constructor(private readonly ports: CashierPorts) {
     this.codes = new ReadCodes(ports.clock)
-    this.points = new PointsAtTill(ports, this.codes)
-    this.coupons = new CouponsAtTill(ports, this.codes)
+    this.offline = new OfflineAtTill(ports, this.codes)
+    this.points = new PointsAtTill(ports, this.codes, this.offline)
+    this.coupons = new CouponsAtTill(ports, this.codes, this.offline)
     this.refunds = new RefundsAtTill(ports)
+  }
+
+  /** Tells the server what it could not be told before, and asks what may be redeemed offline. */
+  async tellDue(): Promise<void> {
+    await Promise.all([
+      this.refunds.settleDue(),
+      this.coupons.giveBack(),
+      this.offline.sync().catch(this.ports.onError),
+    ])
+  }
+
+  /** The server is there again. */
+  async backOnline(): Promise<void> {
+    await Promise.all([this.refunds.settleDue(), this.offline.refresh()])
   }
 
   state(): Promise<TillState> {
@@ -85,11 +103,12 @@ export class CashierApi {
     const { memberId } = answer.member
     this.shows(memberId)
     this.noteCode(asked, memberId)
-    const [hold, reservation] = await Promise.all([
+    const [hold, reservation, offlineLeft] = await Promise.all([
       this.points.openOf(memberId),
       this.coupons.openOf(memberId),
+      this.offline.leftOf(memberId),
     ])
-    return { ...answer, hold, reservation }
+    return { ...answer, hold, reservation, offlineLeft }
   }
 
   private async whoIs(asked: Asked): Promise<Omit<CashierLookupAnswer, 'hold' | 'reservation'>> {

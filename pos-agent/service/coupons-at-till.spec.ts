@@ -2,7 +2,13 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals'
 import type { CashierCouponOrder } from '@huike/shared/contracts/cashier-coupons'
 import type { CouponQuoteRequest, Reservation } from '@huike/shared/contracts/coupons'
 import { epochMs, fen } from '@huike/shared/quantities'
-import { openCore, storeOn, temporaryFolder, testId } from '../../tests/crash/agent-fixtures.js'
+import {
+  noOffline,
+  openCore,
+  storeOn,
+  temporaryFolder,
+  testId,
+} from '../../tests/crash/agent-fixtures.js'
 import { Clock } from '../platform/clock.js'
 import type { StoreCore } from '../store/core.js'
 import { ASKED_MS_MAX } from '../store/reservations.js'
@@ -76,7 +82,7 @@ function agent(): CouponsAtTill {
         Promise.resolve(told({ state: isUsed ? 'redeemed' : 'released' }, { reservationId })),
     },
   }
-  return new CouponsAtTill(ports, codes)
+  return new CouponsAtTill(ports, codes, noOffline(ports.store, clock, codes))
 }
 
 function told(usual: Partial<Reservation>, request: object): Asked<never> {

@@ -13,12 +13,13 @@ import { StorageFullError } from '../store/context.js'
 import type { Store } from '../store/store.js'
 import type { CouponCalls } from '../uplink/coupon-calls.js'
 import { answered } from './asked.js'
+import type { OfflineAtTill } from './offline-at-till.js'
 import { RequestRefused } from './problem.js'
 import type { ReadCodes } from './read-codes.js'
 import { Turns } from './turns.js'
 
 // Coupons at this till. They need the server: whether a coupon is used elsewhere, only the server
-// knows, so without it the cashier is told at once. What is asked for is on disk before it is asked,
+// knows, so without it the cashier is told at once, but for coupons that were left with this till. What is asked for is on disk before it is asked,
 // so that after a crash or a lost answer the same is asked with the same id, or given back. What is
 // given back counts here at once; the server hears of it as soon as it can be reached.
 
@@ -51,6 +52,7 @@ export class CouponsAtTill {
   constructor(
     private readonly ports: CouponPorts,
     private readonly codes: ReadCodes,
+    private readonly offline: OfflineAtTill,
   ) {}
 
   /** What is set aside of a member and not over yet; null where nothing is. */
@@ -59,10 +61,17 @@ export class CouponsAtTill {
     return found && found.deadlineAtMs > this.ports.clock.correctedNowMs() ? found : null
   }
 
-  /** What an order may take. Refuses `coupons_offline`, and as the server does. */
-  async quote(order: CashierCouponOrder): Promise<CashierCouponQuote> {
-    this.connected()
-    return this.ask(await this.followed(order))
+  /**
+   * What an order may take. Refuses `coupons_offline`, and as the server does, or `OfflineAtTill`
+   * without a network.
+   */
+  async quote(asked: CashierCouponOrder): Promise<CashierCouponQuote> {
+    const order = await this.followed(asked)
+    if (!this.ports.isOnline()) return this.offline.quoteCoupons(order)
+    const told = await this.ask(order)
+    const isLeft = told.quote.refused.some(({ code }) => code === 'coupon_leased')
+    // What is left with this very till is the server's again, now that it is known to be there.
+    return isLeft && (await this.offline.giveUp(order.memberId)) ? this.ask(order) : told
   }
 
   /**
@@ -71,8 +80,9 @@ export class CouponsAtTill {
    */
   reserve(asked: CashierCouponOrder): Promise<{ reservation: CashierReservation }> {
     return this.turns.take(async () => {
-      this.connected()
       const order = await this.followed(asked)
+      if (!this.ports.isOnline()) return { reservation: await this.offline.reserve(order) }
+      await this.offline.giveUp(order.memberId)
       for (let attempt = 1; ; attempt += 1) {
         const reservation = await this.tryReserve(order)
         if (reservation) return { reservation }

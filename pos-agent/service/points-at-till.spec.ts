@@ -3,7 +3,13 @@ import type { CashierHoldRequest } from '@huike/shared/contracts/cashier'
 import type { Hold, HoldRequest, SpendingQuoteRequest } from '@huike/shared/contracts/spending'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import { memberFixture } from '../../tests/crash/agent-fake-server.js'
-import { openCore, storeOn, temporaryFolder, testId } from '../../tests/crash/agent-fixtures.js'
+import {
+  noOffline,
+  openCore,
+  storeOn,
+  temporaryFolder,
+  testId,
+} from '../../tests/crash/agent-fixtures.js'
 import { Clock } from '../platform/clock.js'
 import type { StoreCore } from '../store/core.js'
 import type { Asked } from '../uplink/ask-server.js'
@@ -61,7 +67,7 @@ beforeEach(() => {
       },
     },
   }
-  at = new PointsAtTill(ports, codes)
+  at = new PointsAtTill(ports, codes, noOffline(ports.store, clock, codes))
 })
 afterEach(() => {
   core.close()

@@ -13,12 +13,13 @@ import { StorageFullError } from '../store/context.js'
 import type { Store } from '../store/store.js'
 import type { SpendingCalls } from '../uplink/spending-calls.js'
 import { answered } from './asked.js'
+import type { OfflineAtTill } from './offline-at-till.js'
 import { RequestRefused } from './problem.js'
 import type { ReadCodes } from './read-codes.js'
 import { Turns } from './turns.js'
 
 // Points as cash at this till. It needs the server: whether the points are there, only the server
-// knows, so without it the cashier is told at once. What was set aside is kept on disk, and pays the
+// knows, so without it the cashier is told at once, but for the points this till may spend then. What was set aside is kept on disk, and pays the
 // receipt that is given to the member next; looking another customer up does not give it back,
 // because the discount is on the first one's receipt already.
 
@@ -46,6 +47,7 @@ export class PointsAtTill {
   constructor(
     private readonly ports: PointsPorts,
     private readonly codes: ReadCodes,
+    private readonly offline: OfflineAtTill,
   ) {}
 
   /** What is set aside of a member and not over yet; null where nothing is. */
@@ -56,8 +58,9 @@ export class PointsAtTill {
 
   /** How many points an order may take. Refuses `spending_offline`, and as the server does. */
   async quote(order: { memberId: string; orderFen: Fen }): Promise<CashierQuoteAnswer> {
-    const { spending } = this.connected()
+    const { spending, isOnline } = this.ports
     const memberId = await this.ports.store.members.follow(order.memberId)
+    if (!isOnline()) return this.offline.quotePoints({ ...order, memberId })
     const asked = await this.codes.ask(memberId, (who) =>
       spending.quote({ who, orderFen: order.orderFen }),
     )
@@ -70,9 +73,10 @@ export class PointsAtTill {
    */
   hold(request: CashierHoldRequest): Promise<{ hold: CashierHold }> {
     return this.turns.take(async () => {
-      this.connected()
       const memberId = (await this.ports.store.members.follow(request.memberId)) as MemberId
       const { orderFen } = request
+      if (!this.ports.isOnline())
+        return { hold: await this.offline.hold({ memberId, orderFen, points: request.points }) }
       return { hold: await this.reserve({ memberId, orderFen, points: points(request.points) }) }
     })
   }
@@ -137,11 +141,6 @@ export class PointsAtTill {
     const { balancePoints } = hold
     await this.ports.store.members.noteBalance(memberId, { balancePoints, asOfMs: serverTimeMs })
     this.ports.onChanged(memberId)
-  }
-
-  private connected(): PointsPorts {
-    if (!this.ports.isOnline()) throw new RequestRefused(OFFLINE)
-    return this.ports
   }
 }
 

@@ -52,7 +52,7 @@ export class ReadCodes {
   }
 
   /** The member by the code that was read of them; null where none was, or too long ago. */
-  private of(memberId: string): Extract<Who, { by: 'member_code' }> | null {
+  of(memberId: string): Extract<Who, { by: 'member_code' }> | null {
     const code = this.byMember.get(memberId)
     if (code === undefined) return null
     if (this.clock.monotonicMs() - code.readMonotonicMs > CODE_KEPT_MS_MAX) {

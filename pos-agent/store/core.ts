@@ -12,6 +12,7 @@ import { Holds } from './holds.js'
 import { KeptRefunds } from './kept-refunds.js'
 import { Members } from './members.js'
 import { readMeta, writeMeta } from './meta-rows.js'
+import { Offline } from './offline.js'
 import { Outbox } from './outbox.js'
 import { Receipts } from './receipts.js'
 import { Reservations } from './reservations.js'
@@ -45,6 +46,7 @@ export class StoreCore {
   readonly holds: Holds
   readonly keptRefunds: KeptRefunds
   readonly reservations: Reservations
+  readonly offline: Offline
   readonly upkeep: Upkeep
 
   private database: SqlDatabase
@@ -77,6 +79,7 @@ export class StoreCore {
     this.holds = new Holds(context)
     this.keptRefunds = new KeptRefunds(context)
     this.reservations = new Reservations(context)
+    this.offline = new Offline(context)
     this.upkeep = new Upkeep(context, this)
     this.checkStorage()
     for (const file of this.damagedFiles) this.salvage(context, file)

@@ -25,6 +25,15 @@ export function tidy(context: StoreContext, nowMs: number): HousekeepingReport {
     database.prepare('DELETE FROM points_hold WHERE deadline_at_ms < ?').run(receiptBeforeMs)
     database.prepare('DELETE FROM kept_refund WHERE confirmed_at_ms < ?').run(receiptBeforeMs)
     database.prepare('DELETE FROM coupon_reservation WHERE asked_at_ms < ?').run(receiptBeforeMs)
+    database.prepare('DELETE FROM offline_use WHERE made_at_ms < ?').run(receiptBeforeMs)
+    database
+      .prepare(
+        `DELETE FROM offline_allowance WHERE kept_at_ms < ?
+           AND allowance_id NOT IN (SELECT allowance_id FROM offline_allowance
+             WHERE state = 'returned' AND is_told = 0)
+           AND member_id NOT IN (SELECT member_id FROM offline_token)`,
+      )
+      .run(receiptBeforeMs)
     return tidied(database, { rawBeforeMs, receiptBeforeMs })
   })
 }

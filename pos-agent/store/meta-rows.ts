@@ -2,7 +2,13 @@ import type { StoreContext } from './context.js'
 
 // Small facts of this installation, sealed.
 
-export type MetaName = 'snapshot_cursor' | 'phone_index_key' | 'notices' | 'clock_offset_ms'
+export type MetaName =
+  | 'snapshot_cursor'
+  | 'phone_index_key'
+  | 'notices'
+  | 'clock_offset_ms'
+  | 'allowance_keys'
+  | 'latest_seen_ms'
 
 /** Reads a fact; null when it was never written. */
 export function readMeta(context: StoreContext, name: MetaName): string | null {

@@ -192,4 +192,34 @@ CREATE INDEX coupon_reservation_member ON coupon_reservation (member_id, state);
 CREATE INDEX coupon_reservation_state ON coupon_reservation (state, is_told);
 CREATE INDEX coupon_reservation_receipt ON coupon_reservation (receipt_id);
 `,
+  `
+CREATE TABLE offline_token (
+  member_id TEXT PRIMARY KEY,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offline_allowance (
+  allowance_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('held', 'returned')),
+  is_told INTEGER NOT NULL,
+  use_id TEXT,
+  kept_at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX offline_allowance_member ON offline_allowance (member_id);
+CREATE TABLE offline_use (
+  use_id TEXT PRIMARY KEY,
+  member_id TEXT NOT NULL,
+  code_period INTEGER NOT NULL,
+  made_at_ms INTEGER NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offline_code (
+  member_id TEXT PRIMARY KEY,
+  period INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE offline_note (
+  note_id TEXT PRIMARY KEY,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
 ]

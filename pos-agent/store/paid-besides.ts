@@ -1,6 +1,7 @@
 import type { ReceiptAssigned } from '@huike/shared/contracts/agent'
 import type { StoreContext } from './context.js'
 import { openHold, spentOn, useHold } from './hold-rows.js'
+import { offlineOf } from './offline-rows.js'
 import type { ReceiptRow } from './receipt-rows.js'
 import { couponsOn, useReservation } from './reservation-rows.js'
 
@@ -8,7 +9,7 @@ import { couponsOn, useReservation } from './reservation-rows.js'
 // go into the event that gives the receipt, in the commit of the giving.
 
 /** Of these, what there is. */
-export type PaidBesides = Pick<ReceiptAssigned, 'holdId' | 'couponReservationId'>
+export type PaidBesides = Pick<ReceiptAssigned, 'holdId' | 'couponReservationId' | 'offline'>
 
 /** Has what is set aside of a member pay the receipt that `eventId` gives them; call it in a write. */
 export function payBesides(
@@ -22,9 +23,12 @@ export function payBesides(
     // Points whose time is over may be off no receipt any more.
     useReservation(context, receipt, { ...given, pointsFen: 0 })
   const holdId = useHold(context, receipt, { ...given, couponFen: coupons?.offFen ?? 0 })
+  const reservationId = coupons?.reservationId ?? null
+  const offline = offlineOf(context, { reservationId, holdId })
   return {
     ...(holdId !== null && { holdId }),
     ...(coupons !== null && { couponReservationId: coupons.reservationId }),
+    ...(offline !== null && { offline }),
   }
 }
 

@@ -14,6 +14,7 @@ const PARTS = [
   'holds',
   'keptRefunds',
   'reservations',
+  'offline',
   'upkeep',
 ] as const
 type Part = (typeof PARTS)[number]

@@ -1,6 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import jsonwebtoken from 'jsonwebtoken'
 import type { EnrolRequest } from '@huike/shared/contracts/agent'
+import { allowanceSchema, type Allowance, type AllowanceKey } from '@huike/shared/contracts/offline'
 
 // The device key and what it signs: the one file that knows JSON Web Tokens.
 
@@ -38,4 +39,29 @@ export function signAssertion(input: {
     exp: issuedAt + ASSERTION_SECONDS,
   }
   return jsonwebtoken.sign(claims, input.privateKeyPem, { algorithm: 'ES256' })
+}
+
+/**
+ * What the server has signed that this till may redeem; null where it was not signed by one of these
+ * keys, for this till, or was altered. Whether its time is over is not asked here.
+ */
+export function readAllowance(
+  token: string,
+  by: { keys: readonly AllowanceKey[]; terminalId: string },
+): Allowance | null {
+  for (const { kid, ...jwk } of by.keys) {
+    try {
+      const key = createPublicKey({ key: jwk, format: 'jwk' })
+      const claims = jsonwebtoken.verify(token, key, {
+        ...{ algorithms: ['ES256'], audience: by.terminalId, complete: true },
+        // Judged by a clock that is not turned back.
+        ignoreExpiration: true,
+      })
+      const allowance = allowanceSchema.safeParse(claims.payload)
+      if (claims.header.kid === kid && allowance.success) return allowance.data
+    } catch {
+      continue
+    }
+  }
+  return null
 }

@@ -11,6 +11,7 @@ import { Heartbeat } from './heartbeat.js'
 import type { HeartbeatTimes } from './heartbeat.js'
 import { LinkState } from './link-state.js'
 import type { Connection, LinkSnapshot } from './link-state.js'
+import { makeOfflineSync, type OfflineSync } from './offline-calls.js'
 import { Sender } from './sender.js'
 import { ServerClient } from './server-client.js'
 import { makeCouponCalls, type CouponCalls } from './coupon-calls.js'
@@ -49,6 +50,7 @@ export class Uplink {
   /** Points as cash. */
   readonly spending: SpendingCalls
   readonly coupons: CouponCalls
+  readonly syncOffline: OfflineSync
   private readonly client: ServerClient
   private readonly tokens: Tokens
   private readonly link: LinkState
@@ -61,6 +63,7 @@ export class Uplink {
     this.tokens = new Tokens(this.client, clock, store, options.enrolment)
     this.spending = makeSpendingCalls(this.client, this.tokens)
     this.coupons = makeCouponCalls(this.client, this.tokens)
+    this.syncOffline = makeOfflineSync(this.client, this.tokens)
     this.link = new LinkState(clock, options.enrolment() !== null, (connection, before) => {
       if (connection === 'online' && before !== 'online') this.sender.hurry()
       options.onConnection(connection)

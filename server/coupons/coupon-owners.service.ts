@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import { inList, listParameter, type Tx } from '../platform/database.js'
 import { couponsBy, writeCoupons } from './coupon-rows.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
+import { OfflineAllowancesService } from './offline-allowances.service.js'
 import type { Coupon } from './coupon.entity.js'
 
 // Coupons that go from one record of a person to another, or go with the person. What a till has set
@@ -14,7 +15,10 @@ interface Actor {
 
 @Injectable()
 export class CouponOwnersService {
-  constructor(private readonly reservations: CouponReservationsService) {}
+  constructor(
+    private readonly reservations: CouponReservationsService,
+    private readonly allowances: OfflineAllowancesService,
+  ) {}
 
   /**
    * Gives coupons of one record to another: those named that are still the first one's, or all of
@@ -30,6 +34,7 @@ export class CouponOwnersService {
     const memberIds = [fromMemberId, toMemberId]
     await this.reservations.releaseAll(tx, { memberIds, actor, nowMs })
     const rows = ids === null ? await this.#all(tx, fromMemberId) : await couponsBy(tx, 'id', ids)
+    await this.allowances.recallOf(tx, memberIds, nowMs)
     const own = rows.filter(({ memberId }) => memberId === fromMemberId)
     for (const coupon of own) coupon.memberId = toMemberId
     await writeCoupons(tx, own, 'moved', { actor, nowMs, aboutId: mergeId })
@@ -40,6 +45,7 @@ export class CouponOwnersService {
   async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<void> {
     const by = { actor: 'system:erasure', nowMs }
     await this.reservations.releaseAll(tx, { memberIds, ...by })
+    await this.allowances.recallOf(tx, memberIds, nowMs)
     const rows = await tx.rows<Coupon>(
       `SELECT * FROM coupon WHERE memberId IN ${inList(tx)} AND state = 'issued'
        ORDER BY id${tx.forUpdate}`,

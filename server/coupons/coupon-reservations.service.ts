@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
-import type { CouponQuote } from '@huike/shared/contracts/coupons'
+import type { CouponQuote, RefusedCoupon } from '@huike/shared/contracts/coupons'
 import {
   quoteChosen,
   quoteCoupons,
@@ -15,6 +15,7 @@ import { Database, inList, listParameter, type Statements, type Tx } from '../pl
 import { LOGGER } from '../platform/tokens.js'
 import { couponsBy } from './coupon-rows.js'
 import type { CouponReservation } from './coupon-reservation.entity.js'
+import { OfflineAllowancesService } from './offline-allowances.service.js'
 import { CouponTemplatesService, type TemplateUse } from './coupon-templates.service.js'
 import { CouponsService } from './coupons.service.js'
 import type { Coupon } from './coupon.entity.js'
@@ -50,6 +51,7 @@ export class CouponReservationsService extends BackgroundWorker {
     private readonly clock: Clock,
     private readonly coupons: CouponsService,
     private readonly templates: CouponTemplatesService,
+    private readonly allowances: OfflineAllowancesService,
     @Inject(LOGGER) logger: Logger,
   ) {
     super(logger, 'coupons set aside')
@@ -140,13 +142,18 @@ export class CouponReservationsService extends BackgroundWorker {
    */
   async open(
     tx: Tx,
-    by: { ids: readonly string[]; purchaseIds: readonly string[] },
+    by: {
+      ids: readonly string[]
+      purchaseIds: readonly string[]
+      allowanceIds?: readonly string[]
+    },
   ): Promise<OpenReservations> {
     const rows = await reservationsBy(tx, 'id', by.ids)
     const paying = await reservationsBy(tx, 'purchaseId', by.purchaseIds)
     const known = new Set(rows.map(({ id }) => id))
     const wanted = [...rows, ...paying.filter(({ id }) => !known.has(id))]
-    return this.#opened(tx, [...wanted, ...(await this.#holdersOf(tx, wanted))])
+    const holders = await this.#holdersOf(tx, wanted)
+    return this.#opened(tx, [...wanted, ...holders], by.allowanceIds)
   }
 
   async #holdersOf(tx: Tx, rows: readonly CouponReservation[]): Promise<CouponReservation[]> {
@@ -171,6 +178,11 @@ export class CouponReservationsService extends BackgroundWorker {
       [listParameter(statements, ids)],
     )
     return rows.map(({ memberId }) => memberId)
+  }
+
+  /** Of whom a till redeemed by these allowances, before anything of them is locked. */
+  allowanceOwnersOf(statements: Statements, ids: readonly string[]): Promise<string[]> {
+    return this.allowances.memberIdsOf(statements, ids)
   }
 
   /** Writes what was decided about reservations that were opened; what orders are owed is kept. */
@@ -217,15 +229,17 @@ export class CouponReservationsService extends BackgroundWorker {
     freed: readonly TemplateUse[] = [],
   ): Promise<CouponQuote> {
     const spent = await this.#spentTemplates(statements, coupons, freed)
+    const left = await this.#leftElsewhere(statements, coupons, order.atMs)
     const quote = quoteCoupons(
       order,
-      coupons.filter(({ templateId }) => !spent.has(templateId)),
+      coupons.filter(({ couponId, templateId }) => !spent.has(templateId) && !left.has(couponId)),
     )
-    const refused = coupons.flatMap(({ couponId, templateId }) =>
-      spent.has(templateId)
-        ? [{ couponId, code: 'coupon_budget' as const, why: outcomeSentence('coupon_budget') }]
-        : [],
-    )
+    const refused = coupons.flatMap(({ couponId, templateId }): RefusedCoupon[] => {
+      const why = left.get(couponId)
+      if (why !== undefined) return [{ couponId, code: 'coupon_leased', why }]
+      if (!spent.has(templateId)) return []
+      return [{ couponId, code: 'coupon_budget', why: outcomeSentence('coupon_budget') }]
+    })
     return { ...quote, refused: [...quote.refused, ...refused] }
   }
 
@@ -238,6 +252,9 @@ export class CouponReservationsService extends BackgroundWorker {
       const quote = await this.#quote(tx, order, inHand, freed)
       return quote.applied.length > 0 ? { ok: true, quote } : refuse('coupon_nothing')
     }
+    const left = await this.#leftElsewhere(tx, inHand, order.atMs)
+    const leased = chosen.find((id) => left.has(id))
+    if (leased !== undefined) return refuse('coupon_leased', left.get(leased))
     // One of the member's that cannot be used now says why; another's is none at all.
     const others = chosen.filter((id) => !inHand.some(({ couponId }) => couponId === id))
     const rows = await couponsBy(tx, 'id', others)
@@ -246,6 +263,19 @@ export class CouponReservationsService extends BackgroundWorker {
       rows.filter((row) => row.memberId === memberId),
     )
     return quoteChosen(order, [...inHand, ...known], chosen)
+  }
+
+  /** Coupons that a till holds for when it has no network, with the sentence for each. */
+  async #leftElsewhere(
+    statements: Statements,
+    coupons: readonly CouponInHand[],
+    nowMs: number,
+  ): Promise<Map<string, string>> {
+    const ids = coupons.map(({ couponId }) => couponId)
+    const left = new Map<string, string>()
+    for (const held of await this.allowances.heldOf(statements, ids))
+      left.set(held.couponId ?? '', await this.allowances.sentenceOf(statements, held, nowMs))
+    return left
   }
 
   /** Templates whose budget is used up, but for what is given back in the same transaction. */
@@ -286,14 +316,18 @@ export class CouponReservationsService extends BackgroundWorker {
     await reservations.write(tx, this.templates)
   }
 
-  async #opened(tx: Tx, rows: readonly CouponReservation[]): Promise<OpenReservations> {
-    const coupons = await couponsBy(
-      tx,
-      'id',
-      rows.flatMap(({ applied }) => OpenReservations.couponIdsOf(applied)),
-    )
+  async #opened(
+    tx: Tx,
+    rows: readonly CouponReservation[],
+    allowanceIds: readonly string[] = [],
+  ): Promise<OpenReservations> {
+    const redeemed = await this.allowances.couponIdsOf(tx, allowanceIds)
+    const named = rows.flatMap(({ applied }) => OpenReservations.couponIdsOf(applied))
+    const coupons = await couponsBy(tx, 'id', [...named, ...redeemed])
+    const couponIds = coupons.map(({ id }) => id)
+    const allowances = await this.allowances.open(tx, { ids: allowanceIds, couponIds })
     const terms = await this.coupons.withTerms(tx, coupons)
-    return new OpenReservations(rows, coupons, terms)
+    return new OpenReservations(rows, coupons, terms, allowances)
   }
 }
 

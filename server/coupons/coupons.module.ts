@@ -7,9 +7,11 @@ import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
 import { CouponRulesService } from './coupon-rules.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
+import { OfflineAllowancesService } from './offline-allowances.service.js'
 import { CouponsService } from './coupons.service.js'
 
 const services = [
+  OfflineAllowancesService,
   CouponTemplatesService,
   CouponsService,
   CouponReservationsService,

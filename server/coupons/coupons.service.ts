@@ -39,6 +39,8 @@ const CODE_END = 1_000_000_000_000
 const CODE_DIGITS = 12
 const OPEN_STATES: ReadonlySet<string> = new Set(['issued', 'reserved'])
 const EXPIRED_PER_ROUND_MAX = 200
+/** Of all the members that are asked about together. */
+const COUPONS_OF_EACH_MAX = 2_000
 const EXPIRY_ACTOR = 'system:expiry'
 
 /** One coupon for a member. */
@@ -136,6 +138,35 @@ export class CouponsService extends BackgroundWorker {
       `SELECT * FROM coupon WHERE memberId = ? AND state = 'issued' AND validUntilMs > ?
        ORDER BY validUntilMs, id LIMIT ${String(COUPONS_PER_QUOTE_MAX)}`,
       [memberId, nowMs],
+    )
+    return this.withTerms(statements, rows)
+  }
+
+  /** What each of these members may use at some time: those that end first, some for each. */
+  async inHandOfEach(
+    statements: Statements,
+    memberIds: readonly string[],
+    nowMs: number,
+  ): Promise<Map<string, CouponInHand[]>> {
+    if (memberIds.length === 0) return new Map()
+    const rows = await statements.rows<Coupon>(
+      `SELECT * FROM coupon WHERE memberId IN ${inList(statements)} AND state = 'issued'
+         AND validUntilMs > ? ORDER BY validUntilMs, id LIMIT ${String(COUPONS_OF_EACH_MAX)}`,
+      [listParameter(statements, memberIds), nowMs],
+    )
+    const byMember = new Map<string, CouponInHand[]>(memberIds.map((id) => [id, []]))
+    const inHand = await this.withTerms(statements, rows)
+    for (const [at, coupon] of inHand.entries())
+      byMember.get(rows[at]?.memberId ?? '')?.push(coupon)
+    return byMember
+  }
+
+  /** Coupons by id, as they are now, with their terms. */
+  async byIds(statements: Statements, ids: readonly string[]): Promise<CouponInHand[]> {
+    if (ids.length === 0) return []
+    const rows = await statements.rows<Coupon>(
+      `SELECT * FROM coupon WHERE id IN ${inList(statements)}`,
+      [listParameter(statements, ids)],
     )
     return this.withTerms(statements, rows)
   }

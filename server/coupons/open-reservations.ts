@@ -7,6 +7,7 @@ import type { CouponReservation } from './coupon-reservation.entity.js'
 import type { CouponTemplatesService, TemplateUse } from './coupon-templates.service.js'
 import type { ReservationOrder } from './coupon-reservations.service.js'
 import type { Coupon } from './coupon.entity.js'
+import { OpenAllowances } from './open-allowances.js'
 
 // Reservations of one transaction with their coupons, all of them held: what is decided about them
 // here is written at its end, and what budgets allow is asked then.
@@ -70,6 +71,8 @@ export class OpenReservations {
     rows: readonly CouponReservation[] = [],
     coupons: readonly Coupon[] = [],
     terms: readonly CouponInHand[] = [],
+    /** What tills hold for when they have no network, of these coupons. */
+    readonly allowances = new OpenAllowances(),
   ) {
     for (const row of rows) this.#reservations.set(row.id, row)
     for (const coupon of coupons) this.#coupons.set(coupon.id, coupon)
@@ -151,7 +154,8 @@ export class OpenReservations {
     const own = this.#couponsOf(reservation)
     const isLate = reservation.state === 'released'
     if (isLate) this.#releaseSameTill(reservation, by)
-    if (isLate && own.some(({ coupon }) => !isFree(coupon, memberId))) return 'gone'
+    const isHeld = own.some(({ coupon }) => this.allowances.isLeft(coupon.id))
+    if (isLate && (isHeld || own.some(({ coupon }) => !isFree(coupon, memberId)))) return 'gone'
     if (isLate) {
       for (const { coupon, offFen } of own)
         Object.assign(coupon, { state: 'reserved', reservationId: reservation.id, offFen })
@@ -166,6 +170,31 @@ export class OpenReservations {
     }
     this.#redeemed(reservation, sale.id, by)
     return 'redeemed'
+  }
+
+  /**
+   * Takes up what a till set aside without a network, to be redeemed as what comes late is. Coupons
+   * that ended while the till held them are good all the same. False where one is not known.
+   */
+  adopt(
+    of: Pick<CouponReservation, 'id' | 'memberId' | 'storeId' | 'terminalId' | 'goodsFen'>,
+    applied: readonly AppliedCoupon[],
+    { usedAtMs, nowMs }: { usedAtMs: number; nowMs: number },
+  ): boolean {
+    const coupons = applied.map(({ couponId }) => this.#coupons.get(couponId))
+    if (coupons.some((coupon) => coupon === undefined)) return false
+    for (const coupon of coupons)
+      if (coupon?.state === 'expired') Object.assign(coupon, { state: 'issued', endedAtMs: null })
+    const reservation: CouponReservation = {
+      ...of,
+      offFen: applied.reduce((sum, { offFen }) => sum + offFen, 0),
+      applied: JSON.stringify(applied),
+      ...{ state: 'released', differenceFen: null, purchaseId: null },
+      ...{ createdAtMs: usedAtMs, deadlineAtMs: usedAtMs, endedAtMs: nowMs },
+    }
+    this.#reservations.set(reservation.id, reservation)
+    this.#fresh.add(reservation)
+    return true
   }
 
   /** Somebody looked at the receipt: the coupons were used, whatever it shows. */
@@ -199,6 +228,7 @@ export class OpenReservations {
         CHANGING_COLUMNS,
         changed.map((row) => [row.id, ...valuesOf(row, CHANGING_COLUMNS)]),
       )
+    await this.allowances.write(tx)
     return templates.count(tx, this.#uses)
   }
 

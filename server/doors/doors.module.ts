@@ -19,11 +19,13 @@ import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { AgentController } from './agent/agent.controller.js'
+import { AgentOfflineController } from './agent/offline.controller.js'
 import { AgentPointsController } from './agent/points.controller.js'
 import { AgentMembersService } from './agent/agent-members.service.js'
 import { AuditController } from './console/audit.controller.js'
 import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
+import { ConsoleOfflineController } from './console/offline.controller.js'
 import { CouponCodesController } from './console/coupon-codes.controller.js'
 import { CouponRulesController } from './console/coupon-rules.controller.js'
 import { CouponRulesPagesService } from './console/coupon-rules-pages.service.js'
@@ -117,6 +119,7 @@ import { OpsController } from './ops/ops.controller.js'
     AgentController,
     AgentPointsController,
     AgentCouponsController,
+    AgentOfflineController,
     MemberController,
     MemberCouponsController,
     AccountController,
@@ -129,6 +132,7 @@ import { OpsController } from './ops/ops.controller.js'
     CouponCodesController,
     CouponRulesController,
     CouponsController,
+    ConsoleOfflineController,
     IdentityController,
     ConsoleController,
     OwnAccountController,

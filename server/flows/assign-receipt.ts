@@ -4,6 +4,7 @@ import { rejected, type Decision } from './answers.js'
 import type { IncomingEvent, IngestState } from './ingest-state.js'
 import { payWithPoints } from './pay-with-points.js'
 import { redeemCoupons } from './redeem-coupons.js'
+import { noteGone, settleOffline } from './settle-offline.js'
 import { giveToMember } from './take-checkout.js'
 
 /** Gives a captured receipt to a member afterwards: once, and to one member only. */
@@ -46,11 +47,14 @@ export function assignReceipt(
     actor: `terminal:${from.terminal.id}`,
     nowMs: receivedAtMs,
   }
-  const { holdId, couponReservationId: reservationId } = event
+  const { holdId, couponReservationId: reservationId, offline } = event
+  const settling = { ...paying, storeId: from.store.id, reservationId, holdId }
+  if (offline) settleOffline(state, purchase, { ...settling, offline, members })
   const unused =
     reservationId === undefined
       ? null
       : redeemCoupons(state, purchase, { ...paying, reservationId, holdId })
+  if (offline?.coupons && unused === 'coupon_gone') noteGone(state, purchase, offline, settling)
   const unpaid = holdId === undefined ? null : payWithPoints(state, purchase, { ...paying, holdId })
   return {
     status: isAgain ? 'duplicate' : 'accepted',

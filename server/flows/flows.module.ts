@@ -15,6 +15,7 @@ import { RightsModule } from '../rights/rights.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { StoresModule } from '../stores/stores.module.js'
+import { AllowOfflineService } from './allow-offline.service.js'
 import { AskDeletionService } from './ask-deletion.service.js'
 import { BirthdayCouponsService } from './birthday-coupons.service.js'
 import { CouponOccasionsService } from './coupon-occasions.service.js'
@@ -45,6 +46,7 @@ const SERVICES = [
   SignInService,
   SpendPointsService,
   SpendCouponsService,
+  AllowOfflineService,
   SettleRefundsService,
   RunImportsService,
   AskDeletionService,

@@ -269,8 +269,11 @@ export class IngestState {
     await this.#gatherPurchases(tx, wanted)
     const holds = await this.services.holds.open(tx, { ids: wanted.holdIds, purchaseIds: [] })
     wanted.memberIds.push(...holds.memberIds())
-    wanted.memberIds.push(...(await this.services.coupons.memberIdsOf(tx, wanted.reservationIds)))
+    const { coupons } = this.services
+    const holderIds = await coupons.allowanceOwnersOf(tx, wanted.allowanceIds)
+    wanted.memberIds.push(...holderIds, ...(await coupons.memberIdsOf(tx, wanted.reservationIds)))
     await this.#openBook(tx, wanted)
+    await this.book.readLots(tx, [...new Set(holderIds.map((id) => this.ownerId(id)))])
     const gatheredIds = [...this.#byPurchaseId.keys()]
     await this.book.readCaused(tx, gatheredIds)
     if (mayTakeBack(wanted) || this.book.hasDebtors())
@@ -284,12 +287,12 @@ export class IngestState {
       ids: wanted.holdIds,
       purchaseIds: paid.map(({ id }) => id),
     })
-    const withCoupons = [...this.#byPurchaseId.values()].filter(
-      ({ couponFen }) => couponFen !== null,
-    )
-    this.coupons = await this.services.coupons.open(tx, {
+    const bought = [...this.#byPurchaseId.values()]
+    const withCoupons = bought.filter(({ couponFen }) => couponFen !== null)
+    this.coupons = await coupons.open(tx, {
       ids: wanted.reservationIds,
       purchaseIds: withCoupons.map(({ id }) => id),
+      allowanceIds: wanted.allowanceIds,
     })
     this.#facts = await EarningFacts.read(tx, this.services, {
       rules: this.services.earning,

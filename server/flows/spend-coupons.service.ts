@@ -9,6 +9,7 @@ import { quoteChosen, type CouponInHand, type CouponOrder } from '@huike/shared/
 import { localTime } from '@huike/shared/local-time'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { fen } from '@huike/shared/quantities'
+import { OfflineAllowancesService } from '../coupons/offline-allowances.service.js'
 import {
   BudgetSpent,
   CouponReservationsService,
@@ -37,10 +38,25 @@ export class SpendCouponsService {
     private readonly named: NamedMembersService,
     private readonly purchases: PurchasesService,
     private readonly reservations: CouponReservationsService,
+    private readonly allowances: OfflineAllowancesService,
   ) {}
 
   /** What an order may take. Refuses `member_not_found`, as codes and numbers do, and as `quoteChosen`. */
-  quote(
+  async quote(
+    from: TerminalContext,
+    request: CouponQuoteRequest,
+  ): Promise<{ ok: true; quote: CouponQuote; coupons: CouponInHand[] } | Refusal> {
+    const quoted = await this.#quote(from, request)
+    if (!quoted.ok) return quoted
+    const left = quoted.quote.refused.filter(({ code }) => code === 'coupon_leased')
+    const ids = left.map(({ couponId }) => couponId)
+    // Another till holds them for when it has no network: it is asked to give them back.
+    if (ids.length > 0)
+      await this.database.write((tx) => this.allowances.recall(tx, ids, this.clock.nowMs()))
+    return quoted
+  }
+
+  #quote(
     from: TerminalContext,
     request: CouponQuoteRequest,
   ): Promise<{ ok: true; quote: CouponQuote; coupons: CouponInHand[] } | Refusal> {
@@ -70,6 +86,8 @@ export class SpendCouponsService {
             chosen: request.chosen,
             order: found.order,
           })
+          if (!answer.ok && answer.code === 'coupon_leased' && request.chosen !== null)
+            await this.allowances.recall(tx, request.chosen, found.order.atMs)
           crashPoint('coupons.inside-reserve')
           return answer
         })

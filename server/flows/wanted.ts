@@ -1,3 +1,4 @@
+import type { OfflineUse } from '@huike/shared/contracts/offline-use'
 import type { AgentEvent } from '../stores/agent-event.entity.js'
 import { checkoutOf, type IncomingCheckout, type Whom } from './incoming-checkout.js'
 import type { IncomingEvent } from './ingest-state.js'
@@ -19,6 +20,8 @@ export interface Wanted {
   holdIds: string[]
   /** Coupons set aside for them. */
   reservationIds: string[]
+  /** What tills redeemed without a network. */
+  allowanceIds: string[]
 }
 
 /** Nothing yet. */
@@ -26,6 +29,7 @@ export function nothingWanted(): Wanted {
   return {
     ...{ checkouts: [], whos: [], phones: [], memberIds: [] },
     ...{ purchaseIds: [], assignmentIds: [], holdIds: [], reservationIds: [] },
+    allowanceIds: [],
   }
 }
 
@@ -50,6 +54,7 @@ export function wantedBy(
         if (event.holdId !== undefined) wanted.holdIds.push(event.holdId)
         if (event.couponReservationId !== undefined)
           wanted.reservationIds.push(event.couponReservationId)
+        if (event.offline) wantOffline(wanted, event.offline)
         break
       }
       case 'receipt.assignment_undone': {
@@ -68,9 +73,16 @@ export function wantedBy(
   return wanted
 }
 
-/** Whether members may lose points by these: refunds, sales with refunds, givings taken back. */
-export function mayTakeBack({ checkouts, purchaseIds }: Wanted): boolean {
-  return purchaseIds.length > 0 || checkouts.some(({ receipt }) => receipt.kind === 'refund')
+function wantOffline(wanted: Wanted, { memberCode, codeReadAtMs, ...of }: OfflineUse): void {
+  wanted.whos.push({ by: 'member_code', memberCode, readAtMs: codeReadAtMs })
+  for (const { allowanceId } of of.coupons?.applied ?? []) wanted.allowanceIds.push(allowanceId)
+  if (of.points) wanted.allowanceIds.push(of.points.allowanceId)
+}
+
+/** Whether members may lose points by these: refunds, givings taken back, redemptions offline. */
+export function mayTakeBack({ checkouts, purchaseIds, allowanceIds }: Wanted): boolean {
+  const isKnown = purchaseIds.length > 0 || allowanceIds.length > 0
+  return isKnown || checkouts.some(({ receipt }) => receipt.kind === 'refund')
 }
 
 /** The ids of these events, and of those they refer to. */

@@ -40,6 +40,7 @@ export const pointsTerms: TableTerms[] = [
     deadlineAtMs: ['最晚何时退回', 'given back at', 'none'],
     endedAtMs: ['结束时间', 'ended at', 'none'],
     purchaseId: ['抵扣的消费', 'order they paid', 'none'],
+    allowanceId: ['离线时按哪份额度预留', 'allowance they were set aside by offline', 'none'],
   }),
   termsOf<PointsRule>('points_rule', ['积分规则', 'rule of earning'], {
     version: ['版本', 'version', 'none'],

@@ -25,6 +25,7 @@ import { pointsTerms } from './dictionary-points-terms.js'
 import { pointsReportTerms } from './dictionary-points-report-terms.js'
 import { couponTerms } from './dictionary-coupon-terms.js'
 import { issueTerms } from './dictionary-issue-terms.js'
+import { offlineTerms } from './dictionary-offline-terms.js'
 import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
@@ -307,6 +308,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...levelTerms,
   ...couponTerms,
   ...issueTerms,
+  ...offlineTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,

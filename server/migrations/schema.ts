@@ -4,6 +4,8 @@ import { Consent } from '../consent/consent.entity.js'
 import { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
 import { CouponCode } from '../coupons/coupon-code.entity.js'
 import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
+import { OfflineAllowance } from '../coupons/offline-allowance.entity.js'
+import { OfflineFinding } from '../coupons/offline-finding.entity.js'
 import { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
 import { CouponRule } from '../coupons/coupon-rule.entity.js'
@@ -118,6 +120,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { offlineTables } from './0033-offline-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -162,6 +165,8 @@ export const schema: Migrations = {
     MemberStore,
     Message,
     MessageContent,
+    OfflineAllowance,
+    OfflineFinding,
     OnlineOrder,
     ParkedEvent,
     PointsAccount,
@@ -242,6 +247,7 @@ export const schema: Migrations = {
     ...pointsReportTables,
     ...earningTables,
     ...couponTables,
+    ...offlineTables,
     ...reviewTables,
     ...referralTables,
     ...issueTables,

@@ -1,4 +1,11 @@
-import { createHmac, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
+import {
+  createHmac,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { epochMs } from '@huike/shared/quantities'
 import { AuthService, type Audience } from './auth.js'
@@ -160,3 +167,35 @@ describe("a till's assertion", () => {
 function signEs256(text: string, key: KeyObject): string {
   return sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')
 }
+
+describe('what a till may redeem without a network', () => {
+  const claims = { terminalId: 'T', issuedAtMs: NOW_MS, expiresAtMs: NOW_MS + 3_600_000 } as never
+
+  it('is signed by a key that every server of the installation has, and no other', () => {
+    const [head = '', body = '', signature = ''] = auth.signAllowance(claims).split('.')
+    const [key] = authAt(NOW_MS).allowanceKeys()
+    if (!key) throw new Error('no key')
+    const { kid, ...jwk } = key
+    expect(JSON.parse(Buffer.from(head, 'base64url').toString())).toMatchObject({
+      ...{ alg: 'ES256', kid },
+    })
+    expect(JSON.parse(Buffer.from(body, 'base64url').toString())).toMatchObject({
+      ...{ terminalId: 'T', aud: 'T', iat: NOW_S, exp: NOW_S + 3_600 },
+    })
+    const by = (publicKey: KeyObject) =>
+      verify(
+        'sha256',
+        Buffer.from(`${head}.${body}`),
+        { key: publicKey, dsaEncoding: 'ieee-p1363' },
+        Buffer.from(signature, 'base64url'),
+      )
+    expect(by(createPublicKey({ key: jwk, format: 'jwk' }))).toBe(true)
+    expect(by(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)).toBe(false)
+    const other = readConfig({
+      ...{ HUIKE_DATABASE_URL: 'sqlite:unused', HUIKE_DATA_DIR: 'unused' },
+      ...{ HUIKE_KEYRING: newKeyringJson(), HUIKE_SANDBOX: '1' },
+    })
+    const elsewhere = new AuthService(other, { nowMs: () => epochMs(NOW_MS) })
+    expect(elsewhere.allowanceKeys()[0]?.kid).not.toBe(kid)
+  })
+})

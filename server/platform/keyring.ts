@@ -192,6 +192,11 @@ export class Keyring {
     return derive(this.#content.token, 'points-checkpoint')
   }
 
+  /** Seeds of the key that signs what tills may redeem without a network; the first that fits is it. */
+  allowanceSeed(attempt: number): Buffer {
+    return derive(this.#content.token, `offline-allowance|${String(attempt)}`)
+  }
+
   /** The HMAC key that signs tokens of one audience. */
   tokenKey(audience: string): Buffer {
     return derive(this.#content.token, `token|${audience}`)

@@ -13,6 +13,7 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 // - What is taken comes first from the lot it answers (a refund takes what its sale gave), then from
 //   what expires first. What is set aside for an order comes from what may be spent: neither pending
 //   nor expired.
+//   What a till set aside without a network and is not there any more is a debt.
 // - What is given back goes to the lots it was taken from, as far as no debt has to be paid, and
 //   as they are still this member's; the rest is a lot of its own.
 // - What came in before lots were kept is one lot, named by the member, that never expires; what was
@@ -122,8 +123,9 @@ export class MemberLots {
 
   #out(move: LotMove): void {
     const answered = move.answersTransferId
+    // Of what a till took off without a network some may be spent by now: then all that is there goes.
     const takable =
-      move.reason === 'held'
+      move.reason === 'held' && this.wasSpendable(move)
         ? this.lots().filter((lot) => isSpendable(lot, move.recordedAtMs))
         : this.lots()
     const order = takable.sort(

@@ -36,6 +36,7 @@ const COLUMNS = [
   'deadlineAtMs',
   'endedAtMs',
   'purchaseId',
+  'allowanceId',
 ] as const satisfies (keyof PointsHold)[]
 const CHANGING_COLUMNS = [
   'memberId',
@@ -110,6 +111,20 @@ export class OpenHolds {
     this.#rows.set(row.id, row)
     this.#fresh.add(row)
     return row
+  }
+
+  /**
+   * Sets points aside that a till without a network took off an order already: all of them, though
+   * the member may lack some by now. What is missing is a debt, as that of a refund is.
+   */
+  setAsideOffline(
+    book: PointsBook,
+    fresh: Parameters<OpenHolds['setAside']>[1] & { allowanceId: string },
+    actor: string,
+  ): { hold: PointsHold; missingPoints: number } {
+    const spendable = book.lotsOf(fresh.memberId).spendableAt(fresh.createdAtMs)
+    const hold = this.setAside(book, fresh, actor)
+    return { hold, missingPoints: Math.max(0, fresh.points - spendable) }
   }
 
   /** Gives back what is set aside; nothing to be done where it is not any more. */

@@ -38,4 +38,6 @@ export class PointsHold {
   @Field(nullable(integerWord)) endedAtMs!: number | null
   /** The order they paid. */
   @Field(nullable(idWord)) purchaseId!: string | null
+  /** By what a till set them aside without a network; null where the server was asked. */
+  @Field(nullable(idWord)) allowanceId!: string | null
 }

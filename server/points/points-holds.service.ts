@@ -86,6 +86,32 @@ export class PointsHoldsService extends BackgroundWorker {
     return Number(row?.points ?? 0) + (await this.spendableOf(statements, memberId, nowMs))
   }
 
+  /** What each of these members may spend now; of those who owe anything, nothing. */
+  async spendableOfEach(
+    statements: Statements,
+    memberIds: readonly string[],
+    nowMs: number,
+  ): Promise<Map<string, number>> {
+    if (memberIds.length === 0) return new Map()
+    const ids = listParameter(statements, memberIds)
+    const rows = await statements.rows<{ memberId: string; points: number | string }>(
+      `SELECT l.memberId, SUM(l.leftPoints) AS points FROM points_lot l
+       JOIN points_account a ON a.memberId = l.memberId
+       WHERE l.memberId IN ${inList(statements)} AND l.state = 'open' AND l.availableAtMs <= ?
+         AND l.expiresAtMs > ? AND a.balancePoints > 0 AND COALESCE(a.owedPoints, 0) = 0
+       GROUP BY l.memberId`,
+      [ids, nowMs, nowMs],
+    )
+    const unpaid = await statements.rows<{ memberId: string }>(
+      `SELECT memberId FROM points_hold WHERE memberId IN ${inList(statements)} AND state = 'unpaid'`,
+      [ids],
+    )
+    const owing = new Set(unpaid.map(({ memberId }) => memberId))
+    return new Map(
+      rows.flatMap((row) => (owing.has(row.memberId) ? [] : [[row.memberId, Number(row.points)]])),
+    )
+  }
+
   /**
    * Sets points aside, once per hold id. An open hold of the same till for the same member is given
    * back for it. The account is held; the member has been found, and is found again here by whoever
@@ -128,6 +154,7 @@ export class PointsHoldsService extends BackgroundWorker {
             orderFen: order.orderFen,
             createdAtMs: nowMs,
             deadlineAtMs: nowMs + HOLD_MS,
+            allowanceId: null,
           },
           actor,
         )

@@ -182,7 +182,8 @@ export class Verifier {
     if (head.isBroken) return
     if (row.reason === 'expired' && !head.lots.wasDue(row))
       this.find('points_transfer', row.id, 'takes what had not expired', about)
-    if (row.reason === 'held' && !head.lots.wasSpendable(row))
+    const isOffline = row.allowanceId !== null
+    if (row.reason === 'held' && !isOffline && !head.lots.wasSpendable(row))
       this.find('points_transfer', row.id, 'sets aside what could not be spent', about)
     if (isOfDebt(row.reason) && !isDebtRight(row, head.owed))
       this.find('points_transfer', row.id, 'puts off or pays back what is not owed', about)

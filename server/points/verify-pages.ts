@@ -15,7 +15,11 @@ const ALL_SEQS = Number.MAX_SAFE_INTEGER
 const PURCHASE_COLUMNS = `id, kind, storeId, receiptNo, memberId, totalFen, refundedFen, earnedPoints,
   reversedPoints, spentPoints, returnedPoints, originalPurchaseId`
 
-export type TransferRow = PointsTransfer & { causeId: string | null }
+export type TransferRow = PointsTransfer & {
+  causeId: string | null
+  /** Where a till set points aside without a network. */
+  allowanceId: string | null
+}
 export type AccountRow = PointsAccount & { memberSinceMs: number | null; mergeId: string | null }
 
 export type LotRow = PointsLot & { openedAtMs: number }
@@ -130,7 +134,7 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
            WHEN t.reason IN ('referral_undone', 'referral_again') THEN f.id
            WHEN t.reason IN ('held', 'released') THEN h.id
            WHEN t.reason IN ('spent', 'spend_undone') THEN CASE WHEN p.id IS NULL THEN NULL ELSE h.id END
-           ELSE p.id END AS causeId
+           ELSE p.id END AS causeId, h.allowanceId
        FROM points_transfer t LEFT JOIN purchase p ON p.id =
          CASE WHEN t.sourceKey LIKE 'late|%' THEN SUBSTR(t.sourceKey, 6, 26)
            ELSE SUBSTR(t.sourceKey, 1, 26) END

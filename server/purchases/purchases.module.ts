@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common'
+import { LastBuyersService } from './last-buyers.service.js'
 import { FirstSalesService } from './first-sales.service.js'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
@@ -11,6 +12,7 @@ const SERVICES = [
   PurchaseOwnersService,
   OnlineOrdersService,
   StrayPurchasesService,
+  LastBuyersService,
 ]
 
 @Module({ providers: SERVICES, exports: SERVICES })

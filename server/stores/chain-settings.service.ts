@@ -35,6 +35,11 @@ import {
   pointsSettingsSchema,
   type PointsSettings,
 } from '@huike/shared/contracts/spending'
+import {
+  OFFLINE_SETTINGS_DEFAULT,
+  offlineSettingsSchema,
+  type OfflineSettings,
+} from '@huike/shared/contracts/offline'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { z } from 'zod'
 import type { Statements, Tx } from '../platform/database.js'
@@ -50,6 +55,7 @@ const SECURITY = 'security'
 const DUPLICATES = 'duplicates'
 const RESOLUTION = 'resolution'
 const POINTS = 'points'
+const OFFLINE = 'offline'
 
 /** Who set something, and when. */
 export interface SetBy {
@@ -118,6 +124,16 @@ export class ChainSettingsService {
   /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
   setPoints(tx: Tx, settings: PointsSettings, by: SetBy): Promise<void> {
     return write(tx, { name: POINTS, value: JSON.stringify(settings), by })
+  }
+
+  /** What tills may redeem without a network. */
+  async offline(statements: Statements): Promise<OfflineSettings> {
+    return (await read(statements, OFFLINE, offlineSettingsSchema)) ?? OFFLINE_SETTINGS_DEFAULT
+  }
+
+  /** Sets it. Throws UniqueViolation when two people set it for the first time together. */
+  setOffline(tx: Tx, settings: OfflineSettings, by: SetBy): Promise<void> {
+    return write(tx, { name: OFFLINE, value: JSON.stringify(settings), by })
   }
 
   /** How people are recognised. */

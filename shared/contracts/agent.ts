@@ -12,6 +12,7 @@ import {
   sha256HexSchema,
   signedFenSchema,
 } from './common.js'
+import { offlineUseSchema } from './offline-use.js'
 
 // What a till agent and the server say to each other: /agent/v1.
 
@@ -113,6 +114,8 @@ export const receiptAssignedSchema = z.strictObject({
   holdId: idSchema('HoldId').optional(),
   /** The coupons that were set aside for this order. */
   couponReservationId: idSchema('CouponReservationId').optional(),
+  /** Where the two were set aside without a network. */
+  offline: offlineUseSchema.optional(),
 })
 export type ReceiptAssigned = z.infer<typeof receiptAssignedSchema>
 

@@ -17,6 +17,8 @@ export const cashierReservationSchema = z.object({
   /** Whether points may pay a part of the order besides. */
   withPoints: z.boolean(),
   deadlineAtMs: epochMsSchema,
+  /** Set aside without a network, of what this till may redeem then. */
+  isOffline: z.boolean().optional(),
 })
 export type CashierReservation = z.infer<typeof cashierReservationSchema>
 
@@ -44,6 +46,8 @@ export type CashierCouponOrder = z.infer<typeof cashierCouponOrderSchema>
 export const cashierCouponQuoteSchema = z.object({
   coupons: z.array(heldCouponSchema),
   quote: couponQuoteSchema,
+  /** Without a network: only what this till may redeem then. */
+  isOffline: z.boolean().optional(),
 })
 export type CashierCouponQuote = z.infer<typeof cashierCouponQuoteSchema>
 

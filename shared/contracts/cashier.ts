@@ -66,6 +66,15 @@ export const cashierLookupSchema = z.strictObject({
   /** Eleven digits typed, or 22 digits scanned. */
   input: phoneInputSchema,
 })
+/** What this till may redeem of a member when it has no network. */
+export const offlineLeftSchema = z.object({
+  coupons: z.int(),
+  /** In one order; 0 where none. */
+  points: pointsSchema,
+  untilMs: epochMsSchema,
+})
+export type OfflineLeft = z.infer<typeof offlineLeftSchema>
+
 /**
  * known: here is the member. new: the server says nobody has this number. unknown_offline: not in
  * the cache and the server cannot be asked; registering works all the same.
@@ -75,6 +84,7 @@ export const cashierLookupAnswerSchema = z.object({
   member: cashierMemberSchema.nullable(),
   hold: cashierHoldSchema.nullable(),
   reservation: cashierReservationSchema.nullable(),
+  offlineLeft: offlineLeftSchema.nullish(),
   /** The notice to show before a new number is taken. */
   notice: z.object({ policyVersion: z.string(), text: z.string(), textSha256: z.string() }),
 })

@@ -1,5 +1,5 @@
 // What the cashier's stand-in answers about coupons: reckoned as the server does.
-import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
+import type { CashierMember, OfflineLeft, TillReceipt } from '@huike/shared/contracts/cashier'
 import type {
   CashierCouponOrder,
   CashierReservation,
@@ -22,6 +22,8 @@ export interface CouponsStandIn {
   coupons: CouponInHand[]
   /** What is set aside of whoever is looked up. */
   reservation: CashierReservation | null
+  /** What this till may redeem of whoever is looked up, without a network. */
+  offlineLeft: OfflineLeft | null
   receipts: TillReceipt[]
   isServerReachable: boolean
 }
@@ -72,7 +74,9 @@ export function answerCoupons(
   const quoted = quoteOf(agent, order)
   if (!quoted.ok) return quoted
   const { quote } = quoted
-  if (what === 'quote') return { ok: true, body: { coupons: agent.coupons.map(held), quote } }
+  const offline = agent.offlineLeft === null ? {} : { isOffline: true }
+  if (what === 'quote')
+    return { ok: true, body: { coupons: agent.coupons.map(held), quote, ...offline } }
   const used = agent.coupons.filter(({ couponId }) =>
     quote.applied.some((one) => one.couponId === couponId),
   )
@@ -84,6 +88,7 @@ export function answerCoupons(
     names: used.map(({ terms }) => terms.name),
     withPoints: quote.withPoints,
     deadlineAtMs: epochMs(Date.now() + HOLD_MS),
+    ...offline,
   }
   return { ok: true, body: { reservation: agent.reservation } }
 }

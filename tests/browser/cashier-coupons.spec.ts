@@ -2,7 +2,7 @@
 // number to the receipt, and where the receipt shows something else.
 import { expect, it } from '@jest/globals'
 import { memberNoFrom } from '@huike/shared/member-code'
-import { epochMs, fen } from '@huike/shared/quantities'
+import { epochMs, fen, points } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
 import { standInCoupon } from './cashier-coupons-stand-in.js'
 import { cashierDesk, PHONE, scan } from './cashier-desk.js'
@@ -138,6 +138,30 @@ describeBrowser('coupons at the cashier page', () => {
     await at.says('连不上服务器，暂时不能用券')
     await press('F1')
     await at.says('¥37.02 已记给 138****5678')
+  })
+
+  it('that were left with this till are used without a network, and marked', async () => {
+    at.agent.coupons = [standInCoupon(1, { name: '满 100 减 10' })]
+    at.agent.offlineLeft = {
+      coupons: 1,
+      points: points(500),
+      untilMs: epochMs(Date.now() + OVER_MS),
+    }
+    await at.open()
+    at.agent.till = { ...at.agent.till, connection: 'offline' }
+    at.agent.push()
+    await at.serve()
+    const left = await at.page.locator('[data-offline="left"]').innerText()
+    expect(left).toMatch(/^离线可用 券 1 张、积分 500 分，到 .*\d\d:\d\d；请扫会员码$/)
+    at.agent.refuseNext = 'offline_code_needed'
+    await press('NumpadDivide')
+    await at.type('128.50')
+    await panel().getByText('请会员出示会员码，扫码后才能离线使用').waitFor()
+    await press('Enter')
+    await coupon(1).waitFor()
+    expect(await panel().locator('header').innerText()).toContain('离线')
+    await press('Enter')
+    await card('open').filter({ hasText: '离线 · ' }).waitFor()
   })
 
   it('say where points cannot be used besides, and what both come to', async () => {

@@ -96,7 +96,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     till: standInTill(),
     receipts: [],
     members: new Map(),
-    ...{ hold: null, coupons: [], reservation: null },
+    ...{ hold: null, coupons: [], reservation: null, offlineLeft: null },
     spendablePoints: 1_250,
     whyNone: '每次至少使用 100 积分',
     refund: {},
@@ -294,9 +294,9 @@ function lookup(agent: CashierStandIn, input: string): CashierLookupAnswer {
   if (!member)
     return { result: agent.isServerReachable ? 'new' : 'unknown_offline', member, ...none, notice }
   if (agent.reservation?.memberId !== member.memberId) agent.reservation = null
-  const { reservation } = agent
+  const { reservation, offlineLeft } = agent
   const hold = agent.hold?.memberId === member.memberId ? agent.hold : null
-  return { result: 'known', member, hold, reservation, notice }
+  return { result: 'known', member, hold, reservation, offlineLeft, notice }
 }
 
 function register(agent: CashierStandIn, input: string) {

@@ -3,6 +3,7 @@ import { expect, it } from '@jest/globals'
 import { fen } from '@huike/shared/quantities'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
+import { LONG_STORE, offlineStandIn } from './console-offline-stand-in.js'
 import { PARKED, SOURCES, sourcesStandIn } from './console-sources-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
@@ -37,12 +38,14 @@ describeBrowser('the console', () => {
   let team: ReturnType<typeof teamStandIn>
   let sources: ReturnType<typeof sourcesStandIn>
   let reviews: ReturnType<typeof reviewsStandIn>
+  let offline: ReturnType<typeof offlineStandIn>
   let page: Page
   const suite = consoleSuite(() => {
     team = teamStandIn()
     sources = sourcesStandIn()
     reviews = reviewsStandIn()
-    return { ...team.routes, ...sources.routes, ...reviews.routes }
+    offline = offlineStandIn()
+    return { ...team.routes, ...sources.routes, ...reviews.routes, ...offline.routes }
   })
 
   /** Opens the console for somebody who has signed in. */
@@ -297,6 +300,32 @@ describeBrowser('the console', () => {
     ])
     await page.getByRole('button', { name: '未通过' }).click()
     await page.getByText('原因：与消费无关').waitFor()
+  })
+
+  it('says what tills may redeem without a network, what they hold, and what to read', async () => {
+    await open({ at: '/sources/offline' })
+    await page.getByText('积分已不够，超出的记成欠分').waitFor()
+    const all = (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+    for (const words of [
+      '积分已不够，超出的记成欠分 300 分 看会员 人民路店 01 号收银台 · 05-03 18:30',
+      '券已在别处用掉，优惠没有券可抵 ¥99,999.99',
+      `${LONG_STORE} 01 号收银台 · 05-03 18:30 · 本机时间比之前倒退了，校准时间前不能离线使用`,
+      '建设路店 02 号收银台 100 位会员，券 281 张 可用到 05-03 18:30',
+    ])
+      expect(all).toContain(words)
+    await page.getByLabel('断网时可以用券和积分').check()
+    await page.getByLabel('联网中断后还能用多少小时', { exact: true }).fill('25')
+    expect(await page.getByRole('button', { name: '保存' }).isDisabled()).toBe(true)
+    await page.getByLabel('联网中断后还能用多少小时', { exact: true }).fill('８')
+    await page.getByRole('button', { name: '保存', exact: true }).click()
+    await page.getByText('十分钟内各收银台生效').waitFor()
+    expect(offline.state.settings).toEqual({ isOn: true, hours: 8, pointsMax: 500 })
+    await page.getByRole('button', { name: '收回建设路店 02 号收银台的额度', exact: true }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('原因').fill('收银机进水')
+    await dialog.getByRole('button', { name: '收回' }).click()
+    await page.getByText('建设路店 02 号收银台').waitFor({ state: 'detached' })
+    expect(offline.state.released).toMatchObject([{ reason: '收银机进水' }])
   })
 
   it('says so when the sources cannot be read, and tries again', async () => {

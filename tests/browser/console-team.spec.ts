@@ -5,8 +5,9 @@ import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { describeLooks, SMALL, type LookedAt } from './console-looks.js'
+import { LONG_STORE, offlineStandIn } from './console-offline-stand-in.js'
 import { sourcesStandIn } from './console-sources-stand-in.js'
-import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
+import { STORE_IDS, type OpenOptions, type Routes } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 import { LONG_WORDS, reviewsStandIn } from './console-reviews-stand-in.js'
 import { ENROLMENT_CODE, LONG_NAME, teamStandIn } from './console-team-stand-in.js'
@@ -16,7 +17,8 @@ describeBrowser("the console's pages of the team", () => {
   let page: Page
   const suite = consoleSuite(() => {
     team = teamStandIn()
-    return { ...team.routes, ...sourcesStandIn().routes, ...reviewsStandIn().routes }
+    const others = [sourcesStandIn(), reviewsStandIn(), offlineStandIn()]
+    return Object.assign({}, team.routes, ...others.map(({ routes }) => routes)) as Routes
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -331,6 +333,7 @@ describeBrowser("the console's pages of the team", () => {
     ['statistics', '/statistics', LONG_NAME, null],
     ['settings', '/settings', '营销消息', null],
     ['sources', '/sources', '各个来源', null],
+    ['offline', '/sources/offline', LONG_STORE, null],
     ['parked', '/parked', 'R0042', null],
     ['reviews', '/reviews', LONG_WORDS, null],
   ]

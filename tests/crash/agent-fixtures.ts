@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fen } from '@huike/shared/quantities'
 import type { CapturedDocument } from '../../pos-agent/parse/document.js'
+import type { Clock } from '../../pos-agent/platform/clock.js'
 import { makeLogger } from '../../pos-agent/platform/log.js'
 import type { Logger } from '../../pos-agent/platform/log.js'
 import type { ParseRunner } from '../../pos-agent/service/parse-runner.js'
+import { OfflineAtTill } from '../../pos-agent/service/offline-at-till.js'
+import type { ReadCodes } from '../../pos-agent/service/read-codes.js'
 import { StoreCore } from '../../pos-agent/store/core.js'
 import { inProcessStore } from '../../pos-agent/store/store.js'
 import type { Store } from '../../pos-agent/store/store.js'
@@ -44,6 +47,13 @@ export function openCore(directory: string): StoreCore {
 
 export function storeOn(core: StoreCore): Store {
   return inProcessStore(core)
+}
+
+/** A till that may redeem nothing without a network. */
+export function noOffline(store: Store, clock: Clock, codes: ReadCodes): OfflineAtTill {
+  const syncOffline = () => Promise.resolve({ kind: 'unreachable' as const })
+  const ports = { store, clock, syncOffline, isOnline: () => false, place: () => null }
+  return new OfflineAtTill(ports, codes)
 }
 
 let counter = 0

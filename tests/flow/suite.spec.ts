@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { PointsSettings } from '@huike/shared/contracts/spending'
+import { memberCode } from '@huike/shared/member-code'
 import { fen } from '@huike/shared/quantities'
 import { newKeyringJson } from '../../server/platform/keyring.js'
 import { verifyBook } from '../../server/points/verify-book.js'
@@ -245,6 +246,7 @@ describeEachDatabase('from the print head to the phone', (kit) => {
   it(
     'brings a day offline home once, in order, to the last point',
     async () => {
+      const code = await leavesPoints()
       await server.stop()
       const stoppedMs = performance.now()
       await until(
@@ -252,15 +254,49 @@ describeEachDatabase('from the print head to the phone', (kit) => {
         'the cashier to be told',
       )
       expect(performance.now() - stoppedMs).toBeLessThan(OFFLINE_MS_MAX)
+      const spent = await spendOffline(code)
       await sellOffline()
       const { outboxDepth } = await desk.state()
       expect(outboxDepth).toBeGreaterThan(SALES_OFFLINE)
       server = await startTestServer(opened, environment, { time: 'system' })
       await desk.settled()
+      expect((await (await phoneOf(SPENDER))('me')).balancePoints).toBe(spent.balancePoints)
       await expectTheTruth()
     },
     SUITE_MS_MAX,
   )
+
+  /** The owner lets tills spend points without a network; answers the code that a phone shows then. */
+  async function leavesPoints(): Promise<() => string> {
+    const owner = await signInAs(server, 'owner')
+    const settings = { isOn: true, hours: 12, pointsMax: 5 }
+    const set = await owner.fetch('offline/settings', { method: 'PUT', json: settings })
+    expect(set.status).toBe(200)
+    // An agent asks when it has been started, and every ten minutes.
+    await machine.killAgent()
+    await machine.start()
+    desk = new CashierDesk(machine.url)
+    await until(
+      async () => ((await desk.lookup(SPENDER)).offlineLeft?.points === 5 ? true : null),
+      'points to be left with the till',
+    )
+    const { memberNo, codeKey } = await (await phoneOf(SPENDER))('me')
+    return () => memberCode(memberNo, Buffer.from(codeKey, 'base64url'), Date.now())
+  }
+
+  /** Points pay an order without a network, by the code of the member. */
+  async function spendOffline(code: () => string): Promise<{ balancePoints: number }> {
+    const { member } = await desk.lookup(code())
+    const memberId = member?.memberId ?? ''
+    const hold = await desk.hold(memberId, { orderFen: 1_000_000, points: 5 })
+    expect(hold).toMatchObject({ memberId: memberIds.get(SPENDER), valueFen: 5 })
+    const sale = await shop.sell()
+    const { receiptId } = await desk.receipt(String(sale.receiptNo))
+    const given = await desk.assign(receiptId, memberId)
+    expect(given.spent).toMatchObject({ points: 5, isOwed: false })
+    const before = Number(member?.balancePoints)
+    return { balancePoints: before - 5 + Math.floor(sale.totalFen / 100) }
+  }
 
   async function sellOffline(): Promise<void> {
     for (let n = 0; n < SALES_OFFLINE; n += 1) {

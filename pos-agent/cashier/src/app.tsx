@@ -46,6 +46,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             desk={state.desk}
             timeZone={state.till?.timeZone ?? null}
             nowMs={state.nowMs}
+            isOffline={state.till?.connection === 'offline'}
             dispatch={dispatch}
           />
         </section>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import type { CashierMember, TillReceipt } from '@huike/shared/contracts/cashier'
+import type { CashierMember, OfflineLeft, TillReceipt } from '@huike/shared/contracts/cashier'
 import type {
   CashierCouponQuote,
   CashierReservation,
@@ -7,7 +7,7 @@ import type {
 import type { RefusedCoupon } from '@huike/shared/contracts/coupons'
 import { memberNoFrom } from '@huike/shared/member-code'
 import { outcomeSentence } from '@huike/shared/outcomes'
-import { epochMs, fen } from '@huike/shared/quantities'
+import { epochMs, fen, points } from '@huike/shared/quantities'
 import { couponRows, couponTotals, tickedIn } from './coupon-list.js'
 import { initialState, type Action, type CashierState, type Command, type Key } from './model.js'
 import { reduce } from './reducer.js'
@@ -170,6 +170,21 @@ describe('the panel of coupons', () => {
     expect(held.state).toMatchObject({ spend: null, message: { text: strings.coupons.noPoints } })
   })
 
+  it.each([
+    [2, 0, true, false],
+    [0, 500, false, true],
+    [0, 0, false, false],
+  ])('opens offline where %i coupons and %i points were left', (coupons, most, byKey, byStar) => {
+    const left = { coupons, points: points(most), untilMs: epochMs(NOW_MS) }
+    const opened = (name: 'slash' | 'star') => {
+      const till = new Page('offline', null, left)
+      till.press(name)
+      return till.state
+    }
+    expect(opened('slash').coupons !== null).toBe(byKey)
+    expect(opened('star').spend !== null).toBe(byStar)
+  })
+
   it('says what becomes of what is set aside: left behind, let go, held for another', () => {
     const till = new Page('online', reservationOf())
     till.press('escape')
@@ -263,8 +278,9 @@ class Page {
   constructor(
     connection: 'online' | 'offline' = 'online',
     reservation: CashierReservation | null = null,
+    offlineLeft: OfflineLeft | null = null,
   ) {
-    const aside = { hold: null, reservation }
+    const aside = { hold: null, reservation, offlineLeft }
     const desk = { kind: 'known' as const, member: MEMBER, registered: 'no' as const, ...aside }
     const till = { connection, timeZone: 'Asia/Shanghai' } as never
     this.state = { ...initialState, till, desk, receipts: [], nowMs: NOW_MS }

@@ -36,7 +36,8 @@ export function openCoupons(state: CashierState): Step {
   const { desk, till } = state
   const closed = { ...state, settle: null }
   if (desk.kind !== 'known') return say(closed, 'info', strings.coupons.needsMember)
-  if (desk.reservation === null && till?.connection !== 'online')
+  const isLeft = (desk.offlineLeft?.coupons ?? 0) > 0
+  if (desk.reservation === null && till?.connection !== 'online' && !isLeft)
     return say(closed, 'warn', outcomeSentence('coupons_offline'))
   const panel: CouponPanel = {
     ...{ field: 'amount', amountText: '', ...NOTHING_TOLD, busySeq: null, problem: null },

@@ -7,7 +7,7 @@ import { strings } from './strings.js'
 
 /** Of what overtakes an answer, the last counts: more members than these change at once nowhere. */
 const EARLY_MAX = 8
-export const NOTHING_ASIDE = { hold: null, reservation: null }
+export const NOTHING_ASIDE = { hold: null, reservation: null, offlineLeft: null }
 
 /** Takes news at once, or once the answer that is under way is there. */
 export function onMemberNews(state: CashierState, news: MemberNews): Step {

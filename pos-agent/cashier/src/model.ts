@@ -5,6 +5,7 @@ import type {
   CashierRefundAnswer,
   CashierRefundConfirmed,
   CashierRegisterAnswer,
+  OfflineLeft,
   OtherMember,
   TillReceipt,
   TillState,
@@ -36,6 +37,8 @@ export type Desk =
       readonly hold: CashierHold | null
       /** Coupons of theirs that are. */
       readonly reservation: CashierReservation | null
+      /** What this till may redeem of theirs without a network. */
+      readonly offlineLeft?: OfflineLeft | null
     }
   | {
       readonly kind: 'fresh'

@@ -333,8 +333,9 @@ function answeredDesk(
   desk: Extract<Desk, { kind: 'looking' }>,
   { answer, atMs }: Extract<Action, { type: 'lookup_answered' }>,
 ): Desk {
-  const { member, hold, reservation } = answer
-  if (member !== null) return { kind: 'known', member, registered: 'no', hold, reservation }
+  const { member, hold, reservation, offlineLeft = null } = answer
+  if (member !== null)
+    return { kind: 'known', member, registered: 'no', hold, reservation, offlineLeft }
   // Nobody registers from a member code: it belongs to a member, even one this till cannot see.
   if (desk.input.length === MEMBER_CODE_DIGITS || answer.result === 'known') {
     const isOffline = answer.result === 'unknown_offline'

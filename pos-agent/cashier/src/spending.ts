@@ -41,7 +41,8 @@ export function spendPanel(state: CashierState): SpendPanel | null {
 export function openSpend(state: CashierState): Step {
   const { desk, till } = state
   if (desk.kind !== 'known') return say(state, 'info', strings.spend.needsMember)
-  if (desk.hold === null && till?.connection !== 'online')
+  const isLeft = (desk.offlineLeft?.points ?? 0) > 0
+  if (desk.hold === null && till?.connection !== 'online' && !isLeft)
     return say(state, 'warn', outcomeSentence('spending_offline'))
   if (desk.hold === null && !allowsPoints(desk.reservation, state.nowMs))
     return say(state, 'warn', strings.coupons.noPoints)

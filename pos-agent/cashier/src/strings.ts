@@ -53,6 +53,13 @@ export const strings = {
     newTitle: '新顾客',
     newLead: '请和顾客核对手机号，并请顾客看过下面的告知内容。',
     unknownOffline: '暂时连不上服务器，登记会先存在本机',
+    offlineLeft: (coupons: number, points: string, until: string) => {
+      const what = [
+        ...(coupons > 0 ? [`券 ${String(coupons)} 张`] : []),
+        ...(points === '0' ? [] : [`积分 ${points} 分`]),
+      ]
+      return `离线可用 ${what.join('、')}，到 ${until}；请扫会员码`
+    },
     codeOffline: '暂时连不上服务器，本机认不出这个会员码，请改输手机号',
     notice: '告知内容',
     register: '登记为会员',
@@ -203,6 +210,7 @@ export const strings = {
   },
   coupons: {
     title: '用券',
+    offline: '离线',
     needsMember: '先输入手机号或扫会员码，再按 / 用券',
     amount: '商品金额(元)，优惠之前',
     amountHint: '照收银机上的应付金额输入，例如 128.50',

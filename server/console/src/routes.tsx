@@ -17,6 +17,7 @@ const Stores = lazy(() => import('./stores/stores-page.js'))
 const Staff = lazy(() => import('./staff/staff-page.js'))
 const Sources = lazy(() => import('./sources/sources-page.js'))
 const Parked = lazy(() => import('./sources/parked-page.js'))
+const Offline = lazy(() => import('./offline/offline-page.js'))
 const Reviews = lazy(() => import('./reviews/reviews-page.js'))
 const Quality = lazy(() => import('./quality/quality-page.js'))
 const QualityIssues = lazy(() => import('./quality/issues-page.js'))
@@ -78,6 +79,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: '/stores', needs: 'terminals.manage', page: () => <Stores /> },
   { pattern: '/staff', needs: 'staff.view', page: () => <Staff /> },
   { pattern: '/sources', needs: 'sources.view', page: () => <Sources /> },
+  { pattern: '/sources/offline', needs: 'sources.view', page: () => <Offline /> },
   { pattern: '/parked', needs: 'sources.view', page: () => <Parked /> },
   { pattern: '/reviews', needs: 'parked.settle', page: () => <Reviews /> },
   { pattern: '/quality', needs: 'quality.view', page: () => <Quality /> },

@@ -25,7 +25,7 @@ import { raise } from '../../platform/problems.js'
 import type { TerminalContext } from '../../stores/terminals.service.js'
 import { Answers } from '../answers.js'
 import { CallingTerminal, TerminalGuard } from '../caller.js'
-import { heldCoupon } from '../coupon-views.js'
+import { heldCoupon } from '@huike/shared/held-coupon'
 
 /** Coupons at a till. */
 @ApiTags('agent')

@@ -15,7 +15,7 @@ import { CouponCodesService } from '../../coupons/coupon-codes.service.js'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
 import { CouponsService, type Given } from '../../coupons/coupons.service.js'
 import { Database } from '../../platform/database.js'
-import { heldCoupon } from '../coupon-views.js'
+import { heldCoupon } from '@huike/shared/held-coupon'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 
 type Claimed = { ok: true; coupon: HeldCoupon } | Refusal

@@ -25,6 +25,7 @@ export function CouponView({ panel, desk, timeZone, dispatch }: Props) {
       <header className="panel-head">
         <h2>{words.title}</h2>
         <span>{member.phoneMasked}</span>
+        {panel.told?.answer.isOffline && <span className="tone-warn">{words.offline}</span>}
         {reservation && (
           <span className="coupon-replaces">{words.replaces(money(reservation.offFen))}</span>
         )}

@@ -12,9 +12,10 @@ export function DeskCard(props: {
   timeZone: string | null
   /** The agent's time. */
   nowMs: number
+  isOffline: boolean
   dispatch: Dispatch
 }) {
-  const { desk, timeZone, nowMs, dispatch } = props
+  const { desk, timeZone, nowMs, isOffline, dispatch } = props
   const pressEnter = () => {
     dispatch({ type: 'key', key: { name: 'enter' }, atMs: performance.now() })
   }
@@ -44,7 +45,7 @@ export function DeskCard(props: {
         </article>
       )
     case 'known':
-      return <MemberCard desk={desk} timeZone={timeZone} nowMs={nowMs} />
+      return <MemberCard {...{ desk, timeZone, nowMs, isOffline }} />
     case 'fresh':
       return <FreshCard desk={desk} onPress={pressEnter} />
   }

@@ -11,9 +11,10 @@ export function MemberCard(props: {
   timeZone: string | null
   /** The agent's time. */
   nowMs: number
+  isOffline: boolean
 }) {
-  const { desk, timeZone, nowMs } = props
-  const { member, registered, hold, reservation } = desk
+  const { desk, timeZone, nowMs, isOffline } = props
+  const { member, registered, hold, reservation, offlineLeft = null } = desk
   const isAside = hold !== null || reservation !== null
   // One discount is keyed at the till: the coupons' card says both.
   const isTogether = reservation !== null && holdMinutes(reservation, nowMs) > 0
@@ -40,6 +41,15 @@ export function MemberCard(props: {
           {strings.desk.asOf(dayAndTime(member.asOfMs, Date.now(), timeZone))}
         </span>
       </div>
+      {isOffline && !isAside && offlineLeft && (
+        <p className="note tone-warn" data-offline="left">
+          {strings.desk.offlineLeft(
+            offlineLeft.coupons,
+            count(offlineLeft.points),
+            dayAndTime(offlineLeft.untilMs, nowMs, timeZone),
+          )}
+        </p>
+      )}
       {reservation && <ReservationCard reservation={reservation} hold={hold} nowMs={nowMs} />}
       {hold && !isTogether && <HoldCard hold={hold} nowMs={nowMs} />}
       {member.pending !== null && (

@@ -19,7 +19,7 @@ export function ReservationCard(props: {
   nowMs: number
 }) {
   const { reservation, hold, nowMs } = props
-  const { goodsFen, offFen, names } = reservation
+  const { goodsFen, offFen, names, isOffline = false } = reservation
   const minutes = holdMinutes(reservation, nowMs)
   if (minutes === 0)
     return (
@@ -39,6 +39,7 @@ export function ReservationCard(props: {
         {words.due(money(fen(Math.max(0, goodsFen - allFen))))}，{words.left(minutes)}
       </p>
       <p className="hold-names">
+        {isOffline && `${strings.coupons.offline} · `}
         {words.coupons(names.slice(0, NAMES_MAX).join('、'), names.length, money(offFen))}
       </p>
       {points && <p>{words.points(count(points.points), money(points.valueFen))}</p>}

@@ -28,7 +28,11 @@ export default function SourcesPage() {
   const query = useQuery<ConsoleSources>('/sources', { everyMs: REFRESH_EVERY_MS })
   const { value } = query
   return (
-    <PageFrame title={words.title} note={words.note}>
+    <PageFrame
+      title={words.title}
+      note={words.note}
+      actions={<Button href={hrefOf('/sources/offline')}>{words.offline}</Button>}
+    >
       <Trouble query={query} />
       {value !== null && (
         <>

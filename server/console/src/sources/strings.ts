@@ -38,6 +38,7 @@ const PARKED_STATES: Readonly<Record<ParkedQuery['state'], string>> = {
 }
 
 export const sourcesStrings = {
+  offline: '离线核销',
   title: '数据来源',
   note: '每台收银台的小票从哪里来，传到了哪里。',
   summary: '概况',

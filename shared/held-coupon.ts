@@ -1,7 +1,7 @@
-import type { HeldCoupon } from '@huike/shared/contracts/coupons'
-import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
-import type { CouponInHand } from '@huike/shared/coupons'
-import { epochMs } from '@huike/shared/quantities'
+import type { HeldCoupon } from './contracts/coupons.js'
+import { couponConditions, couponHeadline } from './coupon-words.js'
+import type { CouponInHand } from './coupons.js'
+import { epochMs } from './quantities.js'
 
 /** A coupon in the words that its holder and a cashier read. */
 export function heldCoupon(coupon: CouponInHand): HeldCoupon {
