@@ -27,6 +27,9 @@ export type CouponId = Id<'CouponId'>
 export type CouponTemplateId = Id<'CouponTemplateId'>
 /** Minted on the till: coupons set aside for an order. */
 export type CouponReservationId = Id<'CouponReservationId'>
+export type PackId = Id<'PackId'>
+export type PackOrderId = Id<'PackOrderId'>
+export type PayFindingId = Id<'PayFindingId'>
 export type MessageId = Id<'MessageId'>
 export type CampaignId = Id<'CampaignId'>
 /** A link to a copy of what is held of a member. */

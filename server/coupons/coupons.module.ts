@@ -4,6 +4,7 @@ import { CouponClaimsService } from './coupon-claims.service.js'
 import { CouponOwnersService } from './coupon-owners.service.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
+import { SoldCouponsService } from './sold-coupons.service.js'
 import { CouponsService } from './coupons.service.js'
 
 const services = [
@@ -12,6 +13,7 @@ const services = [
   CouponReservationsService,
   CouponOwnersService,
   CouponClaimsService,
+  SoldCouponsService,
 ]
 
 @Module({ imports: [MembersModule], providers: services, exports: services })

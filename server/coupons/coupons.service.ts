@@ -52,6 +52,8 @@ export interface Gift {
   isClaim: boolean
   /** Done in the same transaction, where it was given now. */
   also?: (tx: Tx, coupon: Coupon) => Promise<void>
+  /** It was paid for on the terms of this version: it is given whatever the limits are by now. */
+  owedVersion?: number
 }
 export type Given = { ok: true; coupon: Coupon; isNew: boolean } | Refusal
 
@@ -76,7 +78,10 @@ export class CouponsService extends BackgroundWorker {
     const keys = [...templates.values()]
     const termsOf = await this.templates.termsOf(
       tx,
-      keys.map(({ id, version }) => ({ templateId: id, version })),
+      gifts.flatMap((gift) => {
+        const version = versionOf(gift, templates)
+        return version === null ? [] : [{ templateId: gift.templateId, version }]
+      }),
     )
     const known = new Map(
       (
@@ -95,12 +100,15 @@ export class CouponsService extends BackgroundWorker {
       const template = templates.get(gift.templateId)
       if (!template) return refuse('not_found')
       const count = counts.get(countKey(gift)) ?? NONE
-      const refusal = whyNotGiven(template, count, { isClaim: gift.isClaim, nowMs })
+      const refusal =
+        gift.owedVersion === undefined
+          ? whyNotGiven(template, count, { isClaim: gift.isClaim, nowMs })
+          : null
       if (refusal) return refusal
-      const terms = termsOf.get(versionKey({ templateId: template.id, version: template.version }))
-      if (!terms)
-        throw new Error(`template ${template.id} has no version ${String(template.version)}`)
-      const coupon = freshCoupon(gift, { template, terms, nowMs })
+      const version = gift.owedVersion ?? template.version
+      const terms = termsOf.get(versionKey({ templateId: template.id, version }))
+      if (!terms) throw new Error(`template ${template.id} has no version ${String(version)}`)
+      const coupon = freshCoupon(gift, { version, terms, nowMs })
       template.issued += 1
       counts.set(countKey(gift), { ever: count.ever + 1, today: count.today + 1 })
       known.set(gift.sourceKey, coupon)
@@ -312,15 +320,23 @@ function whyNotGiven(
   return null
 }
 
+/** On which version a coupon is given; null where there is no such template. */
+function versionOf(
+  { templateId, owedVersion }: Gift,
+  templates: ReadonlyMap<string, CouponTemplate>,
+): number | null {
+  return owedVersion ?? templates.get(templateId)?.version ?? null
+}
+
 function freshCoupon(
-  { memberId, sourceKey }: Gift,
-  { template, terms, nowMs }: { template: CouponTemplate; terms: CouponTerms; nowMs: number },
+  { templateId, memberId, sourceKey }: Gift,
+  { version, terms, nowMs }: { version: number; terms: CouponTerms; nowMs: number },
 ): Coupon {
   return {
     id: mintId(nowMs),
     code: String(randomInt(0, CODE_END)).padStart(CODE_DIGITS, '0'),
-    templateId: template.id,
-    version: template.version,
+    templateId,
+    version,
     memberId,
     state: 'issued',
     sourceKey,

@@ -24,6 +24,7 @@ import { changeTerms } from './dictionary-change-terms.js'
 import { pointsTerms } from './dictionary-points-terms.js'
 import { pointsReportTerms } from './dictionary-points-report-terms.js'
 import { couponTerms } from './dictionary-coupon-terms.js'
+import { packTerms } from './dictionary-pack-terms.js'
 import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
 import { openTerms } from './dictionary-open-terms.js'
@@ -305,6 +306,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...referralTerms,
   ...levelTerms,
   ...couponTerms,
+  ...packTerms,
   ...qualityTerms,
   ...resolutionTerms,
   ...accessTerms,
