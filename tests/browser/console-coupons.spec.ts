@@ -13,6 +13,7 @@ import {
 import { levelsStandIn } from './console-levels-stand-in.js'
 import { describeLooks, type LookedAt } from './console-looks.js'
 import { memberIdAt, membersStandIn } from './console-members-stand-in.js'
+import { LONG_PACK, packsStandIn } from './console-packs-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
@@ -21,9 +22,12 @@ const PHONE = { width: 390, height: 844 }
 describeBrowser("the console's coupons", () => {
   let page: Page
   let coupons: ReturnType<typeof couponsStandIn>
+  let packs: ReturnType<typeof packsStandIn>
   const suite = consoleSuite(() => {
     coupons = couponsStandIn()
-    return { ...membersStandIn().routes, ...levelsStandIn().routes, ...coupons.routes }
+    packs = packsStandIn()
+    const others = { ...membersStandIn().routes, ...levelsStandIn().routes }
+    return { ...others, ...coupons.routes, ...packs.routes }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -254,6 +258,62 @@ describeBrowser("the console's coupons", () => {
     await page.getByText('欧阳****************孜').first().waitFor()
   })
 
+  it('sells packs of coupons: what they come to is said before the button', async () => {
+    await open('/packs')
+    await page.getByText(LONG_PACK).waitFor()
+    expect(await shown()).toContain('季度券包 在售 ¥9.90 满百减十（满 ¥100 减 ¥10） × 2')
+    expect(await shown()).toContain('已售 123 / 500 · 每人最多 1 个 · 第 1 版')
+    await press('新建券包')
+    const dialog = page.getByRole('dialog')
+    const submit = dialog.getByRole('button', { name: '建好并开始卖' })
+    await dialog.getByLabel('名称').fill('夏天券包')
+    await dialog.getByLabel('售价（元）').fill('9.999')
+    await page.getByText('写一个金额').waitFor()
+    await dialog.getByLabel('售价（元）').fill('9.90')
+    await dialog.getByLabel('第 1 种券', { exact: true }).click()
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: '每月' }).click()
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByLabel('第 1 种每张值多少').fill('10')
+    await page.getByText('会员付 ¥9.90，得 3 张券，合计值 ¥30.00。').waitFor()
+    await submit.click()
+    await page.getByText('“夏天券包”已开始卖').waitFor()
+    expect(packs.state.drafts).toMatchObject([
+      {
+        terms: { priceFen: 990, items: [{ count: 1, when: { kind: 'monthly', months: 3 } }] },
+        limits: { state: 'open', stock: null },
+      },
+    ])
+    await press('停售季度券包')
+    await page.getByText('已经卖出的照常给券').waitFor()
+    await page.getByRole('button', { name: '停售', exact: true }).last().click()
+    await page.getByRole('button', { name: '恢复在售：季度券包' }).waitFor()
+  })
+
+  it('lists what does not agree with WeChat Pay until somebody wrote what was done', async () => {
+    await open('/packs')
+    await press('订单')
+    await page.getByText('待门店核对').waitFor()
+    expect(await shown()).toContain('已部分退款 已退 ¥1.00')
+    await press('对账差异')
+    await page.getByText('已对到 2026-05-06').waitFor()
+    expect(await shown()).toContain('本系统 ¥9.90 · 微信支付 ¥9.80')
+    await page
+      .getByRole('button', { name: /^标记已处理：/ })
+      .first()
+      .click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('怎么处理的').fill('商户平台已核对')
+    await dialog.getByRole('button', { name: '标记已处理' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await press('已处理')
+    await page.getByText('商户平台已核对').waitFor()
+    suite.server.role = 'auditor'
+    await open('/packs')
+    await page.getByText(LONG_PACK).waitFor()
+    expect(await page.getByRole('button', { name: /新建券包|停售/ }).count()).toBe(0)
+  })
+
   it.each([
     ['manager', true],
     ['analyst', false],
@@ -270,6 +330,8 @@ describeBrowser("the console's coupons", () => {
   const PAGES: readonly LookedAt[] = [
     ['coupons', '/coupons', LONG_COUPON, '把满百减十发给会员'],
     ['coupons-new', '/coupons/new', '填对以后', null],
+    ['packs', '/packs', LONG_PACK, null],
+    ['packs-new', '/packs', LONG_PACK, '新建券包'],
     ['coupons-change', `/coupons/${templateId(2)}`, '没有要保存的改动', null],
   ]
 
