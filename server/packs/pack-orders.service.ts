@@ -75,6 +75,14 @@ export class PackOrdersService {
     return order ? this.#payable(order) : refuse('not_found')
   }
 
+  /** Has the sandbox's WeChat Pay be paid by this member. Refuses as `payAgain` does. */
+  async payInSandbox(memberId: string, orderId: string): Promise<Payable> {
+    const payable = await this.payAgain(memberId, orderId)
+    const prepayId = payable.ok ? payable.order.prepayId : null
+    if (prepayId !== null) await this.pay?.payInSandbox(prepayId)
+    return payable
+  }
+
   /** One order, where it is this member's. */
   async ofMember(
     statements: Statements,

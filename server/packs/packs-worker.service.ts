@@ -58,6 +58,7 @@ export class PacksWorkerService extends BackgroundWorker {
 
   /** Does some of what is due; false when nothing is. */
   protected async step(): Promise<boolean> {
+    if (this.pay === null) return false
     const notices = await this.#claim<PayNoticeRow>('pay_notice')
     for (const notice of notices) await this.#try(notice, () => this.notices.settle(notice))
     const orders = await this.#claim<PackOrder>('pack_order')

@@ -16,6 +16,7 @@ export type { PayFault } from './pay-transport.js'
 // what it did before.
 
 const NONCE_BYTES = 16
+const SANDBOX_MS = 5_000
 /** The package wants one; with a serial it never reads it. */
 const NO_CERTIFICATE = Buffer.from('none')
 const CURRENCY = 'CNY'
@@ -163,6 +164,15 @@ export class WechatPay {
   /** What the phone needs to let its owner pay. The phone's word for the result proves nothing. */
   phonePayment(prepayId: string): PhonePayment {
     return this.#signer.phonePayment(prepayId)
+  }
+
+  /** Has the stand-in of the sandbox be paid; WeChat Pay itself knows no such call. */
+  async payInSandbox(prepayId: string): Promise<void> {
+    await fetch(`${this.settings.baseUrl}/sandbox/pay`, {
+      method: 'POST',
+      body: JSON.stringify({ prepayId }),
+      signal: AbortSignal.timeout(SANDBOX_MS),
+    })
   }
 
   /** What became of an order. */

@@ -83,6 +83,15 @@ export class MemberPacksService {
     return this.#paymentOf(await this.orders.payAgain(memberId, orderId))
   }
 
+  /** Has the sandbox pay an order. Refuses as `payAgain` does. */
+  async payInSandbox(
+    memberId: string,
+    orderId: string,
+  ): Promise<{ ok: true; order: PackOrderWhole } | Refusal> {
+    const paid = await this.orders.payInSandbox(memberId, orderId)
+    return paid.ok ? this.whole(memberId, orderId) : paid
+  }
+
   page(memberId: string, { cursor, limit }: PageQuery): Promise<PackOrdersPage> {
     if (cursor !== undefined && !isUlid(cursor)) throw new ProblemError('input_invalid', 'cursor')
     return this.database.read(async (rx) => {

@@ -20,7 +20,7 @@ import {
 } from '@huike/shared/contracts/packs'
 import { raise } from '../../platform/problems.js'
 import { Answers } from '../answers.js'
-import { CallingMember, MemberGuard } from '../caller.js'
+import { CallingMember, MemberGuard, SandboxGuard } from '../caller.js'
 import { MemberPacksService } from './member-packs.service.js'
 
 /** Coupon packs, as a shopper buys them and gives them back. */
@@ -75,6 +75,19 @@ export class MemberPacksController {
   async payment(@CallingMember() memberId: string, @Param('id') id: string): Promise<PackPayment> {
     const payable = await this.packs.payAgain(memberId, id)
     return payable.ok ? payable.payment : raise(payable)
+  }
+
+  /** Pays without WeChat: only where the sandbox runs; elsewhere there is no such route. */
+  @Post('orders/:id/sandbox-payment')
+  @HttpCode(200)
+  @Answers(packOrderWholeSchema)
+  @UseGuards(SandboxGuard)
+  async sandbox(
+    @CallingMember() memberId: string,
+    @Param('id') id: string,
+  ): Promise<PackOrderWhole> {
+    const paid = await this.packs.payInSandbox(memberId, id)
+    return paid.ok ? paid.order : raise(paid)
   }
 
   /** Gives unused coupons back for their share of the price, once per request. */
