@@ -49,7 +49,7 @@ export function packsStandIn() {
       const change = packChangeSchema.parse(body)
       const at = state.packs.findIndex(({ id }) => id === params['id'])
       const before = state.packs[at]
-      if (!before) throw new Refused('not_found')
+      if (!before) return new Refused('not_found')
       const changed = packTemplateSchema.parse({ ...before, limits: change.limits })
       state.packs[at] = changed
       return changed
@@ -73,7 +73,7 @@ export function packsStandIn() {
     'POST /packs/findings/:id/settle': ({ body, params }) => {
       const { note } = settleFindingSchema.parse(body)
       const finding = state.findings.find(({ id }) => id === params['id'])
-      if (!finding) throw new Refused('not_found')
+      if (!finding) return new Refused('not_found')
       const by = { settledAtMs: BEGAN_MS, settledBy: '欧阳慕容诸葛上官婉儿小姐', note }
       return Object.assign(finding, payFindingSchema.parse({ ...finding, ...by }))
     },
