@@ -203,7 +203,7 @@ function Grant({ grant, onBack }: { grant: PackGrantView; onBack: (() => void) |
   const words =
     state === 'due' ? texts.packDue(formatStoreDate(dueAtMs)) : texts.packGrantState[state]
   return (
-    <View className="hk-line">
+    <View className="hk-line hk-pack__grant">
       <View className="hk-line__name">
         {headline}
         <View className="hk-line__quantity">{`${name}，${words}`}</View>
