@@ -10,6 +10,7 @@ import { again } from '../rig/manager.js'
 import { PackShop } from '../rig/packs.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
+import * as shopper from '../rig/shopper.js'
 import { packRefundStories } from './pack-refunds.js'
 
 // Coupon packs sold by WeChat Pay: whatever WeChat Pay tells, forgets, repeats or makes up, who paid
@@ -334,6 +335,25 @@ describeEachDatabase('coupon packs', (kit) => {
       rx.rows('SELECT state, payerIndex FROM pack_order WHERE id = ?', [unpaid.orderId]),
     )
     expect(row).toEqual({ state: 'held', payerIndex: null })
+  })
+
+  it('can be tried without WeChat where the sandbox plays it', async () => {
+    const pack = await shop.pack()
+    const { phone } = await shop.coupons.member()
+    const { token, get } = await shopper.phoneOf(server, phone)
+    const post = (path: string, json: object) =>
+      server.fetch(`/member/v1/packs/orders${path}`, { token, json })
+    const json = { requestId: freshId(), packId: pack.id, version: pack.version }
+    const { orderId } = (await post('', json)).body.order
+    shop.pay.goByItself(true)
+    expect((await post(`/${String(orderId)}/sandbox-payment`, {})).status).toBe(200)
+    server.clock.advance(MINUTE_MS)
+    await shop.work()
+    shop.pay.goByItself(false)
+    expect((await get(`packs/orders/${String(orderId)}`)).body.state).toBe('issued')
+    expect(await shop.coupons.wallet(phone)).toHaveLength(3)
+    const again = await post(`/${String(orderId)}/sandbox-payment`, {})
+    expect(again.body.code).toBe('pack_order_ended')
   })
 
   packRefundStories(() => shop)
