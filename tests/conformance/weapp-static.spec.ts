@@ -137,6 +137,7 @@ describe('the gate itself', () => {
     expect(brokenPages(spoilt)).toEqual([
       'preloadRule names wallet, which is no subpackage',
       'nothing preloads coupon',
+      'nothing preloads pack',
       'nothing preloads account',
       'missing assets/tab/home.png',
     ])
