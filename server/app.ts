@@ -12,6 +12,7 @@ import { BATCH_BYTES_MAX } from '@huike/shared/contracts/agent'
 import type { FastifyRequest } from 'fastify'
 import { DoorsModule } from './doors/doors.module.js'
 import { limitOf, limitKeyOf } from './doors/rate-limits.js'
+import { keepRawBodies } from './doors/raw-body.js'
 import { acceptUploads, UPLOAD_MS_MAX } from './doors/uploads.js'
 import { mintId } from './platform/ids.js'
 import { NestLogger } from './platform/logger.js'
@@ -85,6 +86,7 @@ async function guard(app: NestFastifyApplication, parts: PlatformParts): Promise
     errorResponseBuilder: () => new ProblemError('rate_limited'),
   })
   acceptUploads(app, REQUEST_TIMEOUT_MS)
+  keepRawBodies(app)
   // Bodies may come gzipped; the body limit counts what they unpack to.
   await app.register(compress, { global: false, globalDecompression: true })
 }

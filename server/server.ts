@@ -24,6 +24,7 @@ import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
 import { CouponReservationsService } from './coupons/coupon-reservations.service.js'
 import { CouponsService } from './coupons/coupons.service.js'
+import { PacksWorkerService } from './packs/packs-worker.service.js'
 import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
 import { ReferralsWorkerService } from './referrals/referrals-worker.service.js'
 import { PointsExpiryService } from './points/points-expiry.service.js'
@@ -32,10 +33,16 @@ import { openDatabase } from './platform/open-database.js'
 import { Relay } from './platform/relay.js'
 import { agreeOnKeys } from './platform/sealing-keys.js'
 import { WechatClient } from './platform/wechat.js'
+import { WechatPay } from './platform/wechat-pay.js'
 import { QualityWorkerService } from './quality/quality-worker.service.js'
 import { ExportWorkerService } from './reports/export-worker.service.js'
 import { PointsJobsWorkerService } from './reports/points-jobs-worker.service.js'
 import { startSmsStandIn, type SmsStandIn } from './sandbox/sms-stand-in.js'
+import {
+  sandboxPayKeys,
+  startWechatPayStandIn,
+  type WechatPayStandIn,
+} from './sandbox/wechat-pay-stand-in.js'
 import { startWechatStandIn, type WechatStandIn } from './sandbox/wechat-stand-in.js'
 
 // One running server: database, application, relay, and the stand-ins when the sandbox is on. It
@@ -52,6 +59,8 @@ export interface RunningServer {
   wechat: WechatStandIn | null
   /** The SMS stand-in of the sandbox, or null. */
   sms: SmsStandIn | null
+  /** The WeChat Pay stand-in of the sandbox, or null. */
+  pay: WechatPayStandIn | null
   stop(): Promise<void>
 }
 
@@ -88,35 +97,8 @@ async function queueOf(redisUrl: string, relay: Relay, logger: Logger): Promise<
   return new Queue(redisUrl, relay, logger)
 }
 
-/** Starts a server; `clock` and `logger` are the real ones unless a test gives its own. */
-export async function runServer(
-  config: Config,
-  given: { clock?: Clock; logger?: Logger } = {},
-): Promise<RunningServer> {
-  const clock = given.clock ?? new SystemClock()
-  const logger = given.logger ?? makeLogger(config.logLevel)
-  const database = await openOwnDatabase(config, clock)
-  const standIn = config.wechat === null ? await startWechatStandIn({ clock }) : null
-  const settings = config.wechat ?? standIn?.settings
-  if (!settings) throw new Error('no WeChat settings and no sandbox')
-  const wechat = new WechatClient(settings, clock)
-  // The stand-ins take the place of what the settings leave out.
-  const sms = config.sandbox && config.sms === null ? await startSmsStandIn({ clock }) : null
-  const whole = {
-    ...config,
-    subscribe: standIn?.subscribe ?? config.subscribe,
-    sms: config.sms ?? sms?.settings ?? null,
-  }
-  const app = await createApp({ config: whole, database, clock, logger, wechat })
-  await app.get(KeyWatch).start()
-  const relay = app.get(Relay)
-  const queue = config.redisUrl === null ? null : await queueOf(config.redisUrl, relay, logger)
-  relay.start(queue ?? undefined)
-  app.get(WebhookSenderService, { strict: false }).start()
-  const campaigns = app.get(CampaignRunnerService, { strict: false })
-  const sender = app.get(MessageSenderService, { strict: false })
-  sender.start()
-  campaigns.start()
+/** Whatever looks for work by itself, and is stopped with the application. */
+function startWorkers(app: NestFastifyApplication): void {
   app.get(ExportWorkerService, { strict: false }).start()
   app.get(QualityWorkerService, { strict: false }).start()
   app.get(RunImportsService, { strict: false }).start()
@@ -128,6 +110,7 @@ export async function runServer(
   app.get(PointsExpiryService, { strict: false }).start()
   app.get(ReferralsWorkerService, { strict: false }).start()
   app.get(PointsHoldsService, { strict: false }).start()
+  app.get(PacksWorkerService, { strict: false }).start()
   app.get(CouponsService, { strict: false }).start()
   app.get(CouponReservationsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()
@@ -135,9 +118,50 @@ export async function runServer(
   app.get(LevelReviewService, { strict: false }).start()
   app.get(BirthdayCouponsService, { strict: false }).start()
   app.get(ExpiryNoticesService, { strict: false }).start()
+}
+
+/** Starts a server; `clock` and `logger` are the real ones unless a test gives its own. */
+export async function runServer(
+  config: Config,
+  given: { clock?: Clock; logger?: Logger } = {},
+): Promise<RunningServer> {
+  const clock = given.clock ?? new SystemClock()
+  const logger = given.logger ?? makeLogger(config.logLevel)
+  // Made while the database is opened: keys take their time.
+  const payKeys = config.sandbox && config.pay === null ? sandboxPayKeys() : null
+  const database = await openOwnDatabase(config, clock)
+  const standIn = config.wechat === null ? await startWechatStandIn({ clock }) : null
+  const settings = config.wechat ?? standIn?.settings
+  if (!settings) throw new Error('no WeChat settings and no sandbox')
+  const wechat = new WechatClient(settings, clock)
+  // The stand-ins take the place of what the settings leave out.
+  const sms = config.sandbox && config.sms === null ? await startSmsStandIn({ clock }) : null
+  const payStandIn =
+    payKeys === null
+      ? null
+      : await startWechatPayStandIn({ clock, appId: settings.appId, keys: await payKeys })
+  const paySettings = config.pay ?? payStandIn?.settings ?? null
+  const pay = paySettings && new WechatPay(paySettings, clock)
+  const whole = {
+    ...config,
+    subscribe: standIn?.subscribe ?? config.subscribe,
+    sms: config.sms ?? sms?.settings ?? null,
+  }
+  const app = await createApp({ config: whole, database, clock, logger, wechat, pay })
+  await app.get(KeyWatch).start()
+  const relay = app.get(Relay)
+  const queue = config.redisUrl === null ? null : await queueOf(config.redisUrl, relay, logger)
+  relay.start(queue ?? undefined)
+  app.get(WebhookSenderService, { strict: false }).start()
+  const campaigns = app.get(CampaignRunnerService, { strict: false })
+  const sender = app.get(MessageSenderService, { strict: false })
+  sender.start()
+  campaigns.start()
+  startWorkers(app)
   await app.listen(config.port, config.host)
   const address = app.getHttpServer().address() as AddressInfo
   const url = `http://${config.host}:${String(address.port)}`
+  payStandIn?.tellAt(url)
   logger.info({ url, database: database.dialect, sandbox: standIn !== null }, 'Huike is up')
   let stopping: Promise<void> | null = null
   const stop = async () => {
@@ -148,8 +172,17 @@ export async function runServer(
     await closeWhenAnswered(app)
     await standIn?.close()
     await sms?.close()
+    await payStandIn?.close()
     await database.close()
     logger.info('Huike has stopped')
   }
-  return { app, database, url, wechat: standIn, sms, stop: () => (stopping ??= stop()) }
+  return {
+    app,
+    database,
+    url,
+    wechat: standIn,
+    sms,
+    pay: payStandIn,
+    stop: () => (stopping ??= stop()),
+  }
 }

@@ -28,6 +28,9 @@ export type CouponTemplateId = Id<'CouponTemplateId'>
 export type CouponRuleId = Id<'CouponRuleId'>
 /** Minted on the till: coupons set aside for an order. */
 export type CouponReservationId = Id<'CouponReservationId'>
+export type PackId = Id<'PackId'>
+export type PackOrderId = Id<'PackOrderId'>
+export type PayFindingId = Id<'PayFindingId'>
 /** What a till may redeem without a network: a coupon, or points of a member. */
 export type AllowanceId = Id<'AllowanceId'>
 /** Minted on the till: something about an offline redemption that a person should read. */

@@ -71,6 +71,9 @@ export const PERMISSIONS = [
   'coupons.manage',
   /** Giving one to a member. */
   'coupons.give',
+  /** Coupon packs, their orders, and what does not agree with WeChat Pay's bill. */
+  'packs.view',
+  'packs.manage',
   'campaigns.view',
   'campaigns.send',
   'settings.view',
@@ -99,6 +102,8 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'coupons.view',
     'coupons.manage',
     'coupons.give',
+    'packs.view',
+    'packs.manage',
     'campaigns.view',
     'campaigns.send',
     'settings.view',
@@ -144,6 +149,7 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'audit.view',
     'points.view',
     'coupons.view',
+    'packs.view',
     'campaigns.view',
     'settings.view',
   ],

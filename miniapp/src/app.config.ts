@@ -12,6 +12,7 @@ export default defineAppConfig({
   subPackages: [
     { root: 'purchase', pages: ['detail/index'] },
     { root: 'coupon', pages: ['wallet/index', 'code/index', 'claim/index'] },
+    { root: 'pack', pages: ['shelf/index', 'orders/index', 'order/index'] },
     {
       root: 'account',
       pages: [
@@ -25,7 +26,7 @@ export default defineAppConfig({
     },
   ],
   preloadRule: {
-    'pages/home/index': { network: 'all', packages: ['account', 'coupon', 'purchase'] },
+    'pages/home/index': { network: 'all', packages: ['account', 'coupon', 'pack', 'purchase'] },
     'pages/points/index': { network: 'all', packages: ['account', 'purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },
   },

@@ -14,6 +14,14 @@ import type {
   WalletPage,
 } from '@huike/shared/contracts/coupons'
 import type { Copy, Deletion, DeletionAsk } from '@huike/shared/contracts/rights'
+import type {
+  PackOrderRequest,
+  PackOrdersPage,
+  PackOrderWhole,
+  PackPayment,
+  PackRefundRequest,
+  PackShelf,
+} from '@huike/shared/contracts/packs'
 import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
@@ -31,6 +39,8 @@ import { createCouponClaims } from './data/coupon-claims.js'
 import { createCoupons, type Coupons } from './data/coupons.js'
 import { createInbox, type Inbox } from './data/inbox.js'
 import { createGivenCode, type GivenCode } from './data/referral-code.js'
+import { createOpenRequests } from './data/open-requests.js'
+import { createPacks, type Packs, type RequestPayment } from './data/packs.js'
 import type { KeptName } from './data/keeper.js'
 import { createPagedRemote, type PagedRemote } from './data/paged-remote.js'
 import { createReminders, type ReminderPorts, type Reminders } from './data/reminders.js'
@@ -43,6 +53,8 @@ export type ServicePorts = SessionPorts &
   ReminderPorts & {
     /** Calls back whenever the network returns. */
     readonly onNetworkBack: (listener: () => void) => void
+    /** Opens WeChat's payment page; null where there is none. */
+    readonly requestPayment: RequestPayment | null
   }
 
 /** Everything a page can ask for. */
@@ -57,6 +69,7 @@ export interface Services {
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
   readonly coupons: Coupons
+  readonly packs: Packs
   /** Once for a purchase. */
   writeReview(purchaseId: string, draft: ReviewDraft): Promise<Result<OwnReview>>
   withdrawReview(purchaseId: string): Promise<Result<OwnReview>>
@@ -114,10 +127,11 @@ export function createServices(ports: ServicePorts): Services {
     online: purchasesOf('purchases-online', 'online'),
   }
   const coupons = couponServices(ports, session, remote)
+  const packs = packServices(ports, session, remote)
   const account = accountServices(ports, session, remote)
   const ofOnePerson = [
     ...[card, level, points, ...Object.values(purchases)],
-    ...[coupons, ...account.ofOnePerson],
+    ...[coupons, packs, ...account.ofOnePerson],
   ]
 
   let owner = memberOf(session)
@@ -142,6 +156,7 @@ export function createServices(ports: ServicePorts): Services {
         nowMs,
       }),
     coupons,
+    packs,
     writeReview: (id, draft) =>
       session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
     withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
@@ -170,6 +185,37 @@ function couponServices(
     tellCode: (code) =>
       session.send<HeldCoupon>({ method: 'POST', path: routes.couponCodes, body: { code } }),
     nowMs,
+  })
+}
+
+function packServices(
+  ports: ServicePorts,
+  session: SessionStore,
+  remote: <T>(name: KeptName, path: string) => Remote<T>,
+): Packs {
+  const { keeper, nowMs, requestPayment } = ports
+  const post = <T>(path: string, body: unknown) => session.send<T>({ method: 'POST', path, body })
+  return createPacks({
+    shelf: remote<PackShelf>('packs-shelf', routes.packs),
+    orders: createPagedRemote<PackOrdersPage>({
+      loadPage: (cursor) =>
+        session.send<PackOrdersPage>({ method: 'GET', path: routes.packOrders(cursor) }),
+      join: (shown, next) => ({ ...next, orders: [...shown.orders, ...next.orders] }),
+      shelf: shelfOf(keeper, 'pack-orders'),
+      nowMs,
+    }),
+    order: (id) =>
+      createRemote<PackOrderWhole>({
+        load: () => session.send<PackOrderWhole>({ method: 'GET', path: routes.packOrder(id) }),
+        shelf: shelfOfOne(keeper, 'pack-order-details', id),
+        nowMs,
+      }),
+    open: createOpenRequests(ports),
+    requestPayment,
+    tellOrder: (body: PackOrderRequest) => post<PackPayment>(routes.packOrders(null), body),
+    tellPayment: (id) => post<PackPayment>(routes.packPayment(id), {}),
+    tellRefund: (id, body: PackRefundRequest) => post<PackOrderWhole>(routes.packRefunds(id), body),
+    tellSandbox: (id) => post<PackOrderWhole>(routes.packSandbox(id), {}),
   })
 }
 

@@ -25,7 +25,7 @@ export function withApp<T>(
       baseUrl: 'http://127.0.0.1:1',
     }
     const wechat = new WechatClient(settings, clock)
-    const app = await createApp({ config, database, clock, logger, wechat })
+    const app = await createApp({ config, database, clock, logger, wechat, pay: null })
     try {
       await app.get(KeyWatch).start()
       return await work(app, database)

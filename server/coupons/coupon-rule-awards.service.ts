@@ -7,6 +7,7 @@ import { couponsBy, writeCoupons } from './coupon-rows.js'
 import type { CouponRuleAward } from './coupon-rule-award.entity.js'
 import type { RuleNow } from './coupon-rules.service.js'
 import { CouponsService, type Gift } from './coupons.service.js'
+import { OfflineAllowancesService } from './offline-allowances.service.js'
 
 // What rules gave, and why not: one row for each rule, person and occasion, written with the coupon. A
 // person has one occasion, whichever of their records it came to: so records that are one by now give
@@ -44,7 +45,10 @@ export interface Awarded {
 
 @Injectable()
 export class CouponRuleAwardsService {
-  constructor(private readonly coupons: CouponsService) {}
+  constructor(
+    private readonly coupons: CouponsService,
+    private readonly allowances: OfflineAllowancesService,
+  ) {}
 
   /** Gives what rules promise on these occasions, once each; answers what was given now. */
   async award(tx: Tx, occasions: readonly Occasion[], nowMs: number): Promise<Awarded[]> {
@@ -100,7 +104,10 @@ export class CouponRuleAwardsService {
       [listParameter(tx, personIds), firstSaleOccasion(saleId)],
     )
     const ids = awards.flatMap(({ couponId }) => couponId ?? [])
-    const coupons = (await couponsBy(tx, 'id', ids)).filter(({ state }) => state === 'issued')
+    const rows = await couponsBy(tx, 'id', ids)
+    // What a till holds for when it has no network may be used by now.
+    const held = (await this.allowances.heldOf(tx, ids)).map(({ couponId }) => couponId)
+    const coupons = rows.filter(({ id, state }) => state === 'issued' && !held.includes(id))
     for (const coupon of coupons) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
     await writeCoupons(tx, coupons, 'voided', { actor: ACTOR, nowMs, aboutId: saleId })
     for (const { id } of coupons)

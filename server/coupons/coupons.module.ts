@@ -7,6 +7,7 @@ import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
 import { CouponRulesService } from './coupon-rules.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
+import { SoldCouponsService } from './sold-coupons.service.js'
 import { OfflineAllowancesService } from './offline-allowances.service.js'
 import { CouponsService } from './coupons.service.js'
 
@@ -17,6 +18,7 @@ const services = [
   CouponReservationsService,
   CouponOwnersService,
   CouponClaimsService,
+  SoldCouponsService,
   CouponCodesService,
   CouponRulesService,
   CouponRuleAwardsService,

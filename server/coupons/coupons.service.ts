@@ -58,6 +58,8 @@ export interface Gift {
   givenById?: string
   /** The version that was promised; without it, the one that is given now. */
   version?: number
+  /** It was paid for on the terms of this version: it is given whatever the limits are by now. */
+  owedVersion?: number
 }
 export type Given = { ok: true; coupon: Coupon; isNew: boolean } | Refusal
 
@@ -105,12 +107,16 @@ export class CouponsService extends BackgroundWorker {
       const template = templates.get(gift.templateId)
       if (!template) return refuse('not_found')
       const count = counts.get(countKey(gift)) ?? NONE
-      const refusal = whyNotGiven(template, count, { isClaim: gift.isClaim, nowMs })
+      const refusal =
+        gift.owedVersion === undefined
+          ? whyNotGiven(template, count, { isClaim: gift.isClaim, nowMs })
+          : null
       if (refusal) return refusal
       const key = versionFor(gift, template)
       const terms = termsOf.get(versionKey(key))
       if (!terms) throw new Error(`template ${template.id} has no version ${String(key.version)}`)
-      if (this.isOverWhenGiven(terms, nowMs)) return refuse('coupon_expired')
+      if (gift.owedVersion === undefined && this.isOverWhenGiven(terms, nowMs))
+        return refuse('coupon_expired')
       const coupon = freshCoupon(gift, { ...key, terms, nowMs })
       template.issued += 1
       counts.set(countKey(gift), { ever: count.ever + 1, today: count.today + 1 })
@@ -363,7 +369,7 @@ function whyNotGiven(
 }
 
 function versionFor(gift: Gift, template: CouponTemplate): VersionKey {
-  return { templateId: template.id, version: gift.version ?? template.version }
+  return { templateId: template.id, version: gift.owedVersion ?? gift.version ?? template.version }
 }
 
 function freshCoupon(

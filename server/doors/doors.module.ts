@@ -34,6 +34,12 @@ import { CouponsPagesService } from './console/coupons-pages.service.js'
 import { MemberCouponsController } from './member/coupons.controller.js'
 import { MemberCouponsService } from './member/member-coupons.service.js'
 import { AgentCouponsController } from './agent/coupons.controller.js'
+import { PacksModule } from '../packs/packs.module.js'
+import { PacksController } from './console/packs.controller.js'
+import { PacksPagesService } from './console/packs-pages.service.js'
+import { MemberPacksController } from './member/packs.controller.js'
+import { MemberPacksService } from './member/member-packs.service.js'
+import { PayController } from './pay/pay.controller.js'
 import { ConsoleController } from './console/console.controller.js'
 import { ConsoleExportsController } from './console/exports.controller.js'
 import { ImportsController } from './console/imports.controller.js'
@@ -98,6 +104,7 @@ import { OpsController } from './ops/ops.controller.js'
     CampaignsModule,
     ConsentModule,
     CouponsModule,
+    PacksModule,
     FlowsModule,
     IntegrationsModule,
     ImportsModule,
@@ -122,6 +129,9 @@ import { OpsController } from './ops/ops.controller.js'
     AgentOfflineController,
     MemberController,
     MemberCouponsController,
+    MemberPacksController,
+    PayController,
+    PacksController,
     AccountController,
     OwnReviewsController,
     ReferralsController,
@@ -163,6 +173,8 @@ import { OpsController } from './ops/ops.controller.js'
     CouponRulesPagesService,
     CouponsPagesService,
     MemberCouponsService,
+    MemberPacksService,
+    PacksPagesService,
     VisibleMembersService,
     ConsoleMembersService,
     ConsoleSourcesService,

@@ -42,6 +42,8 @@ const PER_MINUTE: Record<string, number> = {
   '/member/v1/subscriptions': 60,
   '/member/v1/messages/read': 120,
   '/open/v1/members/lookup': 60,
+  // Few addresses tell of everybody's payments; what is not signed costs next to nothing.
+  '/pay/v1/notices': 6_000,
 }
 /** Routes that prove who is calling: counted by address, since a token could be made up. */
 const BY_ADDRESS = /^\/(agent\/v1\/(enrol|token)|console\/v1\/session|member\/v1\/session\/.+)$/

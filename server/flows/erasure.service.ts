@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { Phone } from '@huike/shared/phone'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { PackOwnersService } from '../packs/pack-owners.service.js'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
 import { isPresent, MembersService, PHONE_NAMESPACE } from '../members/members.service.js'
@@ -41,6 +42,7 @@ export class ErasureService {
     private readonly consents: ConsentService,
     private readonly messages: MessagesService,
     private readonly coupons: CouponOwnersService,
+    private readonly packs: PackOwnersService,
     private readonly credits: SubscriptionCreditsService,
     private readonly parked: ParkedEventsService,
     private readonly purchases: PurchaseOwnersService,
@@ -94,6 +96,7 @@ export class ErasureService {
     await this.sessions.forget(tx, ids)
     await this.consents.forget(tx, ids)
     await this.messages.forget(tx, ids, nowMs)
+    await this.packs.forget(tx, ids)
     await this.coupons.forget(tx, ids, nowMs)
   }
 }

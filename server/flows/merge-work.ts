@@ -6,6 +6,7 @@ import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { points, type Fen } from '@huike/shared/quantities'
 import { MergedConsentsService } from '../consent/merged-consents.service.js'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { PackOwnersService } from '../packs/pack-owners.service.js'
 import type { MemberMerge } from '../members/member-merge.entity.js'
 import type { Member } from '../members/member.entity.js'
 import { MergeJournalService, type NewStep } from '../members/merge-journal.service.js'
@@ -65,6 +66,7 @@ export class MergeWork {
     private readonly purchases: PurchaseOwnersService,
     private readonly messages: MessageOwnersService,
     private readonly coupons: CouponOwnersService,
+    private readonly packs: PackOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -126,6 +128,7 @@ export class MergeWork {
       consents: await this.consents.merge(tx, { mergeId, survivorId, absorbedId, nowMs }),
       stores: 0,
     }
+    noted('pack', await this.packs.give(tx, hands, null))
     noted('identity', idsOf(identities))
     await this.records.giveIdentities(tx, idsOf(identities), survivorId)
     await this.purchases.give(tx, idsOf(moved), survivorId)

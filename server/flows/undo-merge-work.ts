@@ -10,6 +10,7 @@ import { MergePairsService } from '../members/merge-pairs.service.js'
 import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { PackOwnersService } from '../packs/pack-owners.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
 import { settleDebts } from '../points/debts.service.js'
@@ -53,6 +54,7 @@ export class UndoMergeWork {
     private readonly purchases: PurchaseOwnersService,
     private readonly messages: MessageOwnersService,
     private readonly coupons: CouponOwnersService,
+    private readonly packs: PackOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -119,6 +121,7 @@ export class UndoMergeWork {
       }),
       consents: await this.consents.undo(tx, { mergeId, survivorId, absorbedId, nowMs }),
     }
+    noted('pack', await this.packs.give(tx, hands, await this.#moved(tx, mergeId, 'pack')))
     noted('identity', idsOf(identities))
     await this.#putStates(tx, { merge, survivor, absorbed, nowMs })
     await this.pairs.decide(tx, [survivorId, absorbedId], { state: 'rejected', by, atMs: nowMs })

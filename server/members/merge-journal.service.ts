@@ -10,7 +10,15 @@ import type { MemberMerge } from './member-merge.entity.js'
 // only whether it was undone changes.
 
 export type StepKind =
-  'identity' | 'alias' | 'purchase' | 'message' | 'coupon' | 'session' | 'store' | 'profile'
+  | 'identity'
+  | 'alias'
+  | 'purchase'
+  | 'message'
+  | 'coupon'
+  | 'pack'
+  | 'session'
+  | 'store'
+  | 'profile'
 
 export interface NewStep {
   kind: StepKind

@@ -39,6 +39,14 @@ import { MessageContent } from '../messages/message-content.entity.js'
 import { Message } from '../messages/message.entity.js'
 import { SubscriptionBalance } from '../messages/subscription-balance.entity.js'
 import { SubscriptionEntry } from '../messages/subscription-entry.entity.js'
+import { PackGrant } from '../packs/pack-grant.entity.js'
+import { PackOrder } from '../packs/pack-order.entity.js'
+import { PackRefund } from '../packs/pack-refund.entity.js'
+import { PackTemplate } from '../packs/pack-template.entity.js'
+import { PackVersion } from '../packs/pack-version.entity.js'
+import { PayBill } from '../packs/pay-bill.entity.js'
+import { PayFinding } from '../packs/pay-finding.entity.js'
+import { PayNoticeRow } from '../packs/pay-notice.entity.js'
 import type { Migrations } from '../platform/database.typeorm.js'
 import { EventDelivery } from '../platform/event-delivery.entity.js'
 import { EventLog } from '../platform/event-log.entity.js'
@@ -120,6 +128,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { packTables } from './0032-pack-tables.js'
 import { offlineTables } from './0033-offline-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 
@@ -168,7 +177,15 @@ export const schema: Migrations = {
     OfflineAllowance,
     OfflineFinding,
     OnlineOrder,
+    PackGrant,
+    PackOrder,
+    PackRefund,
+    PackTemplate,
+    PackVersion,
     ParkedEvent,
+    PayBill,
+    PayFinding,
+    PayNoticeRow,
     PointsAccount,
     PointsTransfer,
     PointsHold,
@@ -247,6 +264,7 @@ export const schema: Migrations = {
     ...pointsReportTables,
     ...earningTables,
     ...couponTables,
+    ...packTables,
     ...offlineTables,
     ...reviewTables,
     ...referralTables,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConfigError } from './config-error.js'
 import { Keyring, loadKeyring } from './keyring.js'
 import { messageSettings, smsOf, subscribeOf, type SmsSettings } from './message-settings.js'
+import { payOf, paySettings, type PaySettings } from './pay-settings.js'
 import type { SubscribeSettings } from './wechat-subscribe.js'
 
 export { ConfigError } from './config-error.js'
@@ -38,6 +39,7 @@ const environmentSchema = z.object({
   WECHAT_SECRET: z.string().min(1).optional(),
   WECHAT_BASE_URL: z.url().default('https://api.weixin.qq.com'),
   ...messageSettings,
+  ...paySettings,
 })
 
 export interface Config {
@@ -60,6 +62,8 @@ export interface Config {
   subscribe: SubscribeSettings | null
   /** The SMS provider; null switches the channel off. */
   sms: SmsSettings | null
+  /** WeChat Pay; null: nothing is sold. */
+  pay: PaySettings | null
 }
 
 /** The Nest token of the configuration. */
@@ -93,6 +97,10 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     wechat,
     subscribe: subscribeOf(settings),
     sms: smsOf(settings),
+    pay: payOf(settings, {
+      appId: wechat?.appId ?? null,
+      isSandbox: settings.HUIKE_SANDBOX,
+    }),
   }
 }
 

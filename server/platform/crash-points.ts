@@ -59,8 +59,32 @@ export const COUPON_CRASH_POINTS = [
 ] as const
 export type CouponCrashPoint = (typeof COUPON_CRASH_POINTS)[number]
 
+/** Where it may be killed while a pack is paid for and refunded, in order. */
+export const PACK_CRASH_POINTS = [
+  'pack.after-order',
+  'pack.after-prepay',
+  'pack.after-prepaid',
+  'pack.after-notice',
+  'pack.inside-paid',
+  'pack.after-paid',
+  'pack.inside-issue',
+  'pack.after-issue',
+  'pack.inside-void',
+  'pack.after-void',
+  'pack.before-refund',
+  'pack.after-refund',
+  'pack.inside-refunded',
+  'pack.after-refunded',
+] as const
+export type PackCrashPoint = (typeof PACK_CRASH_POINTS)[number]
+
 type CrashPoint =
-  ServerCrashPoint | CampaignCrashPoint | KeyCrashPoint | ImportCrashPoint | CouponCrashPoint
+  | ServerCrashPoint
+  | CampaignCrashPoint
+  | KeyCrashPoint
+  | ImportCrashPoint
+  | CouponCrashPoint
+  | PackCrashPoint
 
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)

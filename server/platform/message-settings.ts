@@ -112,15 +112,15 @@ export function smsOf(settings: Settings): SmsSettings | null {
 }
 
 /** All of these settings, or null when none is given; throws when only some are. */
-function whole<Key extends keyof Settings>(
-  settings: Settings,
+export function whole<All extends object, Key extends keyof All & string>(
+  settings: All,
   keys: readonly Key[],
-): { [K in Key]: NonNullable<Settings[K]> } | null {
+): { [K in Key]: NonNullable<All[K]> } | null {
   const missing = keys.filter((key) => settings[key] === undefined)
   if (missing.length === keys.length) return null
   if (missing.length > 0)
     throw new ConfigError(`settings: ${missing.join(', ')} missing: all of them or none`)
-  return settings as { [K in Key]: NonNullable<Settings[K]> }
+  return settings as { [K in Key]: NonNullable<All[K]> }
 }
 
 function sourceOf(text: string): SubscribeSettings['fields'][number]['source'] {

@@ -9,7 +9,8 @@ import { EventLogService } from './event-log.js'
 import { KeyWatch } from './key-watch.js'
 import { Metrics } from './metrics.js'
 import { Relay } from './relay.js'
-import { LOGGER, WECHAT, type WechatPort } from './tokens.js'
+import { LOGGER, PAY, WECHAT, type WechatPort } from './tokens.js'
+import type { WechatPay } from './wechat-pay.js'
 
 /** What the platform is given from outside: everything that differs between runs. */
 export interface PlatformParts {
@@ -18,6 +19,8 @@ export interface PlatformParts {
   clock: Clock
   logger: Logger
   wechat: WechatPort
+  /** Null: nothing is sold. */
+  pay: WechatPay | null
 }
 
 /** Configuration, database, clock, log, tokens and events, for every module. */
@@ -31,6 +34,7 @@ export class PlatformModule {
       { provide: Clock, useValue: parts.clock },
       { provide: LOGGER, useValue: parts.logger },
       { provide: WECHAT, useValue: parts.wechat },
+      { provide: PAY, useValue: parts.pay },
     ]
     const services = [AuthService, EventLogService, KeyWatch, Metrics, Relay]
     return {
@@ -42,7 +46,7 @@ export class PlatformModule {
         }),
       ],
       providers: [...values, ...services],
-      exports: [CONFIG, Database, Clock, LOGGER, WECHAT, ...services],
+      exports: [CONFIG, Database, Clock, LOGGER, WECHAT, PAY, ...services],
     }
   }
 }

@@ -13,3 +13,6 @@ export interface WechatPort {
 }
 /** The Nest token of the WeChat client. */
 export const WECHAT = Symbol('WechatPort')
+
+/** The Nest token of WeChat Pay: a `WechatPay`, or null where nothing is sold. */
+export const PAY = Symbol('WechatPay')

@@ -94,7 +94,7 @@ export async function openBenchServer(
   await database.migrate()
   const nowhere = { appId: 'bench', secret: 'bench', baseUrl: 'http://127.0.0.1:9' }
   const wechat = new WechatClient(nowhere, clock)
-  const app = await createApp({ config, database, clock, logger, wechat })
+  const app = await createApp({ config, database, clock, logger, wechat, pay: null })
   const server: BenchServer = {
     app,
     database,

@@ -19,6 +19,7 @@ const EVERY_ENTRY = [
   '积分规则',
   '会员等级',
   '优惠券',
+  '券包',
   '门店与收银台',
   '员工',
   '数据来源',
@@ -173,7 +174,7 @@ describeBrowser('the console', () => {
   it.each([
     ['owner', EVERY_ENTRY],
     ['operations', without('门店与收银台', '员工', '操作日志')],
-    ['manager', without('数据质量', '重复会员', '导入', '操作日志')],
+    ['manager', without('券包', '数据质量', '重复会员', '导入', '操作日志')],
     ['analyst', ['今日', '活动', '统计', '积分规则', '会员等级', '优惠券', '数据质量']],
     ['auditor', without('会员', '门店与收银台', '评价')],
     ['cashier', ['今日', '会员']],

@@ -109,6 +109,37 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
     },
   ],
   [
+    'the packs',
+    async (story) => {
+      await story.signIn()
+      await story.button('券包').click()
+      await story.shown('券包已经卖完了').waitFor()
+    },
+  ],
+  [
+    'an order of a pack',
+    async (story) => {
+      await story.signIn()
+      await story.button('券包').click()
+      await story.shown('购买').first().click({ force: true })
+      await story.shown('模拟支付').click({ force: true })
+      await story.shown('退全部 3 张').waitFor()
+    },
+  ],
+  [
+    'the orders of packs',
+    async (story) => {
+      await story.signIn()
+      await story.button('券包').click()
+      await story.shown('购买').first().click({ force: true })
+      await story.shown('模拟支付').waitFor()
+      await story.arrived()
+      await story.back()
+      await story.shown('查看我的券包订单').click({ force: true })
+      await story.shown('待支付').waitFor()
+    },
+  ],
+  [
     'the level',
     async (story) => {
       await story.signIn()

@@ -116,6 +116,28 @@ describeBrowser('the mini-program in a browser', () => {
     expect(await send.count()).toBe(0)
   })
 
+  it('sells packs: the server says what became of a payment, and gives unused coupons back', async () => {
+    await story.signIn()
+    await story.button('券包').click()
+    await shown('券包已经卖完了').waitFor()
+    await shown('满 ¥50 减 ¥10 × 2').first().waitFor()
+    await shown('¥9.90 购买').click({ force: true })
+    await shown('待支付').waitFor()
+    expect(story.server.packs.orders).toHaveLength(1)
+    await shown('不会扣钱').waitFor()
+    await shown('模拟支付').click({ force: true })
+    await shown('退全部 3 张未用的券，得 ¥9.90').waitFor()
+    await shown('退 ¥3.00').first().click({ force: true })
+    await shown('这张券马上作废，¥3.00 原路退回').waitFor()
+    await story.page.locator('.taro-model__confirm').click()
+    await shown('已部分退款').waitFor()
+    await shown('退全部 2 张未用的券，得 ¥6.90').waitFor()
+    await story.back()
+    await shown('查看我的券包订单').click({ force: true })
+    await shown('已部分退款').waitFor()
+    expect(story.server.packs.told).toHaveLength(2)
+  })
+
   it('brings friends by a code, says what that gives, and shows of them a masked name', async () => {
     story.server.data.referrals = someReferrals()
     await story.page.evaluate(() => {

@@ -232,6 +232,24 @@ describe('purchases', () => {
   })
 })
 
+describe('coupon packs', () => {
+  it('are paid on WeChat’s page, and the order says what the server knows', async () => {
+    await story.becomeMember()
+    await story.phone.tapLabel('券包')
+    await story.phone.until('券包已经卖完了')
+    await story.phone.tapLabel('¥9.90 购买 季度券包')
+    // The page was left without paying.
+    await story.phone.until('待支付')
+    const [order] = server.packs.orders
+    const asked = story.phone.program.calls.filter(({ api }) => api === 'requestPayment')
+    const options = { package: `prepay_id=${String(order?.orderId)}`, signType: 'RSA' }
+    expect(asked).toMatchObject([{ options }])
+    server.packs.pay(order?.orderId ?? '')
+    await story.phone.until('退全部 3 张未用的券')
+    expect(story.phone.program.page.route).toBe('pack/order/index')
+  })
+})
+
 describe('coupons', () => {
   const openWallet = async () => {
     await story.becomeMember()

@@ -50,6 +50,9 @@ describe('the weapp build', () => {
         'coupon/wallet/index',
         'coupon/code/index',
         'coupon/claim/index',
+        'pack/shelf/index',
+        'pack/orders/index',
+        'pack/order/index',
         'account/inbox/index',
         'account/profile/index',
         'account/privacy/index',
@@ -134,6 +137,7 @@ describe('the gate itself', () => {
     expect(brokenPages(spoilt)).toEqual([
       'preloadRule names wallet, which is no subpackage',
       'nothing preloads coupon',
+      'nothing preloads pack',
       'nothing preloads account',
       'missing assets/tab/home.png',
     ])

@@ -32,6 +32,7 @@ export const DOMAIN_MODULES = [
   'referrals',
   'levels',
   'coupons',
+  'packs',
   'segments',
   'messages',
   'campaigns',

@@ -49,7 +49,11 @@ describe('every path by which a message can reach a member', () => {
   })
 
   it('opens a clear number or account only for that, for its owner, or written down', () => {
-    expect(filesWith(/\.openidsOf\(/)).toEqual(['server/messages/message-claim.service.ts'])
+    expect(filesWith(/\.openidsOf\(/).sort()).toEqual([
+      'server/messages/message-claim.service.ts',
+      // Whom WeChat Pay lets pay: the member who just asked for it.
+      'server/packs/pack-orders.service.ts',
+    ])
     expect(filesWith(/\.identitiesOf\(/).sort()).toEqual([
       'server/doors/member/member-copy.service.ts',
       'server/flows/erasure.service.ts',

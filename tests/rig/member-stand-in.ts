@@ -24,6 +24,7 @@ import { points } from '@huike/shared/quantities'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
 import { StandInAccount } from './member-stand-in-account.js'
 import { StandInCoupons } from './member-stand-in-coupons.js'
+import { StandInPacks } from './member-stand-in-packs.js'
 import { memberStandInData, type StandInData } from './member-stand-in-data.js'
 
 // A stand-in for the server's /member/v1, for tests of the mini-program alone. Every answer passes
@@ -65,6 +66,7 @@ export interface MemberStandIn {
   readonly data: StandInData
   readonly account: StandInAccount
   readonly coupons: StandInCoupons
+  readonly packs: StandInPacks
   /** Requests so far, as `METHOD path`. */
   readonly requests: readonly string[]
   /** From now on every data request is refused with this code; null ends it. */
@@ -103,6 +105,9 @@ export async function startMemberStandIn(
     get coupons() {
       return desk.coupons
     },
+    get packs() {
+      return desk.packs
+    },
     get requests() {
       return desk.requests
     },
@@ -137,6 +142,7 @@ class Desk {
   readonly data = memberStandInData()
   readonly account = new StandInAccount()
   readonly coupons = new StandInCoupons()
+  readonly packs = new StandInPacks()
   readonly requests: string[] = []
   /** Token → has the holder given a phone number? */
   readonly access = new Map<string, boolean>()
@@ -176,6 +182,7 @@ class Desk {
     return (
       this.account.answer(asked) ??
       this.coupons.answer({ ...asked, state: query.get('state') }) ??
+      this.packs.answer(asked) ??
       this.#read(path, query)
     )
   }

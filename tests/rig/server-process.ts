@@ -21,6 +21,8 @@ export class ServerProcess {
   constructor(
     private readonly opened: OpenedDatabase,
     private readonly port: number,
+    /** Added to its settings. */
+    private readonly environment: Readonly<Record<string, string>> = {},
   ) {}
 
   get url(): string {
@@ -44,6 +46,7 @@ export class ServerProcess {
         HUIKE_CRASH_AT: crashAt,
         NODE_ENV: undefined,
         REDIS_URL: undefined,
+        ...this.environment,
       },
     })
     this.program = program

@@ -35,6 +35,12 @@ export const routes = {
     paged(`${ROOT}/coupons`, cursor, [`state=${state}`]),
   couponsClaimable: `${ROOT}/coupons/claimable`,
   couponClaims: `${ROOT}/coupons/claims`,
+  packs: `${ROOT}/packs`,
+  packOrders: (cursor: string | null) => paged(`${ROOT}/packs/orders`, cursor),
+  packOrder: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}`,
+  packPayment: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}/payment`,
+  packRefunds: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}/refunds`,
+  packSandbox: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}/sandbox-payment`,
   couponCodes: `${ROOT}/coupons/codes`,
 } as const
 

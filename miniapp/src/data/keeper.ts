@@ -33,6 +33,10 @@ export const KEPT_NAMES = [
   'coupons-expired',
   'coupons-claimable',
   'coupon-claims',
+  'pack-requests',
+  'packs-shelf',
+  'pack-orders',
+  'pack-order-details',
   'referrals',
   'referral-code',
 ] as const

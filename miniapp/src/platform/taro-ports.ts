@@ -2,6 +2,7 @@ import Taro from '@tarojs/taro'
 import type { ApiAnswer, ApiRequest } from '../api/transport.js'
 import type { ScreenLight } from '../code/bright-screen.js'
 import { createKeeper } from '../data/keeper.js'
+import type { PayOutcome, RequestPayment } from '../data/packs.js'
 import type { PromptOutcome, TemplateAnswer } from '../data/reminders.js'
 import type { ServicePorts } from '../services.js'
 
@@ -27,6 +28,7 @@ export const taroPorts: ServicePorts = {
   wechatCode,
   askForMessages: isWeapp ? askForMessages : null,
   onNetworkBack,
+  requestPayment: isWeapp ? requestPayment : null,
 }
 
 /** The phone's screen; a browser has no say in it. */
@@ -89,6 +91,17 @@ async function askForMessages(templateIds: readonly string[]): Promise<PromptOut
   } catch (error) {
     const { errCode } = error as { errCode?: unknown }
     return { kind: 'failed', errorCode: typeof errCode === 'number' ? errCode : null }
+  }
+}
+
+/** WeChat's payment page. What it says is for the person alone: the server asks WeChat Pay. */
+async function requestPayment(payment: Parameters<RequestPayment>[0]): Promise<PayOutcome> {
+  try {
+    await Taro.requestPayment({ ...payment })
+    return 'paid'
+  } catch (error) {
+    const { errMsg } = error as { errMsg?: unknown }
+    return typeof errMsg === 'string' && errMsg.endsWith('cancel') ? 'cancelled' : 'failed'
   }
 }
 

@@ -46,6 +46,7 @@ const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Coupons = lazy(() => import('./coupons/coupons-page.js'))
 const CouponRules = lazy(() => import('./coupons/rules-page.js'))
 const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
+const Packs = lazy(() => import('./packs/packs-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
 const Settings = lazy(() => import('./settings/settings-page.js'))
@@ -146,6 +147,7 @@ export const ROUTES: readonly Route[] = [
     needs: 'coupons.manage',
     page: ({ templateId = '' }) => <CouponTemplate key={templateId} templateId={templateId} />,
   },
+  { pattern: '/packs', needs: 'packs.view', page: () => <Packs /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
   { pattern: '/settings', needs: 'settings.view', page: () => <Settings /> },
@@ -169,6 +171,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/points', words: nav.points, icon: 'points', needs: 'points.view' },
   { path: '/levels', words: nav.levels, icon: 'levels', needs: 'points.view' },
   { path: '/coupons', words: nav.coupons, icon: 'coupons', needs: 'coupons.view' },
+  { path: '/packs', words: nav.packs, icon: 'packs', needs: 'packs.view' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

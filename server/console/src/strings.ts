@@ -36,6 +36,7 @@ export const strings = {
     points: '积分规则',
     levels: '会员等级',
     coupons: '优惠券',
+    packs: '券包',
     stores: '门店与收银台',
     staff: '员工',
     sources: '数据来源',

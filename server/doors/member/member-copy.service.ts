@@ -10,6 +10,7 @@ import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
 import { CouponsService } from '../../coupons/coupons.service.js'
 import type { Coupon } from '../../coupons/coupon.entity.js'
+import { PackOrdersService } from '../../packs/pack-orders.service.js'
 import { LevelsService } from '../../levels/levels.service.js'
 import { PersonService } from '../../members/person.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
@@ -30,6 +31,7 @@ import {
   type CopyRow,
   type CopySection,
 } from './copy-sections.js'
+import { packOrdersCopy } from './pack-copy.js'
 
 // Everything held of one member, for that member, under all the ids they have had: what a merged record
 // was told, bought and earned is theirs as well. Nothing of it is written down on the way: it is read a
@@ -77,6 +79,7 @@ export class MemberCopyService {
     private readonly inbox: InboxService,
     private readonly levels: LevelsService,
     private readonly coupons: CouponsService,
+    private readonly orders: PackOrdersService,
     private readonly reviews: ReviewListsService,
     private readonly referrals: ReferralsService,
   ) {}
@@ -103,6 +106,12 @@ export class MemberCopyService {
       ['referrals', '推荐', '没有推荐过好友', (id) => this.#referrals(id)],
       ['points', '积分记录', '没有积分', (id) => this.#points(id)],
       ['coupons', '优惠券', '没有优惠券', (id) => this.#coupons(id)],
+      [
+        'packs',
+        '券包订单',
+        '没有买过券包',
+        (id) => packOrdersCopy({ database: this.database, orders: this.orders }, id),
+      ],
       ['growth', '成长值记录', '没有成长值', (id) => this.#growth(id)],
       ['levels', '等级变动', '没有变动', (id) => this.#levels(id)],
       ['messages', '收到的消息', '没有消息', (id) => this.#messages(id)],

@@ -7,7 +7,7 @@ const TWENTY_CHARACTERS = '欧阳上官司马诸葛皇甫尉迟公孙慕容令�
 const NINE_DIGITS = 999_999_999
 
 /** Makes everything the server tells as long as it can get: 20-character names, 9-digit figures. */
-export function useLongestWords({ data, account, coupons }: MemberStandIn): void {
+export function useLongestWords({ data, account, coupons, packs }: MemberStandIn): void {
   Object.assign(data.card, {
     balancePoints: points(NINE_DIGITS),
     programmeName: TWENTY_CHARACTERS,
@@ -38,6 +38,15 @@ export function useLongestWords({ data, account, coupons }: MemberStandIn): void
       name: TWENTY_CHARACTERS,
       headline: `满 ¥${String(NINE_DIGITS)}.99 减 ¥${String(NINE_DIGITS)}.99`,
       conditions: [`限“${TWENTY_CHARACTERS}”`, ...one.conditions],
+    })
+  for (const pack of packs.packs)
+    Object.assign(pack, {
+      ...{ title: TWENTY_CHARACTERS + TWENTY_CHARACTERS.slice(0, 10), priceFen: NINE_DIGITS },
+      contents: pack.contents.map((one) => ({
+        ...one,
+        name: TWENTY_CHARACTERS,
+        headline: `满 ¥${String(NINE_DIGITS)}.99 减 ¥${String(NINE_DIGITS)}.99`,
+      })),
     })
   account.profile = { ...account.profile, name: TWENTY_CHARACTERS }
   account.messages = account.messages.map((message) => ({

@@ -25,6 +25,8 @@ export interface PhoneSettings {
   readonly loginCode: () => string
   /** What the person does with WeChat's prompt for subscription messages; they accept by default. */
   readonly answerPrompt?: (templateIds: readonly string[]) => PromptAnswer
+  /** What the person does on WeChat's payment page: true where they pay; by default they leave it. */
+  readonly pays?: (asked: WxOptions) => boolean
 }
 
 /** What wx.requestSubscribeMessage gives: a word per template, or one of its error codes. */
@@ -120,6 +122,7 @@ export function createWx(settings: PhoneSettings, storage: Map<string, unknown>)
     },
     setKeepScreenOn: done('setKeepScreenOn'),
     requestSubscribeMessage: (options: WxOptions) => prompt(options, settings),
+    requestPayment: (options: WxOptions) => pay(options, settings),
   }
   return { wx, network }
 }
@@ -155,6 +158,13 @@ function prompt(options: WxOptions, { answerPrompt }: PhoneSettings): unknown {
   if ('errCode' in said)
     return answer(options, { errMsg: 'requestSubscribeMessage:fail', ...said }, true)
   return answer(options, { errMsg: 'requestSubscribeMessage:ok', ...said })
+}
+
+/** WeChat's payment page. */
+function pay(options: WxOptions, { pays }: PhoneSettings): unknown {
+  return pays?.(options) === true
+    ? answer(options, { errMsg: 'requestPayment:ok' })
+    : answer(options, { errMsg: 'requestPayment:fail cancel' }, true)
 }
 
 /** wx.request over fetch. It resolves for every status, as WeChat's does, and fails off line. */

@@ -75,6 +75,7 @@ function Entries({ levelName }: { levelName: string }) {
       <Entry title={texts.titles.level} state={levelName} onPress={goTo.level} />
       <Entry title={texts.couponsEntry} onPress={goTo.coupons} />
       <Entry title={texts.claimEntry} state={texts.claimEntryState} onPress={goTo.claim} />
+      <Entry title={texts.packsEntry} state={texts.packsEntryState} onPress={goTo.packs} />
       <Entry title={texts.profileEntry} onPress={goTo.profile} />
       <Entry title={texts.privacyEntry} onPress={goTo.privacy} />
     </View>

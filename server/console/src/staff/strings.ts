@@ -29,6 +29,8 @@ const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'coupons.view': '看优惠券',
   'coupons.manage': '设置优惠券',
   'coupons.give': '给会员发券',
+  'packs.view': '查看券包、订单和对账差异',
+  'packs.manage': '设置券包、处理对账差异',
   'campaigns.view': '看活动',
   'campaigns.send': '发活动',
   'settings.view': '看设置',

@@ -1,0 +1,87 @@
+// The console's page of coupon packs and of what does not agree with WeChat Pay, in a real browser.
+import { expect, it } from '@jest/globals'
+import type { Page } from 'playwright-core'
+import { describeBrowser } from '../rig/browser.js'
+import { couponsStandIn } from './console-coupons-stand-in.js'
+import { describeLooks, type LookedAt } from './console-looks.js'
+import { LONG_PACK, packsStandIn } from './console-packs-stand-in.js'
+import type { OpenOptions } from './console-stand-in.js'
+import { consoleSuite } from './console-suite.js'
+
+describeBrowser("the console's coupon packs", () => {
+  let page: Page
+  let packs: ReturnType<typeof packsStandIn>
+  const suite = consoleSuite(() => {
+    packs = packsStandIn()
+    return { ...couponsStandIn().routes, ...packs.routes }
+  })
+
+  const open = async (at: string, options: OpenOptions = {}) => {
+    page = await suite.open({ ...options, at })
+    return page
+  }
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const shown = async () => (await page.locator('main').innerText()).replace(/\s+/g, ' ')
+
+  it('sells packs of coupons: what they come to is said before the button', async () => {
+    await open('/packs')
+    await page.getByText(LONG_PACK).waitFor()
+    expect(await shown()).toContain('季度券包 在售 ¥9.90 满百减十（满 ¥100 减 ¥10） × 2')
+    expect(await shown()).toContain('已售 123 / 500 · 每人最多 1 个 · 第 1 版')
+    await press('新建券包')
+    const dialog = page.getByRole('dialog')
+    const submit = dialog.getByRole('button', { name: '建好并开始卖' })
+    await dialog.getByLabel('名称').fill('夏天券包')
+    await dialog.getByLabel('售价（元）').fill('9.999')
+    await page.getByText('写一个金额').waitFor()
+    await dialog.getByLabel('售价（元）').fill('9.90')
+    await dialog.getByLabel('第 1 种券', { exact: true }).click()
+    await page.keyboard.press('Enter')
+    await dialog.getByRole('button', { name: '每月' }).click()
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByLabel('第 1 种每张值多少').fill('10')
+    await page.getByText('会员付 ¥9.90，得 3 张券，合计值 ¥30.00。').waitFor()
+    await submit.click()
+    await page.getByText('“夏天券包”已开始卖').waitFor()
+    expect(packs.state.drafts).toMatchObject([
+      {
+        terms: { priceFen: 990, items: [{ count: 1, when: { kind: 'monthly', months: 3 } }] },
+        limits: { state: 'open', stock: null },
+      },
+    ])
+    await press('停售季度券包')
+    await page.getByText('已经卖出的照常给券').waitFor()
+    await page.getByRole('button', { name: '停售', exact: true }).last().click()
+    await page.getByRole('button', { name: '恢复在售：季度券包' }).waitFor()
+  })
+
+  it('lists what does not agree with WeChat Pay until somebody wrote what was done', async () => {
+    await open('/packs')
+    await press('订单')
+    await page.getByText('待门店核对').waitFor()
+    expect(await shown()).toContain('已部分退款 已退 ¥1.00')
+    await press('对账差异')
+    await page.getByText('已对到 2026-05-06').waitFor()
+    expect(await shown()).toContain('本系统 ¥9.90 · 微信支付 ¥9.80')
+    await page
+      .getByRole('button', { name: /^标记已处理：/ })
+      .first()
+      .click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('怎么处理的').fill('商户平台已核对')
+    await dialog.getByRole('button', { name: '标记已处理' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await press('已处理')
+    await page.getByText('商户平台已核对').waitFor()
+    suite.server.role = 'auditor'
+    await open('/packs')
+    await page.getByText(LONG_PACK).waitFor()
+    expect(await page.getByRole('button', { name: /新建券包|停售/ }).count()).toBe(0)
+  })
+
+  const PAGES: readonly LookedAt[] = [
+    ['packs', '/packs', LONG_PACK, null],
+    ['packs-new', '/packs', LONG_PACK, '新建券包'],
+  ]
+  describeLooks(open, PAGES)
+})
