@@ -1,6 +1,8 @@
 // Every word the member reads, in one place. A figure goes in through a function, so that a
 // sentence is never glued together where it is shown.
 
+import { packTexts } from './pack-texts'
+
 export const texts = {
   appTitle: '会员中心',
   tabs: { home: '会员', points: '积分', purchases: '消费' },
@@ -197,48 +199,7 @@ export const texts = {
   claimDone: '领到了，已放进“优惠券”。',
   claimUnsure: '网络不稳定，不确定有没有领到。请再点一次，不会重复领。',
   claimToWallet: '查看我的优惠券',
-  packsEntry: '券包',
-  packsEntryState: '一次买一组券',
-  signInForPacks: '登录后可以买券包、看订单。',
-  packsEmptyTitle: '现在没有在卖的券包',
-  packsEmpty: '有新的券包时会出现在这里。',
-  packToOrders: '查看我的券包订单',
-  packCoupons: (coupons: number) => `共 ${String(coupons)} 张券`,
-  packContent: (headline: string, coupons: number) => `${headline} × ${String(coupons)}`,
-  packLeft: (left: number) => `还剩 ${String(left)} 份`,
-  packUntil: (time: string) => `${time} 前可买`,
-  packRefundNote: '没用的券可以退',
-  packBuy: (price: string) => `${price} 购买`,
-  packBusy: '正在下单',
-  packUnsure: '网络不稳定，不确定有没有成功。请再点一次，不会重复扣款或退款。',
-  packOrdersEmptyTitle: '还没有券包订单',
-  packOrdersEmpty: '买过的券包会出现在这里。',
-  packOrderGone: '没有指定要看的订单',
-  packOrderTitle: '订单信息',
-  packPlaced: '下单时间',
-  packPaid: '支付时间',
-  packPayBy: (time: string) => `请在 ${time} 前支付，过时订单会自动关闭。`,
-  packPay: '去支付',
-  packSandbox: '这里没有微信：试用环境里点下面的按钮当作已付款，不会扣钱。',
-  packPaySandbox: '模拟支付',
-  packGrantsTitle: '里面的券',
-  packDue: (date: string) => `${date} 到账`,
-  packGrantState: {
-    issued: '可用',
-    reserved: '使用中',
-    redeemed: '已使用',
-    expired: '已过期',
-    void: '已退',
-  },
-  packRefundButton: (price: string) => `退 ${price}`,
-  packRefundAll: (coupons: number, price: string) =>
-    `退全部 ${String(coupons)} 张未用的券，得 ${price}`,
-  packRefundTitle: '确定要退吗？',
-  packRefundOne: (price: string) => `这张券马上作废，${price} 原路退回。`,
-  packRefundSentence: (coupons: number, price: string) =>
-    `${String(coupons)} 张券马上作废，${price} 原路退回。`,
-  packRefundConfirm: '退券退款',
-  packRefundOf: (price: string, coupons: number) => `退 ${String(coupons)} 张，${price}`,
+  ...packTexts,
   haveCouponCode: '我有券码',
   couponCodeField: '印在卡上或购买时收到的券码',
   couponCodeButton: '兑换',
