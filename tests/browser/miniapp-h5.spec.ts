@@ -200,7 +200,8 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('领到了').waitFor()
     expect(story.server.coupons.told).toHaveLength(1)
     await story.arrived()
-    await story.page.locator('.hk-button--text').locator('visible=true').click({ force: true })
+    const toWallet = story.page.locator('.hk-button--text', { hasText: '查看我的优惠券' })
+    await toWallet.locator('visible=true').click({ force: true })
     const openCode = async () => {
       await story.button('满 ¥30 减 ¥8').click()
       await shown('4801 2600 0500').waitFor()
