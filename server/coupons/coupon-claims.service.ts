@@ -25,7 +25,10 @@ export class CouponClaimsService {
     private readonly members: MembersService,
     private readonly coupons: CouponsService,
   ) {
-    this.#group = new GroupCommit(database, (tx, gifts) => this.#give(tx, gifts))
+    this.#group = new GroupCommit(database, (tx, gifts) => this.#give(tx, gifts), {
+      // Groups of one template wait for each other from its row to their commit.
+      groupsAtOnce: 1,
+    })
   }
 
   /** Gives one coupon. Refuses as `CouponsService.give` does, and `member_not_found`. */

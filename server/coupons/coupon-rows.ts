@@ -3,6 +3,7 @@ import { localTime, midnightMs } from '@huike/shared/local-time'
 import type { CouponValidity } from '@huike/shared/contracts/coupons'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
+import type { CouponReservation } from './coupon-reservation.entity.js'
 import type { CouponStep } from './coupon-step.entity.js'
 import type { Coupon } from './coupon.entity.js'
 
@@ -67,6 +68,19 @@ export function couponsBy(
   )
 }
 
+/** Reservations by a column, locked in the order of their ids. */
+export function reservationsBy(
+  tx: Tx,
+  column: 'id' | 'purchaseId',
+  values: readonly string[],
+): Promise<CouponReservation[]> {
+  if (values.length === 0) return Promise.resolve([])
+  return tx.rows<CouponReservation>(
+    `SELECT * FROM coupon_reservation WHERE ${column} IN ${inList(tx)} ORDER BY id${tx.forUpdate}`,
+    [listParameter(tx, [...new Set(values)])],
+  )
+}
+
 /** Writes what was changed of coupons, and notes what happened to them. */
 export async function writeCoupons(
   tx: Tx,
@@ -75,27 +89,31 @@ export async function writeCoupons(
   by: CouponActor,
 ): Promise<void> {
   if (coupons.length === 0) return
+  await updateCoupons(tx, coupons)
+  const { actor, nowMs, aboutId } = by
+  await noteSteps(
+    tx,
+    coupons.map(({ id }) => ({ couponId: id, kind, actor, atMs: nowMs, aboutId })),
+  )
+}
+
+/** Writes what was changed of coupons; each of them once. */
+export async function updateCoupons(tx: Tx, coupons: readonly Coupon[]): Promise<void> {
+  if (coupons.length === 0) return
   await tx.updateEach(
     'coupon',
     'id',
     CHANGING_COLUMNS,
     coupons.map((coupon) => [coupon.id, ...valuesOf(coupon, CHANGING_COLUMNS)]),
   )
-  const { actor, nowMs, aboutId } = by
-  await noteSteps(
-    tx,
-    coupons.map(({ id }) => ({ couponId: id, actor })),
-    { kind, atMs: nowMs, aboutId },
-  )
 }
 
-/** Notes what somebody did to coupons. */
+/** Notes what somebody did to coupons, in order. */
 export async function noteSteps(
   tx: Tx,
-  done: readonly Pick<CouponStep, 'couponId' | 'actor'>[],
-  what: Pick<CouponStep, 'atMs' | 'aboutId'> & { kind: StepKind },
+  done: readonly (Omit<CouponStep, 'id'> & { kind: StepKind })[],
 ): Promise<void> {
-  const steps = done.map((one): CouponStep => ({ id: mintId(what.atMs), ...what, ...one }))
+  const steps = done.map((one): CouponStep => ({ id: mintId(one.atMs), ...one }))
   await tx.insert(
     'coupon_step',
     STEP_COLUMNS,

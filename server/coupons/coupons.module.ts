@@ -3,6 +3,7 @@ import { MembersModule } from '../members/members.module.js'
 import { CouponClaimsService } from './coupon-claims.service.js'
 import { CouponCodesService } from './coupon-codes.service.js'
 import { CouponOwnersService } from './coupon-owners.service.js'
+import { CouponReservingService } from './coupon-reserving.service.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
 import { CouponRulesService } from './coupon-rules.service.js'
@@ -15,6 +16,7 @@ const services = [
   OfflineAllowancesService,
   CouponTemplatesService,
   CouponsService,
+  CouponReservingService,
   CouponReservationsService,
   CouponOwnersService,
   CouponClaimsService,

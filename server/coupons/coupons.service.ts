@@ -332,8 +332,9 @@ export class CouponsService extends BackgroundWorker {
     )
     await noteSteps(
       tx,
-      fresh.map(({ id, actor }) => ({ couponId: id, actor })),
-      { kind: 'issued', atMs: nowMs, aboutId: null },
+      fresh.map(({ id, actor }) => ({
+        ...{ couponId: id, actor, kind: 'issued', atMs: nowMs, aboutId: null },
+      })),
     )
   }
 }

@@ -2,10 +2,10 @@ import type { CouponQuote } from '@huike/shared/contracts/coupons'
 import { receiptDifferenceFen } from '@huike/shared/coupon-receipt'
 import type { CouponInHand } from '@huike/shared/coupons'
 import { valuesOf, type Tx } from '../platform/database.js'
-import { writeCoupons, type StepKind } from './coupon-rows.js'
+import { noteSteps, updateCoupons, type StepKind } from './coupon-rows.js'
 import type { CouponReservation } from './coupon-reservation.entity.js'
 import type { CouponTemplatesService, TemplateUse } from './coupon-templates.service.js'
-import type { ReservationOrder } from './coupon-reservations.service.js'
+import type { ReservationOrder } from './coupon-reserving.service.js'
 import type { Coupon } from './coupon.entity.js'
 import { OpenAllowances } from './open-allowances.js'
 
@@ -102,7 +102,7 @@ export class OpenReservations {
   }
 
   /** Sets the coupons of a quote aside. */
-  reserve(wanted: ReservationOrder, quote: CouponQuote, held: readonly Coupon[]): void {
+  reserve(wanted: ReservationOrder, quote: CouponQuote): void {
     const { reservationId, memberId, storeId, terminalId, order } = wanted
     const reservation: CouponReservation = {
       id: reservationId,
@@ -119,7 +119,6 @@ export class OpenReservations {
     }
     this.#reservations.set(reservation.id, reservation)
     this.#fresh.add(reservation)
-    for (const coupon of held) this.#coupons.set(coupon.id, coupon)
     const own = this.#couponsOf(reservation)
     for (const { coupon, offFen } of own)
       Object.assign(coupon, { state: 'reserved', reservationId, offFen })
@@ -212,15 +211,33 @@ export class OpenReservations {
   }
 
   /** Writes all of it; false where a budget does not allow what was set aside. */
-  async write(tx: Tx, templates: CouponTemplatesService): Promise<boolean> {
-    for (const { coupons, kind, actor, nowMs, aboutId } of this.#changes)
-      await writeCoupons(tx, coupons, kind, { actor, nowMs, aboutId })
+  write(tx: Tx, templates: CouponTemplatesService): Promise<boolean> {
+    return OpenReservations.writeAll(tx, [this], templates)
+  }
+
+  /** Writes all of several that share nothing; false where a budget does not allow their sum. */
+  static async writeAll(
+    tx: Tx,
+    all: readonly OpenReservations[],
+    templates: CouponTemplatesService,
+  ): Promise<boolean> {
+    const changes = all.flatMap((one) => one.#changes)
+    // What changed twice is written as it is at the end; each change is noted.
+    const coupons = new Map(changes.flatMap((one) => one.coupons.map((row) => [row.id, row])))
+    await updateCoupons(tx, [...coupons.values()])
+    await noteSteps(
+      tx,
+      changes.flatMap(({ coupons: changed, kind, actor, nowMs, aboutId }) =>
+        changed.map(({ id }) => ({ couponId: id, kind, actor, atMs: nowMs, aboutId })),
+      ),
+    )
+    const fresh = all.flatMap((one) => [...one.#fresh])
     await tx.insert(
       'coupon_reservation',
       RESERVATION_COLUMNS,
-      [...this.#fresh].map((row) => valuesOf(row, RESERVATION_COLUMNS)),
+      fresh.map((row) => valuesOf(row, RESERVATION_COLUMNS)),
     )
-    const changed = [...this.#changed].filter((row) => !this.#fresh.has(row))
+    const changed = all.flatMap((one) => [...one.#changed].filter((row) => !one.#fresh.has(row)))
     if (changed.length > 0)
       await tx.updateEach(
         'coupon_reservation',
@@ -228,8 +245,11 @@ export class OpenReservations {
         CHANGING_COLUMNS,
         changed.map((row) => [row.id, ...valuesOf(row, CHANGING_COLUMNS)]),
       )
-    await this.allowances.write(tx)
-    return templates.count(tx, this.#uses)
+    for (const { allowances } of all) await allowances.write(tx)
+    return templates.count(
+      tx,
+      all.flatMap((one) => one.#uses),
+    )
   }
 
   #releaseSameTill({ id, terminalId, memberId, applied }: CouponReservation, by: ReservationActor) {

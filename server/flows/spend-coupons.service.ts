@@ -10,17 +10,20 @@ import { localTime } from '@huike/shared/local-time'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { fen } from '@huike/shared/quantities'
 import { OfflineAllowancesService } from '../coupons/offline-allowances.service.js'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import {
   BudgetSpent,
-  CouponReservationsService,
+  CouponReservingService,
+  type ReservationOrder,
   type Reserved,
-} from '../coupons/coupon-reservations.service.js'
+} from '../coupons/coupon-reserving.service.js'
 import type { Member } from '../members/member.entity.js'
 import { isPresent } from '../members/members.service.js'
 import { NamedMembersService } from '../members/named-members.service.js'
 import { Clock } from '../platform/clock.js'
 import { crashPoint } from '../platform/crash-points.js'
-import { Database, UniqueViolation, type Statements } from '../platform/database.js'
+import { Database, UniqueViolation, type Statements, type Tx } from '../platform/database.js'
+import { GroupCommit } from '../platform/group-commit.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
 
@@ -30,16 +33,27 @@ import type { TerminalContext } from '../stores/terminals.service.js'
 /** The same request twice at once. */
 const LOOKS_MAX = 3
 
+interface Asked<Request = CouponQuoteRequest> {
+  from: TerminalContext
+  request: Request
+}
+type FoundOrder = { ok: true; member: Member; order: CouponOrder } | Refusal
+
 @Injectable()
 export class SpendCouponsService {
+  readonly #group: GroupCommit<Asked<ReservationRequest>, Reserved | Refusal>
+
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly named: NamedMembersService,
     private readonly purchases: PurchasesService,
+    private readonly reserving: CouponReservingService,
     private readonly reservations: CouponReservationsService,
     private readonly allowances: OfflineAllowancesService,
-  ) {}
+  ) {
+    this.#group = new GroupCommit(database, (tx, asked) => this.#reserve(tx, asked))
+  }
 
   /** What an order may take. Refuses `member_not_found`, as codes and numbers do, and as `quoteChosen`. */
   async quote(
@@ -61,36 +75,21 @@ export class SpendCouponsService {
     request: CouponQuoteRequest,
   ): Promise<{ ok: true; quote: CouponQuote; coupons: CouponInHand[] } | Refusal> {
     return this.database.read(async (rx) => {
-      const found = await this.#orderOf(rx, from, request)
-      if (!found.ok) return found
+      const [found] = await this.#ordersOf(rx, [{ from, request }])
+      if (!found?.ok) return found ?? refuse('member_not_found')
       const { member, order } = found
-      const best = await this.reservations.quote(rx, { memberId: member.id, order })
+      const best = await this.reserving.quote(rx, { memberId: member.id, order })
       if (request.chosen === null) return { ok: true as const, ...best }
       const chosen = quoteChosen(order, best.coupons, request.chosen)
       return chosen.ok ? { ...chosen, coupons: best.coupons } : chosen
     })
   }
 
-  /** Sets coupons aside. Refuses as `quote` and as `CouponReservationsService.reserve`. */
+  /** Sets coupons aside. Refuses as `quote` and as `CouponReservingService.reserve`. */
   async reserve(from: TerminalContext, request: ReservationRequest): Promise<Reserved | Refusal> {
     for (let look = 1; ; look += 1) {
       try {
-        const reserved = await this.database.write(async (tx) => {
-          const found = await this.#orderOf(tx, from, request)
-          if (!found.ok) return found
-          const answer = await this.reservations.reserve(tx, {
-            reservationId: request.reservationId,
-            memberId: found.member.id,
-            storeId: from.store.id,
-            terminalId: from.terminal.id,
-            chosen: request.chosen,
-            order: found.order,
-          })
-          if (!answer.ok && answer.code === 'coupon_leased' && request.chosen !== null)
-            await this.allowances.recall(tx, request.chosen, found.order.atMs)
-          crashPoint('coupons.inside-reserve')
-          return answer
-        })
+        const reserved = await this.#group.submit({ from, request })
         crashPoint('coupons.after-reserve')
         return reserved
       } catch (error) {
@@ -98,6 +97,38 @@ export class SpendCouponsService {
         if (!(error instanceof UniqueViolation) || look >= LOOKS_MAX) throw error
       }
     }
+  }
+
+  async #reserve(
+    tx: Tx,
+    asked: readonly Asked<ReservationRequest>[],
+  ): Promise<(Reserved | Refusal)[]> {
+    const found = await this.#ordersOf(tx, asked)
+    const wanted = found.map((one, at): ReservationOrder | null => {
+      const { from, request } = asked[at] ?? {}
+      if (!one.ok || !from || !request) return null
+      return {
+        reservationId: request.reservationId,
+        memberId: one.member.id,
+        storeId: from.store.id,
+        terminalId: from.terminal.id,
+        chosen: request.chosen,
+        order: one.order,
+      }
+    })
+    const orders = wanted.flatMap((one) => one ?? [])
+    const answers = await this.reserving.reserve(tx, orders)
+    for (const [{ chosen, order }, answer] of answers)
+      if (!answer.ok && answer.code === 'coupon_leased' && chosen !== null)
+        await this.allowances.recall(tx, chosen, order.atMs)
+    crashPoint('coupons.inside-reserve')
+    return found.map((one, at) => {
+      if (!one.ok) return one
+      const order = wanted[at]
+      const answer = order ? answers.get(order) : undefined
+      if (!answer) throw new Error('an order was not answered')
+      return answer
+    })
   }
 
   /** Gives back what this till set aside. Refuses `not_found`. */
@@ -134,32 +165,45 @@ export class SpendCouponsService {
     })
   }
 
-  async #orderOf(
-    statements: Statements,
-    { store }: TerminalContext,
-    request: CouponQuoteRequest,
-  ): Promise<{ ok: true; member: Member; order: CouponOrder } | Refusal> {
-    const found = await this.named.find(statements, request.who)
-    if (!found.ok) return found
-    const { member } = found
-    if (!member || !isPresent(member)) return refuse('member_not_found')
-    const { lines, goodsFen, isWithPoints } = request
-    const sum = lines?.reduce((total, { amountFen }) => total + amountFen, 0) ?? goodsFen
-    if (sum !== goodsFen) return refuse('input_invalid', '商品明细与商品金额不符')
+  /** The orders that are asked about, in order. */
+  async #ordersOf(statements: Statements, asked: readonly Asked[]): Promise<FoundOrder[]> {
+    const named = await this.named.findEach(
+      statements,
+      asked.map(({ request }) => request.who),
+    )
+    const memberIds = named.flatMap((one) => (one.ok && one.member ? [one.member.id] : []))
+    const buyers = await this.purchases.boughtBy(statements, memberIds)
     const atMs = this.clock.nowMs()
-    const hasBought = await this.purchases.hasBought(statements, member.id)
-    const order: CouponOrder = {
-      atMs,
-      localTime: localTime(atMs, store.timeZone),
-      storeId: store.id,
-      channel: 'pos',
-      goodsFen,
-      lines,
-      shippingFen: fen(0),
-      member: { levelCode: member.levelCode, isFirstPurchase: !hasBought },
-      isWithPoints,
-      seenFen: new Map(request.seen.map((one) => [one.couponId, one.goodsFen])),
-    }
-    return { ok: true, member, order }
+    return named.map((found, at): FoundOrder => {
+      const { from, request } = asked[at] ?? {}
+      if (!from || !request) throw new Error('one answer for each order is needed')
+      if (!found.ok) return found
+      const { member } = found
+      if (!member || !isPresent(member)) return refuse('member_not_found')
+      const { lines, goodsFen } = request
+      const sum = lines?.reduce((total, { amountFen }) => total + amountFen, 0) ?? goodsFen
+      if (sum !== goodsFen) return refuse('input_invalid', '商品明细与商品金额不符')
+      const isFirstPurchase = !buyers.has(member.id)
+      const by = { levelCode: member.levelCode, isFirstPurchase }
+      return { ok: true, member, order: orderOf(request, { store: from.store, atMs, member: by }) }
+    })
+  }
+}
+
+function orderOf(
+  { lines, goodsFen, isWithPoints, seen }: CouponQuoteRequest,
+  { store, atMs, member }: Pick<CouponOrder, 'atMs' | 'member'> & Pick<TerminalContext, 'store'>,
+): CouponOrder {
+  return {
+    atMs,
+    localTime: localTime(atMs, store.timeZone),
+    storeId: store.id,
+    channel: 'pos',
+    goodsFen,
+    lines,
+    shippingFen: fen(0),
+    member,
+    isWithPoints,
+    seenFen: new Map(seen.map((one) => [one.couponId, one.goodsFen])),
   }
 }

@@ -51,11 +51,9 @@ export class TakeEventsService {
     private readonly eventLog: EventLogService,
     private readonly owners: MemberOwnersService,
   ) {
-    this.#group = new GroupCommit(
-      database,
-      (tx, requests) => this.#take(tx, requests),
-      (events) => events.length,
-    )
+    this.#group = new GroupCommit(database, (tx, requests) => this.#take(tx, requests), {
+      weightOf: (events) => events.length,
+    })
   }
 
   /** Takes the events of one till, in order; answers one result each. Durable when it resolves. */

@@ -10,6 +10,13 @@ const QUEUED_MAX = 5_000
 /** On SQLite there is one writer; on MySQL groups overlap while others wait for their commit. */
 const GROUPS_AT_ONCE = { sqlite: 1, mysql: 4 } as const
 
+export interface GroupOptions<In> {
+  /** How much of a group an item takes up; 1 unless told. */
+  weightOf?: (input: In) => number
+  /** Fewer where groups would only wait for each other's rows: then one large one is faster. */
+  groupsAtOnce?: number
+}
+
 interface Waiting<In, Out> {
   input: In
   weight: number
@@ -30,6 +37,7 @@ export class GroupCommit<In, Out> {
   readonly #database: Database
   readonly #work: (tx: Tx, inputs: readonly In[]) => Promise<Out[]>
   readonly #weightOf: (input: In) => number
+  readonly #groupsAtOnce: number
   readonly #queue: Waiting<In, Out>[] = []
   #queuedWeight = 0
   #isGathering = false
@@ -38,11 +46,12 @@ export class GroupCommit<In, Out> {
   constructor(
     database: Database,
     work: (tx: Tx, inputs: readonly In[]) => Promise<Out[]>,
-    weightOf: (input: In) => number = () => 1,
+    { weightOf = () => 1, groupsAtOnce = Infinity }: GroupOptions<In> = {},
   ) {
     this.#database = database
     this.#work = work
     this.#weightOf = weightOf
+    this.#groupsAtOnce = Math.min(groupsAtOnce, GROUPS_AT_ONCE[database.dialect])
   }
 
   /** Queues one item; resolves when it is durably committed, rejects with what it threw. */
@@ -82,7 +91,7 @@ export class GroupCommit<In, Out> {
 
   /** As many groups fly as may at a time. */
   #isFull(): boolean {
-    return this.#flying >= GROUPS_AT_ONCE[this.#database.dialect]
+    return this.#flying >= this.#groupsAtOnce
   }
 
   #nextGroup(): Waiting<In, Out>[] {

@@ -300,13 +300,15 @@ export class PurchasesService {
     )
   }
 
-  /** Whether a member has bought anything that is known. */
-  async hasBought(rx: Statements, memberId: string): Promise<boolean> {
-    const rows = await rx.rows(
-      `SELECT id FROM purchase WHERE memberId = ? AND kind = 'sale' LIMIT 1`,
-      [memberId],
+  /** Those of these members who have bought anything that is known. */
+  async boughtBy(rx: Statements, memberIds: readonly string[]): Promise<Set<string>> {
+    if (memberIds.length === 0) return new Set()
+    const rows = await rx.rows<{ id: string }>(
+      `SELECT m.id FROM member m WHERE m.id IN ${inList(rx)} AND EXISTS
+         (SELECT 1 FROM purchase p WHERE p.memberId = m.id AND p.kind = 'sale')`,
+      [listParameter(rx, memberIds)],
     )
-    return rows.length > 0
+    return new Set(rows.map(({ id }) => id))
   }
 
   /** How many purchases a member has made, refunds among them. */

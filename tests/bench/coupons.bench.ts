@@ -121,11 +121,16 @@ class Table {
       rx.rows<{ id: string }>('SELECT id FROM member ORDER BY id'),
     )
     const claims = server.app.get(CouponClaimsService, { strict: false })
-    const given = await Promise.all(members.map(({ id }) => claims.give(giftOf(templateId, id))))
-    const coupons = given.map((one) => {
-      if (!one.ok) throw new Error(`a coupon was not given: ${one.code}`)
-      return { id: one.coupon.id, memberId: one.coupon.memberId, reservationId: freshId() }
-    })
+    const coupons: RacedCoupon[] = []
+    const waiting = members.map(({ id }) => id)
+    const giving = async () => {
+      for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
+        const given = await claims.give(giftOf(templateId, id))
+        if (!given.ok) throw new Error(`a coupon was not given: ${given.code}`)
+        coupons.push({ id: given.coupon.id, memberId: id, reservationId: freshId() })
+      }
+    }
+    await Promise.all(Array.from({ length: RACERS }, giving))
     return new Table(server, templateId, coupons)
   }
 
@@ -152,7 +157,7 @@ class Table {
         'reserve',
         {
           raw: { before: issued, once: () => done(raw.reserve(this.#nextOne())) },
-          service: { before: issued, once: () => done(this.reserve(this.#nextOne(), freshId())) },
+          service: { before: issued, once: () => done(this.reserve(this.#nextOne())) },
         },
       ],
       [
@@ -165,13 +170,16 @@ class Table {
     ]
   }
 
-  /** Sets a coupon aside; false where that is refused. */
-  async reserve({ id, memberId }: RacedCoupon, reservationId: string): Promise<boolean> {
+  /** Sets a coupon aside at a till; false where that is refused. */
+  async reserve({ id, memberId }: RacedCoupon, terminalId?: string): Promise<boolean> {
     const spending = this.server.app.get(SpendCouponsService, { strict: false })
     const request = reservationRequestSchema.parse({
-      ...{ reservationId, who: { by: 'member', memberId }, goodsFen: GOODS_FEN, chosen: [id] },
+      ...{ reservationId: freshId(), who: { by: 'member', memberId } },
+      ...{ goodsFen: GOODS_FEN, chosen: [id] },
     })
-    return (await spending.reserve(this.server.from, request)).ok
+    const { store, terminal } = this.server.from
+    const at = { store, terminal: { ...terminal, id: terminalId ?? terminal.id } }
+    return (await spending.reserve(at, request)).ok
   }
 
   #anybody(): RacedCoupon {
@@ -238,6 +246,7 @@ async function race(at: BenchDatabase, table: Table): Promise<void> {
   const beganMs = performance.now()
   const taken: RacedCoupon[] = []
   let reservedTimes = 0
+  const tills = Array.from({ length: RACERS }, freshId)
   await attempts(async (n) => {
     const given = await claims.give(giftOf(templateId, members[n % members.length] ?? ''))
     if (given.ok)
@@ -245,9 +254,9 @@ async function race(at: BenchDatabase, table: Table): Promise<void> {
   })
   const claimedMs = performance.now()
   await attempts(async (n) => {
-    // Neighbours in time want the same one.
+    // Neighbours in time want the same one, each at a till of its own.
     const coupon = taken[Math.floor(n / RACERS) % taken.length]
-    if (coupon && (await table.reserve(coupon, freshId()))) reservedTimes += 1
+    if (coupon && (await table.reserve(coupon, tills[n % RACERS]))) reservedTimes += 1
   })
   const [sums] = await server.database.read((rx) =>
     rx.rows<{ given: number | string; used: number | string }>(

@@ -1,11 +1,13 @@
 import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
+import { reservationRequestSchema } from '@huike/shared/contracts/coupons'
 import { fen } from '@huike/shared/quantities'
 import { CouponTemplatesService } from '../../server/coupons/coupon-templates.service.js'
+import { SpendCouponsService } from '../../server/flows/spend-coupons.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
 import type { CouponPerson, ModelTemplate } from '../rig/coupon-model.js'
 import { CouponTale, story } from '../rig/coupon-story.js'
-import { CouponShop, couponTerms, NO_LIMITS } from '../rig/coupons.js'
+import { CouponShop, couponTerms, NO_LIMITS, order } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { Deaths } from '../rig/deaths.js'
 import { freshId, registration } from '../rig/events.js'
@@ -32,6 +34,7 @@ const KINDS = [
 
 describeEachDatabase('coupons and their model', (kit) => {
   let server: TestServer
+  let shop: CouponShop
   let till: TestTill
   let tills: readonly [TerminalContext, TerminalContext]
   let deaths: Deaths
@@ -39,7 +42,7 @@ describeEachDatabase('coupons and their model', (kit) => {
 
   shareServer(kit, async (started) => {
     server = started
-    const shop = await CouponShop.open(server)
+    shop = await CouponShop.open(server)
     till = shop.till
     tills = [await contextOf(shop.till), await contextOf(shop.other)]
     deaths = new Deaths(server.database, DEATHS_ONE_IN)
@@ -80,6 +83,58 @@ describeEachDatabase('coupons and their model', (kit) => {
     }
     return fresh
   }
+
+  it('are set aside for many orders of one instant as if each stood alone', async () => {
+    const spending = server.app.get(SpendCouponsService, { strict: false })
+    const ask = (request: object, from = tills[0]) =>
+      spending.reserve(from, reservationRequestSchema.parse(request))
+    const [one, rich, poor] = [await shop.holder(), await shop.holder(), await shop.holder()]
+    const [mine, twice, held] = [await shop.holder(), await shop.holder(), await shop.holder()]
+    const { reservationId: heldId } = await shop.reserved(held.id)
+    const wanted = order(twice.id, { chosen: [twice.couponId] })
+    const answers = await Promise.all([
+      ask(order(one.id, { chosen: [one.couponId] })),
+      ask({ ...order('', { chosen: null }), who: { by: 'phone', phone: rich.phone } }),
+      ask(order(poor.id, { goodsFen: 4_000, chosen: [poor.couponId] })),
+      ask(order(mine.id, { chosen: [one.couponId] })),
+      ask(order(freshId(), { chosen: null })),
+      ask({ ...order('', {}), who: { by: 'phone', phone: '12' } }),
+      ask(order(one.id, { chosen: [one.couponId] }), tills[1]),
+      ask(wanted),
+      ask(wanted),
+      ask({ ...wanted, goodsFen: 9_000 }),
+      // The order is refused: what its till had set aside stays.
+      ask(order(held.id, { goodsFen: 100, chosen: [held.couponId] })),
+      ask(order(held.id, { chosen: [held.couponId] }), tills[1]),
+    ])
+    expect(
+      answers.map((answer) => (answer.ok ? answer.reservation.memberId : answer.code)),
+    ).toEqual([
+      ...[
+        one.id,
+        rich.id,
+        'coupon_threshold',
+        'coupon_not_found',
+        'member_not_found',
+        'phone_invalid',
+      ],
+      ...['coupon_reserved', twice.id, twice.id, 'idempotency_conflict'],
+      ...['coupon_threshold', 'coupon_reserved'],
+    ])
+    const kinds = await Promise.all(
+      [one, rich, poor, mine, twice, held].map(({ code }) => shop.kindsOf(code)),
+    )
+    expect(kinds).toEqual([
+      ...[['issued', 'reserved'], ['issued', 'reserved'], ['issued'], ['issued']],
+      ...[
+        ['issued', 'reserved'],
+        ['issued', 'reserved'],
+      ],
+    ])
+    const released = await shop.ask('reservations/release', { reservationId: heldId })
+    expect(released.body.reservation.state).toBe('released')
+    await shop.expectSumsAgree()
+  })
 
   it(
     'are in the same hands, whatever happens in whatever order',

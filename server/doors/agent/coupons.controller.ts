@@ -18,7 +18,7 @@ import {
 import type { CouponReservationId, MemberId } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen } from '@huike/shared/quantities'
-import type { Reserved } from '../../coupons/coupon-reservations.service.js'
+import type { Reserved } from '../../coupons/coupon-reserving.service.js'
 import { SpendCouponsService } from '../../flows/spend-coupons.service.js'
 import { Clock } from '../../platform/clock.js'
 import { raise } from '../../platform/problems.js'
