@@ -57,7 +57,7 @@ export interface CouponActor {
 /** Coupons by a column, locked in the order of their ids inside a write. */
 export function couponsBy(
   statements: Statements | Tx,
-  column: 'id' | 'reservationId' | 'sourceKey' | 'purchaseId',
+  column: 'id' | 'reservationId' | 'purchaseId',
   values: readonly string[],
 ): Promise<Coupon[]> {
   if (values.length === 0) return Promise.resolve([])
@@ -66,6 +66,20 @@ export function couponsBy(
     `SELECT * FROM coupon WHERE ${column} IN ${inList(statements)} ORDER BY id${lock}`,
     [listParameter(statements, [...new Set(values)])],
   )
+}
+
+/**
+ * Coupons by the reason they were given for. Not locked: what was given for a reason stays, and two
+ * that are given for one at the same instant meet at the unique key.
+ */
+export function couponsBySource(
+  statements: Statements,
+  sourceKeys: readonly string[],
+): Promise<Coupon[]> {
+  if (sourceKeys.length === 0) return Promise.resolve([])
+  return statements.rows<Coupon>(`SELECT * FROM coupon WHERE sourceKey IN ${inList(statements)}`, [
+    listParameter(statements, [...new Set(sourceKeys)]),
+  ])
 }
 
 /** Reservations by a column, locked in the order of their ids. */

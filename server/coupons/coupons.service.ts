@@ -22,6 +22,7 @@ import { LOGGER } from '../platform/tokens.js'
 import {
   COUPON_COLUMNS,
   couponsBy,
+  couponsBySource,
   dayOf,
   noteSteps,
   validityOf,
@@ -90,20 +91,14 @@ export class CouponsService extends BackgroundWorker {
         return template ? [versionFor(gift, template)] : []
       }),
     )
-    const known = new Map(
-      (
-        await couponsBy(
-          tx,
-          'sourceKey',
-          gifts.map(({ sourceKey }) => sourceKey),
-        )
-      ).map((coupon) => [coupon.sourceKey, coupon]),
-    )
+    const sourceKeys = gifts.map(({ sourceKey }) => sourceKey)
+    const before = await couponsBySource(tx, sourceKeys)
+    const known = new Map(before.map((coupon) => [coupon.sourceKey, coupon]))
     const counts = await this.#countsOf(tx, keys, { gifts, nowMs })
     const fresh: (Coupon & { actor: string })[] = []
     const answers = gifts.map((gift): Given => {
-      const before = known.get(gift.sourceKey)
-      if (before) return answerAgain(before, gift)
+      const same = known.get(gift.sourceKey)
+      if (same) return answerAgain(same, gift)
       const template = templates.get(gift.templateId)
       if (!template) return refuse('not_found')
       const count = counts.get(countKey(gift)) ?? NONE
