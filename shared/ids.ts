@@ -31,6 +31,8 @@ export type CouponReservationId = Id<'CouponReservationId'>
 export type PackId = Id<'PackId'>
 export type PackOrderId = Id<'PackOrderId'>
 export type PayFindingId = Id<'PayFindingId'>
+export type MallItemId = Id<'MallItemId'>
+export type MallExchangeId = Id<'MallExchangeId'>
 /** What a till may redeem without a network: a coupon, or points of a member. */
 export type AllowanceId = Id<'AllowanceId'>
 /** Minted on the till: something about an offline redemption that a person should read. */
