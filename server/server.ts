@@ -24,6 +24,7 @@ import { KeyWatch } from './platform/key-watch.js'
 import { makeLogger } from './platform/logger.js'
 import { CouponReservationsService } from './coupons/coupon-reservations.service.js'
 import { CouponsService } from './coupons/coupons.service.js'
+import { ExchangeEndingsService } from './mall/exchange-endings.service.js'
 import { PacksWorkerService } from './packs/packs-worker.service.js'
 import { PointsCheckpointsService } from './points/points-checkpoints.service.js'
 import { ReferralsWorkerService } from './referrals/referrals-worker.service.js'
@@ -111,6 +112,7 @@ function startWorkers(app: NestFastifyApplication): void {
   app.get(ReferralsWorkerService, { strict: false }).start()
   app.get(PointsHoldsService, { strict: false }).start()
   app.get(PacksWorkerService, { strict: false }).start()
+  app.get(ExchangeEndingsService, { strict: false }).start()
   app.get(CouponsService, { strict: false }).start()
   app.get(CouponReservationsService, { strict: false }).start()
   app.get(PointsCheckpointsService, { strict: false }).start()

@@ -331,6 +331,8 @@ export const texts = {
   leaveLevel: '会员等级',
   leavePurchases: '消费记录',
   leavePurchasesValue: (count: number) => `${String(count)} 笔，不能再查小票`,
+  leaveGoods: '待领取的礼品',
+  leaveGoodsValue: (count: number) => `${String(count)} 件，不能再领`,
   leaveMessages: '消息',
   leaveMessagesValue: (count: number) => `${String(count)} 条`,
   leaveWhatTitle: '会怎样处理',

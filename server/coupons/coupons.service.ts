@@ -55,7 +55,7 @@ export interface Gift {
   isClaim: boolean
   /** Done in the same transaction, where it was given now. */
   also?: (tx: Tx, coupon: Coupon) => Promise<void>
-  /** The campaign or the rule that gives it. */
+  /** The campaign, the rule or the exchange of points that gives it. */
   givenById?: string
   /** The version that was promised; without it, the one that is given now. */
   version?: number

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Deletion } from '@huike/shared/contracts/rights'
 import type { EpochMs } from '@huike/shared/quantities'
 import { LevelSchemesService } from '../levels/level-schemes.service.js'
+import { MallOwnersService } from '../mall/mall-owners.service.js'
 import type { Member } from '../members/member.entity.js'
 import { InboxService } from '../messages/inbox.service.js'
 import type { Rx } from '../platform/database.js'
@@ -20,6 +21,7 @@ export class DeletionTermsService {
     private readonly inbox: InboxService,
     private readonly settings: ChainSettingsService,
     private readonly levels: LevelSchemesService,
+    private readonly mall: MallOwnersService,
   ) {}
 
   /** What would be lost, by today's count, and whether a deletion waits. */
@@ -35,6 +37,7 @@ export class DeletionTermsService {
       levelName: (await this.levels.names(rx))(member.levelCode),
       purchaseCount: await this.purchases.countOf(rx, member.id),
       messageCount: (await this.inbox.countsOf(rx, member.id)).sent,
+      waitingPieces: await this.mall.waitingOf(rx, member.id),
     }
   }
 }

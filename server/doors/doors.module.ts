@@ -34,6 +34,13 @@ import { CouponsPagesService } from './console/coupons-pages.service.js'
 import { MemberCouponsController } from './member/coupons.controller.js'
 import { MemberCouponsService } from './member/member-coupons.service.js'
 import { AgentCouponsController } from './agent/coupons.controller.js'
+import { MallModule } from '../mall/mall.module.js'
+import { ConsoleMallController } from './console/mall.controller.js'
+import { MallPagesService } from './console/mall-pages.service.js'
+import { MallViewsService } from './mall-views.service.js'
+import { MemberMallController } from './member/mall.controller.js'
+import { MallCopyService } from './member/mall-copy.service.js'
+import { MemberMallService } from './member/member-mall.service.js'
 import { PacksModule } from '../packs/packs.module.js'
 import { PacksController } from './console/packs.controller.js'
 import { PacksPagesService } from './console/packs-pages.service.js'
@@ -104,6 +111,7 @@ import { OpsController } from './ops/ops.controller.js'
     CampaignsModule,
     ConsentModule,
     CouponsModule,
+    MallModule,
     PacksModule,
     FlowsModule,
     IntegrationsModule,
@@ -129,6 +137,8 @@ import { OpsController } from './ops/ops.controller.js'
     AgentOfflineController,
     MemberController,
     MemberCouponsController,
+    MemberMallController,
+    ConsoleMallController,
     MemberPacksController,
     PayController,
     PacksController,
@@ -173,6 +183,10 @@ import { OpsController } from './ops/ops.controller.js'
     CouponRulesPagesService,
     CouponsPagesService,
     MemberCouponsService,
+    MallCopyService,
+    MallPagesService,
+    MallViewsService,
+    MemberMallService,
     MemberPacksService,
     PacksPagesService,
     VisibleMembersService,

@@ -16,6 +16,8 @@ const TITLES: Readonly<Record<string, string>> = {
   review: '评价得积分',
   referral: '推荐好友',
   referred: '应朋友推荐注册',
+  exchanged: '积分商城兑换',
+  exchange_returned: '兑换取消，积分退回',
   referral_undone: '推荐人和好友是同一人，推荐积分收回',
   referral_again: '合并已撤销，推荐积分退回',
 }

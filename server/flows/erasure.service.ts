@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
 import type { Phone } from '@huike/shared/phone'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { MallOwnersService } from '../mall/mall-owners.service.js'
 import { PackOwnersService } from '../packs/pack-owners.service.js'
 import { ConsentService } from '../consent/consent.service.js'
 import { MemberSessionsService } from '../members/member-sessions.service.js'
@@ -43,6 +44,7 @@ export class ErasureService {
     private readonly messages: MessagesService,
     private readonly coupons: CouponOwnersService,
     private readonly packs: PackOwnersService,
+    private readonly mall: MallOwnersService,
     private readonly credits: SubscriptionCreditsService,
     private readonly parked: ParkedEventsService,
     private readonly purchases: PurchaseOwnersService,
@@ -97,6 +99,7 @@ export class ErasureService {
     await this.consents.forget(tx, ids)
     await this.messages.forget(tx, ids, nowMs)
     await this.packs.forget(tx, ids)
+    await this.mall.forget(tx, ids, nowMs)
     await this.coupons.forget(tx, ids, nowMs)
   }
 }

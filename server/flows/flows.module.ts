@@ -6,6 +6,7 @@ import { IntegrationsModule } from '../integrations/integrations.module.js'
 import { LevelsModule } from '../levels/levels.module.js'
 import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
+import { MallModule } from '../mall/mall.module.js'
 import { PacksModule } from '../packs/packs.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
@@ -72,6 +73,7 @@ const SERVICES = [
     CouponsModule,
     RightsModule,
     MessagesModule,
+    MallModule,
     PacksModule,
     PurchasesModule,
     PointsModule,

@@ -6,6 +6,7 @@ import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { points, type Fen } from '@huike/shared/quantities'
 import { MergedConsentsService } from '../consent/merged-consents.service.js'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { MallOwnersService } from '../mall/mall-owners.service.js'
 import { PackOwnersService } from '../packs/pack-owners.service.js'
 import type { MemberMerge } from '../members/member-merge.entity.js'
 import type { Member } from '../members/member.entity.js'
@@ -67,6 +68,7 @@ export class MergeWork {
     private readonly messages: MessageOwnersService,
     private readonly coupons: CouponOwnersService,
     private readonly packs: PackOwnersService,
+    private readonly mall: MallOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -129,6 +131,7 @@ export class MergeWork {
       stores: 0,
     }
     noted('pack', await this.packs.give(tx, hands, null))
+    noted('exchange', await this.mall.give(tx, hands, null))
     noted('identity', idsOf(identities))
     await this.records.giveIdentities(tx, idsOf(identities), survivorId)
     await this.purchases.give(tx, idsOf(moved), survivorId)

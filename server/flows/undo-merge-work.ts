@@ -10,6 +10,7 @@ import { MergePairsService } from '../members/merge-pairs.service.js'
 import { MergeProfilesService } from '../members/merge-profiles.service.js'
 import { MergeRecordsService } from '../members/merge-records.service.js'
 import { CouponOwnersService } from '../coupons/coupon-owners.service.js'
+import { MallOwnersService } from '../mall/mall-owners.service.js'
 import { PackOwnersService } from '../packs/pack-owners.service.js'
 import { MessageOwnersService } from '../messages/message-owners.service.js'
 import type { Tx } from '../platform/database.js'
@@ -55,6 +56,7 @@ export class UndoMergeWork {
     private readonly messages: MessageOwnersService,
     private readonly coupons: CouponOwnersService,
     private readonly packs: PackOwnersService,
+    private readonly mall: MallOwnersService,
     private readonly consents: MergedConsentsService,
     private readonly metrics: MetricsMovesService,
     private readonly holds: PointsHoldsService,
@@ -122,6 +124,7 @@ export class UndoMergeWork {
       consents: await this.consents.undo(tx, { mergeId, survivorId, absorbedId, nowMs }),
     }
     noted('pack', await this.packs.give(tx, hands, await this.#moved(tx, mergeId, 'pack')))
+    noted('exchange', await this.mall.give(tx, hands, await this.#moved(tx, mergeId, 'exchange')))
     noted('identity', idsOf(identities))
     await this.#putStates(tx, { merge, survivor, absorbed, nowMs })
     await this.pairs.decide(tx, [survivorId, absorbedId], { state: 'rejected', by, atMs: nowMs })
@@ -188,7 +191,11 @@ export class UndoMergeWork {
     const { id, survivorId, absorbedId, movedPoints } = merge
     const survivorBefore = book.balanceOf(survivorId)
     // Whatever chain they stand in by now: what its purchases give today, less what they gave then.
-    const since = (await this.purchases.pointsOf(tx, absorbedId)) - merge.purchasePoints
+    const earned = (await this.purchases.pointsOf(tx, absorbedId)) - merge.purchasePoints
+    // What came back since for exchanges that go back with their record.
+    const exchanges = await this.#moved(tx, id, 'exchange')
+    const back = { memberId: survivorId, mergeId: id }
+    const since = earned + (await this.mall.returnedSince(tx, back, exchanges))
     book.moveBetween({
       mergeId: id,
       reason: 'merge_undo',

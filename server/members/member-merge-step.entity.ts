@@ -10,7 +10,7 @@ export class MemberMergeStep {
   @Field(idWord) mergeId!: string
   /** `merge` or `undo`. */
   @Field(keyWord(8)) phase!: string
-  /** identity, alias, purchase, message, session, store, profile. */
+  /** See `StepKind`. */
   @Field(keyWord(16)) kind!: string
   /** The row's id; of a profile, the name of the field. */
   @Field(keyWord(32)) subjectId!: string

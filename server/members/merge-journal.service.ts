@@ -16,6 +16,7 @@ export type StepKind =
   | 'message'
   | 'coupon'
   | 'pack'
+  | 'exchange'
   | 'session'
   | 'store'
   | 'profile'

@@ -26,6 +26,7 @@ import { pointsReportTerms } from './dictionary-points-report-terms.js'
 import { couponTerms } from './dictionary-coupon-terms.js'
 import { issueTerms } from './dictionary-issue-terms.js'
 import { offlineTerms } from './dictionary-offline-terms.js'
+import { mallTerms } from './dictionary-mall-terms.js'
 import { packTerms } from './dictionary-pack-terms.js'
 import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
@@ -310,6 +311,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...couponTerms,
   ...issueTerms,
   ...offlineTerms,
+  ...mallTerms,
   ...packTerms,
   ...qualityTerms,
   ...resolutionTerms,

@@ -47,6 +47,10 @@ import { PackVersion } from '../packs/pack-version.entity.js'
 import { PayBill } from '../packs/pay-bill.entity.js'
 import { PayFinding } from '../packs/pay-finding.entity.js'
 import { PayNoticeRow } from '../packs/pay-notice.entity.js'
+import { MallExchange } from '../mall/mall-exchange.entity.js'
+import { MallItem } from '../mall/mall-item.entity.js'
+import { MallPickup } from '../mall/mall-pickup.entity.js'
+import { MallVersion } from '../mall/mall-version.entity.js'
 import type { Migrations } from '../platform/database.typeorm.js'
 import { EventDelivery } from '../platform/event-delivery.entity.js'
 import { EventLog } from '../platform/event-log.entity.js'
@@ -128,6 +132,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { mallTables } from './0035-mall-tables.js'
 import { packTables } from './0032-pack-tables.js'
 import { offlineTables } from './0033-offline-tables.js'
 import { issueTables } from './0030-issue-tables.js'
@@ -177,6 +182,10 @@ export const schema: Migrations = {
     OfflineAllowance,
     OfflineFinding,
     OnlineOrder,
+    MallExchange,
+    MallItem,
+    MallPickup,
+    MallVersion,
     PackGrant,
     PackOrder,
     PackRefund,
@@ -264,6 +273,7 @@ export const schema: Migrations = {
     ...pointsReportTables,
     ...earningTables,
     ...couponTables,
+    ...mallTables,
     ...packTables,
     ...offlineTables,
     ...reviewTables,

@@ -78,6 +78,15 @@ export const PACK_CRASH_POINTS = [
 ] as const
 export type PackCrashPoint = (typeof PACK_CRASH_POINTS)[number]
 
+/** Where it may be killed while points are exchanged, and come back. */
+export const MALL_CRASH_POINTS = [
+  'mall.inside-exchange',
+  'mall.after-exchange',
+  'mall.inside-ending',
+  'mall.after-ending',
+] as const
+export type MallCrashPoint = (typeof MALL_CRASH_POINTS)[number]
+
 type CrashPoint =
   | ServerCrashPoint
   | CampaignCrashPoint
@@ -85,6 +94,7 @@ type CrashPoint =
   | ImportCrashPoint
   | CouponCrashPoint
   | PackCrashPoint
+  | MallCrashPoint
 
 const [armedLabel, armedCount] = (process.env['HUIKE_CRASH_AT'] ?? '').split(':')
 let passesLeft = Number(armedCount ?? 1)

@@ -16,7 +16,7 @@ export const EXPIRED_ACCOUNT = 'programme:expired'
 /** Where points wait that are set aside for an order. */
 export const HELD_ACCOUNT = 'programme:held'
 
-/** Where points go that paid for an order. */
+/** Where points go that paid for an order, or for something in the points mall. */
 export const REDEEMED_ACCOUNT = 'programme:redeemed'
 
 /** Lent to who owes points, and paid back from what is earned next. */
@@ -32,6 +32,8 @@ const COUNTER_ACCOUNTS: Partial<Record<string, string>> = {
   held: HELD_ACCOUNT,
   released: HELD_ACCOUNT,
   spend_returned: REDEEMED_ACCOUNT,
+  exchanged: REDEEMED_ACCOUNT,
+  exchange_returned: REDEEMED_ACCOUNT,
   lent: LENT_ACCOUNT,
   repaid: LENT_ACCOUNT,
   settled: SETTLED_ACCOUNT,

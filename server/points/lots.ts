@@ -11,8 +11,8 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 // - What is earned pays a debt first; the rest is a lot. So the lots sum to the balance, or to
 //   nothing while the balance is below zero.
 // - What is taken comes first from the lot it answers (a refund takes what its sale gave), then from
-//   what expires first. What is set aside for an order comes from what may be spent: neither pending
-//   nor expired.
+//   what expires first. What is set aside for an order, or goes for something in the points mall,
+//   comes from what may be spent: neither pending nor expired.
 //   What a till set aside without a network and is not there any more is a debt.
 // - What is given back goes to the lots it was taken from, as far as no debt has to be paid, and
 //   as they are still this member's; the rest is a lot of its own.
@@ -125,7 +125,7 @@ export class MemberLots {
     const answered = move.answersTransferId
     // Of what a till took off without a network some may be spent by now: then all that is there goes.
     const takable =
-      move.reason === 'held' && this.wasSpendable(move)
+      isSpent(move.reason) && this.wasSpendable(move)
         ? this.lots().filter((lot) => isSpendable(lot, move.recordedAtMs))
         : this.lots()
     const order = takable.sort(
@@ -152,6 +152,11 @@ export class MemberLots {
     const [one, other] = [this.#lots.get(oneId), this.#lots.get(otherId)]
     return one && other ? compareLots(one, other) : 0
   }
+}
+
+/** Whether a transfer of this reason spends: it takes of what may be spent alone. */
+export function isSpent(reason: string): boolean {
+  return reason === 'held' || reason === 'exchanged'
 }
 
 function isSpendable({ availableAtMs, expiresAtMs }: Lot, nowMs: number): boolean {

@@ -10,7 +10,8 @@ import type { Lot } from './lots.js'
  * order, and pays it no more. spend_returned: a refund gives back what paid its sale. lent, repaid: a
  * debt is put off until points are earned. settled: a debt was paid in money. sign_in, profile,
  * review: done without buying anything. referral, referred: a friend was brought, and came.
- * referral_undone, referral_again: both were one person, and are two again. See source-keys.ts.
+ * referral_undone, referral_again: both were one person, and are two again. exchanged,
+ * exchange_returned: goods or a coupon were taken for them, and not taken after all. See source-keys.ts.
  */
 export type TransferReason =
   | 'purchase'
@@ -34,6 +35,8 @@ export type TransferReason =
   | 'referred'
   | 'referral_undone'
   | 'referral_again'
+  | 'exchanged'
+  | 'exchange_returned'
 
 /** From when points may be spent, and until when. */
 export type LotDates = Pick<Lot, 'availableAtMs' | 'expiresAtMs'>

@@ -14,6 +14,7 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 //   referral    the referral, which is the id of the activity; referred: the friend, likewise
 //   referral_undone, referral_again  the referral, the merge, and whose: |f friend, |r referrer
 //   expired     the lot, and the number of the transfer: what comes back late may expire again
+//   exchanged, exchange_returned  the exchange in the points mall
 //   merge, merge_undo  the merge, and which side of the pair it is: |out or |in
 // A sale that was taken back and is given again uses its key a second time: then the event that
 // gave it follows. So every key names its purchase first, and a second giving is never the first.
@@ -50,6 +51,11 @@ export function isOfActivity(reason: string): boolean {
 /** Taken back, or given again, since the two of a referral were found to be one, or two. */
 export function isOfReferral(reason: string): boolean {
   return reason === 'referral_undone' || reason === 'referral_again'
+}
+
+/** Moved because goods or a coupon were taken for them, or not after all. */
+export function isOfExchange(reason: string): boolean {
+  return reason === 'exchanged' || reason === 'exchange_returned'
 }
 
 /** What a correction must know of a transfer. */

@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database.js'
 import { accountsOf, chainStart, owedMore, transferHash } from './chain.js'
-import { MemberLots } from './lots.js'
+import { isSpent, MemberLots } from './lots.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 import {
   isOfDebt,
@@ -27,7 +27,9 @@ import {
 import { sumOf, wrongCorrections } from './verify-corrections.js'
 import { wrongHalves, type Half } from './verify-merges.js'
 import { walkActivities } from './verify-activities.js'
+import { walkExchanges } from './verify-exchanges.js'
 import { causeOf, directionOf, isDebtRight, signedPoints } from './verify-transfers.js'
+import type { Find } from './verify-lots.js'
 import { SpendingCheck } from './verify-spending.js'
 import { walkHolds, walkMembers, walkPurchases } from './verify-walk.js'
 import { walkMoved } from './verify-moved.js'
@@ -53,6 +55,8 @@ export interface BookFinding extends About {
     | 'points_activity'
     | 'review'
     | 'referral'
+    | 'mall_exchange'
+    | 'mall_item'
     | 'purchase'
   /** Its id; of a use, the transfer that took. */
   row: string
@@ -121,9 +125,8 @@ export async function verifyBook(
     })
     await walkPurchases(pages, verifier, onPage)
     await walkHolds(pages, verifier, onPage)
-    await walkActivities(pages, (...found) => {
-      verifier.find(...found)
-    })
+    await walkActivities(pages, verifier.finder)
+    await walkExchanges(pages, verifier.finder)
   } else await walkMoved(pages, verifier, { sinceMs, onPage })
   await confirm()
   tell(await database.read((rx) => wrongHalves(rx, verifier.halves())))
@@ -162,9 +165,10 @@ export class Verifier {
   readonly #halves = new Map<string, Half>()
   #findings: BookFinding[] = []
   readonly #returned = new Map<string, Returned>()
-  readonly spending = new SpendingCheck((...found) => {
+  readonly finder: Find = (...found) => {
     this.find(...found)
-  })
+  }
+  readonly spending = new SpendingCheck(this.finder)
 
   transfer(row: TransferRow, heads: Map<string, Head>): void {
     this.transfers += 1
@@ -183,7 +187,7 @@ export class Verifier {
     if (row.reason === 'expired' && !head.lots.wasDue(row))
       this.find('points_transfer', row.id, 'takes what had not expired', about)
     const isOffline = row.allowanceId !== null
-    if (row.reason === 'held' && !isOffline && !head.lots.wasSpendable(row))
+    if (isSpent(row.reason) && !isOffline && !head.lots.wasSpendable(row))
       this.find('points_transfer', row.id, 'sets aside what could not be spent', about)
     if (isOfDebt(row.reason) && !isDebtRight(row, head.owed))
       this.find('points_transfer', row.id, 'puts off or pays back what is not owed', about)

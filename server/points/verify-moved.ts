@@ -4,6 +4,7 @@ import type { PointsTransfer } from './points-transfer.entity.js'
 import { holdOfKey, isOfHold, isOfPurchase, purchaseOfKey } from './source-keys.js'
 import { walkActivitiesSince } from './verify-activities.js'
 import type { Verifier } from './verify-book.js'
+import { walkExchangesSince } from './verify-exchanges.js'
 import {
   eachPage,
   holdRows,
@@ -65,9 +66,8 @@ export async function walkMoved(
       }
     await onPage()
   })
-  await walkActivitiesSince(pages, afterId, (...found) => {
-    verifier.find(...found)
-  })
+  await walkActivitiesSince(pages, afterId, verifier.finder)
+  await walkExchangesSince(pages, afterId, verifier.finder)
 }
 
 function purchasesNamed(reason: string, sourceKey: string): string[] {

@@ -132,6 +132,7 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
            WHEN t.reason = 'expired' THEN l.id
            WHEN t.reason IN ('sign_in', 'profile', 'review', 'referral', 'referred') THEN y.id
            WHEN t.reason IN ('referral_undone', 'referral_again') THEN f.id
+           WHEN t.reason IN ('exchanged', 'exchange_returned') THEN x.id
            WHEN t.reason IN ('held', 'released') THEN h.id
            WHEN t.reason IN ('spent', 'spend_undone') THEN CASE WHEN p.id IS NULL THEN NULL ELSE h.id END
            ELSE p.id END AS causeId, h.allowanceId
@@ -145,6 +146,8 @@ export function transfersWithin(range: Range): PageOf<TransferRow> {
          AND y.memberId = t.memberId AND y.points = t.points AND y.atMs = t.occurredAtMs
        LEFT JOIN referral f ON f.id = CASE WHEN t.reason IN ('referral_undone', 'referral_again')
          THEN SUBSTR(t.sourceKey, 1, 26) ELSE NULL END
+       LEFT JOIN mall_exchange x ON x.id = CASE WHEN t.reason IN ('exchanged', 'exchange_returned')
+         THEN t.sourceKey ELSE NULL END
        LEFT JOIN points_hold h ON h.id = CASE
          WHEN t.reason IN ('held', 'released') THEN SUBSTR(t.sourceKey, 1, 26)
          WHEN t.reason IN ('spent', 'spend_undone') THEN SUBSTR(t.sourceKey, 28, 26) ELSE NULL END

@@ -1,6 +1,6 @@
 import { isWithin, memberAccount } from './chain.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { isOfActivity, isOfHold, isOfMerge, isOfReferral } from './source-keys.js'
+import { isOfActivity, isOfExchange, isOfHold, isOfMerge, isOfReferral } from './source-keys.js'
 
 // What a transfer says by its accounts and its reason.
 
@@ -25,6 +25,7 @@ export function causeOf(reason: string): string {
   if (reason === 'expired') return 'lot'
   if (isOfActivity(reason)) return 'activity'
   if (isOfReferral(reason)) return 'referral'
+  if (isOfExchange(reason)) return 'exchange'
   return isOfHold(reason) ? 'hold' : 'purchase'
 }
 

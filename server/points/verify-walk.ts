@@ -33,9 +33,7 @@ export async function walkMembers(
   await eachPage(pages, transfersWithin(range), (transfers) => {
     for (const row of transfers) verifier.transfer(row, heads)
   })
-  const lots = new LotCheck(heads, (...found) => {
-    verifier.find(...found)
-  })
+  const lots = new LotCheck(heads, verifier.finder)
   await eachPage(pages, lotsWithin(range), (rows) => {
     for (const row of rows) lots.lot(row)
   })

@@ -49,6 +49,18 @@ export class DeletionsService {
     return row ?? null
   }
 
+  /** Of these members, those who wait to be forgotten. */
+  async waitingAmong(statements: Statements, memberIds: readonly string[]): Promise<Set<string>> {
+    const rows = await statements.rows(
+      "SELECT id FROM deletion_request WHERE state = 'waiting' LIMIT 1",
+    )
+    const waiting = new Set<string>()
+    // Nearly always nobody waits, and nobody has to be asked about.
+    if (rows.length > 0)
+      for (const id of memberIds) if (await this.waitingOf(statements, id)) waiting.add(id)
+    return waiting
+  }
+
   /** Asks for a member, who must be locked; a request that waits already stays as it is. */
   async ask(
     tx: Tx,

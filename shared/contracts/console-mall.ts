@@ -97,7 +97,8 @@ export const consoleExchangeSchema = z.object({
   points: z.int(),
   state: exchangeStateSchema,
   memberId: idSchema('MemberId'),
-  memberName: z.string().nullable(),
+  /** "张**"; null when not known. */
+  nameMasked: z.string().nullable(),
   phoneMasked: z.string().nullable(),
   createdAtMs: epochMsSchema,
   fetchUntilMs: epochMsSchema.nullable(),

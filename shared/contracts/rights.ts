@@ -35,6 +35,8 @@ export const deletionSchema = z.object({
   levelName: z.string(),
   purchaseCount: z.int(),
   messageCount: z.int(),
+  /** Pieces that were exchanged in the points mall and wait to be fetched. */
+  waitingPieces: z.int(),
 })
 export type Deletion = z.infer<typeof deletionSchema>
 

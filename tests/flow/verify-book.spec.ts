@@ -23,6 +23,8 @@ const KEY: Record<Table, [string, ...string[]]> = {
   points_activity: ['id'],
   review: ['id'],
   referral: ['id'],
+  mall_exchange: ['id'],
+  mall_item: ['id'],
   purchase: ['id'],
 }
 

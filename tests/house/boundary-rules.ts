@@ -33,6 +33,7 @@ export const DOMAIN_MODULES = [
   'levels',
   'coupons',
   'packs',
+  'mall',
   'segments',
   'messages',
   'campaigns',

@@ -65,7 +65,10 @@ export class StandInAccount {
   )
   /** When the membership is deleted; null while nobody asked. */
   deletionDueAtMs: number | null = null
-  losses = { balancePoints: 1_286, levelName: '金卡会员', purchaseCount: 27, messageCount: 26 }
+  losses = {
+    ...{ balancePoints: 1_286, levelName: '金卡会员', purchaseCount: 27, messageCount: 26 },
+    waitingPieces: 1,
+  }
   /** Everything that was told, repetitions included. */
   readonly told = {
     read: [] as string[],

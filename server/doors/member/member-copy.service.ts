@@ -31,6 +31,7 @@ import {
   type CopyRow,
   type CopySection,
 } from './copy-sections.js'
+import { MallCopyService } from './mall-copy.service.js'
 import { packOrdersCopy } from './pack-copy.js'
 
 // Everything held of one member, for that member, under all the ids they have had: what a merged record
@@ -80,6 +81,7 @@ export class MemberCopyService {
     private readonly levels: LevelsService,
     private readonly coupons: CouponsService,
     private readonly orders: PackOrdersService,
+    private readonly mall: MallCopyService,
     private readonly reviews: ReviewListsService,
     private readonly referrals: ReferralsService,
   ) {}
@@ -112,6 +114,7 @@ export class MemberCopyService {
         '没有买过券包',
         (id) => packOrdersCopy({ database: this.database, orders: this.orders }, id),
       ],
+      ['exchanges', '积分兑换', '没有兑换过', (id) => this.mall.pages(id)],
       ['growth', '成长值记录', '没有成长值', (id) => this.#growth(id)],
       ['levels', '等级变动', '没有变动', (id) => this.#levels(id)],
       ['messages', '收到的消息', '没有消息', (id) => this.#messages(id)],

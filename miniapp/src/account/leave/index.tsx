@@ -136,10 +136,13 @@ function Decision({ deletion, onTold }: StepProps) {
 }
 
 function Losses({ deletion }: { deletion: Deletion }) {
-  const { balancePoints, levelName, purchaseCount, messageCount } = deletion
+  const { balancePoints, levelName, purchaseCount, messageCount, waitingPieces } = deletion
   const lost = [
     [texts.leavePoints, texts.leavePointsValue(formatPoints(balancePoints))],
     [texts.leaveCoupons, texts.leaveCouponsValue],
+    ...(waitingPieces > 0
+      ? ([[texts.leaveGoods, texts.leaveGoodsValue(waitingPieces)]] as const)
+      : []),
     [texts.leaveLevel, levelName],
     [texts.leavePurchases, texts.leavePurchasesValue(purchaseCount)],
     [texts.leaveMessages, texts.leaveMessagesValue(messageCount)],

@@ -23,5 +23,6 @@ export function termsWords(terms: Deletion): string {
     level: terms.levelName,
     purchases: count(terms.purchaseCount),
     messages: count(terms.messageCount),
+    goods: terms.waitingPieces === 0 ? null : count(terms.waitingPieces),
   })
 }

@@ -74,8 +74,15 @@ export const deletionStrings = {
   pointsThen: (points: string) => `申请时 ${points} 积分`,
   terms: '会失去什么',
   termsOf: (member: string) => `会失去什么：会员 ${member}`,
-  termsWords: (lost: { points: string; level: string; purchases: string; messages: string }) =>
+  termsWords: (lost: {
+    points: string
+    level: string
+    purchases: string
+    messages: string
+    goods: string | null
+  }) =>
     `按现在计算：${lost.points} 积分、${lost.level}等级、${lost.purchases} 笔消费记录的查询、` +
+    (lost.goods === null ? '' : `${lost.goods} 件待领取的礼品、`) +
     `${lost.messages} 条消息。注销后姓名、手机号等个人信息会被删除，不能恢复；账目保留，但不再对应任何人。`,
   takeBack: '撤回注销',
   takeBackOf: (member: string) => `撤回注销：会员 ${member}`,
