@@ -1,3 +1,4 @@
+import type { CouponWhen } from './contracts/coupons.js'
 import { asksGoods } from './coupon-discount.js'
 import type { CouponInHand, CouponOrder } from './coupons.js'
 import { weekdayOf } from './earning-conditions.js'
@@ -31,23 +32,41 @@ export function couponFault(coupon: CouponInHand, order: CouponOrder): CouponFau
   if (ended !== undefined) return fault(ended)
   if (order.atMs >= validUntilMs) return fault('coupon_expired')
   if (order.atMs < validFromMs) return fault('coupon_early')
-  if (isOutside(when.storeIds, order.storeId)) return fault('coupon_store')
-  if (isOutside(when.channels, order.channel))
-    return fault(
-      'coupon_channel',
-      order.channel === 'pos' ? '这张券只能线上用' : '这张券只能到店用',
-    )
+  const place = placeFault(when, order)
+  if (place) return place
   if (isOutside(when.levelCodes, order.member.levelCode)) return fault('coupon_level')
   if (when.isFirstPurchase && !order.member.isFirstPurchase) return fault('coupon_first_purchase')
-  if (isOutside(when.weekdays, weekdayOf(order.localTime.slice(0, DATE_CHARACTERS))))
-    return fault('coupon_day', `这张券只能在${weekdaysInWords(when.weekdays)}用`)
-  const clock = order.localTime.slice(CLOCK.from, CLOCK.to)
-  if (clock < (when.fromTime ?? clock) || (when.toTime !== null && clock >= when.toTime))
-    return fault('coupon_hour', `这张券只能在 ${hoursInWords(when)} 用`)
+  const hour = hourFault(when, order)
+  if (hour) return hour
   if (order.isWithPoints && !withPoints) return fault('coupon_points')
   if (order.lines === null && asksGoods(terms) && !order.seenFen.has(coupon.couponId))
     return fault('coupon_goods_unseen')
   return null
+}
+
+/** Where and when something was bought; `localTime` by the clock of the store. */
+export type PlaceAndTime = Pick<CouponOrder, 'storeId' | 'channel' | 'localTime'>
+type Place = Pick<CouponWhen, 'storeIds' | 'channels'>
+type Hours = Pick<CouponWhen, 'weekdays' | 'fromTime' | 'toTime'>
+
+/** Whether something bought there and then is what conditions of place and hour ask for. */
+export function isThereAndThen(when: Place & Hours, bought: PlaceAndTime): boolean {
+  return placeFault(when, bought) === null && hourFault(when, bought) === null
+}
+
+function placeFault(when: Place, { storeId, channel }: PlaceAndTime): CouponFault | null {
+  if (isOutside(when.storeIds, storeId)) return fault('coupon_store')
+  if (!isOutside(when.channels, channel)) return null
+  return fault('coupon_channel', channel === 'pos' ? '这张券只能线上用' : '这张券只能到店用')
+}
+
+function hourFault(when: Hours, { localTime }: PlaceAndTime): CouponFault | null {
+  if (isOutside(when.weekdays, weekdayOf(localTime.slice(0, DATE_CHARACTERS))))
+    return fault('coupon_day', `这张券只能在${weekdaysInWords(when.weekdays)}用`)
+  const clock = localTime.slice(CLOCK.from, CLOCK.to)
+  const isOutsideHours =
+    clock < (when.fromTime ?? clock) || (when.toTime !== null && clock >= when.toTime)
+  return isOutsideHours ? fault('coupon_hour', `这张券只能在 ${hoursInWords(when)} 用`) : null
 }
 
 /** `周六、周日`. */

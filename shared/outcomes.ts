@@ -105,6 +105,8 @@ const OUTCOMES = [
   ['coupon_rule_changed', 409, '有人刚刚改过这条规则，请在最新的一版上再改'],
   ['coupon_template_stopped', 409, '这种券已停止发放'],
   ['coupon_claim_closed', 409, '现在不能领这种券'],
+  ['coupon_offer_over', 409, '领取时间已过，这张券不能再领'],
+  ['coupon_offer_returned', 409, '这笔消费已退货，这张券不能再领'],
   ['coupon_out_of_stock', 409, '券已经领完了'],
   ['coupon_member_max', 409, '这种券每人能领的已经领完'],
   ['coupon_day_max', 409, '这种券今天能领的已经领完'],

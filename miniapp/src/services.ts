@@ -7,6 +7,7 @@ import type {
   SubscriptionAnswer,
   Subscriptions,
 } from '@huike/shared/contracts/account'
+import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type {
   ClaimableList,
   ClaimRequest,
@@ -182,6 +183,8 @@ function couponServices(
     claims: createCouponClaims(ports, (body: ClaimRequest) =>
       session.send<HeldCoupon>({ method: 'POST', path: routes.couponClaims, body }),
     ),
+    tellOffer: (body: OfferClaim) =>
+      session.send<HeldCoupon>({ method: 'POST', path: routes.offerClaims, body }),
     tellCode: (code) =>
       session.send<HeldCoupon>({ method: 'POST', path: routes.couponCodes, body: { code } }),
     nowMs,

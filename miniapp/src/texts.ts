@@ -1,6 +1,7 @@
 // Every word the member reads, in one place. A figure goes in through a function, so that a
 // sentence is never glued together where it is shown.
 
+import { offerTexts } from './offer-texts'
 import { packTexts } from './pack-texts'
 
 export const texts = {
@@ -200,6 +201,7 @@ export const texts = {
   claimUnsure: '网络不稳定，不确定有没有领到。请再点一次，不会重复领。',
   claimToWallet: '查看我的优惠券',
   ...packTexts,
+  ...offerTexts,
   haveCouponCode: '我有券码',
   couponCodeField: '印在卡上或购买时收到的券码',
   couponCodeButton: '兑换',

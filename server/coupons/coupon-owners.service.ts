@@ -4,6 +4,7 @@ import { couponsBy, writeCoupons } from './coupon-rows.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
 import { OfflineAllowancesService } from './offline-allowances.service.js'
 import type { Coupon } from './coupon.entity.js'
+import type { CouponRuleAward } from './coupon-rule-award.entity.js'
 
 // Coupons that go from one record of a person to another, or go with the person. What a till has set
 // aside comes back first: its order is of neither record as it is now.
@@ -41,6 +42,29 @@ export class CouponOwnersService {
     return own.map(({ id }) => id)
   }
 
+  /** Gives what purchases let their buyer take, or let them have taken, along with the purchases. */
+  async giveOffers(
+    tx: Tx,
+    { fromMemberId, toMemberId }: { fromMemberId: string; toMemberId: string },
+    purchaseIds: readonly string[],
+  ): Promise<void> {
+    const moved = new Set(purchaseIds)
+    const rows = await tx.rows<CouponRuleAward>(
+      `SELECT * FROM coupon_rule_award WHERE memberId IN ${inList(tx)} AND purchaseId IS NOT NULL
+       ORDER BY occasion${tx.forUpdate}`,
+      [listParameter(tx, [fromMemberId, toMemberId])],
+    )
+    const theirs = new Set(rows.flatMap((row) => (row.memberId === toMemberId ? awardOf(row) : [])))
+    for (const row of rows) {
+      const isMoved = row.memberId === fromMemberId && moved.has(row.purchaseId ?? '')
+      if (!isMoved || theirs.has(awardOf(row))) continue
+      await tx.run(
+        'UPDATE coupon_rule_award SET memberId = ? WHERE ruleId = ? AND memberId = ? AND occasion = ?',
+        [toMemberId, row.ruleId, fromMemberId, row.occasion],
+      )
+    }
+  }
+
   /** Ends what people who are erased could still use. */
   async forget(tx: Tx, memberIds: readonly string[], nowMs: number): Promise<void> {
     const by = { actor: 'system:erasure', nowMs }
@@ -65,4 +89,8 @@ export class CouponOwnersService {
       memberId,
     ])
   }
+}
+
+function awardOf({ ruleId, occasion }: CouponRuleAward): string {
+  return `${ruleId}|${occasion}`
 }

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common'
 import type { CouponRuleRefusal } from '@huike/shared/contracts/console-coupon-rules'
 import { couponHeadline } from '@huike/shared/coupon-words'
-import type { OutcomeCode } from '@huike/shared/outcomes'
-import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
+import { inList, listParameter, type Statements, type Tx } from '../platform/database.js'
 import { couponsBy, writeCoupons } from './coupon-rows.js'
 import type { CouponRuleAward } from './coupon-rule-award.entity.js'
+import { AWARD_COLUMNS, awardRow, refusalOf, RULE_ACTOR } from './coupon-rule-rows.js'
 import type { RuleNow } from './coupon-rules.service.js'
 import { CouponsService, type Gift } from './coupons.service.js'
 import { OfflineAllowancesService } from './offline-allowances.service.js'
@@ -15,16 +15,6 @@ import { OfflineAllowancesService } from './offline-allowances.service.js'
 
 const YEAR_MS = 365 * 86_400_000
 const ONCE = 'once'
-const ACTOR = 'system:rule'
-const AWARD_COLUMNS = [
-  'ruleId',
-  'memberId',
-  'occasion',
-  'version',
-  'couponId',
-  'refusal',
-  'atMs',
-] as const satisfies (keyof CouponRuleAward)[]
 
 /** An occasion of a member, who is locked. */
 export interface Occasion {
@@ -41,6 +31,17 @@ export interface Awarded {
   rule: RuleNow
   memberId: string
   headline: string
+}
+
+/** Occasions of a rule that ended alike. */
+export interface RuleCount {
+  ruleId: string
+  /** Null: given, or to be taken. */
+  refusal: CouponRuleRefusal | null
+  count: number
+  /** Of these, how many are coupons, and how many can still be taken. */
+  given: number
+  waiting: number
 }
 
 @Injectable()
@@ -68,13 +69,13 @@ export class CouponRuleAwardsService {
     await tx.insert(
       'coupon_rule_award',
       AWARD_COLUMNS,
-      fresh.map((one): (string | number | null)[] => {
+      fresh.map((one) => {
         const { rule, memberId, occasion } = one.of
-        const row: CouponRuleAward = {
+        return awardRow({
           ...{ ruleId: rule.rule.id, memberId, occasion, version: rule.rule.version },
           ...{ couponId: couponIds.get(one) ?? null, refusal: one.refusal, atMs: nowMs },
-        }
-        return valuesOf(row, AWARD_COLUMNS) as (string | number | null)[]
+          ...{ purchaseId: null, soldAtMs: null, claimUntilMs: null },
+        })
       }),
     )
     const given = answers.flatMap((answer) => (answer.ok ? [answer.coupon] : []))
@@ -109,7 +110,7 @@ export class CouponRuleAwardsService {
     const held = (await this.allowances.heldOf(tx, ids)).map(({ couponId }) => couponId)
     const coupons = rows.filter(({ id, state }) => state === 'issued' && !held.includes(id))
     for (const coupon of coupons) Object.assign(coupon, { state: 'void', endedAtMs: nowMs })
-    await writeCoupons(tx, coupons, 'voided', { actor: ACTOR, nowMs, aboutId: saleId })
+    await writeCoupons(tx, coupons, 'voided', { actor: RULE_ACTOR, nowMs, aboutId: saleId })
     for (const { id } of coupons)
       await tx.run(
         "UPDATE coupon_rule_award SET refusal = 'returned', couponId = NULL WHERE couponId = ?",
@@ -117,22 +118,26 @@ export class CouponRuleAwardsService {
       )
   }
 
-  /** How many each rule gave, and refused by reason. */
+  /** What became of the occasions of each rule. */
   async countsOf(
     statements: Statements,
     ruleIds: readonly string[],
-  ): Promise<{ ruleId: string; refusal: CouponRuleRefusal | null; count: number }[]> {
+    nowMs: number,
+  ): Promise<RuleCount[]> {
     if (ruleIds.length === 0) return []
-    const rows = await statements.rows<{
-      ruleId: string
-      refusal: CouponRuleRefusal | null
-      awards: number | string
-    }>(
-      `SELECT ruleId, refusal, COUNT(*) AS awards FROM coupon_rule_award
-       WHERE ruleId IN ${inList(statements)} GROUP BY ruleId, refusal`,
-      [listParameter(statements, ruleIds)],
+    const rows = await statements.rows<
+      Pick<RuleCount, 'ruleId' | 'refusal'> &
+        Record<'awards' | 'given' | 'waiting', number | string>
+    >(
+      `SELECT ruleId, refusal, COUNT(*) AS awards, COUNT(couponId) AS given,
+         SUM(CASE WHEN couponId IS NULL AND claimUntilMs > ? THEN 1 ELSE 0 END) AS waiting
+       FROM coupon_rule_award WHERE ruleId IN ${inList(statements)} GROUP BY ruleId, refusal`,
+      [nowMs, listParameter(statements, ruleIds)],
     )
-    return rows.map(({ ruleId, refusal, awards }) => ({ ruleId, refusal, count: Number(awards) }))
+    return rows.map(({ ruleId, refusal, awards, given, waiting }) => ({
+      ...{ ruleId, refusal, count: Number(awards) },
+      ...{ given: Number(given), waiting: refusal === null ? Number(waiting) : 0 },
+    }))
   }
 
   /** Those that were not looked at yet; of a level reached again soon, with the refusal. */
@@ -199,18 +204,7 @@ function giftOf({ rule, memberId, occasion }: Occasion): Gift {
     memberId,
     sourceKey: ['rule', id, memberId, occasion].join('|'),
     givenById: id,
-    actor: ACTOR,
+    actor: RULE_ACTOR,
     isClaim: false,
-  }
-}
-
-function refusalOf(code: OutcomeCode | undefined): CouponRuleRefusal {
-  switch (code) {
-    case 'coupon_out_of_stock':
-    case 'coupon_member_max':
-    case 'coupon_day_max':
-      return code
-    default:
-      return 'coupon_stopped'
   }
 }

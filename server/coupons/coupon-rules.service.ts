@@ -93,6 +93,8 @@ export class CouponRulesService {
     if (rule.version !== change.basedOnVersion) return refuse('coupon_rule_changed')
     if (rule.kind !== 'birthday' && change.terms.daysBefore > 0)
       return refuse('input_invalid', '只有生日可以提前发')
+    if ((rule.kind === 'purchase') !== (change.terms.purchase !== undefined))
+      return refuse('input_invalid', '消费的条件只用于“每次消费”的规则，而且必须写明')
     const refusal = await this.#whyNot(tx, change)
     if (refusal) return refusal
     const changed = { ...rule, state: stateOf(change.isOn), version: rule.version + 1 }
@@ -126,6 +128,34 @@ export class CouponRulesService {
         [listParameter(statements, kinds)],
       ),
     )
+  }
+
+  /** What rules said in the versions of these. */
+  async termsThen(
+    statements: Statements,
+    versions: readonly { ruleId: string; version: number }[],
+  ): Promise<Map<string, CouponRuleTerms>> {
+    if (versions.length === 0) return new Map()
+    const rows = await statements.rows<CouponRuleVersion>(
+      `SELECT ruleId, version, terms FROM coupon_rule_version
+       WHERE ruleId IN ${inList(statements)} AND version IN ${inList(statements)}`,
+      [
+        listParameter(statements, [...new Set(versions.map(({ ruleId }) => ruleId))]),
+        listParameter(statements, [...new Set(versions.map(({ version }) => version))]),
+      ],
+    )
+    return new Map(
+      rows.map((row) => [ruleKey(row), couponRuleTermsSchema.parse(JSON.parse(row.terms))]),
+    )
+  }
+
+  /** Whether there is a rule of a kind, on or off: what it gave may have to be taken back. */
+  async isAny(tx: Tx, kind: CouponRuleKind): Promise<boolean> {
+    const rows = await tx.rows(
+      `SELECT id FROM coupon_rule WHERE state IN ('on', 'off') AND kind = ? LIMIT 1`,
+      [kind],
+    )
+    return rows.length > 0
   }
 
   /** Whether any rule waits for what happens. */
@@ -171,6 +201,11 @@ export class CouponRulesService {
     if (!template) return refuse('not_found', '没有这种券')
     return isOn && template.state !== 'open' ? refuse('coupon_template_stopped') : null
   }
+}
+
+/** What a rule said in one of its versions, as a key. */
+export function ruleKey({ ruleId, version }: { ruleId: string; version: number }): string {
+  return `${ruleId}|${String(version)}`
 }
 
 /** Whether a rule gives on a day of the chain, `YYYY-MM-DD`. */

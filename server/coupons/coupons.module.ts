@@ -7,6 +7,7 @@ import { CouponReservingService } from './coupon-reserving.service.js'
 import { CouponReservationsService } from './coupon-reservations.service.js'
 import { CouponRuleAwardsService } from './coupon-rule-awards.service.js'
 import { CouponRulesService } from './coupon-rules.service.js'
+import { CouponSaleAwardsService } from './coupon-sale-awards.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
 import { SoldCouponsService } from './sold-coupons.service.js'
 import { OfflineAllowancesService } from './offline-allowances.service.js'
@@ -24,6 +25,7 @@ const services = [
   CouponCodesService,
   CouponRulesService,
   CouponRuleAwardsService,
+  CouponSaleAwardsService,
 ]
 
 @Module({ imports: [MembersModule], providers: services, exports: services })

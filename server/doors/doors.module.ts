@@ -33,6 +33,7 @@ import { CouponsController } from './console/coupons.controller.js'
 import { CouponsPagesService } from './console/coupons-pages.service.js'
 import { MemberCouponsController } from './member/coupons.controller.js'
 import { MemberCouponsService } from './member/member-coupons.service.js'
+import { MemberOffersService } from './member/member-offers.service.js'
 import { AgentCouponsController } from './agent/coupons.controller.js'
 import { MallModule } from '../mall/mall.module.js'
 import { ConsoleMallController } from './console/mall.controller.js'
@@ -187,6 +188,7 @@ import { OpsController } from './ops/ops.controller.js'
     MallPagesService,
     MallViewsService,
     MemberMallService,
+    MemberOffersService,
     MemberPacksService,
     PacksPagesService,
     VisibleMembersService,

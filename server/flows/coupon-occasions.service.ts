@@ -68,14 +68,16 @@ export class CouponOccasionsService {
     const given = await this.awards.award(tx, occasions, nowMs)
     if (given.length === 0) return
     const notices = given.map(({ rule, memberId, headline }) => {
-      const { title, greeting } = WORDS[rule.rule.kind as CouponRuleKind]
+      const { title, greeting } = WORDS[rule.rule.kind as keyof typeof WORDS]
       return { memberId, title, body: `${greeting}，送您「${headline}」券一张，已放进卡包。` }
     })
     await this.messages.writeNotices(tx, notices, nowMs)
   }
 }
 
-const WORDS: Readonly<Record<CouponRuleKind, { title: string; greeting: string }>> = {
+const WORDS: Readonly<
+  Record<Exclude<CouponRuleKind, 'purchase'>, { title: string; greeting: string }>
+> = {
   sign_up: { title: '入会礼', greeting: '感谢加入' },
   first_purchase: { title: '首次消费礼', greeting: '感谢第一次光临' },
   level_up: { title: '升级礼', greeting: '恭喜升级' },

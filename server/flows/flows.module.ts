@@ -20,11 +20,13 @@ import { StoresModule } from '../stores/stores.module.js'
 import { AllowOfflineService } from './allow-offline.service.js'
 import { AskDeletionService } from './ask-deletion.service.js'
 import { BirthdayCouponsService } from './birthday-coupons.service.js'
+import { ClaimForPurchaseService } from './claim-for-purchase.service.js'
 import { CouponOccasionsService } from './coupon-occasions.service.js'
 import { ExpiryNoticesService } from './expiry-notices.service.js'
 import { ErasureWorkerService } from './erasure-worker.service.js'
 import { ErasureService } from './erasure.service.js'
 import { GiveByRuleService } from './give-by-rule.service.js'
+import { GiveForPurchasesService } from './give-for-purchases.service.js'
 import { LevelNoticesService } from './level-notices.service.js'
 import { MergeFoundPairsService } from './merge-found-pairs.service.js'
 import { HandOverMembersService } from './hand-over-members.service.js'
@@ -48,6 +50,7 @@ const SERVICES = [
   SignInService,
   SpendPointsService,
   SpendCouponsService,
+  ClaimForPurchaseService,
   AllowOfflineService,
   SettleRefundsService,
   RunImportsService,
@@ -88,6 +91,7 @@ const SERVICES = [
     CouponOccasionsService,
     ErasureService,
     GiveByRuleService,
+    GiveForPurchasesService,
     LevelNoticesService,
     MergeWork,
     ProvenPersonService,

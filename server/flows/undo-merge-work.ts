@@ -102,6 +102,7 @@ export class UndoMergeWork {
     const { back, since } = await this.#purchasesOf(tx, merge, under)
     const mine = [...back, ...since]
     await this.purchases.give(tx, idsOf(mine), absorbedId)
+    await this.coupons.giveOffers(tx, hands, idsOf(mine))
     const settled = await this.#settlePoints(tx, merge, { ...order, book })
     await this.records.giveIdentities(tx, idsOf(identities), absorbedId)
     const sales = mine.filter(({ kind }) => kind === 'sale')

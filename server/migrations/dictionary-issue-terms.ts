@@ -10,7 +10,7 @@ export const issueTerms: TableTerms[] = [
   termsOf<CouponRule>('coupon_rule', ['自动发券规则', 'rule that gives coupons'], {
     id: ['规则 id', 'rule id', 'none'],
     kind: [
-      '时机：sign_up 入会，first_purchase 首次消费，level_up 升级，birthday 生日',
+      '时机：sign_up 入会，first_purchase 首次消费，level_up 升级，birthday 生日，purchase 每次消费',
       'occasion',
       'none',
     ],
@@ -32,11 +32,14 @@ export const issueTerms: TableTerms[] = [
   termsOf<CouponRuleAward>('coupon_rule_award', ['自动发券记录', 'occasions looked at'], {
     ruleId: ['规则', 'rule', 'none'],
     memberId: ['会员', 'member', 'personal'],
-    occasion: ['哪一次（年份、等级变动）', 'which occasion', 'personal'],
+    occasion: ['哪一次（年份、等级变动、消费）', 'which occasion', 'personal'],
     version: ['按第几版', 'version of the rule', 'none'],
     couponId: ['发出的券', 'coupon given', 'personal'],
-    refusal: ['没有发的原因，空为已发', 'why none was given', 'personal'],
+    refusal: ['没有发的原因，空为已发或待领', 'why none was given', 'personal'],
     atMs: ['时间', 'at', 'personal'],
+    purchaseId: ['因哪笔消费', 'purchase that gives it', 'personal'],
+    soldAtMs: ['那笔消费的时间', 'when that was bought', 'personal'],
+    claimUntilMs: ['领到什么时候为止，空为直接发放', 'to be taken until', 'personal'],
   }),
   termsOf<CouponCode>('coupon_code', ['导入的券码', 'code sold elsewhere'], {
     id: ['券码 id', 'code id', 'none'],

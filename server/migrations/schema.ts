@@ -135,6 +135,7 @@ import { couponTables } from './0026-coupon-tables.js'
 import { mallTables } from './0035-mall-tables.js'
 import { packTables } from './0032-pack-tables.js'
 import { offlineTables } from './0033-offline-tables.js'
+import { visitTables } from './0034-visit-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 
 /** Every entity and every migration of the server, in order. */
@@ -279,5 +280,6 @@ export const schema: Migrations = {
     ...reviewTables,
     ...referralTables,
     ...issueTables,
+    ...visitTables,
   ],
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { LastBuyersService } from './last-buyers.service.js'
 import { FirstSalesService } from './first-sales.service.js'
+import { KeptSalesService } from './kept-sales.service.js'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
 import { PurchasesService } from './purchases.service.js'
@@ -9,6 +10,7 @@ import { StrayPurchasesService } from './stray-purchases.service.js'
 const SERVICES = [
   PurchasesService,
   FirstSalesService,
+  KeptSalesService,
   PurchaseOwnersService,
   OnlineOrdersService,
   StrayPurchasesService,

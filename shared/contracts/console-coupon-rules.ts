@@ -1,22 +1,55 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { businessDateSchema, epochMsSchema, levelCodeSchema } from './common.js'
+import { couponWhenSchema } from './coupons.js'
 
 // Coupons that are given by themselves: `/console/v1/coupons/rules`.
 
 const NAME_CHARACTERS_MAX = 20
 const LEVELS_MAX = 20
 export const RULE_DAYS_BEFORE_MAX = 30
+export const CLAIM_HOURS_MAX = 720
+export const RULE_MEMBER_MAX = 100
 /** There are never more of them, on or off. */
 export const COUPON_RULES_MAX = 50
 
 /**
  * When one is given. sign_up: somebody becomes a member; people who came by a file do not.
  * first_purchase: of a person, however many records they have. level_up: a level was reached by what
- * was bought; the same one gives once a year. birthday: once a year.
+ * was bought; the same one gives once a year. birthday: once a year. purchase: for each that is as
+ * the rule wants it.
  */
-export const couponRuleKindSchema = z.enum(['sign_up', 'first_purchase', 'level_up', 'birthday'])
+export const couponRuleKindSchema = z.enum([
+  'sign_up',
+  'first_purchase',
+  'level_up',
+  'birthday',
+  'purchase',
+])
 export type CouponRuleKind = z.infer<typeof couponRuleKindSchema>
+
+const { leastFen, storeIds, channels, weekdays, fromTime, toTime } = couponWhenSchema.shape
+
+/** Which purchases give one, how it comes to the member, and how often at most. */
+export const purchaseRuleSchema = z
+  .strictObject({
+    /** What was paid and not returned, at least; whatever it is, something has to be. */
+    ...{ leastFen, storeIds, channels, weekdays, fromTime, toTime },
+    /** The member takes it within so many hours; null: it is put into the wallet. */
+    claimHours: z.int().min(1).max(CLAIM_HOURS_MAX).nullable(),
+    /** For so many purchases of a member at most, by the calendar of the chain. */
+    memberMax: z
+      .strictObject({
+        count: z.int().min(1).max(RULE_MEMBER_MAX),
+        per: z.enum(['day', 'week', 'month', 'ever']),
+      })
+      .nullable(),
+  })
+  .refine(
+    ({ fromTime, toTime }) => fromTime === null || toTime === null || fromTime < toTime,
+    'ends before it begins',
+  )
+export type PurchaseRule = z.infer<typeof purchaseRuleSchema>
 
 export const couponRuleTermsSchema = z
   .strictObject({
@@ -29,6 +62,8 @@ export const couponRuleTermsSchema = z
     levelCodes: z.array(levelCodeSchema).max(LEVELS_MAX),
     /** A birthday's coupon is given so many days before it. */
     daysBefore: z.int().min(0).max(RULE_DAYS_BEFORE_MAX),
+    /** Of a rule for purchases, and of no other. */
+    purchase: purchaseRuleSchema.optional(),
   })
   .refine(({ fromDate, toDate }) => toDate === null || fromDate <= toDate, {
     path: ['toDate'],
@@ -49,6 +84,10 @@ export const couponRuleDraftSchema = z
     path: ['terms', 'daysBefore'],
     message: 'only a birthday is known before',
   })
+  .refine(({ kind, terms }) => (kind === 'purchase') === (terms.purchase !== undefined), {
+    path: ['terms', 'purchase'],
+    message: 'a rule for purchases says which',
+  })
 export type CouponRuleDraft = z.infer<typeof couponRuleDraftSchema>
 
 /** `POST /console/v1/coupons/rules/{id}`: refused where somebody else changed it meanwhile. */
@@ -61,7 +100,8 @@ export type CouponRuleChange = z.infer<typeof couponRuleChangeSchema>
 
 /**
  * Why somebody got none on their occasion. again: had one for the same level within a year. returned:
- * had one for a first purchase that was not theirs after all, or came back whole before it was used.
+ * had one for a purchase that was not theirs after all, or of which too little was kept before it was
+ * used. member_max: had one for as many purchases as the rule allows.
  */
 export const couponRuleRefusalSchema = z.enum([
   'coupon_member_max',
@@ -70,6 +110,7 @@ export const couponRuleRefusalSchema = z.enum([
   'coupon_stopped',
   'again',
   'returned',
+  'member_max',
 ])
 export type CouponRuleRefusal = z.infer<typeof couponRuleRefusalSchema>
 
@@ -83,6 +124,9 @@ export const couponRuleSchema = z.object({
   couponName: z.string(),
   headline: z.string(),
   given: z.int(),
+  /** Offered and not taken: still to be taken, and over by now. */
+  waiting: z.int(),
+  lapsed: z.int(),
   refused: z.array(z.object({ reason: couponRuleRefusalSchema, count: z.int() })),
   changedAtMs: epochMsSchema,
   changedBy: z.string(),

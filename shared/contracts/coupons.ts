@@ -11,6 +11,7 @@ import {
 } from './common.js'
 import { earningItemsSchema } from './console-points.js'
 import { AGENT_PROTOCOL, whoSchema } from './agent.js'
+import { couponOfferSchema } from './coupon-offers.js'
 import { channelSchema } from './member.js'
 
 // What a coupon promises, and what a basket is told of the coupons of a member.
@@ -283,6 +284,8 @@ export type WalletPage = z.infer<typeof walletPageSchema>
 
 /** `GET /member/v1/coupons/claimable`: what may be taken, and why this member may not take more. */
 export const claimableListSchema = z.object({
+  /** For what was bought, what ends first before the others; absent in answers of older servers. */
+  offers: z.array(couponOfferSchema).optional(),
   templates: z.array(
     z.object({
       templateId: idSchema('CouponTemplateId'),

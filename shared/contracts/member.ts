@@ -9,6 +9,7 @@ import {
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
+import { couponOfferSchema } from './coupon-offers.js'
 import { referralCodeInputSchema, referralOutcomeSchema } from './referrals.js'
 import { ownReviewSchema } from './reviews.js'
 import { signInStateSchema } from './sign-in.js'
@@ -62,6 +63,8 @@ export const memberCardSchema = z.object({
   expiringSoon: expiringPointsSchema.nullable().optional(),
   /** Messages in the inbox that were not read yet. */
   unreadMessages: z.int().min(0).default(0),
+  /** Coupons for purchases that wait to be taken. */
+  couponsToClaim: z.int().min(0).default(0),
   /** When the membership is deleted, asked for by the member; it may be taken back until then. */
   deletionDueAtMs: epochMsSchema.nullable().default(null),
   memberSinceMs: epochMsSchema,
@@ -156,5 +159,7 @@ export const purchaseDetailSchema = purchaseSummarySchema.extend({
   originalPurchaseId: idSchema('PurchaseId').nullable(),
   /** Null where none was written and none may be. */
   review: ownReviewSchema.nullable().default(null),
+  /** Coupons this purchase gives, to be taken or taken. */
+  offers: z.array(couponOfferSchema).default([]),
 })
 export type PurchaseDetail = z.infer<typeof purchaseDetailSchema>

@@ -95,7 +95,8 @@ export function couponsStandIn() {
     rules: [
       ruleOf(templateId(102), {
         ...{ kind: 'birthday', terms: { ...RULE, name: LONG_RULE, levelCodes: ['black'] } },
-        ...{ given: 88_888_888, refused: [{ reason: 'coupon_out_of_stock', count: 7_777 }] },
+        ...{ given: 88_888_888, waiting: 66_666, lapsed: 5_555 },
+        ...{ refused: [{ reason: 'coupon_out_of_stock', count: 7_777 }] },
       }),
       ruleOf(templateId(101), { kind: 'level_up', isOn: false, terms: RULE }),
     ],
@@ -222,7 +223,7 @@ const RULE = couponRuleTermsSchema.parse({
 
 function ruleOf(id: string, over: Partial<CouponRule>): CouponRule {
   return couponRuleSchema.strict().parse({
-    ...{ id, version: 1, isOn: true, given: 0, refused: [] },
+    ...{ id, version: 1, isOn: true, given: 0, waiting: 0, lapsed: 0, refused: [] },
     ...{ couponName: '满百减十', headline: '满 ¥100 减 ¥10' },
     ...{ changedAtMs: BEGAN_MS, changedBy: '欧阳慕容诸葛上官婉儿小姐', ...over },
   })

@@ -1,3 +1,8 @@
+import {
+  type couponOfferSchema,
+  offerClaimSchema,
+  type OfferClaim,
+} from '@huike/shared/contracts/coupon-offers'
 import { codeTypedSchema } from '@huike/shared/contracts/coupon-codes'
 import {
   claimableListSchema,
@@ -22,6 +27,7 @@ const CODE_DIGITS = 12
 export const SOLD_CODE = 'HK12345678'
 
 type PlainCoupon = z.input<typeof heldCouponSchema>
+type BoughtOffer = z.input<typeof couponOfferSchema>
 type PlainOffer = z.input<typeof claimableListSchema>['templates'][number] & {
   /** How many are left, and how many one member may have. */
   stock: number
@@ -32,6 +38,8 @@ type PlainOffer = z.input<typeof claimableListSchema>['templates'][number] & {
 export class StandInCoupons {
   coupons: PlainCoupon[] = manyCoupons()
   offers: PlainOffer[] = manyOffers()
+  /** What purchases give. */
+  bought: BoughtOffer[] = []
   /** Everything that was told, repetitions included. */
   readonly told: ClaimRequest[] = []
   /** Codes as they were typed. */
@@ -47,6 +55,8 @@ export class StandInCoupons {
         return { body: this.#claimable() }
       case 'POST /coupons/claims':
         return this.#claim(claimRequestSchema.parse(asked.body))
+      case 'POST /coupons/offers/claims':
+        return this.#claimBought(offerClaimSchema.parse(asked.body))
       case 'POST /coupons/codes':
         return this.#claimCode(codeTypedSchema.parse(asked.body).code)
       default:
@@ -65,6 +75,7 @@ export class StandInCoupons {
   #claimable(): unknown {
     const open = this.offers.filter(({ stock }) => stock > 0)
     return claimableListSchema.parse({
+      offers: this.bought.filter(({ state }) => state === 'waiting'),
       templates: open.map((offer) => ({
         ...offer,
         why: this.#isFull(offer) ? '这种券每人能领的已经领完' : null,
@@ -84,6 +95,18 @@ export class StandInCoupons {
     offer.stock -= 1
     this.#given.set(request.requestId, coupon)
     this.coupons.unshift(coupon)
+    return { body: heldCouponSchema.parse(coupon) }
+  }
+
+  #claimBought({ ruleId, purchaseId }: OfferClaim): AccountAnswer {
+    const key = `${ruleId}|${purchaseId}`
+    const offer = this.bought.find((one) => `${one.ruleId}|${one.purchaseId}` === key)
+    if (!offer) return { refusal: 'not_found' }
+    if (offer.state === 'over') return { refusal: 'coupon_offer_over' }
+    const coupon = this.#given.get(key) ?? couponOf(800, { ...offer, days: 7, state: 'issued' })
+    if (offer.state === 'waiting') this.coupons.unshift(coupon)
+    offer.state = 'claimed'
+    this.#given.set(key, coupon)
     return { body: heldCouponSchema.parse(coupon) }
   }
 
@@ -181,4 +204,16 @@ function manyOffers(): PlainOffer[] {
 
 function ulid(word: string, position: number): string {
   return `01J${word}${String(position).padStart(23 - word.length, '0')}`
+}
+
+/** A coupon for the next visit, that a purchase gives. */
+export function boughtOffer(purchaseId: string, over: Partial<BoughtOffer> = {}): BoughtOffer {
+  const nowMs = Date.now()
+  return {
+    ...{ ruleId: ulid('RVEE', 1), purchaseId, name: '下次到店券', headline: '满 ¥100 减 ¥20' },
+    conditions: ['到店用', '限周一、周二、周三、周四、周五', '每单一张'],
+    ...{ storeName: '人民路店', boughtAtMs: nowMs - DAY_MS, claimUntilMs: nowMs + DAY_MS },
+    state: 'waiting',
+    ...over,
+  }
 }

@@ -263,7 +263,10 @@ class Desk {
     })
     if (path === '/member/v1/me')
       return {
-        body: memberCardSchema.parse({ ...card, deletionDueAtMs, serverTimeMs: Date.now() }),
+        body: memberCardSchema.parse({
+          ...{ ...card, deletionDueAtMs, serverTimeMs: Date.now() },
+          couponsToClaim: this.coupons.bought.filter(({ state }) => state === 'waiting').length,
+        }),
       }
     if (path === '/member/v1/level') return { body: levelPageSchema.parse(this.data.level) }
     if (path === '/member/v1/points') {
@@ -286,7 +289,9 @@ class Desk {
       return { body: purchasePageSchema.parse({ purchases: rows, nextCursor }) }
     }
     const found = purchases.find(({ id }) => path === `/member/v1/purchases/${id}`)
-    return found ? { body: purchaseDetailSchema.parse(found) } : { refusal: 'purchase_not_found' }
+    if (!found) return { refusal: 'purchase_not_found' }
+    const offers = this.coupons.bought.filter(({ purchaseId }) => purchaseId === found.id)
+    return { body: purchaseDetailSchema.parse({ ...found, offers }) }
   }
 }
 

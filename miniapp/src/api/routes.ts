@@ -35,6 +35,7 @@ export const routes = {
     paged(`${ROOT}/coupons`, cursor, [`state=${state}`]),
   couponsClaimable: `${ROOT}/coupons/claimable`,
   couponClaims: `${ROOT}/coupons/claims`,
+  offerClaims: `${ROOT}/coupons/offers/claims`,
   packs: `${ROOT}/packs`,
   packOrders: (cursor: string | null) => paged(`${ROOT}/packs/orders`, cursor),
   packOrder: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}`,

@@ -8,13 +8,17 @@ interface EntryProps {
   readonly state?: string
   /** Something new waits there: its number. */
   readonly unread?: string | null
+  /** Something to be fetched waits there, in words. */
+  readonly waiting?: string | null
   /** Absent when there is no place to go yet. */
   readonly onPress?: (() => void) | undefined
 }
 
 /** A line that leads to a place, with a word on what waits there. */
-export function Entry({ title, state = '', unread = null, onPress }: EntryProps) {
-  const words = unread === null ? state : texts.inboxUnread(unread)
+export function Entry(props: EntryProps) {
+  const { title, state = '', unread = null, waiting = null, onPress } = props
+  const words = waiting ?? (unread === null ? state : texts.inboxUnread(unread))
+  const badge = waiting ?? unread
   return (
     <View
       className={`hk-entry${onPress ? ' hk-entry--leads' : ''}`}
@@ -23,10 +27,10 @@ export function Entry({ title, state = '', unread = null, onPress }: EntryProps)
       {...(onPress ? press(onPress) : {})}
     >
       <View className="hk-entry__title">{title}</View>
-      {unread === null ? (
+      {badge === null ? (
         <View className="hk-entry__state">{state}</View>
       ) : (
-        <View className="hk-badge">{unread}</View>
+        <View className="hk-badge">{badge}</View>
       )}
     </View>
   )

@@ -60,6 +60,7 @@ beforeEach(() => {
       nowMs,
     }),
     claims: createCouponClaims({ keeper, nowMs, chance: () => 0 }, () => Promise.resolve(claim)),
+    tellOffer: () => Promise.resolve(claim),
     tellCode: (code) => Promise.resolve(code === 'GOOD' ? claim : failure('coupon_code_unknown')),
     nowMs,
   })

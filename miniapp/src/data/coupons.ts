@@ -1,3 +1,4 @@
+import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type { ClaimableList, HeldCoupon, WalletPage } from '@huike/shared/contracts/coupons'
 import type { Result } from '../api/result.js'
 import { createPagedRemote, type PagedRemote } from './paged-remote.js'
@@ -15,6 +16,8 @@ export interface Coupons {
   readonly claimable: Remote<ClaimableList>
   /** Takes one, once however often the button is tapped; what is shown follows. */
   claim(templateId: string): Promise<Result<HeldCoupon>>
+  /** Takes what a purchase gives; the same again is the same one. */
+  claimOffer(offer: OfferClaim): Promise<Result<HeldCoupon>>
   /** Takes the coupon of a code that was printed or sold elsewhere; the same again is the same one. */
   claimCode(code: string): Promise<Result<HeldCoupon>>
   /** A coupon that can be used, as the wallet last showed it; null where it showed none. */
@@ -30,13 +33,14 @@ export interface CouponPorts {
   readonly shelves: Readonly<Record<WalletPile, Shelf<WalletPage>>>
   readonly claimable: Remote<ClaimableList>
   readonly claims: CouponClaims
+  readonly tellOffer: (claim: OfferClaim) => Promise<Result<HeldCoupon>>
   readonly tellCode: (code: string) => Promise<Result<HeldCoupon>>
   readonly nowMs: () => number
 }
 
 /** Watches the coupons of a member. */
 export function createCoupons(ports: CouponPorts): Coupons {
-  const { claimable, claims, loadPage, nowMs, shelves, tellCode } = ports
+  const { claimable, claims, loadPage, nowMs, shelves, tellCode, tellOffer } = ports
   const pileOf = (pile: WalletPile, load: (cursor: string | null) => Promise<Result<WalletPage>>) =>
     createPagedRemote<WalletPage>({ loadPage: load, join, shelf: shelves[pile], nowMs })
   const wallet = {
@@ -52,6 +56,11 @@ export function createCoupons(ports: CouponPorts): Coupons {
       const result = await claims.take(templateId)
       if (result.ok) await Promise.all([renew(wallet.issued), renew(claimable)])
       else if (!claims.isOpen(templateId)) refuseInPlace(claimable, templateId, result.sentence)
+      return result
+    },
+    async claimOffer({ ruleId, purchaseId }) {
+      const result = await tellOffer({ ruleId, purchaseId })
+      if (result.ok) await Promise.all([renew(wallet.issued), renew(claimable)])
       return result
     },
     async claimCode(code) {

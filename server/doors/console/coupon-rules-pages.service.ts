@@ -101,18 +101,21 @@ export class CouponRulesPagesService {
     const counts = await this.awards.countsOf(
       rx,
       rules.map(({ rule }) => rule.id),
+      this.clock.nowMs(),
     )
     return rules.map(({ rule, terms, publishedAtMs, publishedBy }): RuleView => {
       const key = keys.get(terms.templateId)
       const coupon = key && termsOf.get(versionKey(key))
       const own = counts.filter(({ ruleId }) => ruleId === rule.id)
+      const standing = own.find(({ refusal }) => refusal === null)
+      const { given, waiting, count: all } = standing ?? { given: 0, waiting: 0, count: 0 }
       return {
         id: rule.id as CouponRuleId,
         ...{ version: rule.version, kind: rule.kind as RuleView['kind'], terms },
         isOn: rule.state === 'on',
         couponName: coupon?.name ?? '',
         headline: coupon ? couponHeadline(coupon) : '',
-        given: own.find(({ refusal }) => refusal === null)?.count ?? 0,
+        ...{ given, waiting, lapsed: all - given - waiting },
         refused: own.flatMap(({ refusal, count }) =>
           refusal === null ? [] : [{ reason: refusal, count }],
         ),

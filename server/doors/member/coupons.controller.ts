@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { codeTypedSchema, type CodeTyped } from '@huike/shared/contracts/coupon-codes'
+import { offerClaimSchema, type OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import {
   claimRequestSchema,
   claimableListSchema,
@@ -52,6 +53,18 @@ export class MemberCouponsController {
     @Body({ schema: claimRequestSchema }) request: ClaimRequest,
   ): Promise<HeldCoupon> {
     const claimed = await this.coupons.claim(memberId, request)
+    return claimed.ok ? claimed.coupon : raise(claimed)
+  }
+
+  /** Takes what a purchase gives, once for the purchase. */
+  @Post('offers/claims')
+  @HttpCode(200)
+  @Answers(heldCouponSchema)
+  async claimOffer(
+    @CallingMember() memberId: string,
+    @Body({ schema: offerClaimSchema }) claim: OfferClaim,
+  ): Promise<HeldCoupon> {
+    const claimed = await this.coupons.claimOffer(memberId, claim)
     return claimed.ok ? claimed.coupon : raise(claimed)
   }
 

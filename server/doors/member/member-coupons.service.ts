@@ -7,6 +7,7 @@ import type {
   WalletQuery,
 } from '@huike/shared/contracts/coupons'
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type { CouponTemplateId } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { epochMs } from '@huike/shared/quantities'
@@ -17,6 +18,7 @@ import { CouponsService, type Given } from '../../coupons/coupons.service.js'
 import { Database } from '../../platform/database.js'
 import { heldCoupon } from '@huike/shared/held-coupon'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+import { MemberOffersService } from './member-offers.service.js'
 
 type Claimed = { ok: true; coupon: HeldCoupon } | Refusal
 
@@ -29,6 +31,7 @@ export class MemberCouponsService {
     private readonly templates: CouponTemplatesService,
     private readonly claims: CouponClaimsService,
     private readonly codes: CouponCodesService,
+    private readonly offers: MemberOffersService,
   ) {}
 
   wallet(memberId: string, { state, cursor, limit }: WalletQuery): Promise<WalletPage> {
@@ -54,6 +57,7 @@ export class MemberCouponsService {
       )
       const full = await this.coupons.whyNoMore(rx, memberId, templates)
       return {
+        offers: await this.offers.waiting(rx, memberId),
         templates: templates.flatMap(({ id, version, claimUntilMs }) => {
           const terms = termsOf.get(versionKey({ templateId: id, version }))
           if (!terms) return []
@@ -82,6 +86,11 @@ export class MemberCouponsService {
       isClaim: true,
     })
     return this.#held(given)
+  }
+
+  /** Takes what a purchase gives. Refuses as `ClaimForPurchaseService.claim` does. */
+  async claimOffer(memberId: string, claim: OfferClaim): Promise<Claimed> {
+    return this.#held(await this.offers.claim(memberId, claim))
   }
 
   /** Takes the coupon of a code. Refuses as `CouponCodesService.claim` does. */

@@ -34,6 +34,7 @@ import { ChainSettingsService } from '../../stores/chain-settings.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { pointsTitle } from '../points-titles.js'
+import { MemberOffersService } from './member-offers.service.js'
 
 // What a shopper sees of their own membership. Every query is bound to the calling member's id.
 
@@ -57,6 +58,7 @@ export class MemberPagesService {
     private readonly clock: Clock,
     private readonly levels: LevelsService,
     private readonly reviews: ReviewsService,
+    private readonly offers: MemberOffersService,
   ) {}
 
   /** The member card, with the key of the rotating code; null when the member is gone. */
@@ -73,6 +75,7 @@ export class MemberPagesService {
         ...(await this.levels.cardOf(rx, member)),
         balancePoints: await this.pointsService.balanceOf(rx, member.id),
         ...(await this.#comingAndGoing(rx, member.id)),
+        couponsToClaim: await this.offers.waitingCount(rx, member.id),
         unreadMessages: (await this.inbox.countsOf(rx, member.id)).unread,
         deletionDueAtMs: ((await this.deletions.waitingOf(rx, member.id))?.dueAtMs ??
           null) as EpochMs | null,
@@ -196,6 +199,7 @@ export class MemberPagesService {
         points: pointsMoved(purchase),
         originalPurchaseId: purchase.originalPurchaseId as PurchaseId | null,
         review: await this.reviews.ownOf(rx, { memberId, purchase, nowMs: this.clock.nowMs() }),
+        offers: await this.offers.ofPurchase(rx, memberId, purchaseId),
       }
     })
   }

@@ -1,10 +1,13 @@
 import { View } from '@tarojs/components'
 import { usePullDownRefresh } from '@tarojs/taro'
 import { useState } from 'react'
+import type { CouponOffer } from '@huike/shared/contracts/coupon-offers'
 import type { ClaimableList } from '@huike/shared/contracts/coupons'
 import { isPassing } from '../../api/result.js'
 import { QuietButton, TextButton } from '../../components/buttons.js'
+import { Heading } from '../../components/heading.js'
 import { SpokenMessage } from '../../components/messages.js'
+import { OfferCard } from '../../components/offer-card.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
@@ -56,7 +59,12 @@ function ClaimOfMember() {
         onRetry={() => void claimable.refresh()}
         skeleton={<SkeletonRows rows={SKELETON_ROWS} />}
       >
-        {({ templates }) => <Offers templates={templates} />}
+        {({ templates, offers = [] }) => (
+          <>
+            <BoughtOffers offers={offers} />
+            <Offers templates={templates} isAlone={offers.length === 0} />
+          </>
+        )}
       </RemoteView>
       <CodeField />
       <TextButton label={texts.claimToWallet} onPress={goTo.coupons} />
@@ -64,7 +72,38 @@ function ClaimOfMember() {
   )
 }
 
-function Offers({ templates }: { templates: readonly Claimable[] }) {
+/** What purchases give; the answer to the last tap stays where its coupon is gone from the list. */
+function BoughtOffers({ offers }: { offers: readonly CouponOffer[] }) {
+  const [said, say] = useState<{ text: string; isGood: boolean; key: string } | null>(null)
+  const isGone = said !== null && !offers.some((offer) => keyOf(offer) === said.key)
+  return (
+    <>
+      {isGone && <SpokenMessage message={said.text} isGood={said.isGood} />}
+      {offers.length > 0 && <Heading look="hk-offers-title" text={texts.offersTitle} />}
+      {offers.map((offer) => (
+        <OfferCard
+          key={keyOf(offer)}
+          offer={offer}
+          onSaid={(text, isGood) => {
+            say({ text, isGood, key: keyOf(offer) })
+          }}
+        />
+      ))}
+    </>
+  )
+}
+
+function keyOf({ ruleId, purchaseId }: CouponOffer): string {
+  return `${ruleId}|${purchaseId}`
+}
+
+interface OffersProps {
+  readonly templates: readonly Claimable[]
+  /** Nothing else is on the page. */
+  readonly isAlone: boolean
+}
+
+function Offers({ templates, isAlone }: OffersProps) {
   const [busyWith, setBusyWith] = useState<string | null>(null)
   const [said, say] = useState<Said | null>(null)
   const take = async (templateId: string) => {
@@ -84,7 +123,7 @@ function Offers({ templates }: { templates: readonly Claimable[] }) {
   return (
     <>
       {isGone && <SpokenMessage message={said.text} isGood={said.isGood} />}
-      {templates.length === 0 && (
+      {templates.length === 0 && isAlone && (
         <EmptyNotice title={texts.claimEmptyTitle} sentence={texts.claimEmpty} />
       )}
       {templates.map((offer) => (

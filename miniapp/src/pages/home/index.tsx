@@ -47,7 +47,7 @@ function MemberHome() {
             {isWaiting(card.deletionDueAtMs) && <DeletionCard dueAtMs={card.deletionDueAtMs} />}
             <MemberCardView card={card} />
             <BirthdayAsk />
-            <Entries levelName={card.levelName} />
+            <Entries levelName={card.levelName} couponsToClaim={card.couponsToClaim ?? 0} />
           </>
         )}
       </RemoteView>
@@ -61,7 +61,12 @@ function isWaiting(dueAtMs: number | null | undefined): dueAtMs is number {
   return dueAtMs !== null && dueAtMs !== undefined
 }
 
-function Entries({ levelName }: { levelName: string }) {
+interface EntriesProps {
+  readonly levelName: string
+  readonly couponsToClaim: number
+}
+
+function Entries({ levelName, couponsToClaim }: EntriesProps) {
   const inbox = useStore(services.inbox)
   const unreadCount = inbox.kept?.value.unreadCount ?? 0
   return (
@@ -74,7 +79,12 @@ function Entries({ levelName }: { levelName: string }) {
       />
       <Entry title={texts.titles.level} state={levelName} onPress={goTo.level} />
       <Entry title={texts.couponsEntry} onPress={goTo.coupons} />
-      <Entry title={texts.claimEntry} state={texts.claimEntryState} onPress={goTo.claim} />
+      <Entry
+        title={texts.claimEntry}
+        state={texts.claimEntryState}
+        waiting={couponsToClaim > 0 ? texts.offersWaiting(couponsToClaim) : null}
+        onPress={goTo.claim}
+      />
       <Entry title={texts.packsEntry} state={texts.packsEntryState} onPress={goTo.packs} />
       <Entry title={texts.profileEntry} onPress={goTo.profile} />
       <Entry title={texts.privacyEntry} onPress={goTo.privacy} />

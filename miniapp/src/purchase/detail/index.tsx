@@ -1,10 +1,12 @@
 import { View } from '@tarojs/components'
 import { usePullDownRefresh, useRouter } from '@tarojs/taro'
 import { useEffect, useMemo } from 'react'
+import type { CouponOffer } from '@huike/shared/contracts/coupon-offers'
 import type { PurchaseDetail } from '@huike/shared/contracts/member'
 import type { OwnReview } from '@huike/shared/contracts/reviews'
 import { fen, formatFen } from '@huike/shared/quantities'
 import { TextButton } from '../../components/buttons.js'
+import { OfferCard } from '../../components/offer-card.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
@@ -86,6 +88,9 @@ function PurchaseView(props: {
         <View className={`hk-total__figure${figureSize(total)}`}>{total}</View>
         <View className="hk-total__store">{purchase.storeName}</View>
       </View>
+      {offersOf(purchase).map((offer) => (
+        <OfferCard key={offer.ruleId} offer={offer} isAtPurchase />
+      ))}
       <Lines purchase={purchase} />
       <Payments purchase={purchase} />
       <Facts purchase={purchase} />
@@ -102,6 +107,11 @@ function PurchaseView(props: {
       )}
     </>
   )
+}
+
+/** Purchases kept from before say nothing of it. */
+function offersOf({ offers }: PurchaseDetail): readonly CouponOffer[] {
+  return offers ?? []
 }
 
 function Lines({ purchase }: { purchase: PurchaseDetail }) {

@@ -10,10 +10,12 @@ import { Field } from '../field.js'
 import { FormDialog } from '../form-dialog.js'
 import { levelOptions } from '../points/rule-names.js'
 import type { Levels } from '../levels/use-levels.js'
+import type { Stores } from '../members/use-stores.js'
 import { randomChance } from '../random-key.js'
 import { useSession } from '../session.js'
 import { NameField } from '../text-fields.js'
 import { CouponSelect } from './coupon-select.js'
+import { PurchaseFields } from './purchase-fields.js'
 import {
   newRuleForm,
   RULE_KINDS,
@@ -22,6 +24,7 @@ import {
   ruleOf,
   type RuleForm,
 } from './rule-form.js'
+import { ruleInWords } from './rule-words.js'
 import { ruleStrings as words } from './rule-strings.js'
 
 const DAYS_DIGITS_MAX = 2
@@ -30,11 +33,12 @@ interface Props {
   /** Null for a new one. */
   rule: CouponRule | null
   levels: Levels
+  stores: Stores
   onDone: (rule: CouponRule) => void
   onCancel: () => void
 }
 
-export function RuleDialog({ rule, levels, onDone, onCancel }: Props) {
+export function RuleDialog({ rule, levels, stores, onDone, onCancel }: Props) {
   const { api } = useSession()
   const [form, setForm] = useState(() =>
     rule === null ? newRuleForm(Date.now()) : ruleFormOf(rule),
@@ -100,6 +104,15 @@ export function RuleDialog({ rule, levels, onDone, onCancel }: Props) {
           )}
         </Field>
       )}
+      {form.kind === 'purchase' && (
+        <PurchaseFields
+          form={form.purchase}
+          stores={stores}
+          onChange={(purchase) => {
+            change({ purchase })
+          }}
+        />
+      )}
       <CouponSelect
         label={words.coupon}
         placeholder={words.couponPlaceholder}
@@ -134,6 +147,11 @@ export function RuleDialog({ rule, levels, onDone, onCancel }: Props) {
           change({ isOn: isOn === 'true' })
         }}
       />
+      {said !== null && form.coupon !== null && (
+        <p className="rule-said" role="status">
+          {words.said(ruleInWords(said.terms, levels, stores), form.coupon.headline)}
+        </p>
+      )}
     </FormDialog>
   )
 }

@@ -6,6 +6,7 @@ import type {
 // The sentences of the rules that give coupons.
 
 const KINDS: Readonly<Record<CouponRuleKind, string>> = {
+  purchase: '每次消费',
   birthday: '生日',
   sign_up: '入会',
   first_purchase: '首次消费',
@@ -17,12 +18,13 @@ const REFUSALS: Readonly<Record<CouponRuleRefusal, string>> = {
   coupon_out_of_stock: '券已经发完',
   coupon_stopped: '券已停发或过期',
   again: '一年内升到过同一级',
-  returned: '首次消费已撤销或全部退货，券已收回',
+  returned: '消费已撤销或退货，券已收回',
+  member_max: '已到每人次数',
 }
 
 export const ruleStrings = {
   title: '自动发券',
-  note: '到了时机，系统自己发一张券，并在小程序消息里告诉会员。每位会员每次只发一张。',
+  note: '到了时机，系统自己发一张券，或让会员自己领，并在小程序消息里告诉会员。每位会员每次只有一张。',
   back: '返回优惠券',
   open: '自动发券',
   create: '新建规则',
@@ -40,6 +42,8 @@ export const ruleStrings = {
   before: (days: string) => `提前 ${days} 天`,
   forLevels: (names: string) => `仅 ${names}`,
   given: (count: string) => `已发 ${count} 张`,
+  waiting: (count: string) => `待领 ${count} 张`,
+  lapsed: (count: string) => `过期没领 ${count} 张`,
   refused: (reason: CouponRuleRefusal, count: string) => `${REFUSALS[reason]} ${count} 人次`,
   changed: (version: string, by: string, at: string) => `第 ${version} 版，${by} ${at} 修改`,
   saved: (name: string) => `“${name}”已保存`,
@@ -47,6 +51,7 @@ export const ruleStrings = {
   nameHint: '只有您和同事看得到。',
   kind: '什么时候发',
   kindHint: {
+    purchase: '每笔合条件的消费一张，门店和线上都可以。全部退货或退到不够条件的，还没用的券收回。',
     birthday: '每年一次。没有填生日的会员不发；当天才填生日的，明年发。',
     sign_up: '在门店或小程序成为会员时。文件导入的会员不发。',
     first_purchase: '第一次有记录的消费。全部退货的，还没用的券收回；退货以后再买不算。',
@@ -65,6 +70,40 @@ export const ruleStrings = {
   allLevels: '不限等级',
   state: '状态',
   states: (isOn: boolean) => (isOn ? '启用' : '停用'),
+  said: (when: string, headline: string) => `${when}：送「${headline}」`,
   save: '保存',
   unanswered: '没有收到回答，不确定有没有保存。可以再点一次，不会重复。',
+} as const
+
+/** The words of a rule for purchases. */
+export const purchaseRuleStrings = {
+  least: '实付满多少元',
+  channel: '在哪里消费',
+  channels: { all: '不限', pos: '只到店', online: '只线上' },
+  hoursOfDay: '一天中什么时间',
+  fromTime: '从几点起',
+  toTime: '到几点前',
+  how: '怎么给',
+  hows: { claim: '离店后自己领', direct: '直接放进卡包' },
+  howHint: {
+    claim: '会员在小程序里领，过时不候。不为没领的留券：券发完或停发后，就领不到了。',
+    direct: '消费一记上就发。',
+  },
+  hours: '几小时内领',
+  most: '每人最多几次',
+  per: '多长时间内',
+  periods: { day: '每天', week: '每周', month: '每月', ever: '一共' },
+  hints: {
+    least: '退掉的不算；不填就是付多少都算',
+    hours: '1 到 720，从这笔消费记上时算起',
+    most: '1 到 100；不填就是不限',
+    fromTime: undefined,
+    toTime: '按门店的时间；不填就是不限',
+  },
+  faults: {
+    least: '请填金额，最多两位小数',
+    hours: '请填 1 到 720 的整数',
+    most: '请填 1 到 100 的整数',
+    toTime: '要晚于开始的时间',
+  },
 } as const

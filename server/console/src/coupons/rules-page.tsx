@@ -3,13 +3,14 @@ import { Alert, Button, Tag } from 'antd'
 import { useId, useState } from 'react'
 import { count, dateTime } from '../format.js'
 import { useLevels, type Levels } from '../levels/use-levels.js'
-import { useStores } from '../members/use-stores.js'
+import { useStores, type Stores } from '../members/use-stores.js'
 import { PageFrame } from '../page-frame.js'
 import { hrefOf } from '../router.js'
 import { useSession } from '../session.js'
 import { Trouble } from '../trouble.js'
 import { useQuery } from '../use-query.js'
 import { RuleDialog } from './rule-dialog.js'
+import { ruleInWords } from './rule-words.js'
 import { ruleStrings as words } from './rule-strings.js'
 import './coupons.css'
 
@@ -20,7 +21,7 @@ export default function RulesPage() {
   const { may } = useSession()
   const query = useQuery<CouponRules>('/coupons/rules')
   const levels = useLevels()
-  const { timeZone } = useStores()
+  const stores = useStores()
   const [editing, setEditing] = useState<CouponRule | 'new' | null>(null)
   const [saved, setSaved] = useState<CouponRule | null>(null)
   const rules = query.value?.rules
@@ -56,7 +57,7 @@ export default function RulesPage() {
         {rules?.map((rule) => (
           <RuleRow
             key={rule.id}
-            {...{ rule, levels, timeZone }}
+            {...{ rule, levels, stores }}
             onChange={
               may('coupons.manage')
                 ? () => {
@@ -71,6 +72,7 @@ export default function RulesPage() {
         <RuleDialog
           rule={editing === 'new' ? null : editing}
           levels={levels}
+          stores={stores}
           onDone={(rule) => {
             setSaved(rule)
             close()
@@ -85,13 +87,13 @@ export default function RulesPage() {
 interface RowProps {
   rule: CouponRule
   levels: Levels
-  timeZone: string
+  stores: Stores
   /** Null for who may not change it. */
   onChange: (() => void) | null
 }
 
-function RuleRow({ rule, levels, timeZone, onChange }: RowProps) {
-  const { terms, kind, isOn, couponName, headline, given, refused, version } = rule
+function RuleRow({ rule, levels, stores, onChange }: RowProps) {
+  const { terms, kind, isOn, couponName, headline, version } = rule
   const labelId = useId()
   return (
     <li className="row coupon-row" aria-labelledby={labelId}>
@@ -106,14 +108,20 @@ function RuleRow({ rule, levels, timeZone, onChange }: RowProps) {
         <p className="coupon-headline">
           {headline === '' ? words.couponGone : words.gives(couponName, headline)}
         </p>
-        <p className="note">{whenWords(rule, levels)}</p>
+        <p className="note">{ruleInWords(terms, levels, stores)}</p>
         <p className="note">
-          {words.changed(count(version), rule.changedBy, dateTime(rule.changedAtMs, timeZone))}
+          {words.changed(
+            count(version),
+            rule.changedBy,
+            dateTime(rule.changedAtMs, stores.timeZone),
+          )}
         </p>
       </div>
       <div>
-        <p>{words.given(count(given))}</p>
-        {refused.map(({ reason, count: times }) => (
+        <p>{words.given(count(rule.given))}</p>
+        {rule.waiting > 0 && <p className="note">{words.waiting(count(rule.waiting))}</p>}
+        {rule.lapsed > 0 && <p className="note">{words.lapsed(count(rule.lapsed))}</p>}
+        {rule.refused.map(({ reason, count: times }) => (
           <p key={reason} className="note">
             {words.refused(reason, count(times))}
           </p>
@@ -128,14 +136,4 @@ function RuleRow({ rule, levels, timeZone, onChange }: RowProps) {
       </div>
     </li>
   )
-}
-
-function whenWords({ terms }: CouponRule, levels: Levels): string {
-  const { fromDate, toDate, daysBefore, levelCodes } = terms
-  const names = levelCodes.map((code) => levels.nameOf(code) || code).join('、')
-  return [
-    words.from(fromDate, toDate),
-    ...(daysBefore > 0 ? [words.before(count(daysBefore))] : []),
-    ...(levelCodes.length > 0 ? [words.forLevels(names)] : []),
-  ].join(' · ')
 }
