@@ -278,26 +278,30 @@ describeBrowser("the console's coupons", () => {
     const all = await shown()
     for (const words of [
       `${LONG_RULE} 生日 启用 送“满百减十”（满 ¥100 减 ¥10） 2026-05-01 起 · 仅 ${LONG_LEVEL}`,
-      '已发 88,888,888 张 券已经发完 7,777 人次',
+      '已发 88,888,888 张 待领 66,666 张 过期没领 5,555 张 券已经发完 7,777 人次',
       '升级送券 升级 停用',
     ])
       expect(all).toContain(words)
     await press('新建规则')
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('规则名称').fill('生日礼')
-    await dialog.getByLabel('提前几天发').fill('7')
-    expect(await dialog.getByRole('button', { name: '保存' }).isEnabled()).toBe(false)
+    await dialog.getByLabel('规则名称').fill('二次到店')
+    await dialog.getByRole('button', { name: '每次消费' }).click()
+    await dialog.getByLabel('实付满多少元').fill('50')
     await dialog.getByLabel('送哪种券').click()
     await page.locator('.ant-select-item-option').first().click()
+    await dialog.getByText('实付满 ¥50 · 72 小时内自己领 · 每人每天最多 1 次：送「').waitFor()
+    await dialog.getByLabel('几小时内领').fill('721')
+    expect(await dialog.getByRole('button', { name: '保存' }).isEnabled()).toBe(false)
+    await dialog.getByLabel('几小时内领').fill('48')
     suite.server.refuseNext('coupon_template_stopped', 'POST /coupons/rules')
     await dialog.getByRole('button', { name: '保存' }).click()
     await page.getByText('这种券已停止发放').waitFor()
     await dialog.getByRole('button', { name: '保存' }).dblclick()
-    await page.getByText('“生日礼”已保存').waitFor()
+    await page.getByText('“二次到店”已保存').waitFor()
     expect(coupons.state.ruleDrafts).toHaveLength(1)
     expect(coupons.state.ruleDrafts[0]).toMatchObject({
-      ...{ kind: 'birthday', isOn: true },
-      terms: { name: '生日礼', templateId: templateId(3), toDate: null, daysBefore: 7 },
+      ...{ kind: 'purchase', isOn: true },
+      terms: { templateId: templateId(3), purchase: { leastFen: 5_000, claimHours: 48 } },
     })
     await press('修改升级送券')
     await dialog.getByRole('button', { name: '启用' }).click()
@@ -316,11 +320,8 @@ describeBrowser("the console's coupons", () => {
   it('have codes that were sold elsewhere: a file of them, and what became of its rows', async () => {
     await open(`/coupons/${templateId(2)}`)
     await page.getByText('已导入 100,000 个，已兑换 4 个。').waitFor()
-    const file = {
-      name: 'codes.csv',
-      mimeType: 'text/csv',
-      buffer: Buffer.from('券码\nHK00000001'),
-    }
+    const buffer = Buffer.from('券码\nHK00000001')
+    const file = { name: 'codes.csv', mimeType: 'text/csv', buffer }
     suite.server.refuseNext('file_not_table', `POST /coupons/templates/${templateId(2)}/codes`)
     await page.locator('input[type=file]').setInputFiles(file)
     await page.getByText('不是能识别的表格文件').waitFor()
@@ -362,8 +363,7 @@ describeBrowser("the console's coupons", () => {
     await press('给 2,000 人发送')
     await page.getByRole('heading', { name: '老顾客回店' }).waitFor()
     const started = suite.server.asked.find(({ path }) => path === '/campaigns')
-    const sent = { couponTemplateId: templateId(3), body: '这周来店。' }
-    expect(started?.body).toMatchObject(sent)
+    expect(started?.body).toMatchObject({ couponTemplateId: templateId(3), body: '这周来店。' })
   })
 
   it('are counted in the results of the campaign that gave them', async () => {

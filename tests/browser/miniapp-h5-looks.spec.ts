@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
+import { boughtOffer } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { takePicture } from '../rig/pictures.js'
@@ -100,6 +101,7 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
   [
     'the claim centre',
     async (story) => {
+      story.server.coupons.bought = [boughtOffer(story.server.data.purchases[1]?.id ?? '')]
       await story.signIn()
       await story.button('领券中心').click()
       await story.shown('这种券每人能领的已经领完').waitFor()

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { points, type BusinessDate } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
+import { boughtOffer } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
 import {
   openBrowserStories,
@@ -114,6 +115,32 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('评价已撤回，内容已经删除').waitFor()
     expect(reviewed()).toMatchObject({ state: 'withdrawn', text: null })
     expect(await send.count()).toBe(0)
+  })
+
+  it('gives who bought a coupon to take, from home or from the purchase, once', async () => {
+    const { data, coupons } = story.server
+    const [, bought] = data.purchases
+    coupons.bought = [boughtOffer(bought?.id ?? ''), boughtOffer(data.purchases[0]?.id ?? '')]
+    await story.signIn()
+    await story.button('领券中心 2 张待领').click()
+    await shown('消费后可领').waitFor()
+    await shown('人民路店').first().waitFor()
+    const take = story.page
+      .locator('.hk-coupon', { hasText: '下次到店券' })
+      .locator('.hk-button--quiet')
+      .locator('visible=true')
+    await take.first().dblclick({ force: true })
+    await shown('领到了').waitFor()
+    expect(coupons.coupons.filter(({ name }) => name === '下次到店券')).toHaveLength(1)
+    await story.back()
+    await story.openTab('消费')
+    await story.page.locator('.hk-amount').first().click()
+    await take.click({ force: true })
+    await shown('领到了').waitFor()
+    await story.back()
+    await shown('¥256.32').click()
+    await shown('已领取，在“优惠券”里').waitFor()
+    expect(coupons.coupons.filter(({ name }) => name === '下次到店券')).toHaveLength(2)
   })
 
   it('sells packs: the server says what became of a payment, and gives unused coupons back', async () => {
