@@ -5,11 +5,20 @@ import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { localDate } from '../platform/clock.js'
 import { inList, listParameter, type Rx, type Statements } from '../platform/database.js'
 import { memberAccount } from './chain.js'
-import { purchaseOfKey } from './source-keys.js'
+import { isOfExchange, purchaseOfKey } from './source-keys.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
 
 /** What passed between accounts of the programme alone is no movement of the member's. */
 const OF_THE_MEMBER = "reason NOT IN ('spent', 'spend_undone')"
+
+/** A transfer with its points signed from the member's side, and what caused it. */
+export interface MemberTransfer extends PointsTransfer {
+  signedPoints: Points
+  /** Of a purchase, where that caused it. */
+  purchaseId: string
+  /** Of what was exchanged in the points mall; null where nothing was. */
+  exchangeId: string | null
+}
 
 /** Reads of the points book; writing is `PointsBook`'s. */
 @Injectable()
@@ -96,12 +105,12 @@ export class PointsService {
   /**
    * A page of a member's transfers, newest first. `beforeSeq` is the cursor: rows older than it.
    * What passed within the programme is left out.
-   * Each comes with its points signed from the member's side, and the purchase that caused it.
+   * Each comes with what caused it.
    */
   async history(
     rx: Rx,
     query: { memberId: string; beforeSeq: number | null; limit: number },
-  ): Promise<(PointsTransfer & { signedPoints: Points; purchaseId: string })[]> {
+  ): Promise<MemberTransfer[]> {
     const { memberId, beforeSeq, limit } = query
     const rows = await rx.rows<PointsTransfer>(
       `SELECT * FROM points_transfer
@@ -113,6 +122,7 @@ export class PointsService {
     return rows.map((row) => ({
       ...row,
       purchaseId: purchaseOfKey(row.sourceKey),
+      exchangeId: isOfExchange(row.reason) ? row.sourceKey : null,
       signedPoints: points(row.toAccount === account ? row.points : -row.points),
     }))
   }

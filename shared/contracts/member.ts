@@ -86,6 +86,8 @@ export const pointsEntrySchema = z.object({
   explanation: z.string(),
   occurredAtMs: epochMsSchema,
   purchaseId: idSchema('PurchaseId').nullable(),
+  /** What the points were exchanged for in the points mall; absent in answers of older servers. */
+  exchangeId: idSchema('MallExchangeId').nullable().optional(),
 })
 export type PointsEntry = z.infer<typeof pointsEntrySchema>
 

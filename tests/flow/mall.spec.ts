@@ -5,6 +5,7 @@ import {
   consoleExchangesPageSchema,
   foundExchangesSchema,
 } from '@huike/shared/contracts/console-mall'
+import { pointsPageSchema } from '@huike/shared/contracts/member'
 import { epochMs } from '@huike/shared/quantities'
 import { signInAs } from '../rig/console-staff.js'
 import { couponTerms } from '../rig/coupons.js'
@@ -13,6 +14,7 @@ import { freshId } from '../rig/events.js'
 import { codeOf, GOODS, MallShop } from '../rig/mall.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
+import * as shopper from '../rig/shopper.js'
 import { mallBookStories } from './mall-books.js'
 
 // The points mall: points, stock and coupons move together or not at all, whoever asks at the same
@@ -54,13 +56,15 @@ describeEachDatabase('the points mall', (kit) => {
     const stranger = await shop.member()
     expect((await shop.get(stranger, `/exchanges/${exchange.exchangeId}`)).status).toBe(404)
     expect((await shop.cancel(stranger, exchange)).status).toBe(404)
-    const history = await server.database.read((rx) =>
-      rx.rows(
-        "SELECT explanation FROM points_transfer WHERE reason = 'exchanged' AND sourceKey = ?",
-        [exchange.exchangeId],
-      ),
-    )
-    expect(history).toEqual([{ explanation: '兑换 帆布袋 × 2' }])
+    expect(codeOf(await shop.cancel(by, exchange))).toBe('ok')
+    const { get } = await shopper.phoneOf(server, by.phone)
+    const { entries } = pointsPageSchema.parse((await get('points')).body)
+    const { exchangeId } = exchange
+    expect(entries).toMatchObject([
+      { exchangeId, title: '兑换取消，积分退回', explanation: '取消兑换 帆布袋 × 2，积分退回' },
+      { exchangeId, title: '积分商城兑换', explanation: '兑换 帆布袋 × 2', points: -200 },
+      { exchangeId: null, points: 350 },
+    ])
   })
 
   it('gives what there is and no more, whoever asks at the same moment', async () => {

@@ -10,7 +10,7 @@ import type {
   PurchaseQuery,
   PurchaseSummary,
 } from '@huike/shared/contracts/member'
-import type { MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
+import type { MallExchangeId, MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
 import { benefitsInWords, schemeInWords } from '@huike/shared/levels'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
 import { wholeSteps, worthOf } from '@huike/shared/spending'
@@ -22,10 +22,9 @@ import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
-import type { PointsTransfer } from '../../points/points-transfer.entity.js'
 import { PointsHoldsService } from '../../points/points-holds.service.js'
 import { PointsActivitiesService } from '../../points/points-activities.service.js'
-import { PointsService } from '../../points/points.service.js'
+import { PointsService, type MemberTransfer } from '../../points/points.service.js'
 import { ReviewsService } from '../../reviews/reviews.service.js'
 import { DeletionsService } from '../../rights/deletions.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
@@ -205,10 +204,7 @@ export class MemberPagesService {
   }
 }
 
-function entryOf(
-  row: PointsTransfer & { signedPoints: Points; purchaseId: string },
-  storeName: string | undefined,
-): PointsEntry {
+function entryOf(row: MemberTransfer, storeName: string | undefined): PointsEntry {
   const place = storeName === undefined ? '' : `在${storeName}`
   return {
     id: row.id as TransferId,
@@ -218,6 +214,7 @@ function entryOf(
     explanation: row.explanation,
     occurredAtMs: row.occurredAtMs as EpochMs,
     purchaseId: storeName === undefined ? null : (row.purchaseId as PurchaseId),
+    exchangeId: row.exchangeId as MallExchangeId | null,
   }
 }
 
