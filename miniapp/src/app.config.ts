@@ -12,6 +12,7 @@ export default defineAppConfig({
   subPackages: [
     { root: 'purchase', pages: ['detail/index'] },
     { root: 'coupon', pages: ['wallet/index', 'code/index', 'claim/index'] },
+    { root: 'mall', pages: ['shelf/index', 'item/index', 'records/index', 'exchange/index'] },
     { root: 'pack', pages: ['shelf/index', 'orders/index', 'order/index'] },
     {
       root: 'account',
@@ -26,8 +27,11 @@ export default defineAppConfig({
     },
   ],
   preloadRule: {
-    'pages/home/index': { network: 'all', packages: ['account', 'coupon', 'pack', 'purchase'] },
-    'pages/points/index': { network: 'all', packages: ['account', 'purchase'] },
+    'pages/home/index': {
+      network: 'all',
+      packages: ['account', 'coupon', 'mall', 'pack', 'purchase'],
+    },
+    'pages/points/index': { network: 'all', packages: ['account', 'mall', 'purchase'] },
     'pages/purchases/index': { network: 'all', packages: ['purchase'] },
   },
   window: {

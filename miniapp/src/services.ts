@@ -23,6 +23,14 @@ import type {
   PackRefundRequest,
   PackShelf,
 } from '@huike/shared/contracts/packs'
+import type {
+  Exchange,
+  ExchangeAnswer,
+  ExchangeRequest,
+  ExchangesPage,
+  MallItemAnswer,
+  MallShelf,
+} from '@huike/shared/contracts/mall'
 import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
@@ -40,13 +48,14 @@ import { createCouponClaims } from './data/coupon-claims.js'
 import { createCoupons, type Coupons } from './data/coupons.js'
 import { createInbox, type Inbox } from './data/inbox.js'
 import { createGivenCode, type GivenCode } from './data/referral-code.js'
+import { createMall, exchangeOf, type Mall } from './data/mall.js'
 import { createOpenRequests } from './data/open-requests.js'
 import { createPacks, type Packs, type RequestPayment } from './data/packs.js'
 import type { KeptName } from './data/keeper.js'
 import { createPagedRemote, type PagedRemote } from './data/paged-remote.js'
 import { createReminders, type ReminderPorts, type Reminders } from './data/reminders.js'
 import { createRemote, type Remote } from './data/remote.js'
-import { shelfOf, shelfOfOne } from './data/shelf.js'
+import { partOf, shelfBeside, shelfOf, shelfOfOne } from './data/shelf.js'
 import { createSession, type SessionPorts, type SessionStore } from './session/session.js'
 
 /** Everything the services need from the platform. */
@@ -71,6 +80,7 @@ export interface Services {
   purchase(id: string): Remote<PurchaseDetail>
   readonly coupons: Coupons
   readonly packs: Packs
+  readonly mall: Mall
   /** Once for a purchase. */
   writeReview(purchaseId: string, draft: ReviewDraft): Promise<Result<OwnReview>>
   withdrawReview(purchaseId: string): Promise<Result<OwnReview>>
@@ -129,10 +139,11 @@ export function createServices(ports: ServicePorts): Services {
   }
   const coupons = couponServices(ports, session, remote)
   const packs = packServices(ports, session, remote)
+  const mall = mallServices(ports, session, remote)
   const account = accountServices(ports, session, remote)
   const ofOnePerson = [
-    ...[card, level, points, ...Object.values(purchases)],
-    ...[coupons, packs, ...account.ofOnePerson],
+    ...[card, level, points, ...Object.values(purchases), coupons, packs, mall],
+    ...account.ofOnePerson,
   ]
 
   let owner = memberOf(session)
@@ -156,8 +167,7 @@ export function createServices(ports: ServicePorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
-    coupons,
-    packs,
+    ...{ coupons, packs, mall },
     writeReview: (id, draft) =>
       session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
     withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
@@ -219,6 +229,57 @@ function packServices(
     tellPayment: (id) => post<PackPayment>(routes.packPayment(id), {}),
     tellRefund: (id, body: PackRefundRequest) => post<PackOrderWhole>(routes.packRefunds(id), body),
     tellSandbox: (id) => post<PackOrderWhole>(routes.packSandbox(id), {}),
+  })
+}
+
+function mallServices(
+  ports: ServicePorts,
+  session: SessionStore,
+  remote: <T>(name: KeptName, path: string) => Remote<T>,
+): Mall {
+  const { keeper, nowMs } = ports
+  const get = <T>(path: string) => session.send<T>({ method: 'GET', path })
+  const post = <T>(path: string, body: unknown) => session.send<T>({ method: 'POST', path, body })
+  const shelf = remote<MallShelf>('mall-shelf', routes.mall)
+  const exchanges = createPagedRemote<ExchangesPage>({
+    loadPage: (cursor) => get<ExchangesPage>(routes.mallExchanges(cursor)),
+    join: (shown, next) => ({ ...next, exchanges: [...shown.exchanges, ...next.exchanges] }),
+    shelf: shelfOf(keeper, 'mall-exchanges'),
+    nowMs,
+  })
+  const shelfOfExchange = (id: string) =>
+    shelfBeside<Exchange>(shelfOfOne(keeper, 'mall-exchange-details', id), () =>
+      partOf(exchanges.get(), (page) => page.exchanges.find((one) => one.exchangeId === id)),
+    )
+  return createMall({
+    ...{ shelf, exchanges },
+    // What the shelf showed is there at once, and not kept a second time.
+    item: (id) =>
+      createRemote<MallItemAnswer>({
+        load: () => get<MallItemAnswer>(routes.mallItem(id)),
+        shelf: shelfBeside<MallItemAnswer>(null, () =>
+          partOf(shelf.get(), ({ spendablePoints, items }) => {
+            const item = items.find(({ itemId }) => itemId === id)
+            return item && { spendablePoints, item }
+          }),
+        ),
+        nowMs,
+      }),
+    exchange: (id) =>
+      createRemote<Exchange>({
+        load: async () => exchangeOf(await get<ExchangeAnswer>(routes.mallExchange(id))),
+        shelf: shelfOfExchange(id),
+        nowMs,
+      }),
+    keep: (exchange) => {
+      shelfOfExchange(exchange.exchangeId).write({ value: exchange, atMs: nowMs() })
+    },
+    tellExchange: (body: ExchangeRequest) => post<ExchangeAnswer>(routes.mallExchanges(null), body),
+    tellCancel: (id) => post<ExchangeAnswer>(routes.mallCancel(id), {}),
+    keeper,
+    nowMs,
+    chance: ports.chance,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   })
 }
 

@@ -2,6 +2,7 @@
 // sentence is never glued together where it is shown.
 
 import { offerTexts } from './offer-texts'
+import { mallTexts, mallTitles } from './mall-texts'
 import { packTexts } from './pack-texts'
 
 export const texts = {
@@ -19,6 +20,7 @@ export const texts = {
     packs: '券包',
     packOrders: '券包订单',
     packOrder: '订单详情',
+    ...mallTitles,
     inbox: '消息',
     level: '会员等级',
     profile: '会员资料',
@@ -202,6 +204,7 @@ export const texts = {
   claimToWallet: '查看我的优惠券',
   ...packTexts,
   ...offerTexts,
+  ...mallTexts,
   haveCouponCode: '我有券码',
   couponCodeField: '印在卡上或购买时收到的券码',
   couponCodeButton: '兑换',

@@ -64,6 +64,13 @@ export class StandInCoupons {
     }
   }
 
+  /** Puts one into the wallet; gives its id. */
+  give(printed: Pick<Printed, 'name' | 'headline' | 'conditions'>): string {
+    const coupon = couponOf(800 + this.coupons.length, { ...printed, days: 60 })
+    this.coupons.unshift(coupon)
+    return coupon.couponId
+  }
+
   #page(state: CouponState, from: number): unknown {
     const rest = this.coupons.filter((coupon) => coupon.state === state).slice(from)
     return walletPageSchema.parse({

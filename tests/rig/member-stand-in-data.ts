@@ -1,12 +1,13 @@
 import type { LevelPage, levelPageSchema } from '@huike/shared/contracts/levels'
-import type {
-  MemberCard,
-  memberCardSchema,
-  PointsEntry,
+import {
   pointsEntrySchema,
-  PurchaseDetail,
-  purchaseDetailSchema,
+  type MemberCard,
+  type memberCardSchema,
+  type PointsEntry,
+  type PurchaseDetail,
+  type purchaseDetailSchema,
 } from '@huike/shared/contracts/member'
+import { exchangedInWords, returnedInWords } from '@huike/shared/mall-words'
 import { referralPageSchema, type ReferralPage } from '@huike/shared/contracts/referrals'
 import type { SignInState } from '@huike/shared/contracts/sign-in'
 import { points, type Points } from '@huike/shared/quantities'
@@ -234,4 +235,25 @@ export function someReferrals(): ReferralPage {
     ],
     nextCursor: null,
   })
+}
+
+/** Points go out for something in the points mall, or come back: the card and the history follow. */
+export function moveForExchange(
+  { card, entries }: StandInData,
+  of: { exchangeId: string; name: string; quantity: number; points: Points },
+): void {
+  card.balancePoints = points(card.balancePoints + of.points)
+  entries.unshift(
+    pointsEntrySchema.parse({
+      ...{ id: ulid(`M${String(entries.length)}`), points: of.points, purchaseId: null },
+      balanceAfterPoints: card.balancePoints,
+      title: of.points < 0 ? '积分商城兑换' : '兑换取消，积分退回',
+      explanation:
+        of.points < 0
+          ? exchangedInWords(of.name, of.quantity)
+          : returnedInWords(of.name, of.quantity, 'cancelled'),
+      occurredAtMs: Date.now(),
+      exchangeId: of.exchangeId,
+    }),
+  )
 }

@@ -24,8 +24,9 @@ import { points } from '@huike/shared/quantities'
 import { outcomeSentence, outcomeStatus, type OutcomeCode } from '@huike/shared/outcomes'
 import { StandInAccount } from './member-stand-in-account.js'
 import { StandInCoupons } from './member-stand-in-coupons.js'
+import { StandInMall } from './member-stand-in-mall.js'
 import { StandInPacks } from './member-stand-in-packs.js'
-import { memberStandInData, type StandInData } from './member-stand-in-data.js'
+import { memberStandInData, moveForExchange, type StandInData } from './member-stand-in-data.js'
 
 // A stand-in for the server's /member/v1, for tests of the mini-program alone. Every answer passes
 // the contract's own schema on its way out and every body on its way in, so it cannot drift from
@@ -67,12 +68,13 @@ export interface MemberStandIn {
   readonly account: StandInAccount
   readonly coupons: StandInCoupons
   readonly packs: StandInPacks
+  readonly mall: StandInMall
   /** Requests so far, as `METHOD path`. */
   readonly requests: readonly string[]
   /** From now on every data request is refused with this code; null ends it. */
   refuseWith(code: OutcomeCode | null): void
-  /** The next POST is done, and its answer is lost on the way. */
-  loseNextReply(): void
+  /** The next POSTs, one or so many, are done, and their answers are lost on the way. */
+  loseNextReply(times?: number): void
   /** Access tokens given so far are refused from now on. */
   expireAccess(): void
   /** Refresh tokens given so far are refused from now on. */
@@ -108,14 +110,17 @@ export async function startMemberStandIn(
     get packs() {
       return desk.packs
     },
+    get mall() {
+      return desk.mall
+    },
     get requests() {
       return desk.requests
     },
     refuseWith: (code) => {
       desk.refusal = code
     },
-    loseNextReply: () => {
-      desk.isReplyLost = true
+    loseNextReply: (times = 1) => {
+      desk.repliesLost = times
     },
     expireAccess: () => {
       desk.access.clear()
@@ -143,13 +148,20 @@ class Desk {
   readonly account = new StandInAccount()
   readonly coupons = new StandInCoupons()
   readonly packs = new StandInPacks()
+  readonly mall = new StandInMall({
+    spendable: () => this.data.card.balancePoints,
+    move: (of) => {
+      moveForExchange(this.data, of)
+    },
+    give: (printed) => this.coupons.give(printed),
+  })
   readonly requests: string[] = []
   /** Token → has the holder given a phone number? */
   readonly access = new Map<string, boolean>()
   readonly refresh = new Map<string, boolean>()
   readonly usedCodes = new Set<string>()
   refusal: OutcomeCode | null = null
-  isReplyLost = false
+  repliesLost = 0
   #isPhoneKnown = false
   #minted = 0
 
@@ -183,6 +195,7 @@ class Desk {
       this.account.answer(asked) ??
       this.coupons.answer({ ...asked, state: query.get('state') }) ??
       this.packs.answer(asked) ??
+      this.mall.answer(asked) ??
       this.#read(path, query)
     )
   }
@@ -312,9 +325,9 @@ async function handle(
   const body = method === 'POST' || method === 'PUT' ? await readJson(request) : undefined
   const { pathname: path, searchParams: query } = url
   const answer = desk.answer({ method, path, query, token, body })
-  if (method === 'POST' && desk.isReplyLost) {
-    desk.isReplyLost = false
-    request.socket.destroy()
+  if (method === 'POST' && desk.repliesLost > 0) {
+    desk.repliesLost -= 1
+    loseHalfway(response)
     return
   }
   if ('body' in answer && answer.body === null) {
@@ -330,6 +343,14 @@ async function handle(
   const status = outcomeStatus(code)
   response.writeHead(status, { 'content-type': 'application/problem+json' })
   response.end(JSON.stringify({ type: code, title: outcomeSentence(code), status, code }))
+}
+
+/** Cut in the middle: of an answer that never began, a browser would ask again by itself. */
+function loseHalfway(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{', () => {
+    response.destroy()
+  })
 }
 
 function sendFile(path: string, root: string, response: ServerResponse): void {

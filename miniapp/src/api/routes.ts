@@ -43,6 +43,11 @@ export const routes = {
   packRefunds: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}/refunds`,
   packSandbox: (id: string) => `${ROOT}/packs/orders/${encodeURIComponent(id)}/sandbox-payment`,
   couponCodes: `${ROOT}/coupons/codes`,
+  mall: `${ROOT}/mall`,
+  mallItem: (id: string) => `${ROOT}/mall/items/${encodeURIComponent(id)}`,
+  mallExchanges: (cursor: string | null) => paged(`${ROOT}/mall/exchanges`, cursor),
+  mallExchange: (id: string) => `${ROOT}/mall/exchanges/${encodeURIComponent(id)}`,
+  mallCancel: (id: string) => `${ROOT}/mall/exchanges/${encodeURIComponent(id)}/cancel`,
 } as const
 
 function paged(path: string, cursor: string | null, filters: readonly string[] = []): string {

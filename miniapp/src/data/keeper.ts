@@ -37,6 +37,10 @@ export const KEPT_NAMES = [
   'packs-shelf',
   'pack-orders',
   'pack-order-details',
+  'mall-shelf',
+  'mall-requests',
+  'mall-exchanges',
+  'mall-exchange-details',
   'referrals',
   'referral-code',
 ] as const

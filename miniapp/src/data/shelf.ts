@@ -28,3 +28,24 @@ export function shelfOfOne<T>(keeper: Keeper, name: KeptName, id: string): Shelf
     },
   }
 }
+
+/** A shelf beside what another one showed: the newer of both is read. Null keeps nothing itself. */
+export function shelfBeside<T>(own: Shelf<T> | null, seen: () => Kept<T> | null): Shelf<T> {
+  return {
+    read: () => {
+      const [kept, other] = [own?.read() ?? null, seen()]
+      if (kept === null || other === null) return kept ?? other
+      return other.atMs > kept.atMs ? other : kept
+    },
+    write: (kept) => own?.write(kept),
+  }
+}
+
+/** A part of what is shown, with its time; null where there is no such part. */
+export function partOf<Whole, T>(
+  { kept }: { readonly kept: Kept<Whole> | null },
+  pick: (whole: Whole) => T | undefined,
+): Kept<T> | null {
+  const value = kept === null ? undefined : pick(kept.value)
+  return kept === null || value === undefined ? null : { value, atMs: kept.atMs }
+}

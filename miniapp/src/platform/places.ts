@@ -12,6 +12,12 @@ export const goTo = {
   packs: () => void Taro.navigateTo({ url: '/pack/shelf/index' }),
   packOrders: () => void Taro.navigateTo({ url: '/pack/orders/index' }),
   packOrder: (id: string) => void Taro.navigateTo({ url: `/pack/order/index?id=${id}` }),
+  mall: () => void Taro.navigateTo({ url: '/mall/shelf/index' }),
+  mallItem: (id: string) => void Taro.navigateTo({ url: `/mall/item/index?id=${id}` }),
+  mallRecords: () => void Taro.navigateTo({ url: '/mall/records/index' }),
+  mallExchange: (id: string) => void Taro.navigateTo({ url: `/mall/exchange/index?id=${id}` }),
+  /** In the place of the page on which it was exchanged: the way back is the shelf. */
+  mallExchanged: (id: string) => void Taro.redirectTo({ url: `/mall/exchange/index?id=${id}` }),
   inbox: () => void Taro.navigateTo({ url: '/account/inbox/index' }),
   level: () => void Taro.navigateTo({ url: '/account/level/index' }),
   profile: () => void Taro.navigateTo({ url: '/account/profile/index' }),

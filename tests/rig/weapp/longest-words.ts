@@ -7,7 +7,7 @@ const TWENTY_CHARACTERS = '欧阳上官司马诸葛皇甫尉迟公孙慕容令�
 const NINE_DIGITS = 999_999_999
 
 /** Makes everything the server tells as long as it can get: 20-character names, 9-digit figures. */
-export function useLongestWords({ data, account, coupons, packs }: MemberStandIn): void {
+export function useLongestWords({ data, account, coupons, packs, mall }: MemberStandIn): void {
   Object.assign(data.card, {
     balancePoints: points(NINE_DIGITS),
     programmeName: TWENTY_CHARACTERS,
@@ -48,6 +48,15 @@ export function useLongestWords({ data, account, coupons, packs }: MemberStandIn
         name: TWENTY_CHARACTERS,
         headline: `满 ¥${String(NINE_DIGITS)}.99 减 ¥${String(NINE_DIGITS)}.99`,
       })),
+    })
+  for (const item of mall.items)
+    Object.assign(item, {
+      ...{ name: TWENTY_CHARACTERS + TWENTY_CHARACTERS.slice(0, 10), words: TWENTY_CHARACTERS },
+      ...{ pricePoints: 10_000_000, limits: [`仅限${TWENTY_CHARACTERS}`, '每人每月限兑 20 件'] },
+      fetch: item.fetch && {
+        ...item.fetch,
+        stores: item.fetch.stores.map((store) => ({ ...store, name: TWENTY_CHARACTERS })),
+      },
     })
   account.profile = { ...account.profile, name: TWENTY_CHARACTERS }
   account.messages = account.messages.map((message) => ({

@@ -78,6 +78,7 @@ function Entries({ levelName, couponsToClaim }: EntriesProps) {
         onPress={goTo.inbox}
       />
       <Entry title={texts.titles.level} state={levelName} onPress={goTo.level} />
+      <Entry title={texts.mallEntry} state={texts.mallEntryState} onPress={goTo.mall} />
       <Entry title={texts.couponsEntry} onPress={goTo.coupons} />
       <Entry
         title={texts.claimEntry}

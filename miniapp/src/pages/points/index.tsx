@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components'
 import type { PointsEntry, PointsPage } from '@huike/shared/contracts/member'
-import { formatFen } from '@huike/shared/quantities'
+import { formatFen, points } from '@huike/shared/quantities'
 import { Entry } from '../../components/entries.js'
 import { ListEnd, Row } from '../../components/list.js'
 import { pendingWords } from '../../components/pending-words.js'
@@ -41,6 +41,9 @@ export default function Points() {
           {(page) => (
             <>
               <Balance page={page} />
+              <View className="hk-card">
+                <Entry title={texts.mallEntry} state={texts.mallEntryState} onPress={goTo.mall} />
+              </View>
               <Gifts page={page} />
               <Entries page={page} />
               {page.entries.length > 0 && (
@@ -76,13 +79,13 @@ function Balance({ page }: { page: PointsPage }) {
 /** What the points are worth at a till; pages kept from before say nothing of it. */
 function AsCash({ asCash }: { asCash: PointsPage['asCash'] | undefined }) {
   if (!asCash) return null
-  const { points, worthFen, leastPoints, isCodeNeeded } = asCash
-  if (points === 0)
+  const { worthFen, leastPoints, isCodeNeeded } = asCash
+  if (asCash.points === 0)
     return <View className="hk-balance__cash">{texts.asCashFrom(formatPoints(leastPoints))}</View>
   return (
     <>
       <View className="hk-balance__cash">
-        {texts.asCash(formatPoints(points), formatFen(worthFen))}
+        {texts.asCash(formatPoints(asCash.points), formatFen(worthFen))}
       </View>
       <View className="hk-balance__label">
         {isCodeNeeded ? texts.asCashWithCode : texts.asCashHow}
@@ -94,7 +97,7 @@ function AsCash({ asCash }: { asCash: PointsPage['asCash'] | undefined }) {
 /** What is given without a purchase, where the chain gives anything. */
 function Gifts({ page }: { page: PointsPage }) {
   const signIn = page.signIn ?? null
-  const profilePoints = page.profilePoints ?? 0
+  const profilePoints = page.profilePoints ?? points(0)
   // Pages kept from before say nothing of it.
   const isReferralOn = (page.isReferralOn as boolean | undefined) ?? false
   return (
@@ -104,7 +107,7 @@ function Gifts({ page }: { page: PointsPage }) {
         <View className="hk-card">
           <Entry
             title={texts.profileGift}
-            state={texts.profileGiftPoints(String(profilePoints))}
+            state={texts.profileGiftPoints(formatPoints(profilePoints))}
             onPress={goTo.profile}
           />
         </View>
@@ -127,20 +130,13 @@ function Entries({ page }: { page: PointsPage }) {
 }
 
 function EntryRow({ entry }: { entry: PointsEntry }) {
-  const { purchaseId } = entry
   const signed = formatSignedPoints(entry.points)
   const after = texts.balanceAfter(formatPoints(entry.balanceAfterPoints))
   const time = formatStoreTime(entry.occurredAtMs)
   return (
     <Row
       label={`${entry.title} ${signed}${texts.pointsUnit} ${entry.explanation} ${after} ${time}`}
-      onPress={
-        purchaseId === null
-          ? undefined
-          : () => {
-              goTo.purchase(purchaseId)
-            }
-      }
+      onPress={placeOf(entry)}
       main={
         <>
           <View className="hk-row__title">{entry.title}</View>
@@ -156,4 +152,17 @@ function EntryRow({ entry }: { entry: PointsEntry }) {
       }
     />
   )
+}
+
+/** Where it came from has a page: the purchase, or the exchange; undefined where neither is behind it. */
+function placeOf({ purchaseId, exchangeId }: PointsEntry): (() => void) | undefined {
+  if (purchaseId !== null)
+    return () => {
+      goTo.purchase(purchaseId)
+    }
+  // Pages kept from before say nothing of it.
+  if (exchangeId === null || exchangeId === undefined) return undefined
+  return () => {
+    goTo.mallExchange(exchangeId)
+  }
 }
