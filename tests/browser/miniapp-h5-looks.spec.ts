@@ -4,6 +4,7 @@ import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
 import { boughtOffer } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
+import { someExchange } from '../rig/member-stand-in-mall.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { takePicture } from '../rig/pictures.js'
 import {
@@ -139,6 +140,44 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
       await story.back()
       await story.shown('查看我的券包订单').click({ force: true })
       await story.shown('待支付').waitFor()
+    },
+  ],
+  [
+    'the points mall',
+    async (story) => {
+      await story.signIn()
+      await story.button('积分商城').click()
+      await story.shown('开始兑换').waitFor()
+    },
+  ],
+  [
+    'an item of the points mall',
+    async (story) => {
+      await story.signIn()
+      await story.button('积分商城').click()
+      await story.page.locator('.hk-mall').first().click()
+      await story.shown('怎么领取').waitFor()
+    },
+  ],
+  [
+    'an exchange',
+    async (story) => {
+      story.server.mall.exchanges.push(someExchange(1))
+      await story.signIn()
+      await story.button('积分商城').click()
+      await story.button('兑换记录').click()
+      await story.shown('出示领取码').click()
+      await story.shown('取消兑换').last().waitFor()
+    },
+  ],
+  [
+    'the exchanges',
+    async (story) => {
+      story.server.mall.exchanges.push(someExchange(1))
+      await story.signIn()
+      await story.button('积分商城').click()
+      await story.button('兑换记录').click()
+      await story.shown('没有更多了').waitFor()
     },
   ],
   [

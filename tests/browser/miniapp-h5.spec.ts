@@ -3,6 +3,7 @@ import { points, type BusinessDate } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
 import { boughtOffer } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
+import { someExchange } from '../rig/member-stand-in-mall.js'
 import {
   openBrowserStories,
   type BrowserStories,
@@ -163,6 +164,82 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('查看我的券包订单').click({ force: true })
     await shown('已部分退款').waitFor()
     expect(story.server.packs.told).toHaveLength(2)
+  })
+
+  describe('the points mall', () => {
+    const tap = (words: string) =>
+      story.page
+        .locator('.hk-button', { hasText: words })
+        .locator('visible=true')
+        .click({ force: true })
+    const confirm = () => story.page.locator('.taro-model__confirm').locator('visible=true').click()
+
+    beforeEach(() => story.signIn())
+
+    it('exchanges goods once, shows their code, and gives the points back', async () => {
+      await story.button('积分商城').click()
+      for (const why of ['还差 12,864 积分', '已经兑完了', '会员等级不够兑换这件商品', '开始兑换'])
+        await shown(why).waitFor()
+      await story.button('手冲咖啡一杯').click()
+      await story.page.locator('[aria-label=多一件]').click()
+      await tap('用 2,400 积分兑换')
+      await shown('用掉 2,400 积分，换“手冲咖啡一杯”2 件，剩 10,464 积分').waitFor()
+      await shown('到人民路店、中山公园地铁站店领取').waitFor()
+      story.server.loseNextReply()
+      await confirm()
+      await shown('刚才的兑换可能已经成功，正在核对，不会重复兑换').waitFor()
+      await story.page.locator('[role=img][aria-label=领取码条形码]').waitFor()
+      await shown('482 600 0001').waitFor()
+      const { mall, data } = story.server
+      const ids = mall.told.map(({ requestId }) => requestId)
+      expect([ids.length > 1, new Set(ids).size, mall.exchanges.length]).toEqual([true, 1, 1])
+      expect(data.card.balancePoints).toBe(10_464)
+      await story.arrived()
+      await tap('取消兑换，退回积分')
+      await shown('领取码马上失效，2,400 积分退回').waitFor()
+      await confirm()
+      await shown('2,400 积分已退回').waitFor()
+      expect(data.card.balancePoints).toBe(12_864)
+      await story.back()
+      await story.button('手冲咖啡一杯').waitFor()
+      await story.arrived()
+      await story.back()
+      await story.openTab('积分')
+      await story.button('兑换取消，积分退回').click()
+      await shown('你取消了这次兑换').waitFor()
+    })
+
+    it('puts a coupon into the wallet', async () => {
+      await story.openTab('积分')
+      await story.button('积分商城').click()
+      await story.button('满 50 减 10 券').click()
+      await tap('用 600 积分兑换')
+      await shown('兑换后马上放进“优惠券”，不能取消').first().waitFor()
+      await confirm()
+      await shown('已放进“优惠券”').waitFor()
+      await story.arrived()
+      await tap('查看我的优惠券')
+      await shown('会员专享券').waitFor()
+    })
+
+    it('says by itself that a code was scanned, and keeps codes for a store without a network', async () => {
+      const { mall } = story.server
+      mall.exchanges.push(someExchange(1), someExchange(2, { state: 'lapsed', code: null }))
+      await story.button('积分商城').click()
+      await story.button('兑换记录').click()
+      await shown('出示领取码').waitFor()
+      await story.page.locator('[role=tab][aria-label=逾期未领]').click()
+      await story.page.locator('.hk-row', { hasText: '逾期未领' }).waitFor()
+      await story.page.locator('[role=tab][aria-label=待领取]').click()
+      await story.context.setOffline(true)
+      await story.button('手冲咖啡一杯').click()
+      await shown('482 600 0001').waitFor()
+      await shown('网络不可用，显示的是').waitFor()
+      await story.context.setOffline(false)
+      mall.handOver('4826000001', '人民路店')
+      await shown('商品已经交给你了').waitFor()
+      await shown('人民路店').waitFor()
+    })
   })
 
   it('brings friends by a code, says what that gives, and shows of them a masked name', async () => {

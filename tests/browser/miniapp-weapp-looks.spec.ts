@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { seriousIssues } from '../rig/axe.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
+import { someExchange } from '../rig/member-stand-in-mall.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
@@ -103,10 +104,27 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
     },
   ],
   [
-    'level',
+    'mall',
     async ({ phone }) => {
       phone.program.back()
       phone.program.back()
+      await phone.tapLabel('积分商城')
+      await phone.until('开始兑换')
+    },
+  ],
+  [
+    'exchange',
+    async ({ phone }) => {
+      await phone.tapLabel('兑换记录')
+      await phone.until('最晚')
+      await phone.tapLabel('手冲咖啡一杯')
+      await phone.until('取消兑换')
+    },
+  ],
+  [
+    'level',
+    async ({ phone }) => {
+      for (let pages = 0; pages < 3; pages += 1) phone.program.back()
       await phone.tapLabel('会员等级')
       await phone.until('等级记录')
     },
@@ -151,6 +169,7 @@ describeBrowser('the looks of the compiled mini-program', () => {
   beforeEach(async () => {
     story = await beginStory(dist)
     story.server.data.referrals = someReferrals()
+    story.server.mall.exchanges.push(someExchange(1))
     const consent = { state: 'granted', changedAtMs: Date.now() } as const
     story.server.account.consents.set('marketing', consent)
   })

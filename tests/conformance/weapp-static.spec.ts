@@ -50,6 +50,10 @@ describe('the weapp build', () => {
         'coupon/wallet/index',
         'coupon/code/index',
         'coupon/claim/index',
+        'mall/shelf/index',
+        'mall/item/index',
+        'mall/records/index',
+        'mall/exchange/index',
         'pack/shelf/index',
         'pack/orders/index',
         'pack/order/index',
@@ -137,6 +141,7 @@ describe('the gate itself', () => {
     expect(brokenPages(spoilt)).toEqual([
       'preloadRule names wallet, which is no subpackage',
       'nothing preloads coupon',
+      'nothing preloads mall',
       'nothing preloads pack',
       'nothing preloads account',
       'missing assets/tab/home.png',

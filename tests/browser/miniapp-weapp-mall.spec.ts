@@ -1,0 +1,115 @@
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { MALL_SHELF_MAX } from '@huike/shared/contracts/mall'
+import type { MemberStandIn } from '../rig/member-stand-in.js'
+import { someExchange } from '../rig/member-stand-in-mall.js'
+import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
+import { heavySetData } from '../rig/weapp/bridge.js'
+import { beginStory, type WeappStory } from '../rig/weapp/story.js'
+
+// The points mall of the compiled mini-program, by taps.
+
+/** The first try, and those the phone makes by itself. */
+const TRIES = 3
+
+let dist: string
+let story: WeappStory
+let server: MemberStandIn
+
+beforeAll(async () => {
+  dist = await builtMiniapp('weapp')
+}, BUILD_MS_MAX)
+
+beforeEach(async () => {
+  story = await beginStory(dist)
+  ;({ server } = story)
+  await story.becomeMember()
+})
+
+afterEach(async () => {
+  expect(await story.end()).toEqual([])
+})
+
+describe('the points mall', () => {
+  it('exchanges by a tap and a yes, and shows the code bright', async () => {
+    await story.phone.tapLabel('积分商城')
+    await story.phone.until('12,864')
+    await story.phone.tapLabel('手冲咖啡一杯')
+    await story.phone.tap('用 1,200 积分兑换')
+    await story.phone.until('482 600 0001')
+    const asked = story.phone.program.calls.filter(({ api }) => api === 'showModal')
+    const content = expect.stringMatching(/^用掉 1,200 积分，换“手冲咖啡一杯”1 件，剩 11,664 积分/)
+    expect(asked).toMatchObject([{ options: { title: '确认兑换？', content } }])
+    expect(story.phone.labels()).toEqual(
+      expect.arrayContaining(['领取码条形码', '领取码数字 4826000001']),
+    )
+    expect(story.phone.program.page.route).toBe('mall/exchange/index')
+    expect(server.mall.exchanges).toHaveLength(1)
+    server.mall.handOver('4826000001', '人民路店')
+    story.phone.pullDown()
+    await story.phone.until('商品已经交给你了')
+    story.phone.program.back()
+    await story.phone.until('11,664')
+    expect(heavySetData(story.phone.program.setData)).toEqual([])
+  })
+
+  it('exchanges once though no answer comes and the phone is opened anew', async () => {
+    await story.phone.tapLabel('积分商城')
+    await story.phone.tapLabel('满 50 减 10 券')
+    await story.phone.until('用 600 积分兑换')
+    server.loseNextReply(TRIES)
+    await Promise.all([story.phone.tap('用 600 积分兑换'), story.phone.tap('用 600 积分兑换')])
+    await story.phone.until('点下面的按钮核对，不会重复兑换')
+    story.reopen()
+    // Nobody else has to know: what it costs now does not matter any more.
+    for (const item of server.mall.items) item.pricePoints += 1
+    await story.phone.tapLabel('积分商城')
+    await story.phone.tapLabel('满 50 减 10 券 核对刚才的兑换')
+    await story.phone.until('刚才的兑换：“满 50 减 10 券”1 张，600 积分')
+    await story.phone.tap('核对刚才的兑换')
+    await story.phone.until('已放进“优惠券”')
+    const ids = server.mall.told.map(({ requestId }) => requestId)
+    expect([ids.length, new Set(ids).size, server.mall.exchanges.length]).toEqual([TRIES + 1, 1, 1])
+    expect(server.data.card.balancePoints).toBe(12_264)
+    await story.phone.tap('查看我的优惠券')
+    await story.phone.until('会员专享券')
+    expect(story.phone.program.page.route).toBe('coupon/wallet/index')
+  })
+
+  it('goes on in the records until something of the kind is found', async () => {
+    const cancelled = { state: 'cancelled', code: null, cancelledBy: 'shop' } as const
+    for (let at = 1; at <= 25; at += 1) server.mall.exchanges.push(someExchange(at, cancelled))
+    server.mall.exchanges.push(someExchange(26, { name: '明信片' }))
+    await story.phone.tapLabel('积分商城')
+    await story.phone.tapLabel('兑换记录')
+    await story.phone.until('明信片')
+    await story.phone.tapLabel('已取消')
+    await story.phone.until('没有更多了')
+    await story.phone.tapLabel('逾期未领')
+    await story.phone.until('没有逾期未领的商品')
+  })
+
+  it('draws a full shelf piece by piece', async () => {
+    const [first] = server.mall.items
+    if (!first) throw new Error('nothing is on the shelf')
+    server.mall.items = Array.from({ length: MALL_SHELF_MAX }, (_, at) => ({
+      ...{ ...first, itemId: first.itemId.slice(0, -3) + String(100 + at) },
+      name: `第 ${String(at + 1)} 件`,
+    }))
+    await story.phone.tapLabel('积分商城')
+    await story.phone.until('第 12 件')
+    story.phone.scrollToBottom()
+    await story.phone.until('第 24 件')
+    expect(story.phone.text()).not.toContain('第 25 件')
+    expect(heavySetData(story.phone.program.setData)).toEqual([])
+  })
+
+  it('says what it cannot show, and shows it once it can', async () => {
+    story.phone.program.setOnline(false)
+    await story.phone.tapLabel('积分商城')
+    await story.phone.until('网络不可用')
+    story.phone.program.setOnline(true)
+    server.mall.items = []
+    await story.phone.tap('重新加载')
+    await story.phone.until('现在没有可兑换的商品')
+  })
+})
