@@ -159,7 +159,7 @@ describe('the level of a sum of growth', () => {
   it('tells the way to the next', () => {
     const progress = (code: string, growth: number) => progressInWords(SCHEME, { code, growth })
     expect(progress('base', 880)).toBe('再积 120 成长值升为银卡会员')
-    expect(progress('silver', 200)).toBe('再积 4800 成长值升为金卡会员')
+    expect(progress('silver', 200)).toBe('再积 4,800 成长值升为金卡会员')
     expect(progress('gold', 0)).toBeNull()
     // Reached, and not looked at yet.
     expect(nextLevel(SCHEME, { code: 'base', growth: 2_000 })?.missing).toBe(1)

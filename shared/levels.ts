@@ -1,7 +1,7 @@
 import type { GrowthPeriod, Level, LevelScheme, SchemeTerms } from './contracts/levels.js'
 import { expiresAtMs, NEVER_EXPIRES_MS } from './earning.js'
 import { instantOfLocal, localTime } from './local-time.js'
-import { formatFen, points, POINTS_MAX, type Fen, type Points } from './quantities.js'
+import { formatFen, formatWhole, points, POINTS_MAX, type Fen, type Points } from './quantities.js'
 import { CHAIN_TIME_ZONE } from './time-zone.js'
 
 // Levels: what growth a purchase gives, which level a sum of growth reaches, until when it is kept,
@@ -140,7 +140,7 @@ export function progressInWords(
   standing: { code: string; growth: number },
 ): string | null {
   const next = nextLevel(scheme, standing)
-  return next === null ? null : `再积 ${String(next.missing)} 成长值升为${next.level.name}`
+  return next === null ? null : `再积 ${formatWhole(next.missing)} 成长值升为${next.level.name}`
 }
 
 /**
@@ -275,7 +275,7 @@ export function lastDayBefore(untilMs: number): string | null {
 export function benefitsInWords({ benefits }: Pick<Level, 'benefits'>): string[] {
   const { birthdayPoints, birthdayGift, freeShippingCoupons, earlyAccessHours, words } = benefits
   return [
-    ...(birthdayPoints > 0 ? [`生日当月送 ${String(birthdayPoints)} 积分`] : []),
+    ...(birthdayPoints > 0 ? [`生日当月送 ${formatWhole(birthdayPoints)} 积分`] : []),
     ...(birthdayGift === '' ? [] : [`生日礼：${birthdayGift}`]),
     ...(freeShippingCoupons > 0 ? [`每月 ${String(freeShippingCoupons)} 张包邮券`] : []),
     ...(earlyAccessHours > 0 ? [`新品提前 ${String(earlyAccessHours)} 小时购买`] : []),

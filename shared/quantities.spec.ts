@@ -6,6 +6,7 @@ import {
   fenFromYuan,
   FEN_MAX,
   formatFen,
+  formatWhole,
   formatYuan,
   mulDivFloor,
   points,
@@ -68,6 +69,17 @@ describe('an amount as people read it', () => {
   ])('%i fen is %s', (amount, withSign, bare) => {
     expect(formatFen(fen(amount))).toBe(withSign)
     expect(formatYuan(fen(amount))).toBe(bare)
+  })
+})
+
+describe('a whole number as people read it', () => {
+  it.each([
+    [0, '0'],
+    [999, '999'],
+    [12_864, '12,864'],
+    [-1_234_567, '-1,234,567'],
+  ])('%i is %s', (value, words) => {
+    expect(formatWhole(value)).toBe(words)
   })
 })
 

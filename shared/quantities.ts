@@ -64,6 +64,12 @@ export function formatYuan(amount: Fen): string {
   return `${sign}${String(Math.floor(unsigned / 100))}.${String(unsigned % 100).padStart(2, '0')}`
 }
 
+/** A whole number as people read it, thousands apart: `12,864`, `-1,200`. */
+export function formatWhole(value: number): string {
+  const digits = String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ',')
+  return value < 0 ? `-${digits}` : digits
+}
+
 /**
  * floor(a × b ÷ c) of non-negative integers, exact where the product passes 2^53.
  * Throws QuantityError for negative or unsafe input, and for c = 0.

@@ -1,5 +1,5 @@
 import type { PendingPoints } from '@huike/shared/contracts/common'
-import { formatFen, points, type Fen, type Points } from '@huike/shared/quantities'
+import { formatFen, formatWhole, points, type Fen, type Points } from '@huike/shared/quantities'
 
 // How quantities look on screen. Times are the stores': all of them keep China Standard Time,
 // UTC+8 without summer time, whatever the phone is set to.
@@ -15,8 +15,7 @@ const FIGURE_LETTERS_LONG = 11
 
 /** Points with thousands apart: `12,800`. */
 export function formatPoints(value: Points): string {
-  const digits = String(Math.abs(value)).replace(/\B(?=(\d{3})+$)/g, ',')
-  return value < 0 ? `-${digits}` : digits
+  return formatWhole(value)
 }
 
 /** What may be spent now: the balance without what is not available yet. */

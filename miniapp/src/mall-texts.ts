@@ -50,7 +50,8 @@ export const mallTexts = {
   mallStoresSome: (names: string, count: number) => `${names}等 ${String(count)} 家门店`,
   mallAnyStore: '任意门店',
   mallChecking: '刚才的兑换可能已经成功，正在核对，不会重复兑换。',
-  mallUnsure: '网络不稳定，刚才的兑换可能已经成功。点下面的按钮核对，不会重复兑换。',
+  mallUnsure:
+    '网络不稳定，刚才的兑换可能已经成功。点下面的按钮核对：没有成功就照原样兑换一次，不会重复兑换。',
   mallOpen: (what: string, points: string) => `刚才的兑换：${what}，${points} 积分`,
   mallOpenTitle: '还没有核对到结果的兑换',
   mallOpenUnknown: '已经下架的商品',

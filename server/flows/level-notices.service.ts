@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common'
 import { lastDayBefore, levelNameIn } from '@huike/shared/levels'
+import { formatWhole } from '@huike/shared/quantities'
 import { LevelSchemesService } from '../levels/level-schemes.service.js'
 import { LevelsService } from '../levels/levels.service.js'
 import { isPresent, MembersService } from '../members/members.service.js'
@@ -49,7 +50,7 @@ export class LevelNoticesService implements OnModuleInit {
       const lastDay = String(lastDayBefore(downAtMs))
       return {
         title: `${name}即将到期`,
-        body: `在 ${lastDay} 前再积 ${String(missing)} 成长值，可以保住${name}；否则将按当时的成长值调整等级。`,
+        body: `在 ${lastDay} 前再积 ${formatWhole(missing)} 成长值，可以保住${name}；否则将按当时的成长值调整等级。`,
       }
     }
     if (event.type !== 'member.level_changed') return null

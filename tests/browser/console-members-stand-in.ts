@@ -201,7 +201,7 @@ function fileOf(row: MemberRow): MemberFile {
     level: {
       ...{ code: 'gold', name: row.levelName, growth: 5_120, validUntil: '2027-03-31' },
       next: { name: '至尊黑金终身荣誉私享会员', missing: 94_880 },
-      progress: '再积 94880 成长值升为至尊黑金终身荣誉私享会员',
+      progress: '再积 94,880 成长值升为至尊黑金终身荣誉私享会员',
       keeping: null,
       history: [
         {

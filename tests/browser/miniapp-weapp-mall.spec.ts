@@ -58,7 +58,7 @@ describe('the points mall', () => {
     await story.phone.until('用 600 积分兑换')
     server.loseNextReply(TRIES)
     await Promise.all([story.phone.tap('用 600 积分兑换'), story.phone.tap('用 600 积分兑换')])
-    await story.phone.until('点下面的按钮核对，不会重复兑换')
+    await story.phone.until('没有成功就照原样兑换一次，不会重复兑换')
     story.reopen()
     // Nobody else has to know: what it costs now does not matter any more.
     for (const item of server.mall.items) item.pricePoints += 1

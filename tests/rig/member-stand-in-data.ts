@@ -58,7 +58,7 @@ function card(): PlainCard {
     state: 'active',
     programmeName: '回客便利会员',
     levelName: '金卡会员',
-    levelProgress: '再积 3880 成长值升为钻石会员',
+    levelProgress: '再积 3,880 成长值升为钻石会员',
     balancePoints: 12_864,
     memberSinceMs: FIRST_SALE_AT_MS,
     codeKey: Buffer.alloc(32, 7).toString('base64url'),
@@ -71,7 +71,7 @@ function level(): z.input<typeof levelPageSchema> {
   return {
     ...{ code: 'gold', name: '金卡会员', growth: 6_120, validUntil: '2027-10-31' },
     next: { name: '钻石会员', missing: 3_880 },
-    progress: '再积 3880 成长值升为钻石会员',
+    progress: '再积 3,880 成长值升为钻石会员',
     keeping: null,
     history: [
       {

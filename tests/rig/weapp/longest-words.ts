@@ -1,4 +1,4 @@
-import { fen, points } from '@huike/shared/quantities'
+import { fen, formatWhole, points } from '@huike/shared/quantities'
 import type { MemberStandIn } from '../member-stand-in.js'
 
 // The longest a chain, a shop and a shopper can be called, and the largest figures they can reach.
@@ -12,7 +12,7 @@ export function useLongestWords({ data, account, coupons, packs, mall }: MemberS
     balancePoints: points(NINE_DIGITS),
     programmeName: TWENTY_CHARACTERS,
     levelName: TWENTY_CHARACTERS,
-    levelProgress: `再积 ${String(NINE_DIGITS)} 成长值升为${TWENTY_CHARACTERS}`,
+    levelProgress: `再积 ${formatWhole(NINE_DIGITS)} 成长值升为${TWENTY_CHARACTERS}`,
     expiringSoon: { points: points(NINE_DIGITS), onDate: '2026-12-31' },
   })
   Object.assign(data.level, { name: TWENTY_CHARACTERS, growth: NINE_DIGITS })
