@@ -42,6 +42,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'coupon.given': '给会员发券',
   'pack.created': '新建券包',
   'pack.changed': '修改券包',
+  'pack.refunded': '为会员退券包的券',
   'pack.finding_settled': '处理支付差异',
   'mall.created': '新建商城商品',
   'mall.changed': '修改商城商品',

@@ -1,5 +1,5 @@
-import type { PackOrderState } from './contracts/packs.js'
-import type { PayFindingKind } from './contracts/console-packs.js'
+import type { PackGrantView, PackOrderState } from './contracts/packs.js'
+import type { PayFindingKind, StaffRefundReason } from './contracts/console-packs.js'
 
 // Packs in words, the same on the phone, in the console and in a member's copy.
 
@@ -24,6 +24,33 @@ export const PACK_REFUND_WORDS = {
   abnormal: '没有到账，门店正在处理',
   closed: '没有退成，券已还给您',
 } as const
+
+/** The same as staff are told it. */
+export const PACK_REFUND_STAFF_WORDS = {
+  asked: '退款处理中',
+  sent: '退款处理中',
+  done: '已退回',
+  abnormal: '退款异常，请到微信支付商户平台处理',
+  closed: '没有退成，券已还给会员',
+} as const
+
+/** What became of a coupon of an order; one that is given later is told with its day. */
+export const PACK_GRANT_WORDS: Readonly<Record<Exclude<PackGrantView['state'], 'due'>, string>> = {
+  issued: '可用',
+  reserved: '使用中',
+  redeemed: '已使用',
+  expired: '已过期',
+  void: '已退',
+}
+
+/** Why staff gave money back. */
+export const STAFF_REFUND_WORDS: Readonly<Record<StaffRefundReason, string>> = {
+  customer_asked: '顾客要求退',
+  bought_by_mistake: '买错或重复购买',
+  coupons_unusable: '券用不了',
+  service_failed: '门店服务原因',
+  other: '其他原因',
+}
 
 /** What does not agree about money. */
 export const PAY_FINDING_WORDS: Readonly<Record<PayFindingKind, string>> = {

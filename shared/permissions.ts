@@ -81,6 +81,8 @@ export const PERMISSIONS = [
   'mall.hand_over',
   /** The list of all that waits, and cancelling. */
   'mall.settle',
+  /** Money back for what nobody used of a pack. */
+  'packs.refund',
   'campaigns.view',
   'campaigns.send',
   'settings.view',
@@ -115,6 +117,7 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'mall.manage',
     'mall.hand_over',
     'mall.settle',
+    'packs.refund',
     'campaigns.view',
     'campaigns.send',
     'settings.view',

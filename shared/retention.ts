@@ -26,6 +26,7 @@ export const RETENTION_RULES = [
   'webhook_deliveries',
   'stray_purchases',
   'points_jobs',
+  'coupon_rule_awards',
 ] as const
 export type RetentionName = (typeof RETENTION_RULES)[number]
 
@@ -113,5 +114,12 @@ export const RETENTION_TERMS: Readonly<Record<RetentionName, RetentionTerms>> = 
     defaultDays: 90,
     daysMin: 30,
     daysMax: 730,
+  },
+  coupon_rule_awards: {
+    title: '自动发券的记录',
+    text: '生日、升级、消费等每一次是不是发过，用来不发第二次。到期删除，规则页的累计数会随之减少；每人只发一次的留到注销，发出的券不受影响。',
+    defaultDays: 730,
+    daysMin: 400,
+    daysMax: 1_825,
   },
 }

@@ -1,3 +1,5 @@
+import { PACK_GRANT_WORDS } from '@huike/shared/pack-words'
+
 /** What the pages of coupon packs say. */
 export const packTexts = {
   packsEntry: '券包',
@@ -26,13 +28,7 @@ export const packTexts = {
   packPaySandbox: '模拟支付',
   packGrantsTitle: '里面的券',
   packDue: (date: string) => `${date} 到账`,
-  packGrantState: {
-    issued: '可用',
-    reserved: '使用中',
-    redeemed: '已使用',
-    expired: '已过期',
-    void: '已退',
-  },
+  packGrantState: PACK_GRANT_WORDS,
   packRefundButton: (price: string) => `退 ${price}`,
   packRefundAll: (coupons: number, price: string) =>
     `退全部 ${String(coupons)} 张未用的券，得 ${price}`,
@@ -42,4 +38,5 @@ export const packTexts = {
     `${String(coupons)} 张券马上作废，${price} 原路退回。`,
   packRefundConfirm: '退券退款',
   packRefundOf: (price: string, coupons: number) => `退 ${String(coupons)} 张，${price}`,
+  packRefundByShop: (price: string, coupons: number) => `门店退 ${String(coupons)} 张，${price}`,
 } as const

@@ -184,6 +184,7 @@ export const texts = {
   couponEndsToday: '今天到期',
   couponEndsTomorrow: '明天到期',
   couponDaysLeft: (days: number) => `还剩 ${String(days)} 天`,
+  couponUsed: (time: string, price: string) => `${time} 用，减了 ${price}`,
   couponShow: '出示券码',
   couponCodeHint: '结账付款前请出示给店员',
   couponCodeLabel: '优惠券条形码',

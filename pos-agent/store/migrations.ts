@@ -222,4 +222,7 @@ CREATE TABLE offline_note (
   sealed BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 `,
+  `
+ALTER TABLE outbox ADD COLUMN coupon_code TEXT;
+`,
 ]

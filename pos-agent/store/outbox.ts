@@ -182,10 +182,10 @@ export class Outbox {
     const sealedAck = this.context.sealer.sealJson(`ack:${row.event_id}`, result)
     database
       .prepare(
-        `UPDATE outbox SET state = 'settled', code = ?, sealed_ack = ?, settled_at_ms = ?
+        `UPDATE outbox SET state = 'settled', code = ?, coupon_code = ?, sealed_ack = ?, settled_at_ms = ?
          WHERE event_id = ?`,
       )
-      .run(result.code, sealedAck, nowMs, row.event_id)
+      .run(result.code, result.couponCode ?? null, sealedAck, nowMs, row.event_id)
     if (row.type === 'checkout.captured')
       database
         .prepare(

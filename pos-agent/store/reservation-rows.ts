@@ -40,7 +40,7 @@ interface ReservationRow {
 export const DIFFERING_RECEIPTS = `SELECT coupon_reservation.receipt_id
    FROM coupon_reservation JOIN outbox USING (event_id)
    WHERE coupon_reservation.state = 'used' AND coupon_reservation.settled IS NULL
-     AND outbox.code = 'coupon_differs'`
+     AND COALESCE(outbox.coupon_code, outbox.code) = 'coupon_differs'`
 
 /** What is set aside of a member; null where nothing is. */
 export function openReservation(
@@ -113,7 +113,7 @@ export function couponsOn(
   const row = context
     .database()
     .prepare<[string], ReservationRow & { code: string | null }>(
-      `SELECT coupon_reservation.*, outbox.code AS code
+      `SELECT coupon_reservation.*, COALESCE(outbox.coupon_code, outbox.code) AS code
        FROM coupon_reservation LEFT JOIN outbox USING (event_id)
        WHERE coupon_reservation.receipt_id = ? AND coupon_reservation.state = 'used'`,
     )

@@ -308,4 +308,14 @@ describe('a receipt with coupons', () => {
     answer(give(receiptId), { code: 'coupon_gone' })
     expect(couponsOn(receiptId)).toMatchObject({ state: 'gone', offFen: OFF_FEN })
   })
+
+  it.each([
+    ['gone', 'coupon_gone'],
+    ['differs', 'coupon_differs'],
+  ] as const)('says %s also where its points are owed besides', (state, couponCode) => {
+    aside()
+    const receiptId = printed()
+    answer(give(receiptId), { code: 'hold_ended', couponCode })
+    expect(couponsOn(receiptId)).toMatchObject({ state })
+  })
 })

@@ -2,11 +2,12 @@ import type { INestApplicationContext } from '@nestjs/common'
 import type { TemplateDraft } from '@huike/shared/contracts/console-coupons'
 import type { PackDraft } from '@huike/shared/contracts/console-packs'
 import { couponTermsSchema } from '@huike/shared/contracts/coupons'
-import type { CouponTemplateId } from '@huike/shared/ids'
+import type { CouponTemplateId, RequestId } from '@huike/shared/ids'
 import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponTemplatesService } from '../coupons/coupon-templates.service.js'
 import { PackTemplatesService } from '../packs/pack-templates.service.js'
 import type { Database } from '../platform/database.js'
+import { mintId } from '../platform/ids.js'
 
 // A coupon pack of the demo: bought on the phone, paid for with the sandbox's WeChat Pay.
 
@@ -35,8 +36,11 @@ export async function seedPacks(
     ...{ refund: 'given_back', bearer: 'chain' },
   })
   await database.write(async (tx) => {
-    const coupon = await coupons.create(tx, { terms, limits: NO_LIMITS }, by)
-    const saved = await packs.create(tx, packOf(coupon.id as CouponTemplateId, by.nowMs), by)
+    const requestId = mintId(by.nowMs) as RequestId
+    const made = await coupons.create(tx, { requestId, terms, limits: NO_LIMITS }, by)
+    if (!made.ok) throw new Error(made.code)
+    const draft = packOf(made.template.id as CouponTemplateId, by.nowMs)
+    const saved = await packs.create(tx, draft, by)
     if (!saved.ok) throw new Error(saved.code)
   })
 }
@@ -45,6 +49,7 @@ function packOf(templateId: CouponTemplateId, nowMs: number): PackDraft {
   const when = { kind: 'monthly' as const, months: 3 }
   const items = [{ templateId, count: 3, when, worthFen: fen(1_000) }]
   return {
+    requestId: mintId(nowMs),
     terms: { title: '季度券包', priceFen: fen(1_990), items },
     limits: { state: 'open', stock: null, memberMax: 1, fromMs: epochMs(nowMs), untilMs: null },
   }

@@ -14,6 +14,7 @@ import {
 @Index('ix_coupon_rule_award_result', ['ruleId', 'refusal'])
 @Index('ix_coupon_rule_award_member', ['memberId'])
 @Index('ix_coupon_rule_award_purchase', ['purchaseId'])
+@Index('ix_coupon_rule_award_age', ['atMs'])
 export class CouponRuleAward {
   @KeyField(idWord) ruleId!: string
   @KeyField(idWord) memberId!: string

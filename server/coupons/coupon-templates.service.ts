@@ -8,7 +8,6 @@ import {
 import { couponTermsSchema, type CouponTerms } from '@huike/shared/contracts/coupons'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
-import { mintId } from '../platform/ids.js'
 import type { CouponTemplateVersion } from './coupon-template-version.entity.js'
 import type { CouponTemplate } from './coupon-template.entity.js'
 
@@ -63,6 +62,9 @@ export interface TemplateUse {
   isOwed: boolean
 }
 
+/** isFresh: false where an earlier request made it. */
+export type TemplateMade = { ok: true; isFresh: boolean; template: CouponTemplate } | Refusal
+
 /** Names a version of a template. */
 export interface VersionKey {
   templateId: string
@@ -74,14 +76,17 @@ export class CouponTemplatesService {
   /** Terms by version: a version never changes. */
   readonly #read = new Map<string, CouponTerms>()
 
-  /** Creates a template with its first version. */
+  /** Creates a template with its first version, once for its request. Refuses `idempotency_conflict`. */
   async create(
     tx: Tx,
-    { terms, limits }: TemplateDraft,
+    draft: TemplateDraft,
     by: { staffId: string; nowMs: number },
-  ): Promise<CouponTemplate> {
+  ): Promise<TemplateMade> {
+    const { requestId: id, terms, limits } = draft
+    const known = await this.lock(tx, id)
+    if (known) return this.#answerAgain(tx, known, draft)
     const template: CouponTemplate = {
-      id: mintId(by.nowMs),
+      id,
       version: 1,
       issued: 0,
       spentFen: 0,
@@ -92,7 +97,7 @@ export class CouponTemplatesService {
     }
     await tx.insert('coupon_template', TEMPLATE_COLUMNS, [valuesOf(template, TEMPLATE_COLUMNS)])
     await this.#publish(tx, template, terms, by)
-    return template
+    return { ok: true, isFresh: true, template }
   }
 
   /**
@@ -202,6 +207,16 @@ export class CouponTemplatesService {
     )
   }
 
+  async #answerAgain(tx: Tx, known: CouponTemplate, draft: TemplateDraft): Promise<TemplateMade> {
+    const first = { templateId: known.id, version: 1 }
+    const terms = (await this.termsOf(tx, [first])).get(versionKey(first))
+    const isSame =
+      JSON.stringify(terms) === JSON.stringify(draft.terms) && isLimited(known, draft.limits)
+    return isSame
+      ? { ok: true, isFresh: false, template: known }
+      : refuse('idempotency_conflict', '这种券已经建好，和现在填的不一样：请在列表里改它')
+  }
+
   async #publish(
     tx: Tx,
     { id, version }: Pick<CouponTemplate, 'id' | 'version'>,
@@ -224,8 +239,12 @@ function isBasedOn(
   template: CouponTemplate,
   { basedOnVersion, basedOnLimits = limitsOf(template) }: TemplateChange,
 ): boolean {
-  const said = (limits: TemplateLimits) => JSON.stringify(templateLimitsSchema.parse(limits))
-  return template.version === basedOnVersion && said(limitsOf(template)) === said(basedOnLimits)
+  return template.version === basedOnVersion && isLimited(template, basedOnLimits)
+}
+
+function isLimited(template: CouponTemplate, limits: TemplateLimits): boolean {
+  const said = (one: TemplateLimits) => JSON.stringify(templateLimitsSchema.parse(one))
+  return said(limitsOf(template)) === said(limits)
 }
 
 /** How a version is looked up in `termsOf`. */

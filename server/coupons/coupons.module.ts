@@ -11,10 +11,12 @@ import { CouponSaleAwardsService } from './coupon-sale-awards.service.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
 import { SoldCouponsService } from './sold-coupons.service.js'
 import { OfflineAllowancesService } from './offline-allowances.service.js'
+import { OfflineHistoryService } from './offline-history.service.js'
 import { CouponsService } from './coupons.service.js'
 
 const services = [
   OfflineAllowancesService,
+  OfflineHistoryService,
   CouponTemplatesService,
   CouponsService,
   CouponReservingService,

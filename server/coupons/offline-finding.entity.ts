@@ -4,6 +4,7 @@ import { Field, KeyField, idWord, integerWord, keyWord, nullable } from '../plat
 /** Something of an offline redemption that a person should read; only appended to. */
 @Entity('offline_finding')
 @Index('ix_offline_finding_store', ['storeId', 'id'])
+@Index('ix_offline_finding_member', ['memberId', 'id'])
 export class OfflineFinding {
   /** Minted on the till where the till refused. */
   @KeyField(idWord) id!: string

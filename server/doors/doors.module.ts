@@ -56,6 +56,8 @@ import { MergesPagesService } from './console/merges-pages.service.js'
 import { PairsPagesService } from './console/pairs-pages.service.js'
 import { ScansPagesService } from './console/scans-pages.service.js'
 import { DeletionTermsService } from './deletion-terms.service.js'
+import { PackContentsService } from './pack-contents.service.js'
+import { PackOrdersPagesService } from './console/pack-orders-pages.service.js'
 import { MemberFileService } from './console/member-file.service.js'
 import { MemberTimelineService } from './console/member-timeline.service.js'
 import { ConsoleMembersController } from './console/members.controller.js'
@@ -190,6 +192,8 @@ import { OpsController } from './ops/ops.controller.js'
     MemberMallService,
     MemberOffersService,
     MemberPacksService,
+    PackContentsService,
+    PackOrdersPagesService,
     PacksPagesService,
     VisibleMembersService,
     ConsoleMembersService,

@@ -58,7 +58,9 @@ export function assignReceipt(
   const unpaid = holdId === undefined ? null : payWithPoints(state, purchase, { ...paying, holdId })
   return {
     status: isAgain ? 'duplicate' : 'accepted',
+    // A receipt may be neither paid with the points nor off by the coupons that were set aside.
     code: unpaid ?? unused,
+    couponCode: unused,
     purchaseId: purchase.id,
     memberId: member.id,
     points: moved,

@@ -1,5 +1,6 @@
 import { firstIdAt } from '@huike/shared/ids'
 import type { RetentionName } from '@huike/shared/retention'
+import type { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import { inList, listParameter, type SqlParameter, type Tx } from '../platform/database.js'
 
 // What each retention rule deletes: one stretch of a table for each commit, walked by its key from
@@ -13,6 +14,11 @@ export interface Stretch {
   after: string
   limit: number
 }
+
+/** What is remembered as long as the member is: an occasion there is once. */
+const ONCE = 'once'
+
+type Award = Pick<CouponRuleAward, 'atMs' | 'ruleId' | 'memberId' | 'occasion'>
 
 export interface Purged {
   deleted: number
@@ -56,6 +62,7 @@ export const PURGES: Readonly<Record<RetentionName, PurgeRule>> = {
     1,
   ),
   stray_purchases: byKey('stray_purchase', 'purchaseId', 'occurredAtMs < ?', 1),
+  coupon_rule_awards: purgeAwards,
 }
 
 /**
@@ -101,4 +108,30 @@ async function purgeIdempotency(tx: Tx, { beforeMs, limit }: Stretch): Promise<P
       [apiKeyId, listParameter(tx, keys)],
     )
   return { deleted: rows.length, next: rows.length < limit ? null : 'more' }
+}
+
+/**
+ * Awards have no key that says their age: they are walked by when they were made. What is given once
+ * to everybody is remembered as long as the member is.
+ */
+async function purgeAwards(tx: Tx, { beforeMs, after, limit }: Stretch): Promise<Purged> {
+  const [at = '0', ruleId = '', memberId = '', occasion = ''] = after.split(' ')
+  const atMs = Number(at)
+  const rows = await tx.rows<Award>(
+    `SELECT atMs, ruleId, memberId, occasion FROM coupon_rule_award
+     WHERE atMs >= ? AND atMs < ? AND (atMs > ? OR ruleId > ? OR (ruleId = ? AND
+       (memberId > ? OR (memberId = ? AND occasion > ?))))
+     ORDER BY atMs, ruleId, memberId, occasion LIMIT ${String(limit)}`,
+    [atMs, beforeMs, atMs, ruleId, ruleId, memberId, memberId, occasion],
+  )
+  let deleted = 0
+  for (const award of rows)
+    if (!award.occasion.startsWith(ONCE))
+      deleted += await tx.run(
+        'DELETE FROM coupon_rule_award WHERE ruleId = ? AND memberId = ? AND occasion = ?',
+        [award.ruleId, award.memberId, award.occasion],
+      )
+  const last = rows.at(-1)
+  const next = last && [last.atMs, last.ruleId, last.memberId, last.occasion].join(' ')
+  return { deleted, next: rows.length < limit ? null : (next ?? null) }
 }

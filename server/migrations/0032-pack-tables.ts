@@ -8,7 +8,7 @@ import {
   nullable,
   textWord,
 } from '../platform/columns.js'
-import { createsTable, inOne } from '../platform/schema.js'
+import { addsColumn, createsTable, inOne } from '../platform/schema.js'
 
 // Coupon packs: what is sold, who ordered it, which coupons it came to, what was refunded, and what
 // WeChat Pay says about the money.
@@ -154,5 +154,14 @@ export const packTables = [
       },
       primary: ['date'],
     }),
+  ]),
+]
+
+/** Migration 204: money that staff gave back. */
+export const packRefundColumns = [
+  inOne(204, 'staff-refunds', [
+    addsColumn(204, 'pack_refund', 'staffId', nullable(idWord)),
+    addsColumn(204, 'pack_refund', 'reason', nullable(keyWord(24))),
+    addsColumn(204, 'pack_refund', 'note', nullable(keyWord(128))),
   ]),
 ]

@@ -1,5 +1,5 @@
 import { idWord, integerWord, keyWord, nullable } from '../platform/columns.js'
-import { addsColumn, createsTable } from '../platform/schema.js'
+import { addsColumn, addsIndex, createsTable } from '../platform/schema.js'
 
 // What tills may redeem without a network, and what a person should read of it.
 
@@ -49,4 +49,11 @@ export const offlineTables = [
     index: { ix_offline_finding_store: ['storeId', 'id'] },
   }),
   addsColumn(197, 'points_hold', 'allowanceId', nullable(idWord)),
+]
+
+/** Migrations 205 to 207: what a member's copy and the purge of old awards are found by, and a second reason. */
+export const walletDetails = [
+  addsIndex(205, 'offline_finding', 'ix_offline_finding_member', ['memberId', 'id']),
+  addsIndex(206, 'coupon_rule_award', 'ix_coupon_rule_award_age', ['atMs']),
+  addsColumn(207, 'agent_event', 'couponCode', nullable(keyWord(32))),
 ]

@@ -84,6 +84,9 @@ export const packTerms: TableTerms[] = [
     nextAtMs: ['下次处理时间', 'looked at next', 'none'],
     attempts: ['处理次数', 'times it was looked at', 'none'],
     billedOn: ['对到账单的日期', 'day of the bill', 'none'],
+    staffId: ['申请退款的员工，空为会员自己', 'who of the staff asked, empty: the member', 'none'],
+    reason: ['员工退款的原因', 'why staff gave it back', 'none'],
+    note: ['员工写的说明', 'what staff wrote', 'personal'],
   }),
   termsOf<PayNoticeRow>('pay_notice', ['支付通知', 'notification of WeChat Pay'], {
     id: ['通知 id', 'notification id', 'none'],

@@ -92,6 +92,7 @@ const shopTerms: TableTerms[] = [
     points: ['变动的积分', 'points moved', 'personal'],
     balancePoints: ['变动后的积分', 'balance told', 'personal'],
     receivedAtMs: ['收到时间', 'received at', 'none'],
+    couponCode: ['券没有用上的原因代码', 'why coupons are not off it', 'none'],
   }),
   termsOf<ParkedEvent>('parked_event', ['搁置的事件', 'parked event'], {
     eventId: ['事件 id', 'event id', 'none'],

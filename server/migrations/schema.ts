@@ -133,8 +133,8 @@ import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
 import { mallTables } from './0035-mall-tables.js'
-import { packTables } from './0032-pack-tables.js'
-import { offlineTables } from './0033-offline-tables.js'
+import { packRefundColumns, packTables } from './0032-pack-tables.js'
+import { offlineTables, walletDetails } from './0033-offline-tables.js'
 import { visitTables } from './0034-visit-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 
@@ -281,5 +281,7 @@ export const schema: Migrations = {
     ...referralTables,
     ...issueTables,
     ...visitTables,
+    ...packRefundColumns,
+    ...walletDetails,
   ],
 }

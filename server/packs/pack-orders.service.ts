@@ -83,6 +83,11 @@ export class PackOrdersService {
     return payable
   }
 
+  /** One order, whoever's it is. */
+  byId(statements: Statements, orderId: string): Promise<PackOrder | null> {
+    return orderBy(statements, 'id', orderId)
+  }
+
   /** One order, where it is this member's. */
   async ofMember(
     statements: Statements,

@@ -27,16 +27,24 @@ export class PackOwnersService {
     return ids
   }
 
-  /** Nothing more is given to people who are erased, and who paid is forgotten. */
+  /** Nothing more is given to people who are erased; who paid, and what staff wrote, is forgotten. */
   async forget(tx: Tx, memberIds: readonly string[]): Promise<void> {
-    const ids = listParameter(tx, memberIds)
-    await tx.run(
-      `UPDATE pack_grant SET state = 'void' WHERE state = 'due' AND orderId IN
-         (SELECT id FROM pack_order WHERE memberId IN ${inList(tx)})`,
-      [ids],
+    const orders = await tx.rows<{ id: string }>(
+      `SELECT id FROM pack_order WHERE memberId IN ${inList(tx)} ORDER BY id${tx.forUpdate}`,
+      [listParameter(tx, memberIds)],
+    )
+    if (orders.length === 0) return
+    const ids = listParameter(
+      tx,
+      orders.map(({ id }) => id),
     )
     await tx.run(
-      `UPDATE pack_order SET payerIndex = NULL, identityId = NULL WHERE memberId IN ${inList(tx)}`,
+      `UPDATE pack_grant SET state = 'void' WHERE state = 'due' AND orderId IN ${inList(tx)}`,
+      [ids],
+    )
+    await tx.run(`UPDATE pack_refund SET note = NULL WHERE orderId IN ${inList(tx)}`, [ids])
+    await tx.run(
+      `UPDATE pack_order SET payerIndex = NULL, identityId = NULL WHERE id IN ${inList(tx)}`,
       [ids],
     )
   }

@@ -32,4 +32,8 @@ export class PackRefund {
   @Field(nullable(integerWord)) nextAtMs!: number | null
   @Field(countWord) attempts!: number
   @Field(nullable(dateWord)) billedOn!: string | null
+  /** Who of the staff asked for it, and why; null: the member did. */
+  @Field(nullable(idWord)) staffId!: string | null
+  @Field(nullable(keyWord(24))) reason!: string | null
+  @Field(nullable(keyWord(128))) note!: string | null
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import type { StaffRefundReason } from '@huike/shared/contracts/console-packs'
 import type { PackRefundRequest } from '@huike/shared/contracts/packs'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { isUnused, SoldCouponsService } from '../coupons/sold-coupons.service.js'
@@ -29,6 +30,23 @@ const SENT_LOOK_MS = 60_000
 
 export type RefundAsked = { ok: true; refund: PackRefund } | Refusal
 
+/** Who of the staff gives money back, and why. */
+export interface RefundingStaff {
+  staffId: string
+  reason: StaffRefundReason
+  note: string
+  /** Runs once, in the transaction that writes the refund down. */
+  also: (tx: Tx, refund: PackRefund) => Promise<void>
+}
+
+interface Asking {
+  /** Whose order it has to be; null: staff may of anybody. */
+  memberId: string | null
+  orderId: string
+  request: PackRefundRequest
+  by: RefundingStaff | null
+}
+
 @Injectable()
 export class PackRefundsService {
   constructor(
@@ -43,12 +61,23 @@ export class PackRefundsService {
    * `not_found`, `pack_nothing_back` (also where one that was named cannot go back),
    * `pack_refund_changed` and `idempotency_conflict`.
    */
-  async ask(memberId: string, orderId: string, request: PackRefundRequest): Promise<RefundAsked> {
+  ask(memberId: string, orderId: string, request: PackRefundRequest): Promise<RefundAsked> {
+    return this.#askOnce({ memberId, orderId, request, by: null })
+  }
+
+  /** Staff give money back for a member, by the same rules. Refuses as `ask` does. */
+  askByStaff(
+    by: RefundingStaff,
+    orderId: string,
+    request: PackRefundRequest,
+  ): Promise<RefundAsked> {
+    return this.#askOnce({ memberId: null, orderId, request, by })
+  }
+
+  async #askOnce(asking: Asking): Promise<RefundAsked> {
     for (let race = 1; ; race += 1) {
       try {
-        const asked = await this.database.write((tx) =>
-          this.#ask(tx, { memberId, orderId, request }),
-        )
+        const asked = await this.database.write((tx) => this.#ask(tx, asking))
         crashPoint('pack.after-void')
         return asked
       } catch (error) {
@@ -101,22 +130,18 @@ export class PackRefundsService {
     return coupon.memberId === order.memberId && isUnused(coupon, this.clock.nowMs())
   }
 
-  async #ask(
-    tx: Tx,
-    of: { memberId: string; orderId: string; request: PackRefundRequest },
-  ): Promise<RefundAsked> {
-    const { memberId, orderId, request } = of
+  async #ask(tx: Tx, { memberId, orderId, request, by }: Asking): Promise<RefundAsked> {
     const order = await orderBy(tx, 'id', orderId)
-    if (order?.memberId !== memberId) return refuse('not_found')
-    const requestKey = `${memberId}|${request.requestId}`
+    if (!order || order.memberId !== (memberId ?? order.memberId)) return refuse('not_found')
+    const requestKey = `${by?.staffId ?? order.memberId}|${request.requestId}`
+    const grants = await grantsOf(tx, [orderId])
     const [before] = await tx.rows<PackRefund>('SELECT * FROM pack_refund WHERE requestKey = ?', [
       requestKey,
     ])
     if (before) {
-      const isSame = before.orderId === orderId && before.refundFen === request.refundFen
+      const isSame = before.orderId === orderId && isSameAsking(before, grants, { request, by })
       return isSame ? { ok: true, refund: before } : refuse('idempotency_conflict')
     }
-    const grants = await grantsOf(tx, [orderId])
     const ids = grants.flatMap(({ couponId }) => (couponId === null ? [] : [couponId]))
     const coupons = new Map((await this.sold.byIds(tx, ids)).map((coupon) => [coupon.id, coupon]))
     const able = this.refundable(order, grants, coupons)
@@ -129,7 +154,9 @@ export class PackRefundsService {
     const backIds = back.flatMap(({ couponId }) => couponId ?? [])
     const refusal = await this.sold.whyNotVoid(tx, backIds, this.clock.nowMs())
     if (refusal) return refusal
-    return { ok: true, refund: await this.#take(tx, { order, back, coupons, requestKey }) }
+    const refund = await this.#take(tx, { order, back, coupons, requestKey, by })
+    await by?.also(tx, refund)
+    return { ok: true, refund }
   }
 
   /** The coupons first: from here on nobody can use them. */
@@ -140,17 +167,18 @@ export class PackRefundsService {
       back: readonly PackGrant[]
       coupons: ReadonlyMap<string, Coupon>
       requestKey: string
+      by: RefundingStaff | null
     },
   ): Promise<PackRefund> {
-    const { order, back, coupons, requestKey } = of
+    const { order, back, coupons, requestKey, by } = of
     const nowMs = this.clock.nowMs()
     const id = mintId(nowMs)
-    const by = { actor: `member:${order.memberId}`, nowMs, aboutId: id }
+    const actor = by ? `staff:${by.staffId}` : `member:${order.memberId}`
     const given = back.flatMap(({ couponId }) => {
       const coupon = couponId === null ? undefined : coupons.get(couponId)
       return coupon ? [coupon] : []
     })
-    await this.sold.void(tx, given, by)
+    await this.sold.void(tx, given, { actor, nowMs, aboutId: id })
     await tx.updateEach(
       'pack_grant',
       'id',
@@ -161,7 +189,8 @@ export class PackRefundsService {
       ...{ id, orderId: order.id, refundNo: REFUND_PREFIX + id, requestKey },
       refundFen: back.reduce((sum, { shareFen }) => sum + shareFen, 0),
       ...{ coupons: back.length, state: 'asked', createdAtMs: nowMs, nextAtMs: nowMs },
-      ...{ endedAtMs: null, attempts: 0, billedOn: null },
+      ...{ endedAtMs: null, attempts: 0, billedOn: null, staffId: by?.staffId ?? null },
+      ...{ reason: by?.reason ?? null, note: by && by.note !== '' ? by.note : null },
     }
     await tx.insert('pack_refund', REFUND_COLUMNS, [valuesOf(refund, REFUND_COLUMNS)])
     await tx.run("UPDATE pack_order SET state = 'refunding' WHERE id = ?", [order.id])
@@ -250,4 +279,19 @@ export class PackRefundsService {
     const { refundNo: number, refundFen: ourFen } = refund
     await this.findings.note(tx, [{ kind, number, ourFen, theirFen, detail }], this.clock.nowMs())
   }
+}
+
+/** Asked again, it says the same; coupons that a closed refund gave back are told by their number. */
+function isSameAsking(
+  { id, state, refundFen, coupons, reason, note }: PackRefund,
+  grants: readonly PackGrant[],
+  { request, by }: Pick<Asking, 'request' | 'by'>,
+): boolean {
+  const { seqs } = request
+  const taken = grants.filter(({ refundId }) => refundId === id).map(({ seq }) => seq)
+  const isSameCoupons =
+    seqs === null ||
+    (seqs.length === coupons && (state === 'closed' || seqs.every((seq) => taken.includes(seq))))
+  const isSameWhy = by === null || (by.reason === reason && by.note === (note ?? ''))
+  return refundFen === request.refundFen && isSameCoupons && isSameWhy
 }

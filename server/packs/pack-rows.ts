@@ -55,6 +55,9 @@ export const REFUND_COLUMNS = [
   'nextAtMs',
   'attempts',
   'billedOn',
+  'staffId',
+  'reason',
+  'note',
 ] as const satisfies (keyof PackRefund)[]
 
 /** An order that can still be paid. */

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common'
-import type { PackChange, PackDraft, PackLimits } from '@huike/shared/contracts/console-packs'
-import type { PackTerms } from '@huike/shared/contracts/packs'
+import {
+  packLimitsSchema,
+  type PackChange,
+  type PackDraft,
+  type PackLimits,
+} from '@huike/shared/contracts/console-packs'
+import { packTermsSchema, type PackTerms } from '@huike/shared/contracts/packs'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CouponTemplatesService, versionKey } from '../coupons/coupon-templates.service.js'
 import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
-import { mintId } from '../platform/ids.js'
 import { soldTerms, type SoldTerms } from './pack-rows.js'
 import type { PackTemplate } from './pack-template.entity.js'
 import type { PackVersion } from './pack-version.entity.js'
@@ -50,18 +54,25 @@ interface Publisher {
   staffId: string
   nowMs: number
 }
-export type PackSaved = { ok: true; pack: PackTemplate } | Refusal
+/** isFresh: false where it was so before. */
+export type PackSaved = { ok: true; isFresh: boolean; pack: PackTemplate } | Refusal
 
 @Injectable()
 export class PackTemplatesService {
   constructor(private readonly coupons: CouponTemplatesService) {}
 
-  /** Creates a pack. Refuses `pack_coupon_limited`, and `not_found` for a coupon there is not. */
-  async create(tx: Tx, { terms, limits }: PackDraft, by: Publisher): Promise<PackSaved> {
+  /**
+   * Creates a pack, once for its request. Refuses `pack_coupon_limited`, `not_found` for a coupon
+   * there is not, and `idempotency_conflict`.
+   */
+  async create(tx: Tx, draft: PackDraft, by: Publisher): Promise<PackSaved> {
+    const { requestId: id, terms, limits } = draft
+    const known = await this.lock(tx, id)
+    if (known) return this.#answerAgain(tx, known, draft)
     const sold = await this.#soldTerms(tx, terms)
     if (!sold.ok) return sold
     const pack: PackTemplate = {
-      id: mintId(by.nowMs),
+      id,
       version: 1,
       sold: 0,
       createdAtMs: by.nowMs,
@@ -70,29 +81,34 @@ export class PackTemplatesService {
     }
     await tx.insert('pack_template', TEMPLATE_COLUMNS, [valuesOf(pack, TEMPLATE_COLUMNS)])
     await this.#publish(tx, pack, { terms: sold.terms, by })
-    return { ok: true, pack }
+    return { ok: true, isFresh: true, pack }
   }
 
   /**
    * Changes limits, and publishes the terms as a new version where they are others. Refuses as
-   * `create`, and `not_found` and `pack_changed` (somebody was first).
+   * `create`, and `not_found` and `pack_changed` (somebody was first). What is asked for and is so
+   * already is answered, so that it may be asked again.
    */
   async change(tx: Tx, id: string, draft: PackChange, by: Publisher): Promise<PackSaved> {
     const pack = await this.lock(tx, id)
     if (!pack) return refuse('not_found')
-    if (pack.version !== draft.basedOnVersion) return refuse('pack_changed')
+    const before = await this.#termsNow(tx, pack)
+    if (!isBasedOn(pack, draft)) {
+      const isSo = isSaid(before, draft.terms) && isLimited(pack, draft.limits)
+      return isSo
+        ? { ok: true, isFresh: false, pack }
+        : refuse('pack_changed', '有人刚刚改过这个券包，请在最新的一版上再改')
+    }
     const sold = await this.#soldTerms(tx, draft.terms)
     if (!sold.ok) return sold
-    const before = (await this.termsOf(tx, [{ packId: id, version: pack.version }])).get(
-      packKey({ packId: id, version: pack.version }),
-    )
     const isSame = JSON.stringify(before) === JSON.stringify(sold.terms)
+    if (isSame && isLimited(pack, draft.limits)) return { ok: true, isFresh: false, pack }
     const changed = { ...pack, ...draft.limits, version: pack.version + (isSame ? 0 : 1) }
     if (!isSame) await this.#publish(tx, changed, { terms: sold.terms, by })
     await tx.updateEach('pack_template', 'id', LIMIT_COLUMNS, [
       [id, ...valuesOf(changed, LIMIT_COLUMNS)],
     ])
-    return { ok: true, pack: changed }
+    return { ok: true, isFresh: true, pack: changed }
   }
 
   /** A pack, locked: while it is, nobody else orders one of it. */
@@ -156,6 +172,21 @@ export class PackTemplatesService {
     )
   }
 
+  async #answerAgain(tx: Tx, known: PackTemplate, draft: PackDraft): Promise<PackSaved> {
+    const first = await this.#termsNow(tx, { ...known, version: 1 })
+    const isSame = isSaid(first, draft.terms) && isLimited(known, draft.limits)
+    return isSame
+      ? { ok: true, isFresh: false, pack: known }
+      : refuse('idempotency_conflict', '这个券包已经建好，和现在填的不一样：请在列表里改它')
+  }
+
+  async #termsNow(tx: Tx, { id: packId, version }: PackTemplate): Promise<SoldTerms> {
+    const key = { packId, version }
+    const terms = (await this.termsOf(tx, [key])).get(packKey(key))
+    if (!terms) throw new Error(`pack ${packId} has no version ${String(version)}`)
+    return terms
+  }
+
   /** The terms with the versions of coupons that are given today. */
   async #soldTerms(tx: Tx, terms: PackTerms): Promise<{ ok: true; terms: SoldTerms } | Refusal> {
     const templates = await this.coupons.byIds(
@@ -171,8 +202,8 @@ export class PackTemplatesService {
       const { version, stock, memberMax, memberDayMax, budgetFen, usesMax } = template
       const promised = couponTerms.get(versionKey({ templateId: template.id, version }))
       const limits = [stock, memberMax, memberDayMax, budgetFen, usesMax]
-      const isLimited = limits.some((limit) => limit !== null) || template.state !== 'open'
-      if (isLimited || promised?.validity.kind !== 'days') return refuse('pack_coupon_limited')
+      const hasEnds = limits.some((limit) => limit !== null) || template.state !== 'open'
+      if (hasEnds || promised?.validity.kind !== 'days') return refuse('pack_coupon_limited')
       items.push({ ...item, version })
     }
     return { ok: true, terms: { ...terms, items } }
@@ -197,6 +228,24 @@ export class PackTemplatesService {
 /** How a version is looked up in `termsOf`. */
 export function packKey({ packId, version }: { packId: string; version: number }): string {
   return `${packId}|${String(version)}`
+}
+
+/** Nobody changed it since the draft was begun. */
+function isBasedOn(pack: PackTemplate, { basedOnVersion, basedOnLimits }: PackChange): boolean {
+  const isLimitsKept = basedOnLimits === undefined || isLimited(pack, basedOnLimits)
+  return pack.version === basedOnVersion && isLimitsKept
+}
+
+function isLimited(pack: PackTemplate, limits: PackLimits): boolean {
+  const said = (one: PackLimits) => JSON.stringify(packLimitsSchema.parse(one))
+  return said(packLimitsOf(pack)) === said(limits)
+}
+
+/** A version says what a draft does, whichever versions of its coupons it names. */
+function isSaid({ items, ...version }: SoldTerms, draft: PackTerms): boolean {
+  const drafted = items.map(({ version: _version, ...item }) => item)
+  const said = (terms: unknown) => JSON.stringify(packTermsSchema.parse(terms))
+  return said({ ...version, items: drafted }) === said(draft)
 }
 
 /** The limits of a pack, as they are drafted. */

@@ -4,6 +4,7 @@ import { FirstSalesService } from './first-sales.service.js'
 import { KeptSalesService } from './kept-sales.service.js'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
+import { PurchaseTimesService } from './purchase-times.service.js'
 import { PurchasesService } from './purchases.service.js'
 import { StrayPurchasesService } from './stray-purchases.service.js'
 
@@ -15,6 +16,7 @@ const SERVICES = [
   OnlineOrdersService,
   StrayPurchasesService,
   LastBuyersService,
+  PurchaseTimesService,
 ]
 
 @Module({ providers: SERVICES, exports: SERVICES })

@@ -23,4 +23,6 @@ export class AgentEvent {
   @Field(nullable(integerWord)) points!: number | null
   @Field(nullable(integerWord)) balancePoints!: number | null
   @Field(integerWord) receivedAtMs!: number
+  /** Why coupons are not off the receipt, beside `code`. */
+  @Field(nullable(keyWord(32))) couponCode!: string | null
 }

@@ -19,6 +19,7 @@ const EVENT_COLUMNS = [
   'points',
   'balancePoints',
   'receivedAtMs',
+  'couponCode',
 ] as const satisfies (keyof AgentEvent)[]
 
 export interface EventToPark {

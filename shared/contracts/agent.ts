@@ -173,6 +173,8 @@ export const eventResultSchema = z.object({
   status: z.enum(['accepted', 'duplicate', 'retry', 'rejected']),
   code: outcomeCodeSchema.nullable(),
   message: z.string().nullable(),
+  /** Why coupons are not off the receipt as they should be, also where `code` says something else. */
+  couponCode: outcomeCodeSchema.nullish(),
   purchaseId: idSchema('PurchaseId').nullable(),
   memberId: idSchema('MemberId').nullable(),
   /** Points this event moved: positive earned, negative taken back. */

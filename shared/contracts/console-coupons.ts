@@ -32,8 +32,9 @@ export const templateLimitsSchema = z
   )
 export type TemplateLimits = z.infer<typeof templateLimitsSchema>
 
-/** `POST /console/v1/coupons/templates`. */
+/** `POST /console/v1/coupons/templates`: the id of the request makes it once. */
 export const templateDraftSchema = z.strictObject({
+  requestId: idSchema('RequestId'),
   terms: couponTermsSchema,
   limits: templateLimitsSchema,
 })
@@ -44,7 +45,8 @@ export type TemplateDraft = z.infer<typeof templateDraftSchema>
  * other limits were set than those it was begun with.
  */
 export const templateChangeSchema = z.strictObject({
-  ...templateDraftSchema.shape,
+  terms: couponTermsSchema,
+  limits: templateLimitsSchema,
   basedOnVersion: z.int().min(1),
   basedOnLimits: templateLimitsSchema.optional(),
 })

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { epochMsSchema, fenSchema, pageQuerySchema } from './common.js'
-import { packOrderStateSchema, packTermsSchema } from './packs.js'
+import {
+  packGrantSchema,
+  packOrderStateSchema,
+  packRefundRequestSchema,
+  packRefundSchema,
+  packTermsSchema,
+} from './packs.js'
 
 // Coupon packs in the console: `/console/v1/packs`.
 
@@ -24,14 +30,23 @@ export const packLimitsSchema = z
   })
 export type PackLimits = z.infer<typeof packLimitsSchema>
 
-/** `POST /console/v1/packs/templates`. */
-export const packDraftSchema = z.strictObject({ terms: packTermsSchema, limits: packLimitsSchema })
+/** `POST /console/v1/packs/templates`: the id of the request makes it once. */
+export const packDraftSchema = z.strictObject({
+  requestId: idSchema('RequestId'),
+  terms: packTermsSchema,
+  limits: packLimitsSchema,
+})
 export type PackDraft = z.infer<typeof packDraftSchema>
 
-/** `POST /console/v1/packs/templates/{id}`: refused where somebody published meanwhile. */
+/**
+ * `POST /console/v1/packs/templates/{id}`: refused where another version was published meanwhile, or
+ * other limits were set than those it was begun with. What is there already is answered again.
+ */
 export const packChangeSchema = z.strictObject({
-  ...packDraftSchema.shape,
+  terms: packTermsSchema,
+  limits: packLimitsSchema,
   basedOnVersion: z.int().min(1),
+  basedOnLimits: packLimitsSchema.optional(),
 })
 export type PackChange = z.infer<typeof packChangeSchema>
 
@@ -71,6 +86,53 @@ export const consolePackOrdersPageSchema = z.object({
   nextCursor: z.string().nullable(),
 })
 export type ConsolePackOrdersPage = z.infer<typeof consolePackOrdersPageSchema>
+
+/** Why staff give money back; other: the note says it. */
+export const STAFF_REFUND_REASONS = [
+  'customer_asked',
+  'bought_by_mistake',
+  'coupons_unusable',
+  'service_failed',
+  'other',
+] as const
+export const staffRefundReasonSchema = z.enum(STAFF_REFUND_REASONS)
+export type StaffRefundReason = z.infer<typeof staffRefundReasonSchema>
+
+/** `GET /console/v1/packs/orders/{id}`: an order with its coupons, and the money that went back. */
+export const consolePackOrderWholeSchema = z.object({
+  ...consolePackOrderSchema.shape,
+  grants: z.array(packGrantSchema),
+  refunds: z.array(
+    z.object({
+      ...packRefundSchema.shape,
+      /** As WeChat Pay's own pages name it. */
+      refundNo: z.string(),
+      /** Who of the staff asked for it; null: the member. */
+      staffName: z.string().nullable(),
+      reason: staffRefundReasonSchema.nullable(),
+      note: z.string().nullable(),
+    }),
+  ),
+  /** What could be refunded now. */
+  refundableFen: fenSchema,
+})
+export type ConsolePackOrderWhole = z.infer<typeof consolePackOrderWholeSchema>
+
+/**
+ * `POST /console/v1/packs/orders/{id}/refunds`: unused coupons back for their share of the price; the
+ * id of the request makes it once.
+ */
+export const staffRefundRequestSchema = z
+  .strictObject({
+    ...packRefundRequestSchema.shape,
+    reason: staffRefundReasonSchema,
+    note: z.string().trim().max(NOTE_CHARACTERS_MAX),
+  })
+  .refine(({ reason, note }) => reason !== 'other' || note !== '', {
+    path: ['note'],
+    message: 'says what the other reason is',
+  })
+export type StaffRefundRequest = z.infer<typeof staffRefundRequestSchema>
 
 /**
  * What does not agree. mismatch: somebody paid something else than was ordered. bill_…: the bill of a

@@ -189,6 +189,10 @@ export const heldCouponSchema = z.object({
   validFromMs: epochMsSchema,
   /** The first moment at which it is not good any more. */
   validUntilMs: epochMsSchema,
+  /** When it was used, and what it took off; its holder is told. */
+  used: z.object({ atMs: epochMsSchema, offFen: fenSchema }).optional(),
+  /** Where a till keeps it for when it has no network, in words; its holder is told. */
+  leftWords: z.string().optional(),
 })
 export type HeldCoupon = z.infer<typeof heldCouponSchema>
 

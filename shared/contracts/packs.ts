@@ -131,6 +131,8 @@ export const packRefundSchema = z.object({
   coupons: z.int(),
   /** abnormal: the money did not arrive; the shop sees to it. closed: refused, the coupons are back. */
   state: z.enum(['asked', 'sent', 'done', 'abnormal', 'closed']),
+  /** The shop gave it back, not the member. */
+  isByShop: z.boolean(),
   createdAtMs: epochMsSchema,
 })
 export const packOrderSchema = z.object({

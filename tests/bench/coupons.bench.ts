@@ -309,9 +309,10 @@ async function newTemplate({ app, database }: BenchServer, stock: number): Promi
     ...{ state: 'open' as const, stock, memberMax: null, memberDayMax: null, budgetFen: null },
     ...{ usesMax: PLENTY, claimFromMs: nowMs as never, claimUntilMs: null },
   }
-  const draft = { terms, limits }
-  const template = await database.write((tx) =>
+  const draft = { requestId: freshId() as never, terms, limits }
+  const made = await database.write((tx) =>
     templates.create(tx, draft, { staffId: freshId(), nowMs }),
   )
-  return template.id
+  if (!made.ok) throw new Error(made.code)
+  return made.template.id
 }

@@ -40,7 +40,9 @@ const EVERY_ORDER = {
   ...{ leastFen: 10_000, goods: null, notGoods: null, storeIds: [], channels: [] },
   ...{ levelCodes: [], isFirstPurchase: false, weekdays: [], fromTime: null, toTime: null },
 }
+const REQUEST = '01JX0000000000000000000REQ'
 const PLAIN = templateDraftSchema.parse({
+  requestId: REQUEST,
   terms: {
     ...{ name: '满百减十', gives: { kind: 'amount', amountFen: 1_000 }, class: 'order' },
     ...{ stacking: 'classes', perOrderMax: 1, withPoints: true, when: EVERY_ORDER },
@@ -54,6 +56,7 @@ const PLAIN = templateDraftSchema.parse({
 })
 const goods = (name: string) => ({ name, codes: ['6901'], prefixes: [], words: [name] })
 const LONG = templateDraftSchema.parse({
+  requestId: REQUEST,
   terms: {
     ...PLAIN.terms,
     ...{ name: LONG_COUPON, gives: { kind: 'percent', percentOff: 15, mostFen: 9_999_999_999 } },
@@ -117,6 +120,7 @@ export function couponsStandIn() {
     const now = found(id)
     if (now === undefined) throw new Error(`no template ${id}`)
     const draft = templateDraftSchema.parse({
+      requestId: REQUEST,
       terms: { ...now.terms, ...terms },
       limits: now.limits,
     })
@@ -233,7 +237,7 @@ const NOTHING = { issued: 0, uses: 0, spentFen: 0 }
 
 function templateOf(
   place: number,
-  { terms, limits }: TemplateDraft,
+  { terms, limits }: Omit<TemplateDraft, 'requestId'>,
   { issued, uses, spentFen }: { issued: number; uses: number; spentFen: number },
   as: { id: string; version: number } = { id: templateId(place), version: 1 },
 ): CouponTemplateView {
@@ -253,6 +257,7 @@ function stopped(): TemplateDraft {
   const gives = { kind: 'gift' as const, mostFen: null }
   const when = { ...EVERY_ORDER, leastFen: 0, goods: goods('面包') }
   return templateDraftSchema.parse({
+    requestId: REQUEST,
     terms: { ...PLAIN.terms, name: '免费尝一个面包', gives, class: 'goods', when },
     limits: { ...PLAIN.limits, state: 'stopped', stock: 20 },
   })

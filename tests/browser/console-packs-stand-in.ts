@@ -2,6 +2,7 @@
 // differences with WeChat Pay. It holds what is asked and answered to the contracts.
 import {
   consolePackOrdersPageSchema,
+  consolePackOrderWholeSchema,
   packChangeSchema,
   packDraftSchema,
   packTemplateSchema,
@@ -10,9 +11,12 @@ import {
   payFindingsPageSchema,
   payFindingsQuerySchema,
   settleFindingSchema,
+  staffRefundRequestSchema,
+  type PackChange,
   type PackDraft,
   type PackTemplateView,
   type PayFindingView,
+  type StaffRefundRequest,
 } from '@huike/shared/contracts/console-packs'
 import { packOrderStateSchema } from '@huike/shared/contracts/packs'
 import { templateId } from './console-coupons-stand-in.js'
@@ -33,6 +37,8 @@ export function packsStandIn() {
       packOf(1, draftOf(LONG_PACK, 9_999_999_999, { state: 'stopped' }), 88_888_888),
     ],
     drafts: [] as PackDraft[],
+    changes: [] as PackChange[],
+    refunds: [] as StaffRefundRequest[],
     findings: [findingOf(2, 'bill_amount'), findingOf(1, 'refund_abnormal')],
   }
   const routes: Routes = {
@@ -47,12 +53,26 @@ export function packsStandIn() {
     },
     'POST /packs/templates/:id': ({ body, params }) => {
       const change = packChangeSchema.parse(body)
+      state.changes.push(change)
       const at = state.packs.findIndex(({ id }) => id === params['id'])
       const before = state.packs[at]
       if (!before) return new Refused('not_found')
-      const changed = packTemplateSchema.parse({ ...before, limits: change.limits })
+      if (before.version !== change.basedOnVersion) return new Refused('pack_changed')
+      const { terms, limits } = change
+      const isSame = JSON.stringify(terms) === JSON.stringify(before.terms)
+      const version = before.version + (isSame ? 0 : 1)
+      const changed = packTemplateSchema.parse({ ...before, terms, limits, version })
       state.packs[at] = changed
       return changed
+    },
+    'GET /packs/templates/:id': ({ params }) =>
+      state.packs.find(({ id }) => id === params['id']) ?? new Refused('not_found'),
+    'GET /packs/orders/:id': ({ params }) => orderOf(params['id'] ?? '', state.refunds),
+    'POST /packs/orders/:id/refunds': ({ body, params }) => {
+      const asked = staffRefundRequestSchema.parse(body)
+      if (!state.refunds.some(({ requestId }) => requestId === asked.requestId))
+        state.refunds.push(asked)
+      return orderOf(params['id'] ?? '', state.refunds)
     },
     'GET /packs/orders': () =>
       consolePackOrdersPageSchema.parse({
@@ -81,8 +101,46 @@ export function packsStandIn() {
   return { state, routes }
 }
 
+/** An order whose coupons are each in another state; refunds take theirs. */
+function orderOf(orderId: string, refunds: readonly StaffRefundRequest[]) {
+  const gone = new Set(refunds.flatMap(({ seqs }) => seqs ?? []))
+  const grants = GRANT_STATES.map((one, seq) => {
+    const isRefundable = (one === 'due' || one === 'issued') && !gone.has(seq)
+    return {
+      ...{
+        seq,
+        name: '满百减十',
+        headline: '满 ¥100 减 ¥10',
+        dueAtMs: BEGAN_MS + seq * 86_400_000,
+      },
+      ...{ shareFen: 198, isRefundable, state: gone.has(seq) ? 'void' : one },
+    }
+  })
+  return consolePackOrderWholeSchema.parse({
+    ...{ orderId, orderNo: ORDER_NO, memberId: memberIdAt(0), title: LONG_PACK },
+    ...{ totalFen: 1_188, refundedFen: 198, state: refunds.length > 0 ? 'refunding' : 'issued' },
+    ...{ createdAtMs: BEGAN_MS, paidAtMs: BEGAN_MS + 60_000, grants },
+    refunds: [
+      { ...refundOf(0), state: 'done', isByShop: false, ...BY_NOBODY },
+      ...refunds.map(({ refundFen, seqs, reason, note }, at) => ({
+        ...{ ...refundOf(at + 1), refundFen, coupons: seqs?.length ?? 0, state: 'asked' },
+        ...{ isByShop: true, staffName: '欧阳慕容诸葛上官婉儿小姐', reason, note },
+      })),
+    ],
+    refundableFen: grants.filter(({ isRefundable }) => isRefundable).length * 198,
+  })
+}
+
+const GRANT_STATES = ['issued', 'reserved', 'redeemed', 'expired', 'void', 'issued', 'due'] as const
+const BY_NOBODY = { staffName: null, reason: null, note: null }
+const refundOf = (at: number) => ({
+  ...{ refundNo: `HR01JX000000000000000000RF0${String(at)}`, refundFen: 198, coupons: 1 },
+  createdAtMs: BEGAN_MS + 3_600_000,
+})
+
 function draftOf(title: string, priceFen: number, limits: object): PackDraft {
   return packDraftSchema.parse({
+    requestId: packId(9),
     terms: {
       ...{ title, priceFen },
       items: [

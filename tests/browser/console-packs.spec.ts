@@ -2,8 +2,9 @@
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
+import { takePicture } from '../rig/pictures.js'
 import { couponsStandIn } from './console-coupons-stand-in.js'
-import { describeLooks, type LookedAt } from './console-looks.js'
+import { describeLooks, inEachLook, LARGE, type LookedAt } from './console-looks.js'
 import { LONG_PACK, packsStandIn } from './console-packs-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
@@ -55,6 +56,82 @@ describeBrowser("the console's coupon packs", () => {
     await page.getByRole('button', { name: '恢复在售：季度券包' }).waitFor()
   })
 
+  it('changes what a pack costs and promises: what was sold stays, and who was first is told', async () => {
+    await open('/packs')
+    await press('修改季度券包')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('还没有改动').waitFor()
+    const submit = dialog.getByRole('button', { name: '保存', exact: true })
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByLabel('总量').fill('600')
+    await dialog.getByText('价格和内容还是第 1 版').waitFor()
+    await dialog.getByLabel('售价（元）').fill('12.5')
+    await dialog.getByText('保存后成为第 2 版').waitFor()
+    expect(await dialog.innerText()).toContain('已售的 123 个照买的时候的给')
+    // Somebody else publishes meanwhile.
+    const [pack] = packs.state.packs
+    if (!pack) throw new Error('no pack')
+    packs.state.packs[0] = { ...pack, version: 2 }
+    await submit.click()
+    await dialog.getByText('有人刚刚改过，现在是第 2 版').waitFor()
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByRole('button', { name: '用我填的，在这一版上保存' }).click()
+    expect(await dialog.getByLabel('售价（元）').inputValue()).toBe('12.5')
+    await submit.click()
+    await page.getByText('“季度券包”已修改，现在是第 3 版').waitFor()
+    expect(packs.state.changes.at(-1)).toMatchObject({
+      ...{ terms: { priceFen: 1_250 }, limits: { stock: 600, memberMax: 1 }, basedOnVersion: 2 },
+    })
+  })
+
+  it('gives unused coupons back for money: which, why and how much is said first', async () => {
+    await open('/packs', LARGE)
+    await press('订单')
+    await page
+      .getByRole('button', { name: /^券和退款/ })
+      .first()
+      .click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('全部 3 张没用的，¥5.94').waitFor()
+    expect(await dialog.getByRole('checkbox').count()).toBe(4)
+    await dialog.getByText('不能退的').waitFor()
+    await dialog.getByRole('checkbox', { name: /^第 1 张/ }).check()
+    await dialog.getByRole('checkbox', { name: /^第 7 张/ }).check()
+    const submit = dialog.getByRole('button', { name: '退 2 张，¥3.96' })
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByRole('button', { name: '其他原因' }).click()
+    await dialog.getByText('请写清楚是什么').waitFor()
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByRole('button', { name: '顾客要求退' }).click()
+    await inEachLook(page, (look) => takePicture(page, `console-packs-refund-${look}`))
+    await dialog.getByText('2 张券马上作废，¥3.96 由微信支付原路退给会员').waitFor()
+    // The answer is lost, and it is sent once more: the same request.
+    await page.route(
+      '**/packs/orders/*/refunds',
+      async (route) => {
+        await route.fetch()
+        await route.abort()
+      },
+      { times: 1 },
+    )
+    await submit.click()
+    await dialog.getByText('请原样再点一次').waitFor()
+    await submit.click()
+    await page.getByText('已作废 2 张券，¥3.96 正在原路退回').waitFor()
+    expect(packs.state.refunds).toMatchObject([
+      { seqs: [0, 6], refundFen: 396, reason: 'customer_asked', note: '' },
+    ])
+    suite.server.role = 'auditor'
+    await open('/packs')
+    await press('订单')
+    await page
+      .getByRole('button', { name: /^券和退款/ })
+      .first()
+      .click()
+    await page.getByRole('dialog').getByText('退款记录').waitFor()
+    expect(await page.getByRole('checkbox').count()).toBe(0)
+  })
+
   it('lists what does not agree with WeChat Pay until somebody wrote what was done', async () => {
     await open('/packs')
     await press('订单')
@@ -82,6 +159,7 @@ describeBrowser("the console's coupon packs", () => {
   const PAGES: readonly LookedAt[] = [
     ['packs', '/packs', LONG_PACK, null],
     ['packs-new', '/packs', LONG_PACK, '新建券包'],
+    ['packs-change', '/packs', LONG_PACK, '修改季度券包'],
   ]
   describeLooks(open, PAGES)
 })

@@ -18,6 +18,7 @@ import { ChainSettingsService } from '../../server/stores/chain-settings.service
 import { StoresService } from '../../server/stores/stores.service.js'
 import { couponTerms, NO_LIMITS } from '../rig/coupons.js'
 import { describeEachDatabase, type DatabaseKind, type OpenedDatabase } from '../rig/databases.js'
+import { freshId } from '../rig/events.js'
 import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort, startProgram, type Program } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
@@ -306,6 +307,7 @@ class Lives {
 
   async startCampaign(stock: number): Promise<void> {
     const template = await this.#ask('coupons/templates', {
+      requestId: freshId(),
       terms: couponTerms(),
       limits: { ...NO_LIMITS, stock, memberMax: 1 },
     })

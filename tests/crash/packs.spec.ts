@@ -212,13 +212,21 @@ async function prepare(database: Database): Promise<string> {
   const coupons = new CouponTemplatesService()
   const packs = new PackTemplatesService(coupons)
   return database.write(async (tx) => {
-    const coupon = await coupons.create(tx, { terms: couponTerms(), limits: NO_LIMITS }, BY)
+    const draft = { requestId: freshId() as never, terms: couponTerms(), limits: NO_LIMITS }
+    const made = await coupons.create(tx, draft, BY)
+    if (!made.ok) throw new Error(made.code)
     const now = { kind: 'now' as const }
-    const item = { templateId: coupon.id as never, count: COUPONS, when: now, worthFen: fen(1) }
+    const item = {
+      templateId: made.template.id as never,
+      count: COUPONS,
+      when: now,
+      worthFen: fen(1),
+    }
     const limits = { state: 'open' as const, stock: null, memberMax: null, untilMs: null }
     const saved = await packs.create(
       tx,
       {
+        requestId: freshId() as never,
         terms: { title: '季度券包', priceFen: fen(1_000), items: [item] },
         limits: { ...limits, fromMs: 0 as never },
       },

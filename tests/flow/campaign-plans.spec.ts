@@ -19,6 +19,7 @@ import { writePeople, type Person } from '../crash/campaign-people.js'
 import { signInAs, type ConsolePerson } from '../rig/console-staff.js'
 import { couponTerms, NO_LIMITS } from '../rig/coupons.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { freshId } from '../rig/events.js'
 import { startCampaign } from '../rig/manager.js'
 import { insertRows } from '../rig/plans.js'
 import { startTestServer, type TestServer } from '../rig/server.js'
@@ -77,7 +78,7 @@ describeEachDatabase('plans of the statements of a campaign', (kit) => {
   it('finds everything by keys while it picks and sends', async () => {
     const channels = ['wechat', 'sms', 'inbox']
     const limits = { ...NO_LIMITS, memberMax: 1, memberDayMax: 1 }
-    const json = { terms: couponTerms(), limits }
+    const json = { requestId: freshId(), terms: couponTerms(), limits }
     const template = await owner.fetch('coupons/templates', { json })
     const couponTemplateId: string = template.body.id
     await startCampaign(owner, { channels, couponTemplateId, sendAtMs: Date.now() + SOON_MS })

@@ -146,6 +146,8 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'GET /console/v1/packs/templates/:id': [INSPECTORS, 404],
   'POST /console/v1/packs/templates/:id': [CLERKS, 422],
   'GET /console/v1/packs/orders': [INSPECTORS, 200],
+  'GET /console/v1/packs/orders/:id': [INSPECTORS, 404],
+  'POST /console/v1/packs/orders/:id/refunds': [CLERKS, 422],
   'GET /console/v1/packs/findings': [INSPECTORS, 200],
   'POST /console/v1/packs/findings/:id/settle': [CLERKS, 422],
   'GET /console/v1/settings/messages': [READERS, 200],

@@ -76,10 +76,12 @@ describeEachDatabase('coupons and their model', (kit) => {
         when: { leastFen: fen(kind.leastFen) },
       })
       const { stock, memberMax, usesMax } = kind
-      const draft = { terms, limits: { ...NO_LIMITS, stock, memberMax, usesMax } }
+      const limits = { ...NO_LIMITS, stock, memberMax, usesMax }
+      const draft = { requestId: freshId() as never, terms, limits }
       const by = { staffId: freshId(), nowMs: server.clock.nowMs() }
-      const { id } = await server.database.write((tx) => service.create(tx, draft, by))
-      fresh.push({ ...kind, id, issued: 0, uses: 0, spentFen: 0 })
+      const made = await server.database.write((tx) => service.create(tx, draft, by))
+      if (!made.ok) throw new Error(made.code)
+      fresh.push({ ...kind, id: made.template.id, issued: 0, uses: 0, spentFen: 0 })
     }
     return fresh
   }

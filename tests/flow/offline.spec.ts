@@ -15,6 +15,7 @@ import type { TestServer } from '../rig/server.js'
 import { planFaults } from '../rig/plans.js'
 import { shareServer } from '../rig/shared-server.js'
 import { listenAtGate, type SentStatement, type StatementEar } from '../rig/statements.js'
+import { offlineDetailStories } from './offline-details.js'
 
 // Redeeming without a network: a coupon is left with one till and used once, points are spent up to a
 // bound, whatever is heard of late, again, or by a clock that is wrong.
@@ -335,10 +336,8 @@ describeEachDatabase('without a network', (kit) => {
     await setOffline(server)
     const first = (await shop.owner.fetch('offline/findings?limit=2')).body
     expect(first.findings).toHaveLength(2)
-    const rest = await shop.owner.fetch(
-      `offline/findings?limit=2&cursor=${String(first.nextCursor)}`,
-    )
-    const page = offlineFindingsPageSchema.parse(rest.body)
+    const next = `offline/findings?limit=2&cursor=${String(first.nextCursor)}`
+    const page = offlineFindingsPageSchema.parse((await shop.owner.fetch(next)).body)
     expect(page.findings[0]).toMatchObject({ storeName: '人民路店', terminalCode: '01' })
     expect(String(page.findings[0]?.id) < first.findings[1].id).toBe(true)
   })
@@ -368,6 +367,8 @@ describeEachDatabase('without a network', (kit) => {
     )
     expect(redeemed).toBeGreaterThan(0)
   })
+
+  offlineDetailStories(() => ({ shop, regular, agentAt }))
 
   // The planner of SQLite decides by the indexes there are, however few the rows.
   if (kit.kind === 'sqlite')

@@ -13,7 +13,7 @@ import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
 import { listenAtGate, type StatementEar } from '../rig/statements.js'
-import { packRefundStories } from './pack-refunds.js'
+import { packRefundStories, packStaffStories } from './pack-refunds.js'
 
 // Coupon packs sold by WeChat Pay: whatever WeChat Pay tells, forgets, repeats or makes up, who paid
 // gets the coupons once, who did not gets none, and money that goes back takes its coupons along.
@@ -280,7 +280,8 @@ describeEachDatabase('coupon packs', (kit) => {
     const path = `packs/templates/${pack.id}`
     const changed = await owner.fetch(path, { json: { ...change, basedOnVersion: 1 } })
     expect(changed.body).toMatchObject({ version: 2, sold: 2 })
-    const late = await owner.fetch(path, { json: { ...change, basedOnVersion: 1 } })
+    const terms = { ...pack.terms, priceFen: 3_000 }
+    const late = await owner.fetch(path, { json: { ...change, terms, basedOnVersion: 1 } })
     expect(late.body.code).toBe('pack_changed')
     expect((await shop.ask(await shop.shopper(), pack)).body.code).toBe('pack_changed')
     const stopped = { ...change, limits: { ...shop.limits(), state: 'stopped' }, basedOnVersion: 2 }
@@ -361,6 +362,7 @@ describeEachDatabase('coupon packs', (kit) => {
   })
 
   packRefundStories(() => shop)
+  packStaffStories(() => shop)
 
   // The planner of SQLite decides by the indexes there are, however few the rows.
   if (kit.kind === 'sqlite')

@@ -8,6 +8,7 @@ import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { checkout, freshId, registration } from '../rig/events.js'
 import { DAY_MS } from '../rig/manager.js'
 import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { awardRows, awardStories } from './retention-awards.js'
 
 // What is kept long enough goes, a stretch at a time, and is counted; what anything still needs stays.
 
@@ -253,6 +254,8 @@ async function rowsOf(
       }
       return { table: 'stray_purchase', goes: [await stray(old)], stays: [await stray(young)] }
     }
+    case 'coupon_rule_awards':
+      return awardRows({ put, idFrom, ago, old, young })
   }
 }
 
@@ -262,6 +265,7 @@ const KEYS: Partial<Record<RetentionName, string>> = {
   parked_events: 'eventId',
   event_deliveries: 'eventId',
   stray_purchases: 'purchaseId',
+  coupon_rule_awards: 'memberId',
 }
 
 describeEachDatabase('how long things are kept', (kit) => {
@@ -311,6 +315,8 @@ describeEachDatabase('how long things are kept', (kit) => {
     expect(await deletedBy('copies')).toBe(rows.length)
     expect(await ids('member_copy')).not.toContain(rows[0])
   })
+
+  awardStories(() => ({ server, purge, deletedBy, atMs: ago(1_000) }))
 
   it('is done by one of two servers that look at the same moment', async () => {
     const gone = idFrom(40)

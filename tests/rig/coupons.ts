@@ -128,7 +128,7 @@ export class CouponShop {
     terms: CouponTerms = couponTerms(),
     limits: Partial<TemplateLimits> = {},
   ): Promise<CouponTemplateView> {
-    const json = { terms, limits: { ...NO_LIMITS, ...limits } }
+    const json = { requestId: freshId(), terms, limits: { ...NO_LIMITS, ...limits } }
     const reply = await this.owner.fetch('coupons/templates', { json })
     expect([reply.status, reply.body.code]).toEqual([200, undefined])
     return couponTemplateSchema.parse(reply.body)

@@ -180,8 +180,16 @@ function manyCoupons(): PlainCoupon[] {
       conditions: ['每单一张', '不与其他券同用'],
       ...{ days: 40, fromDays: 10 },
     }),
+    {
+      ...couponOf(6, { ...tenOff, conditions: ['每单一张'], days: 60 }),
+      leftWords:
+        '已留给“人民广场地铁站旗舰店”断网时用，到 2026-11-24 06:30。去别的店用，请店员先请它归还。',
+    },
     ...everyday,
-    couponOf(4, { ...tenOff, conditions: ['每单一张'], days: 5, state: 'redeemed' }),
+    {
+      ...couponOf(4, { ...tenOff, conditions: ['每单一张'], days: 5, state: 'redeemed' }),
+      used: { atMs: Date.now() - DAY_MS, offFen: 1_000 },
+    },
     couponOf(5, {
       ...{ headline: '免运费', name: '包邮券', conditions: ['线上用'] },
       ...{ days: -3, state: 'expired' },

@@ -94,7 +94,8 @@ export class StandInPacks {
     if (refundFen !== request.refundFen) return { refusal: 'pack_refund_changed' }
     for (const grant of back) Object.assign(grant, { state: 'void', isRefundable: false })
     order.refunds.push({
-      ...{ refundFen, coupons: back.length, state: 'done', createdAtMs: Date.now() },
+      ...{ refundFen, coupons: back.length, state: 'done', isByShop: false },
+      createdAtMs: Date.now(),
     })
     order.refundedFen += refundFen
     order.refundableFen -= refundFen

@@ -1,7 +1,11 @@
 // A chain that sells coupon packs: the owner's packs, shoppers who pay on their phones, and WeChat Pay
 // as the stand-in plays it.
 import { expect } from '@jest/globals'
-import { packTemplateSchema, type PackTemplateView } from '@huike/shared/contracts/console-packs'
+import {
+  packTemplateSchema,
+  type PackTemplateView,
+  type StaffRefundRequest,
+} from '@huike/shared/contracts/console-packs'
 import {
   packOrderWholeSchema,
   packPaymentSchema,
@@ -13,11 +17,19 @@ import { epochMs, fen } from '@huike/shared/quantities'
 import { PacksWorkerService } from '../../server/packs/packs-worker.service.js'
 import { PayBillsService } from '../../server/packs/pay-bills.service.js'
 import type { SignedNotice, WechatPayStandIn } from '../../server/sandbox/wechat-pay-stand-in.js'
+import type { ConsolePerson } from './console-staff.js'
 import { CouponShop, couponTerms } from './coupons.js'
 import { freshId } from './events.js'
 import { again } from './manager.js'
 import type { Reply, TestServer } from './server.js'
 import { newWechatShopper, type WechatShopper } from './wechat-shopper.js'
+
+/** What staff ask for, but for what most stories do not say. */
+export type StaffRefundOver = Partial<Pick<StaffRefundRequest, 'reason' | 'note'>> & {
+  requestId?: string
+  seqs?: number[] | null
+  refundFen?: number
+}
 
 export interface PackLimitsOver {
   state?: 'open' | 'stopped'
@@ -68,7 +80,7 @@ export class PackShop {
   }
 
   publish(terms: PackTerms, limits: PackLimitsOver = {}): Promise<Reply> {
-    const json = { terms, limits: { ...this.limits(), ...limits } }
+    const json = { requestId: freshId(), terms, limits: { ...this.limits(), ...limits } }
     return this.coupons.owner.fetch('packs/templates', { json })
   }
 
@@ -132,6 +144,13 @@ export class PackShop {
   ): Promise<Reply> {
     const { send } = await again(this.server, by)
     return send(`packs/orders/${orderId}/refunds`, { requestId: freshId(), seqs: null, ...json })
+  }
+
+  /** Staff give coupons of an order back. */
+  refundByStaff(by: ConsolePerson, orderId: string, over: StaffRefundOver): Promise<Reply> {
+    const why = { reason: 'customer_asked' as const, note: '' }
+    const json = { requestId: freshId(), seqs: null, refundFen: 1_001, ...why, ...over }
+    return by.fetch(`packs/orders/${orderId}/refunds`, { json })
   }
 
   /** Does all that is due. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { CouponState, HeldCoupon } from '@huike/shared/contracts/coupons'
+import { epochMs, fen } from '@huike/shared/quantities'
 import { couponTime } from './coupon-time.js'
 
 const DAY_MS = 86_400_000
@@ -47,6 +48,10 @@ describe('the time of a coupon', () => {
   it('says what became of it, whatever the time', () => {
     expect(couponTime(coupon(-3, 'reserved'), TODAY_MS).words).toBe('使用中')
     expect(couponTime(coupon(9, 'redeemed'), TODAY_MS)).toMatchObject({ words: '已使用', date: '' })
+    const used = { atMs: epochMs(TODAY_MS), offFen: fen(1_050) }
+    expect(couponTime({ ...coupon(9, 'redeemed'), used }, TODAY_MS).date).toMatch(
+      /^2026-11-\d\d \d\d:\d\d 用，减了 ¥10\.50$/,
+    )
     expect(couponTime(coupon(9, 'void'), TODAY_MS).words).toBe('已作废')
     expect(couponTime(coupon(-3, 'expired'), TODAY_MS)).toMatchObject({
       ...{ words: '已过期', date: '有效期至 2026-11-18' },

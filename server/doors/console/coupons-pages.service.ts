@@ -23,7 +23,7 @@ import {
 } from '../../coupons/coupon-templates.service.js'
 import { CouponsService } from '../../coupons/coupons.service.js'
 import { Clock } from '../../platform/clock.js'
-import { Database, type Statements } from '../../platform/database.js'
+import { Database, UniqueViolation, type Statements, type Tx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
@@ -40,6 +40,9 @@ const SYSTEMS: Readonly<Record<string, string>> = {
   campaign: '活动',
   rule: '自动发券规则',
 }
+
+/** Two requests may meet at the key; the later then finds what the earlier wrote. */
+const RACES_MAX = 3
 
 /** Coupons, as the console shows and gives them. */
 @Injectable()
@@ -78,16 +81,34 @@ export class CouponsPagesService {
     })
   }
 
-  create(by: ActingStaff, draft: TemplateDraft): Promise<CouponTemplateView> {
+  /** Refuses as `CouponTemplatesService.create` does. */
+  async create(
+    by: ActingStaff,
+    draft: TemplateDraft,
+  ): Promise<{ ok: true; template: CouponTemplateView } | Refusal> {
+    for (let race = 1; ; race += 1) {
+      try {
+        return await this.database.write((tx) => this.#createOnce(tx, by, draft))
+      } catch (error) {
+        if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
+      }
+    }
+  }
+
+  async #createOnce(
+    tx: Tx,
+    by: ActingStaff,
+    draft: TemplateDraft,
+  ): Promise<{ ok: true; template: CouponTemplateView } | Refusal> {
     const nowMs = this.clock.nowMs()
-    return this.database.write(async (tx) => {
-      const template = await this.templatesOf.create(tx, draft, { staffId: by.id, nowMs })
+    const made = await this.templatesOf.create(tx, draft, { staffId: by.id, nowMs })
+    if (!made.ok) return made
+    if (made.isFresh)
       await this.audit.append(tx, {
-        ...{ staffId: by.id, action: 'coupon.template_created', subjectId: template.id },
+        ...{ staffId: by.id, action: 'coupon.template_created', subjectId: made.template.id },
         ...{ detail: draft.terms.name, atMs: nowMs },
       })
-      return this.#view(tx, template)
-    })
+    return { ok: true, template: await this.#view(tx, made.template) }
   }
 
   /** Refuses as `CouponTemplatesService.change` does. */

@@ -35,14 +35,17 @@ export class CouponsController {
     return this.pages.templates(query)
   }
 
+  /** Makes one, once per request. */
   @Post('templates')
+  @HttpCode(200)
   @Answers(couponTemplateSchema)
   @UseGuards(StaffGuard('coupons.manage'))
-  create(
+  async create(
     @CallingStaff() by: ActingStaff,
     @Body({ schema: templateDraftSchema }) draft: TemplateDraft,
   ): Promise<CouponTemplateView> {
-    return this.pages.create(by, draft)
+    const made = await this.pages.create(by, draft)
+    return made.ok ? made.template : raise(made)
   }
 
   @Get('templates/:id')

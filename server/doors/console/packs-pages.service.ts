@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { PageQuery } from '@huike/shared/contracts/common'
 import type {
-  ConsolePackOrdersPage,
   PackChange,
   PackDraft,
   PackTemplatesPage,
@@ -13,17 +12,10 @@ import type {
 } from '@huike/shared/contracts/console-packs'
 import { packTermsSchema } from '@huike/shared/contracts/packs'
 import { couponHeadline } from '@huike/shared/coupon-words'
-import {
-  isUlid,
-  type MemberId,
-  type PackId,
-  type PackOrderId,
-  type PayFindingId,
-} from '@huike/shared/ids'
+import type { PackId, PayFindingId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen, formatFen } from '@huike/shared/quantities'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
-import { PackOrdersService } from '../../packs/pack-orders.service.js'
 import type { PackTemplate } from '../../packs/pack-template.entity.js'
 import {
   PackTemplatesService,
@@ -35,22 +27,24 @@ import {
 import type { PayFinding } from '../../packs/pay-finding.entity.js'
 import { PayFindingsService } from '../../packs/pay-findings.service.js'
 import { Clock } from '../../platform/clock.js'
-import { Database, type Statements, type Tx } from '../../platform/database.js'
-import { ProblemError } from '../../platform/problems.js'
+import { Database, UniqueViolation, type Statements, type Tx } from '../../platform/database.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import type { ActingStaff } from '../staff-caller.js'
+import { nextOf, placeOf } from './pages.js'
+
+/** Two requests may meet at the key; the later then finds what the earlier wrote. */
+const RACES_MAX = 3
 
 type PackShown = { ok: true; pack: PackTemplateView } | Refusal
 
-/** Coupon packs in the console: what is sold, the orders, and what does not agree about money. */
+/** Coupon packs in the console: what is sold, and what does not agree about money. */
 @Injectable()
 export class PacksPagesService {
   constructor(
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly packs: PackTemplatesService,
-    private readonly orders: PackOrdersService,
     private readonly findings: PayFindingsService,
     private readonly coupons: CouponTemplatesService,
     private readonly staff: StaffService,
@@ -89,27 +83,6 @@ export class PacksPagesService {
     )
   }
 
-  ordersPage(query: PageQuery): Promise<ConsolePackOrdersPage> {
-    const { beforeId, limit } = placeOf(query)
-    return this.database.read(async (rx) => {
-      const rows = await this.orders.page(rx, { memberId: null, beforeId, limit: limit + 1 })
-      const shown = rows.slice(0, limit)
-      const termsOf = await this.packs.termsOf(rx, shown)
-      return {
-        orders: shown.map((order) => ({
-          ...{ orderId: order.id as PackOrderId, orderNo: order.orderNo },
-          memberId: order.memberId as MemberId,
-          title: termsOf.get(packKey(order))?.title ?? '',
-          ...{ totalFen: fen(order.totalFen), refundedFen: fen(order.refundedFen) },
-          state: order.state as ConsolePackOrdersPage['orders'][number]['state'],
-          createdAtMs: epochMs(order.createdAtMs),
-          paidAtMs: order.paidAtMs === null ? null : epochMs(order.paidAtMs),
-        })),
-        nextCursor: nextOf(rows, limit),
-      }
-    })
-  }
-
   findingsPage({ state, ...query }: PayFindingsQuery): Promise<PayFindingsPage> {
     const { beforeId, limit } = placeOf(query)
     return this.database.read(async (rx) => {
@@ -142,23 +115,31 @@ export class PacksPagesService {
     })
   }
 
-  #publish(
+  async #publish(
     by: ActingStaff,
     action: 'pack.created' | 'pack.changed',
     work: (tx: Tx, publisher: { staffId: string; nowMs: number }) => Promise<PackSaved>,
   ): Promise<PackShown> {
     const nowMs = this.clock.nowMs()
-    return this.database.write(async (tx) => {
-      const published = await work(tx, { staffId: by.id, nowMs })
-      if (!published.ok) return published
-      const [pack] = await this.#views(tx, [published.pack])
-      if (!pack) throw new Error(`pack ${published.pack.id} has no version`)
-      await this.audit.append(tx, {
-        ...{ staffId: by.id, action, subjectId: pack.id, atMs: nowMs },
-        detail: `${pack.terms.title}，${formatFen(pack.terms.priceFen)}，第 ${String(pack.version)} 版`,
-      })
-      return { ok: true as const, pack }
-    })
+    for (let race = 1; ; race += 1) {
+      try {
+        return await this.database.write(async (tx) => {
+          const published = await work(tx, { staffId: by.id, nowMs })
+          if (!published.ok) return published
+          const [pack] = await this.#views(tx, [published.pack])
+          if (!pack) throw new Error(`pack ${published.pack.id} has no version`)
+          const { title, priceFen } = pack.terms
+          if (published.isFresh)
+            await this.audit.append(tx, {
+              ...{ staffId: by.id, action, subjectId: pack.id, atMs: nowMs },
+              detail: `${title}，${formatFen(priceFen)}，第 ${String(pack.version)} 版`,
+            })
+          return { ok: true as const, pack }
+        })
+      } catch (error) {
+        if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
+      }
+    }
   }
 
   async #views(rx: Statements, packs: readonly PackTemplate[]): Promise<PackTemplateView[]> {
@@ -204,13 +185,4 @@ export class PacksPagesService {
       settledBy: row.settledBy === null ? null : (names.get(row.settledBy) ?? '员工'),
     }))
   }
-}
-
-function placeOf({ cursor, limit }: PageQuery): { beforeId: string | null; limit: number } {
-  if (cursor !== undefined && !isUlid(cursor)) throw new ProblemError('input_invalid', 'cursor')
-  return { beforeId: cursor ?? null, limit }
-}
-
-function nextOf(rows: readonly { id: string }[], limit: number): string | null {
-  return rows.length > limit ? (rows[limit - 1]?.id ?? null) : null
 }

@@ -3,6 +3,7 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { pageQuerySchema, type PageQuery } from '@huike/shared/contracts/common'
 import {
   consolePackOrdersPageSchema,
+  consolePackOrderWholeSchema,
   packChangeSchema,
   packDraftSchema,
   packTemplateSchema,
@@ -11,7 +12,9 @@ import {
   payFindingsPageSchema,
   payFindingsQuerySchema,
   settleFindingSchema,
+  staffRefundRequestSchema,
   type ConsolePackOrdersPage,
+  type ConsolePackOrderWhole,
   type PackChange,
   type PackDraft,
   type PackTemplatesPage,
@@ -20,10 +23,12 @@ import {
   type PayFindingsQuery,
   type PayFindingView,
   type SettleFinding,
+  type StaffRefundRequest,
 } from '@huike/shared/contracts/console-packs'
 import { raise } from '../../platform/problems.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
+import { PackOrdersPagesService } from './pack-orders-pages.service.js'
 import { PacksPagesService } from './packs-pages.service.js'
 
 /** Coupon packs: what is sold, its orders, and what does not agree with WeChat Pay. */
@@ -31,7 +36,10 @@ import { PacksPagesService } from './packs-pages.service.js'
 @ApiBearerAuth()
 @Controller('console/v1/packs')
 export class PacksController {
-  constructor(private readonly pages: PacksPagesService) {}
+  constructor(
+    private readonly pages: PacksPagesService,
+    private readonly ordered: PackOrdersPagesService,
+  ) {}
 
   /** Every pack, the newest first. */
   @Get('templates')
@@ -80,7 +88,30 @@ export class PacksController {
   @Answers(consolePackOrdersPageSchema)
   @UseGuards(StaffGuard('packs.view'))
   orders(@Query({ schema: pageQuerySchema }) query: PageQuery): Promise<ConsolePackOrdersPage> {
-    return this.pages.ordersPage(query)
+    return this.ordered.page(query)
+  }
+
+  /** One order with its coupons, and the money that went back. */
+  @Get('orders/:id')
+  @Answers(consolePackOrderWholeSchema)
+  @UseGuards(StaffGuard('packs.view'))
+  async order(@Param('id') id: string): Promise<ConsolePackOrderWhole> {
+    const found = await this.ordered.one(id)
+    return found.ok ? found.order : raise(found)
+  }
+
+  /** Gives unused coupons back for their share of the price, once per request, with a reason. */
+  @Post('orders/:id/refunds')
+  @HttpCode(200)
+  @Answers(consolePackOrderWholeSchema)
+  @UseGuards(StaffGuard('packs.refund'))
+  async refund(
+    @CallingStaff() by: ActingStaff,
+    @Param('id') id: string,
+    @Body({ schema: staffRefundRequestSchema }) request: StaffRefundRequest,
+  ): Promise<ConsolePackOrderWhole> {
+    const asked = await this.ordered.refund(by, id, request)
+    return asked.ok ? asked.order : raise(asked)
   }
 
   /** What does not agree about money. */

@@ -1,15 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common'
-import {
-  couponStateSchema,
-  type CouponState,
-  type CouponTerms,
-} from '@huike/shared/contracts/coupons'
-import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import { couponStateSchema, type CouponState } from '@huike/shared/contracts/coupons'
 import { IDENTITY_KIND_NAMES, type IdentityKind } from '@huike/shared/identities'
 import { PURPOSE_TEXTS, type ConsentPurpose } from '@huike/shared/purposes'
 import { ConsentService } from '../../consent/consent.service.js'
 import { CouponsService } from '../../coupons/coupons.service.js'
 import type { Coupon } from '../../coupons/coupon.entity.js'
+import { OfflineHistoryService } from '../../coupons/offline-history.service.js'
 import { PackOrdersService } from '../../packs/pack-orders.service.js'
 import { LevelsService } from '../../levels/levels.service.js'
 import { PersonService } from '../../members/person.service.js'
@@ -32,6 +28,8 @@ import {
   type CopySection,
 } from './copy-sections.js'
 import { MallCopyService } from './mall-copy.service.js'
+import { couponRow } from './coupon-copy.js'
+import { allowancesCopy, findingsCopy } from './offline-copy.js'
 import { packOrdersCopy } from './pack-copy.js'
 
 // Everything held of one member, for that member, under all the ids they have had: what a merged record
@@ -56,14 +54,6 @@ const REVIEW_STATE_WORDS: Readonly<Record<string, string>> = {
   withdrawn: '已撤回',
 }
 
-const COUPON_WORDS: Readonly<Record<CouponState, string>> = {
-  issued: '未使用',
-  reserved: '使用中',
-  redeemed: '已使用',
-  expired: '已过期',
-  void: '已作废',
-}
-
 type Pages = AsyncGenerator<CopyRow[]>
 
 @Injectable()
@@ -82,6 +72,7 @@ export class MemberCopyService {
     private readonly coupons: CouponsService,
     private readonly orders: PackOrdersService,
     private readonly mall: MallCopyService,
+    private readonly offline: OfflineHistoryService,
     private readonly reviews: ReviewListsService,
     private readonly referrals: ReferralsService,
   ) {}
@@ -99,6 +90,7 @@ export class MemberCopyService {
   }
 
   #sections(memberId: string): CopySection[] {
+    const kept = { database: this.database, offline: this.offline }
     const sections: [name: string, title: string, empty: string, pages: (id: string) => Pages][] = [
       ['identities', '身份', '没有', (id) => this.#identities(id)],
       ['profile', '会员资料', '没有填写', (id) => this.#profile(id)],
@@ -115,6 +107,8 @@ export class MemberCopyService {
         (id) => packOrdersCopy({ database: this.database, orders: this.orders }, id),
       ],
       ['exchanges', '积分兑换', '没有兑换过', (id) => this.mall.pages(id)],
+      ['offlineAllowances', '留给收银台断网时用的', '没有留过', (id) => allowancesCopy(kept, id)],
+      ['offlineFindings', '断网使用的核对', '没有', (id) => findingsCopy(kept, id)],
       ['growth', '成长值记录', '没有成长值', (id) => this.#growth(id)],
       ['levels', '等级变动', '没有变动', (id) => this.#levels(id)],
       ['messages', '收到的消息', '没有消息', (id) => this.#messages(id)],
@@ -363,29 +357,6 @@ function purchaseRow(
       ['小票号', receiptNo ?? '无'],
       ['商品', goods.map((one) => `${one.name} ${moneyInWords(one.amountFen)}`).join('；')],
       ['时间', timeInWords(occurredAtMs)],
-    ],
-  }
-}
-
-function couponRow(coupon: Coupon, terms: CouponTerms): CopyRow {
-  const { code, issuedAtMs, validFromMs, validUntilMs, purchaseId, offFen } = coupon
-  const state = couponStateSchema.parse(coupon.state)
-  const usedAtMs = state === 'redeemed' ? coupon.endedAtMs : null
-  const [gives, conditions] = [couponHeadline(terms), couponConditions(terms).join('，')]
-  return {
-    facts: {
-      ...{ code, name: terms.name, gives, conditions, state, issuedAtMs },
-      ...{ validFromMs, validUntilMs, usedAtMs, purchaseId, offFen },
-    },
-    words: [
-      ['优惠券', terms.name],
-      ['优惠', gives],
-      ['使用条件', conditions],
-      ['券码', code],
-      ['状态', COUPON_WORDS[state]],
-      ['发放时间', timeInWords(issuedAtMs)],
-      ['有效期', `${timeInWords(validFromMs)} 至 ${timeInWords(validUntilMs - 1)}`],
-      ['使用时间', usedAtMs === null ? '没有使用' : timeInWords(usedAtMs)],
     ],
   }
 }

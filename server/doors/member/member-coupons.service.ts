@@ -9,14 +9,18 @@ import type {
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
 import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type { CouponTemplateId } from '@huike/shared/ids'
+import { heldCoupon } from '@huike/shared/held-coupon'
 import type { Refusal } from '@huike/shared/outcomes'
-import { epochMs } from '@huike/shared/quantities'
+import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
 import { CouponCodesService } from '../../coupons/coupon-codes.service.js'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
+import type { Coupon } from '../../coupons/coupon.entity.js'
 import { CouponsService, type Given } from '../../coupons/coupons.service.js'
-import { Database } from '../../platform/database.js'
-import { heldCoupon } from '@huike/shared/held-coupon'
+import { OfflineHistoryService } from '../../coupons/offline-history.service.js'
+import { Clock } from '../../platform/clock.js'
+import { Database, type Statements } from '../../platform/database.js'
+import { PurchaseTimesService } from '../../purchases/purchase-times.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { MemberOffersService } from './member-offers.service.js'
 
@@ -32,6 +36,9 @@ export class MemberCouponsService {
     private readonly claims: CouponClaimsService,
     private readonly codes: CouponCodesService,
     private readonly offers: MemberOffersService,
+    private readonly offline: OfflineHistoryService,
+    private readonly purchases: PurchaseTimesService,
+    private readonly clock: Clock,
   ) {}
 
   wallet(memberId: string, { state, cursor, limit }: WalletQuery): Promise<WalletPage> {
@@ -42,7 +49,7 @@ export class MemberCouponsService {
       const shown = rows.slice(0, limit)
       const last = rows.length > limit ? shown.at(-1) : undefined
       return {
-        coupons: (await this.coupons.withTerms(rx, shown)).map(heldCoupon),
+        coupons: await this.#views(rx, shown),
         nextCursor: last ? cursorOf({ atMs: last.validUntilMs, id: last.id }) : null,
       }
     })
@@ -98,10 +105,40 @@ export class MemberCouponsService {
     return this.#held(await this.codes.claim(memberId, code))
   }
 
+  /** With what its holder alone is told: when it was used, or where a till keeps it. */
+  async #views(rx: Statements, rows: readonly Coupon[]): Promise<HeldCoupon[]> {
+    const inHand = await this.coupons.withTerms(rx, rows)
+    const usable = rows.flatMap(({ id, state }) => (state === 'issued' ? [id] : []))
+    const left = await this.offline.leftWords(rx, usable, this.clock.nowMs())
+    const used = rows.flatMap(({ state, purchaseId }) =>
+      state === 'redeemed' && purchaseId !== null ? [purchaseId] : [],
+    )
+    const times = await this.purchases.of(rx, used)
+    return inHand.map((coupon, at) => {
+      const row = rows[at]
+      const leftWords = left.get(coupon.couponId)
+      return {
+        ...heldCoupon(coupon),
+        ...(leftWords === undefined ? {} : { leftWords }),
+        ...(row ? usedView(row, times) : {}),
+      }
+    })
+  }
+
   async #held(given: Given): Promise<Claimed> {
     if (!given.ok) return given
     const [coupon] = await this.database.read((rx) => this.coupons.withTerms(rx, [given.coupon]))
     if (!coupon) throw new Error('what was given is not there')
     return { ok: true, coupon: heldCoupon(coupon) }
   }
+}
+
+/** A receipt that came late was paid when it was printed. */
+function usedView(
+  { state, purchaseId, endedAtMs, offFen }: Coupon,
+  times: ReadonlyMap<string, number>,
+): Pick<HeldCoupon, 'used'> {
+  const atMs = times.get(purchaseId ?? '') ?? endedAtMs
+  if (state !== 'redeemed' || atMs === null || offFen === null) return {}
+  return { used: { atMs: epochMs(atMs), offFen: fen(offFen) } }
 }

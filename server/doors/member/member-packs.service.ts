@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import { itemCoupons } from '@huike/shared/contracts/packs'
 import type {
-  PackGrantView,
   PackOrderRequest,
   PackOrderView,
   PackOrderWhole,
@@ -17,11 +16,9 @@ import { isUlid, type PackId, type PackOrderId } from '@huike/shared/ids'
 import { outcomeSentence, refuse, type Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponTemplatesService, versionKey } from '../../coupons/coupon-templates.service.js'
-import type { Coupon } from '../../coupons/coupon.entity.js'
-import { SoldCouponsService } from '../../coupons/sold-coupons.service.js'
-import type { PackGrant } from '../../packs/pack-grant.entity.js'
 import type { PackOrder } from '../../packs/pack-order.entity.js'
-import { PackOrdersService, packGrants, packRefunds } from '../../packs/pack-orders.service.js'
+import { PackOrdersService, packRefunds } from '../../packs/pack-orders.service.js'
+import type { PackRefund } from '../../packs/pack-refund.entity.js'
 import { PackRefundsService } from '../../packs/pack-refunds.service.js'
 import type { PackTemplate } from '../../packs/pack-template.entity.js'
 import {
@@ -34,6 +31,7 @@ import { PacksWorkerService } from '../../packs/packs-worker.service.js'
 import { Clock } from '../../platform/clock.js'
 import { Database, type Statements } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
+import { PackContentsService } from '../pack-contents.service.js'
 
 type CouponTermsOf = Awaited<ReturnType<CouponTemplatesService['termsOf']>>
 
@@ -48,7 +46,7 @@ export class MemberPacksService {
     private readonly refunds: PackRefundsService,
     private readonly worker: PacksWorkerService,
     private readonly coupons: CouponTemplatesService,
-    private readonly sold: SoldCouponsService,
+    private readonly contents: PackContentsService,
   ) {}
 
   shelf(memberId: string): Promise<PackShelf> {
@@ -173,24 +171,11 @@ export class MemberPacksService {
   async #whole(rx: Statements, order: PackOrder): Promise<PackOrderWhole> {
     const [view] = await this.#orderViews(rx, [order])
     if (!view) throw new Error(`order ${order.id} has no terms`)
-    const grants = await packGrants(rx, [order.id])
-    const ids = grants.flatMap(({ couponId }) => (couponId === null ? [] : [couponId]))
-    const coupons = new Map((await this.sold.byIds(rx, ids)).map((one) => [one.id, one]))
-    const able = this.refunds.refundable(order, grants, coupons)
-    const couponTerms = await this.coupons.termsOf(rx, grants)
     const refunds = await packRefunds(rx, order.id)
     return {
       ...view,
-      grants: grants.map((grant) =>
-        grantView(grant, { coupons, couponTerms, isRefundable: able.includes(grant) }),
-      ),
-      refunds: refunds.map(({ refundFen, coupons: count, state, createdAtMs }) => ({
-        refundFen: fen(refundFen),
-        coupons: count,
-        state: state as PackOrderWhole['refunds'][number]['state'],
-        createdAtMs: epochMs(createdAtMs),
-      })),
-      refundableFen: fen(able.reduce((sum, { shareFen }) => sum + shareFen, 0)),
+      ...(await this.contents.of(rx, order)),
+      refunds: refunds.map(refundView),
     }
   }
 }
@@ -227,20 +212,12 @@ function orderView(order: PackOrder, title: string): PackOrderView {
   }
 }
 
-function grantView(
-  grant: PackGrant,
-  of: { coupons: ReadonlyMap<string, Coupon>; couponTerms: CouponTermsOf; isRefundable: boolean },
-): PackGrantView {
-  const { seq, dueAtMs, shareFen, state, couponId } = grant
-  const terms = of.couponTerms.get(versionKey(grant))
-  const coupon = couponId === null ? undefined : of.coupons.get(couponId)
+function refundView(refund: PackRefund): PackOrderWhole['refunds'][number] {
   return {
-    seq,
-    name: terms?.name ?? '',
-    headline: terms ? couponHeadline(terms) : '',
-    state: (state === 'issued' ? (coupon?.state ?? state) : state) as PackGrantView['state'],
-    dueAtMs: epochMs(dueAtMs),
-    shareFen: fen(shareFen),
-    isRefundable: of.isRefundable,
+    refundFen: fen(refund.refundFen),
+    coupons: refund.coupons,
+    state: refund.state as PackOrderWhole['refunds'][number]['state'],
+    isByShop: refund.staffId !== null,
+    createdAtMs: epochMs(refund.createdAtMs),
   }
 }

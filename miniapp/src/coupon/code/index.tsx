@@ -92,6 +92,7 @@ function Conditions({ coupon }: { coupon: HeldCoupon }) {
       {coupon.state === 'reserved' && (
         <View className="hk-card__note">{texts.couponReservedNote}</View>
       )}
+      {coupon.leftWords !== undefined && <View className="hk-card__note">{coupon.leftWords}</View>}
       <Heading look="hk-card__title" text={texts.couponConditionsTitle} />
       {[words, date, ...coupon.conditions]
         .filter((line) => line !== '')

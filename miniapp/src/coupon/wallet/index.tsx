@@ -75,7 +75,7 @@ function Coupons({ page, pile }: { page: WalletPage; pile: WalletPile }) {
 function Coupon({ coupon }: { coupon: HeldCoupon }) {
   const { couponId, headline, name, conditions } = coupon
   const time = couponTime(coupon, services.session.serverNowMs())
-  const face = { headline, name, conditions, time }
+  const face = { headline, name, conditions, time, left: coupon.leftWords }
   if (time.mood === 'over')
     return (
       <View className="hk-coupon hk-coupon--over" ariaRole="group" {...spoken(ticketLabel(face))}>

@@ -114,7 +114,10 @@ function OrderView({ order, remote }: { order: PackOrderWhole; remote: Remote<Pa
         {order.refunds.map((refund) => (
           <Fact
             key={refund.createdAtMs}
-            name={texts.packRefundOf(formatFen(refund.refundFen), refund.coupons)}
+            name={(refund.isByShop ? texts.packRefundByShop : texts.packRefundOf)(
+              formatFen(refund.refundFen),
+              refund.coupons,
+            )}
             value={PACK_REFUND_WORDS[refund.state]}
           />
         ))}

@@ -15,7 +15,9 @@ const NOW_MS = Date.parse('2026-06-03T14:05:00+08:00')
 const STORE = '01JX0000000000000000000001'
 const GOODS = { name: '生鲜', codes: ['6901'], prefixes: ['20'], words: ['鸡蛋'] }
 
+const REQUEST = '01JX0000000000000000000REQ'
 const EVERYTHING = templateDraftSchema.parse({
+  requestId: REQUEST,
   terms: {
     name: '周末生鲜八五折',
     gives: { kind: 'percent', percentOff: 15, mostFen: 2_050 },
@@ -43,7 +45,8 @@ const form = (changes: Partial<TemplateForm> = {}): TemplateForm => ({
   ...changes,
 })
 const some = { ...ALL_GOODS, goods: 'some', goodsName: '面包', goodsWords: '面包' } as const
-const formOfDraft = ({ terms, limits }: TemplateDraft) => formOf({ version: 3, terms, limits })
+const formOfDraft = ({ terms, limits }: Omit<TemplateDraft, 'requestId'>) =>
+  formOf({ version: 3, terms, limits })
 const withTerms = (changes: object): CouponTerms =>
   couponTermsSchema.parse({ ...EVERYTHING.terms, ...changes })
 
@@ -52,7 +55,10 @@ describe('a coupon that is written', () => {
     const typed = form({ days: '30', stock: '500' })
     expect(problemsOf(typed)).toEqual({})
     expect(
-      templateDraftSchema.parse({ terms: termsOf(typed), limits: limitsOf(typed, NOW_MS) }),
+      templateDraftSchema.parse({
+        ...{ requestId: REQUEST, terms: termsOf(typed) },
+        limits: limitsOf(typed, NOW_MS),
+      }),
     ).toMatchObject({
       terms: {
         ...{ name: '满 ¥100 减 ¥10', gives: { kind: 'amount', amountFen: 1_000 } },
@@ -158,7 +164,7 @@ describe('a coupon that is written', () => {
       ...{ memberDayMax: '100000000', uses: '100000000', budget: '100000000' },
     })
     const [terms, limits] = [termsOf(typed), limitsOf(typed, NOW_MS)]
-    expect(templateDraftSchema.safeParse({ terms, limits }).success).toBe(true)
+    expect(templateDraftSchema.safeParse({ requestId: REQUEST, terms, limits }).success).toBe(true)
     const beyond = [
       { name: '会'.repeat(NAME_MAX + 1) },
       { perOrderMax: 11 },

@@ -27,6 +27,7 @@ const TENTHS = 10
 
 /** A new one, as it is offered first: what an ordinary discount needs beside it are two amounts. */
 export const NEW_TEMPLATE: TemplateForm = {
+  requestId: '',
   basedOnVersion: 0,
   basedOnLimits: null,
   name: '',

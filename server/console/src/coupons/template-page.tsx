@@ -3,6 +3,7 @@ import type {
   TemplateChange,
   TemplateDraft,
 } from '@huike/shared/contracts/console-coupons'
+import { idAt, type RequestId } from '@huike/shared/ids'
 import { useState } from 'react'
 import { PageFrame } from '../page-frame.js'
 import { ruleFieldId } from '../points/rule-field.js'
@@ -10,6 +11,7 @@ import { useRuleNames } from '../points/rule-names.js'
 import { editorStrings } from '../points/strings.js'
 import type { Problems } from '../points/typed.js'
 import { usePublishing } from '../points/use-publishing.js'
+import { randomChance } from '../random-key.js'
 import { Restored } from '../restored.js'
 import { go, hrefOf } from '../router.js'
 import { Trouble } from '../trouble.js'
@@ -61,7 +63,7 @@ interface Props {
 
 function Editor({ template, path, onLookAgain }: Props) {
   const names = useRuleNames()
-  const fresh = () => (template === null ? NEW_TEMPLATE : formOf(template))
+  const fresh = () => (template === null ? newTemplate() : formOf(template))
   const { form, isRestored, isTouched, change, begin, forget } = useKeptForm<TemplateForm>(
     `${KEY}:${template?.id ?? 'new'}`,
     fresh,
@@ -94,8 +96,11 @@ function Editor({ template, path, onLookAgain }: Props) {
     } else if (terms !== null && limits !== null) {
       const draft = { terms: isSaid ? template.terms : terms, limits }
       const { basedOnVersion, basedOnLimits } = form
+      const requestId = form.requestId as RequestId
       void publishing.send(
-        basedOnLimits === null ? draft : { ...draft, basedOnVersion, basedOnLimits },
+        basedOnLimits === null
+          ? { ...draft, requestId }
+          : { ...draft, basedOnVersion, basedOnLimits },
       )
     }
   }
@@ -141,6 +146,11 @@ function Editor({ template, path, onLookAgain }: Props) {
       />
     </div>
   )
+}
+
+/** A new one is one request, however often it is sent and whatever was reloaded in between. */
+function newTemplate(): TemplateForm {
+  return { ...NEW_TEMPLATE, requestId: idAt(Date.now(), randomChance) }
 }
 
 /** Nobody changed the template since the form was begun. */

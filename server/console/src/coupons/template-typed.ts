@@ -16,6 +16,8 @@ export const COUNT = { least: 1, most: 100_000_000 }
 
 /** The fields as they are typed; '' sets nothing where nothing need be set. */
 export interface TemplateForm {
+  /** Of a new one: it is made once. */
+  requestId: string
   /** 0 for a new one. */
   basedOnVersion: number
   /** As they were when it was begun; null for a new one. */

@@ -1,16 +1,7 @@
 import type { OfflineFinding } from '@huike/shared/contracts/offline'
+import { OFFLINE_FINDING_WORDS } from '@huike/shared/offline-words'
 
 // The sentences about redeeming without a network.
-
-const KINDS: Readonly<Record<OfflineFinding['kind'], string>> = {
-  refused: '收银台拒绝了一次离线使用',
-  points_short: '积分已不够，超出的记成欠分',
-  points_over: '用的积分比留给收银台的多',
-  coupon_gone: '券已在别处用掉，优惠没有券可抵',
-  code_invalid: '会员码核对不上，没有从会员那里扣',
-  late: '过了时间才用',
-  unknown: '收银台没有这份额度',
-}
 
 export const offlineStrings = {
   title: '离线核销',
@@ -37,7 +28,7 @@ export const offlineStrings = {
   reasonHint: '2 到 100 个字，会写进操作日志；不要写手机号',
   findings: '需要看一看的',
   findingsEmpty: '没有需要看的',
-  kind: (kind: OfflineFinding['kind']) => KINDS[kind],
+  kind: (kind: OfflineFinding['kind']) => OFFLINE_FINDING_WORDS[kind],
   excess: (points: string) => `${points} 分`,
   member: '看会员',
 } as const

@@ -1,10 +1,15 @@
-import type { PackDraft } from '@huike/shared/contracts/console-packs'
-import { itemCoupons, PACK_COUPONS_MAX, type PackItem } from '@huike/shared/contracts/packs'
+import type { PackLimits, PackTemplateView } from '@huike/shared/contracts/console-packs'
+import {
+  itemCoupons,
+  PACK_COUPONS_MAX,
+  type PackItem,
+  type PackTerms,
+} from '@huike/shared/contracts/packs'
 import type { CouponTemplateId } from '@huike/shared/ids'
-import { epochMs, fen, fenFromYuan, FEN_MAX, type Fen } from '@huike/shared/quantities'
+import { fen, fenFromYuan, FEN_MAX, formatYuan, type Fen } from '@huike/shared/quantities'
 import { wholeNumber } from '../whole-number.js'
 
-// What is typed for a new pack, and what it says; a field that is not right says nothing.
+// What is typed for a pack, and what it says; a field that is not right says nothing.
 
 export const ITEMS_MAX = 10
 const COUNT_ENDS = [1, 50] as const
@@ -29,6 +34,11 @@ export interface PackForm {
   stock: string
   memberMax: string
   items: ItemForm[]
+}
+
+export const NEW_PACK: PackForm = {
+  ...{ title: '', price: '', stock: '', memberMax: '' },
+  items: [freshItem(0)],
 }
 
 export function freshItem(key: number): ItemForm {
@@ -66,11 +76,19 @@ export function whenOf({ when, days, months }: ItemForm): PackItem['when'] | nul
   }
 }
 
-/** What a form says, and what its coupons come to; null while something is missing. */
-export function draftOf(
+/** What a form says, and what its coupons come to. */
+export interface PackSaid {
+  terms: PackTerms
+  limits: PackLimits
+  coupons: number
+  worthFen: Fen
+}
+
+/** null while something is missing. When and whether it is sold is not asked: it stays as it is. */
+export function saidBy(
   form: PackForm,
-  nowMs: number,
-): { draft: PackDraft; coupons: number; worthFen: Fen } | null {
+  { state, fromMs, untilMs }: Pick<PackLimits, 'state' | 'fromMs' | 'untilMs'>,
+): PackSaid | null {
   const title = form.title.trim()
   const priceFen = amountOf(form.price)
   const [stock, memberMax] = [limitOf(form.stock), limitOf(form.memberMax)]
@@ -81,12 +99,41 @@ export function draftOf(
   const coupons = whole.reduce((sum, item) => sum + itemCoupons(item), 0)
   if (whole.length < items.length || coupons > PACK_COUPONS_MAX) return null
   const worthFen = whole.reduce((sum, item) => sum + item.worthFen * itemCoupons(item), 0)
-  const limits = { state: 'open' as const, stock, memberMax, fromMs: epochMs(nowMs), untilMs: null }
+  const limits = { state, stock, memberMax, fromMs, untilMs }
+  return { terms: { title, priceFen, items: whole }, limits, coupons, worthFen: fen(worthFen) }
+}
+
+/** The form of a pack, to be changed. */
+export function packFormOf({ terms, limits }: PackTemplateView): PackForm {
+  const { title, priceFen, items } = terms
+  const typed = (limit: number | null) => (limit === null ? '' : String(limit))
   return {
-    draft: { terms: { title, priceFen, items: whole }, limits },
-    coupons,
-    worthFen: fen(worthFen),
+    ...{ title, price: formatYuan(priceFen) },
+    ...{ stock: typed(limits.stock), memberMax: typed(limits.memberMax) },
+    items: items.map(({ templateId, count, when, worthFen }, key) => ({
+      ...freshItem(key),
+      ...{ templateId, count: String(count), when: when.kind, worth: formatYuan(worthFen) },
+      ...(when.kind === 'day' ? { days: String(when.day) } : {}),
+      ...(when.kind === 'monthly' ? { months: String(when.months) } : {}),
+    })),
   }
+}
+
+export function isSameTerms(said: PackSaid, { terms }: PackTemplateView): boolean {
+  return JSON.stringify(plainTerms(said.terms)) === JSON.stringify(plainTerms(terms))
+}
+
+export function isSameLimits(said: PackSaid, { limits }: PackTemplateView): boolean {
+  return said.limits.stock === limits.stock && said.limits.memberMax === limits.memberMax
+}
+
+/** The same fields in the same order, wherever they come from. */
+function plainTerms({ title, priceFen, items }: PackTerms): unknown[] {
+  const plain = items.map(({ templateId, count, when, worthFen }) => {
+    const times = when.kind === 'day' ? when.day : when.kind === 'monthly' ? when.months : 0
+    return [templateId, count, when.kind, times, worthFen]
+  })
+  return [title, priceFen, plain]
 }
 
 function itemOf(item: ItemForm): PackItem | null {

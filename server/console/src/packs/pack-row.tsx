@@ -4,17 +4,20 @@ import { useId, useState } from 'react'
 import { Ask } from '../ask.js'
 import { count, money } from '../format.js'
 import { useSession } from '../session.js'
+import { PackDialog } from './pack-dialog.js'
 import { packStrings as words } from './strings.js'
 
 interface Props {
   pack: PackTemplateView
-  onChanged: (pack: PackTemplateView) => void
+  /** With what was done, in words; null where it shows. */
+  onChanged: (pack: PackTemplateView, how: string | null) => void
 }
 
 /** One pack: what is in it, and how many are sold. */
 export function PackRow({ pack, onChanged }: Props) {
   const { may, api } = useSession()
   const [isAsking, setIsAsking] = useState(false)
+  const [isChanging, setIsChanging] = useState(false)
   const labelId = useId()
   const { id, version, terms, limits, contents, sold } = pack
   const isOpen = limits.state === 'open'
@@ -22,7 +25,7 @@ export function PackRow({ pack, onChanged }: Props) {
   const turn = () =>
     api.post<PackTemplateView>(`/packs/templates/${id}`, {
       ...{ terms, limits: { ...limits, state: isOpen ? 'stopped' : 'open' } },
-      basedOnVersion: version,
+      ...{ basedOnVersion: version, basedOnLimits: limits },
     } satisfies PackChange)
   return (
     <li className="row pack-row" aria-labelledby={labelId}>
@@ -44,14 +47,36 @@ export function PackRow({ pack, onChanged }: Props) {
         {words.version(count(version))}
       </p>
       {may('packs.manage') && !isAsking && (
-        <Button
-          aria-label={(isOpen ? words.stopNamed : words.resumeNamed)(title)}
-          onClick={() => {
-            setIsAsking(true)
+        <div className="page-actions">
+          <Button
+            aria-label={words.changeNamed(title)}
+            onClick={() => {
+              setIsChanging(true)
+            }}
+          >
+            {words.change}
+          </Button>
+          <Button
+            aria-label={(isOpen ? words.stopNamed : words.resumeNamed)(title)}
+            onClick={() => {
+              setIsAsking(true)
+            }}
+          >
+            {isOpen ? words.stop : words.resume}
+          </Button>
+        </div>
+      )}
+      {isChanging && (
+        <PackDialog
+          pack={pack}
+          onDone={(changed) => {
+            setIsChanging(false)
+            onChanged(changed, words.changed(changed.terms.title, count(changed.version)))
           }}
-        >
-          {isOpen ? words.stop : words.resume}
-        </Button>
+          onCancel={() => {
+            setIsChanging(false)
+          }}
+        />
       )}
       {isAsking && (
         <Ask<PackTemplateView>
@@ -62,7 +87,7 @@ export function PackRow({ pack, onChanged }: Props) {
           onConfirm={turn}
           onDone={(changed) => {
             setIsAsking(false)
-            onChanged(changed)
+            onChanged(changed, null)
           }}
           onCancel={() => {
             setIsAsking(false)

@@ -14,6 +14,9 @@ export const packStrings = {
   sold: (sold: string, stock: string | null) =>
     stock === null ? `已售 ${sold}，不限量` : `已售 ${sold} / ${stock}`,
   memberMax: (most: string | null) => (most === null ? '每人不限' : `每人最多 ${most} 个`),
+  change: '修改',
+  changeNamed: (title: string) => `修改${title}`,
+  changed: (title: string, version: string) => `“${title}”已修改，现在是第 ${version} 版`,
   stop: '停售',
   stopNamed: (title: string) => `停售${title}`,
   stopPromise: (title: string) => `“${title}”马上停售。已经卖出的照常给券、照常能退。`,
@@ -21,6 +24,8 @@ export const packStrings = {
   resumeNamed: (title: string) => `恢复在售：${title}`,
   resumePromise: (title: string) => `“${title}”马上恢复在售，价格和内容不变。`,
   order: {
+    open: '券和退款',
+    openOf: (orderNo: string) => `券和退款，订单 ${orderNo}`,
     member: '看会员',
     memberOf: (orderNo: string) => `看会员，订单 ${orderNo}`,
     placed: (at: string) => `下单 ${at}`,
@@ -65,6 +70,52 @@ export const packFormStrings = {
   promise: (coupons: string, price: string, worth: string) =>
     `会员付 ${price}，得 ${coupons} 张券，合计值 ${worth}。建好就开始卖。`,
   submit: '建好并开始卖',
+  changeTitle: '修改券包',
+  save: '保存',
+  promiseChange: (of: {
+    coupons: string
+    price: string
+    worth: string
+    version: string
+    sold: string
+  }) =>
+    `保存后成为第 ${of.version} 版，马上按它卖：会员付 ${of.price}，得 ${of.coupons} 张券，合计值 ${of.worth}。` +
+    `已售的 ${of.sold} 个照买的时候的给，不变。`,
+  promiseLimits: (version: string) =>
+    `只改总量和每人能买几个，马上生效；价格和内容还是第 ${version} 版。`,
+  nothing: '还没有改动',
+  unanswered: '没有收到回应，不确定有没有保存。请原样再点一次，不会存两次。',
+  outdated: (version: string) => `有人刚刚改过，现在是第 ${version} 版`,
+  stockNow: (stock: string | null) => (stock === null ? '不限量' : `总量 ${stock}`),
+  keepMine: '用我填的，在这一版上保存',
+  takeTheirs: '放弃我填的，从这一版改起',
+} as const
+
+export const refundStrings = {
+  title: '订单',
+  close: '关闭',
+  formTitle: '退没用的券',
+  not: '不能退的',
+  nothing: '没有可以退的券：已用、使用中、已过期和已退的都不能退。',
+  which: '退哪几张',
+  all: (coupons: string, amount: string) => `全部 ${coupons} 张没用的，${amount}`,
+  grant: (of: { at: string; name: string; headline: string; what: string; share: string }) =>
+    `第 ${of.at} 张 ${of.name}（${of.headline}），${of.what}，${of.share}`,
+  due: (at: string) => `${at} 到账`,
+  reason: '为什么退',
+  note: '说明',
+  noteHint: (most: string) => `会员看不到，会记在操作日志里；最多 ${most} 个字`,
+  noteMissing: '选“其他原因”时请写清楚是什么',
+  promise: (coupons: string, amount: string) =>
+    `${coupons} 张券马上作废，${amount} 由微信支付原路退给会员，不能撤回。`,
+  submitNone: '退券退款',
+  submit: (coupons: string, amount: string) => `退 ${coupons} 张，${amount}`,
+  done: (coupons: string, amount: string) => `已作废 ${coupons} 张券，${amount} 正在原路退回`,
+  unanswered: '没有收到回应，不确定有没有退成。请原样再点一次，不会重复退。',
+  conflict: '刚才那次已经退过了，和现在选的不一样。请关掉重新打开这笔订单再看。',
+  history: '退款记录',
+  refund: (coupons: string, amount: string) => `退 ${coupons} 张，${amount}`,
+  byMember: '会员自己',
 } as const
 
 export const findingStrings = {
