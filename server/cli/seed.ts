@@ -21,6 +21,7 @@ import type { Terminal } from '../stores/terminal.entity.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
 import { demoBasket, DEMO_MEMBERS, DEMO_STORES, Random } from './seed-data.js'
 import { seedPacks } from './seed-packs.js'
+import { DemoClock, seedStory } from './seed-story.js'
 import { scaleOf, seedScale } from './seed-scale.js'
 import { withApp } from './with-app.js'
 
@@ -30,11 +31,11 @@ import { withApp } from './with-app.js'
 const DAYS = 60
 const SALES_PER_DAY = 6
 const DAY_MS = 86_400_000
-/** Every fourth member stopped coming so long ago: somebody to write to. */
+/** Every third member stopped coming so long ago: somebody to write to. */
 const QUIET_SINCE_DAYS = 35
-const QUIET_EVERY = 4
-/** Two of three agreed to be written to. */
-const SILENT_EVERY = 3
+const QUIET_EVERY = 3
+/** Three of four agreed to be written to. */
+const SILENT_EVERY = 4
 /** A hundred points are ¥1.00, and pay up to half of an order. */
 const DEMO_SPENDING: SpendingTerms = {
   ...{ points: 100, fen: 100, leastPoints: 100, stepPoints: 100, orderPercentMax: 50 },
@@ -61,11 +62,15 @@ export function seed(
     say('用法：seed [--members 会员数 --purchases 消费数]')
     return Promise.resolve(2)
   }
-  return withApp(config, async (app, database) => {
+  return seedChain(config, say)
+}
+
+async function seedChain(config: Config, say: (line: string) => void): Promise<number> {
+  const ownerId = await withApp(config, async (app, database) => {
     const staff = app.get(StaffService, { strict: false })
     if (await staff.exists(DEMO_STAFF.username)) {
       say('演示数据已存在')
-      return 0
+      return null
     }
     const terminals = await seedStores(app)
     const events = demoEvents(terminals, config.keyring)
@@ -80,8 +85,26 @@ export function seed(
     say(
       `已写入 ${String(DEMO_STORES.length)} 家店、${String(DEMO_MEMBERS.length)} 位会员、${String(sales)} 笔消费`,
     )
-    return 0
+    return ownerId
   })
+  if (ownerId !== null) await playYesterday(config, ownerId)
+  return 0
+}
+
+/** A campaign that was sent yesterday, and coupons in several states. */
+async function playYesterday(config: Config, staffId: string): Promise<void> {
+  const clock = DemoClock.yesterday(Date.now())
+  await withApp(
+    config,
+    async (app, database) => {
+      const [store] = await app.get(TerminalsService, { strict: false }).list()
+      const [terminal] = store?.terminals ?? []
+      if (!store || !terminal) throw new Error('the demo needs a terminal')
+      const stage = { app, database, config, clock, staffId }
+      await seedStory({ ...stage, terminal: { store, terminal } })
+    },
+    clock,
+  )
 }
 
 /** What most members said in the mini-program: they may be written to. */

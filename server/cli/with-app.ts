@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { createApp } from '../app.js'
-import { SystemClock } from '../platform/clock.js'
+import { type Clock, SystemClock } from '../platform/clock.js'
 import type { Config } from '../platform/config.js'
 import type { Database } from '../platform/database.js'
 import { KeyWatch } from '../platform/key-watch.js'
@@ -13,10 +13,10 @@ import { withDatabase } from './with-database.js'
 export function withApp<T>(
   config: Config,
   work: (app: NestFastifyApplication, database: Database) => Promise<T>,
+  clock: Clock = new SystemClock(),
 ): Promise<T> {
   return withDatabase(config, async (database) => {
     await database.migrate()
-    const clock = new SystemClock()
     await agreeOnKeys(database, config.keyring, clock.nowMs())
     const logger = makeLogger('warn')
     const settings = config.wechat ?? {

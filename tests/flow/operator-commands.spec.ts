@@ -115,6 +115,24 @@ describeEachDatabase('operator commands', (kit) => {
     const seeded = await huikeToItsEnd(['seed'], env)
     expect(seeded.output).toMatch(/2 家店、24 位会员、360 笔消费/)
     expect((await huike(['seed'], env)).output).toContain('演示数据已存在')
+    const database = await openDatabase(opened.url, schema)
+    const rows = <T>(sql: string) => database.read((rx) => rx.rows<T>(sql))
+    const counts = await rows<{ state: string; n: number | string }>(
+      'SELECT state, COUNT(*) AS n FROM coupon GROUP BY state ORDER BY state',
+    )
+    const byState = Object.fromEntries(counts.map(({ state, n }) => [state, Number(n)]))
+    expect(byState).toEqual({ expired: 24, issued: expect.any(Number), redeemed: 5 })
+    const [campaign] = await rows<{ id: string; state: string }>('SELECT id, state FROM campaign')
+    expect(campaign?.state).toBe('done')
+    const given = await rows<{ state: string }>(
+      `SELECT state FROM coupon WHERE givenById = '${campaign?.id ?? ''}' ORDER BY state`,
+    )
+    const states = given.map(({ state }) => state)
+    expect(states.filter((state) => state === 'redeemed')).toHaveLength(2)
+    expect(states.filter((state) => state === 'issued').length).toBeGreaterThan(1)
+    expect(await rows('SELECT id FROM coupon_reservation WHERE differenceFen <> 0')).toEqual([])
+    expect(await rows("SELECT id FROM pack_template WHERE state = 'open'")).toHaveLength(1)
+    await database.close()
   })
 
   it('verifies the book, and names the row that was changed by hand', async () => {
