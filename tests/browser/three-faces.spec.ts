@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from '@jest/globals'
 import type { Browser, Page } from 'playwright-core'
+import type { TillDocument } from '../../pos-agent/simulator/till-document.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { compilePrograms, startAgent, until, type TillMachine } from '../rig/agent.js'
@@ -17,6 +18,15 @@ import { Shop } from '../rig/shop.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { openPhone, type Phone } from '../rig/weapp/phone.js'
 import { buildPage } from './build-page.js'
+import {
+  aCoupon,
+  buyWithCoupon,
+  COUPON,
+  giveBack,
+  openWallet,
+  packFaces,
+  type CouponStage,
+} from './coupon-faces.js'
 
 const TEST_MS_MAX = 90_000
 const DAY_MS = 86_400_000
@@ -58,6 +68,7 @@ describeBrowser('three faces', () => {
     let shop: Shop
     let cashier: Page
     let manager: Page
+    let sold: TillDocument | null = null
     const phones = new Map<string, Phone>()
     const strange: string[] = []
 
@@ -119,7 +130,7 @@ describeBrowser('three faces', () => {
     const pointsOf = (phone: string) => (shop.pointsByPhone()[phone] ?? 0).toLocaleString('en-US')
 
     /** The compiled mini-program on this person's phone; signed in with WeChat on first use. */
-    async function openWeapp(who: typeof AGREES): Promise<Phone> {
+    async function openWeapp(who: typeof AGREES, isKnown = false): Promise<Phone> {
       const { wechat } = server
       if (!wechat) throw new Error('the story needs the sandbox')
       phones.get(who.openid)?.close()
@@ -138,8 +149,10 @@ describeBrowser('three faces', () => {
       })
       phones.set(who.openid, phone)
       await phone.tap('登录 / 注册')
-      await phone.until('用微信手机号开通会员')
-      await phone.answerPhoneButton(wechat.phoneCode(who.phone))
+      if (!isKnown) {
+        await phone.until('用微信手机号开通会员')
+        await phone.answerPhoneButton(wechat.phoneCode(who.phone))
+      }
       await phone.until('可用积分')
       return phone
     }
@@ -151,6 +164,14 @@ describeBrowser('three faces', () => {
       await page.getByText('可用积分').locator('visible=true').first().waitFor()
       return page
     }
+    const signInManager = async () => {
+      await manager.goto(`${server.url}/console/`)
+      await manager.getByLabel('账号').fill('dianzhang')
+      await manager.locator('#password').fill(PASSWORD)
+      await manager.keyboard.press('Enter')
+      await manager.getByRole('link', { name: '活动' }).first().waitFor()
+    }
+    const stage = (): CouponStage => ({ server, shop, cashier, manager, signInWeb, signInManager })
     const button = (name: string | RegExp) => manager.getByRole('button', { name })
     const rows = <T>(sql: string) => server.database.read((rx) => rx.rows<T>(sql))
 
@@ -203,10 +224,8 @@ describeBrowser('three faces', () => {
         const today = server.clock.nowMs()
         const noon = today - (today % DAY_MS) + NOON_UTC_MS
         server.clock.set(noon + AWAY_DAYS * DAY_MS)
-        await manager.goto(`${server.url}/console/`)
-        await manager.getByLabel('账号').fill('dianzhang')
-        await manager.locator('#password').fill(PASSWORD)
-        await manager.keyboard.press('Enter')
+        await aCoupon(server)
+        await signInManager()
         await manager.getByRole('link', { name: '活动' }).first().click()
         await button('新建活动')
           .or(manager.getByRole('link', { name: '新建活动' }))
@@ -218,6 +237,9 @@ describeBrowser('three faces', () => {
         await manager.getByLabel('活动名称').fill('老顾客回店')
         await manager.getByLabel('标题', { exact: true }).fill(TITLE)
         await manager.getByLabel('正文', { exact: true }).fill('凭会员码到店，买一杯送一杯。')
+        await manager.getByLabel('送一张券').click()
+        await manager.getByTitle(COUPON.name).click()
+        await manager.getByText('将发出').first().waitFor()
         await takePicture(manager, 'console-campaign-new')
         await button('检查并发送').click()
         await button('给 2 人发送').click()
@@ -227,6 +249,8 @@ describeBrowser('three faces', () => {
         expect(results).toContain('微信订阅消息 1')
         expect(results).toContain('小程序消息 1')
         expect(results).toContain('没有同意接收优惠消息 1')
+        expect(results).toContain(`送出的券：${COUPON.name}（${COUPON.headline}）`)
+        expect(results).toMatch(/发出 2 张/)
         await takePicture(manager, 'console-campaign-sent')
         const delivered = server.wechat?.delivered() ?? []
         expect(delivered).toHaveLength(1)
@@ -243,6 +267,11 @@ describeBrowser('three faces', () => {
         const phone = await signInWeb(AGREES.phone)
         const inbox = phone.locator('.hk-entry', { hasText: '消息' })
         await inbox.locator('.hk-badge', { hasText: '1' }).waitFor()
+        await openWallet(phone)
+        await phone.getByText(COUPON.headline).locator('visible=true').first().waitFor()
+        await takePicture(phone, 'phone-wallet')
+        await phone.goBack()
+        await phone.getByText('出示会员码').locator('visible=true').first().waitFor()
         await inbox.click({ force: true })
         await phone.getByText(TITLE).locator('visible=true').first().waitFor()
         await takePicture(phone, 'phone-inbox')
@@ -258,14 +287,30 @@ describeBrowser('three faces', () => {
     )
 
     it(
-      'comes back, and the manager sees it',
+      'taps from the wallet to the code of the coupon in WeChat',
+      async () => {
+        const phone = await openWeapp(AGREES, true)
+        await phone.tapLabel('优惠券')
+        await phone.until(COUPON.name)
+        await phone.tapLabel(COUPON.headline)
+        await phone.until('结账付款前请出示给店员')
+        const codes = await rows<{ code: string }>('SELECT code FROM coupon')
+        expect(codes.map(({ code }) => code.replace(/(\d{4})(?=\d)/g, '$1 '))).toContain(
+          /\d{4} \d{4} \d{4}/.exec(phone.text())?.[0],
+        )
+      },
+      TEST_MS_MAX,
+    )
+
+    it(
+      'comes back with the coupon, and the manager sees it',
       async () => {
         await cashier.getByText('在线', { exact: true }).waitFor()
-        await buy(AGREES.phone)
+        sold = await buyWithCoupon(stage(), AGREES.phone)
         await manager.reload()
         await until(async () => {
           const words = (await manager.locator('main').innerText()).replace(/\s+/g, ' ')
-          if (/天内回来购买 1 人/.test(words)) return true
+          if (/天内回来购买 1 人/.test(words) && /用掉 1 张/.test(words)) return true
           await manager.reload()
           await manager.getByText('已完成').first().waitFor()
           return null
@@ -275,6 +320,23 @@ describeBrowser('three faces', () => {
       },
       TEST_MS_MAX,
     )
+
+    it(
+      'brings it all back, and has the coupon again',
+      async () => {
+        if (sold === null) throw new Error('nothing was sold')
+        await giveBack(stage(), { sale: sold, phone: AGREES.phone })
+        await until(async () => {
+          await manager.reload()
+          await manager.getByText('已完成').first().waitFor()
+          const words = (await manager.locator('main').innerText()).replace(/\s+/g, ' ')
+          return /用掉 0 张/.test(words) ? true : null
+        }, 'the manager to see that it is not used')
+      },
+      TEST_MS_MAX,
+    )
+
+    packFaces(stage, SILENT, TEST_MS_MAX)
 
     it(
       'is one person on one page: purchases, points, the message and what was agreed to',

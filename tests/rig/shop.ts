@@ -3,12 +3,14 @@
 import { LoopbackPrinter } from '../../pos-agent/simulator/printer.js'
 import { renderDocument, type LayoutName } from '../../pos-agent/simulator/receipt-layouts.js'
 import { printJob, SimulatedTill, type Printed } from '../../pos-agent/simulator/till.js'
-import type { TillDocument } from '../../pos-agent/simulator/till-document.js'
+import { negateFen, type TillDocument } from '../../pos-agent/simulator/till-document.js'
+import { fen, type Fen } from '@huike/shared/quantities'
 
 const LAYOUT: LayoutName = 'supermarket80'
 /** What the till asks before each job: is the printer there (DLE EOT 1), has it paper (DLE EOT 4). */
 const QUESTIONS = Buffer.from([0x10, 0x04, 0x01, 0x10, 0x04, 0x04])
 const FEN_PER_POINT = 100
+const GOODS_FEN_MIN = 2_000
 
 interface Sale {
   document: TillDocument
@@ -56,11 +58,48 @@ export class Shop {
       phone === null
         ? composed
         : { ...composed, member: { phoneMasked: phone, pointsEarned: 1, pointsTotal: 100 } }
+    return this.printSale(document, phone)
+  }
+
+  private async printSale(document: TillDocument, phone: string | null): Promise<TillDocument> {
     this.sales.push({ document, refundedFen: 0, phone })
     const bytes = renderDocument(LAYOUT, document)
     const outcome = await printJob({ host: '127.0.0.1', port: this.port, bytes })
     this.note({ document, bytes, outcome })
     return document
+  }
+
+  /** What somebody puts on the counter, before it is rung up: at least ¥20.00, nothing off. */
+  goods(): TillDocument {
+    const sale = this.theTill.composeSale()
+    if (sale.subtotalFen < GOODS_FEN_MIN) return this.goods()
+    return { ...sale, ...paidFor(sale.subtotalFen), discounts: [] }
+  }
+
+  /** Rings it up with so much off. */
+  ring(goods: TillDocument, offFen: Fen): Promise<TillDocument> {
+    const totalFen = fen(goods.subtotalFen - offFen)
+    const discounts = [{ label: '优惠券抵扣', amountFen: offFen }]
+    return this.printSale({ ...goods, ...paidFor(totalFen), discounts }, null)
+  }
+
+  /** Brings back all that was paid for a sale. */
+  async refundWhole(sale: TillDocument): Promise<void> {
+    const [line] = sale.lines
+    if (!line) throw new Error('nothing was sold')
+    const backFen = negateFen(sale.totalFen)
+    const all = { ...line, name: '整单退货', code: '', quantity: -1, unit: '件' }
+    const { receiptNo } = this.theTill.composeSale()
+    const document: TillDocument = {
+      ...{ ...sale, kind: 'refund', receiptNo, originalReceiptNo: sale.receiptNo },
+      lines: [{ ...all, unitPriceFen: sale.totalFen, discountFen: fen(0), amountFen: backFen }],
+      ...{ ...paidFor(backFen), subtotalFen: backFen, discounts: [] },
+    }
+    const bytes = renderDocument(LAYOUT, document)
+    const outcome = await printJob({ host: '127.0.0.1', port: this.port, bytes })
+    this.note({ document, bytes, outcome })
+    this.refunds.push(document)
+    this.saleOf(sale).refundedFen += sale.totalFen
   }
 
   /** Brings back one line of the sale. */
@@ -124,4 +163,10 @@ export class Shop {
     this.jobs.push(printed.bytes)
     return printed
   }
+}
+
+/** Paid in full, without change, by somebody the till does not know. */
+function paidFor(totalFen: Fen) {
+  const payments = [{ method: 'wechat' as const, amountFen: totalFen }]
+  return { totalFen, payments, changeFen: fen(0), member: null }
 }
