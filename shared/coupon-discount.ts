@@ -124,8 +124,11 @@ function giftsOff(
   return given.map(({ value }) => value)
 }
 
-/** Takes a sum off some lines in proportion; none falls below zero, and the sum comes out exactly. */
-function spread(left: number[], own: readonly number[], sum: number): void {
+/**
+ * Takes a sum off some lines in proportion; none falls below zero, and the sum comes out exactly, where
+ * they come to so much.
+ */
+export function spread(left: number[], own: readonly number[], sum: number): void {
   const base = own.reduce((total, at) => total + (left[at] ?? 0), 0)
   const shares = own.map((at) => {
     const amount = left[at] ?? 0

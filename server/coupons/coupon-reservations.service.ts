@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common'
 import type { Logger } from 'pino'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
+import type { PaidCoupon } from '@huike/shared/coupon-refund'
 import { BackgroundWorker } from '../platform/background-worker.js'
 import { Clock } from '../platform/clock.js'
 import { Database, inList, listParameter, type Statements, type Tx } from '../platform/database.js'
@@ -102,6 +103,23 @@ export class CouponReservationsService extends BackgroundWorker {
       'id',
       holders.filter((id) => !known.has(id)),
     )
+  }
+
+  /** The coupons that a sale was paid with, and what each took off when it was; empty for none. */
+  async paidWith(statements: Statements, purchaseId: string): Promise<PaidCoupon[]> {
+    const [row] = await statements.rows<CouponReservation>(
+      `SELECT * FROM coupon_reservation WHERE purchaseId = ? AND state = 'redeemed'`,
+      [purchaseId],
+    )
+    const applied = row ? OpenReservations.appliedIn(row.applied) : []
+    const coupons = await this.coupons.byIds(
+      statements,
+      applied.map(({ couponId }) => couponId),
+    )
+    return applied.flatMap(({ couponId, offFen }) => {
+      const coupon = coupons.find((one) => one.couponId === couponId)
+      return coupon ? [{ terms: coupon.terms, offFen }] : []
+    })
   }
 
   /** Whose coupons these are, before anything of them is locked. */

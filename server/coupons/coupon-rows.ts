@@ -45,7 +45,15 @@ const STEP_COLUMNS = [
 ] as const satisfies (keyof CouponStep)[]
 
 export type StepKind =
-  'issued' | 'reserved' | 'released' | 'redeemed' | 'given_back' | 'moved' | 'expired' | 'voided'
+  | 'issued'
+  | 'reserved'
+  | 'released'
+  | 'redeemed'
+  | 'returned'
+  | 'given_back'
+  | 'moved'
+  | 'expired'
+  | 'voided'
 
 /** Who does something to coupons, when, and what it is about. */
 export interface CouponActor {

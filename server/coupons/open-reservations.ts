@@ -1,5 +1,6 @@
 import type { CouponQuote } from '@huike/shared/contracts/coupons'
 import { receiptDifferenceFen } from '@huike/shared/coupon-receipt'
+import { keptOffFen, type RefundedSale } from '@huike/shared/coupon-refund'
 import type { CouponInHand } from '@huike/shared/coupons'
 import { valuesOf, type Tx } from '../platform/database.js'
 import { noteSteps, updateCoupons, type StepKind } from './coupon-rows.js'
@@ -78,6 +79,10 @@ export class OpenReservations {
     for (const coupon of coupons) this.#coupons.set(coupon.id, coupon)
     const back = terms.filter((one) => one.terms.refund === 'given_back')
     this.#givenBack = new Set(back.map(({ couponId }) => couponId))
+  }
+
+  static appliedIn(applied: string): AppliedCoupon[] {
+    return appliedIn(applied)
   }
 
   static couponIdsOf(applied: string): string[] {
@@ -202,11 +207,34 @@ export class OpenReservations {
     this.#redeemed(reservation, reservation.purchaseId, by)
   }
 
+  /** A part of the sale was returned: its coupons took so much less off. */
+  share(reservation: CouponReservation, sale: RefundedSale, by: ReservationActor): void {
+    if (reservation.state !== 'redeemed' && reservation.state !== 'differs') return
+    const own = this.#couponsOf(reservation).filter(
+      ({ coupon, offFen }) =>
+        coupon.reservationId === reservation.id && (coupon.offFen ?? 0) > keptOffFen(offFen, sale),
+    )
+    for (const { coupon, offFen } of own) {
+      const keptFen = keptOffFen(offFen, sale)
+      this.#uses.push({
+        ...{ templateId: coupon.templateId, uses: 0, isOwed: true },
+        spentFen: keptFen - (coupon.offFen ?? 0),
+      })
+      coupon.offFen = keptFen
+    }
+    this.#note('returned', own, { ...by, reservationId: reservation.id })
+  }
+
   /** The whole sale was returned, or was never the member's: the coupons are the member's again. */
-  giveBack(reservation: CouponReservation, by: ReservationActor & { isUndone: boolean }): void {
+  giveBack(
+    reservation: CouponReservation,
+    by: ReservationActor & { isUndone: boolean; sale: RefundedSale },
+  ): void {
     if (reservation.state === 'differs') this.release(reservation, by)
     if (reservation.state !== 'redeemed') return
     this.#takeOut(reservation, 'given_back', by, by.isUndone ? null : this.#givenBack)
+    // What does not go back took nothing off in the end.
+    if (!by.isUndone) this.share(reservation, by.sale, by)
     this.#end(reservation, { state: 'released', endedAtMs: by.nowMs })
   }
 
@@ -310,16 +338,13 @@ export class OpenReservations {
     this.#changes.push({ coupons, kind, actor, nowMs, aboutId: reservationId })
   }
 
-  #count(
-    own: readonly { coupon: Coupon; offFen: number }[],
-    sign: 1 | -1,
-    isOwed = sign === -1,
-  ): void {
-    for (const { coupon, offFen } of own)
+  #count(own: readonly { coupon: Coupon }[], sign: 1 | -1, isOwed = sign === -1): void {
+    // What was returned of it in parts is counted already.
+    for (const { coupon } of own)
       this.#uses.push({
         templateId: coupon.templateId,
         uses: sign,
-        spentFen: sign * offFen,
+        spentFen: sign * (coupon.offFen ?? 0),
         isOwed,
       })
   }

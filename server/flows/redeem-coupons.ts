@@ -1,4 +1,5 @@
 import type { OutcomeCode } from '@huike/shared/outcomes'
+import type { CouponReservation } from '../coupons/coupon-reservation.entity.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 import { actorOf } from './incoming-checkout.js'
 import type { IngestState } from './ingest-state.js'
@@ -37,16 +38,25 @@ export function redeemCoupons(
   if (shown === 'gone') return 'coupon_gone'
   sale.couponFen = reservation.offFen
   state.change(sale)
-  if (isReturned(sale)) state.coupons.giveBack(reservation, { ...by, isUndone: false })
+  takeReturned(state, reservation, sale, by)
   return shown === 'differs' ? 'coupon_differs' : null
 }
 
-/** Gives the coupons of a sale back once all of it is returned. */
+/** Gives the coupons of a sale back once all of it is returned; of a part, what they took off it. */
 export function returnCoupons(state: IngestState, refund: Purchase, sale: Purchase): void {
   const reservation = state.coupons.ofPurchase(sale.id)
-  if (!reservation || !isReturned(sale)) return
-  const by = { actor: actorOf(refund), nowMs: refund.recordedAtMs }
-  state.coupons.giveBack(reservation, { ...by, isUndone: false })
+  if (!reservation) return
+  takeReturned(state, reservation, sale, { actor: actorOf(refund), nowMs: refund.recordedAtMs })
+}
+
+function takeReturned(
+  state: IngestState,
+  reservation: CouponReservation,
+  sale: Purchase,
+  by: { actor: string; nowMs: number },
+): void {
+  if (isReturned(sale)) state.coupons.giveBack(reservation, { ...by, sale, isUndone: false })
+  else if (sale.refundedFen > 0) state.coupons.share(reservation, sale, by)
 }
 
 /** Gives the coupons of a sale back that was given to the wrong member; nothing of it was refunded. */
@@ -57,7 +67,7 @@ export function undoCoupons(
 ): void {
   const reservation = state.coupons.ofPurchase(sale.id)
   if (!reservation) return
-  state.coupons.giveBack(reservation, { ...by, isUndone: true })
+  state.coupons.giveBack(reservation, { ...by, sale, isUndone: true })
   sale.couponFen = null
 }
 

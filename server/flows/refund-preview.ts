@@ -1,4 +1,10 @@
 import type { PointsSettings, RefundPolicy, RefundPreview } from '@huike/shared/contracts/spending'
+import {
+  keptOffFen,
+  paidByLine,
+  type PaidCoupon,
+  type ReceiptLine,
+} from '@huike/shared/coupon-refund'
 import { reversedPoints } from '@huike/shared/earning'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import {
@@ -13,7 +19,7 @@ import { coveredBy, worthOf } from '@huike/shared/spending'
 import { missingOf } from '../points/debts.service.js'
 import type { Purchase } from '../purchases/purchase.entity.js'
 
-// What a refund will do with points, worked out before it is made: by the same arithmetic as the
+// What a refund will do with points and coupons, worked out before it is made: by the same arithmetic as the
 // refund itself, so that the cashier reads what will be.
 
 /** The account the sale belongs to, as it is now. */
@@ -23,7 +29,9 @@ export interface RefundedAccount {
   owedPoints: Points
 }
 
-type Sums = Omit<RefundPreview, 'memberId' | 'words'>
+type Sums = Omit<RefundPreview, 'memberId' | 'words' | 'coupons'>
+
+const LINES_SHOWN_MAX = 60
 
 /**
  * How much a refund of `wantedFen` (null: of all that is left) returns. Refuses `refund_done` and
@@ -44,12 +52,37 @@ export function refundableOf(
   return refuse('refund_too_much', `最多还能退 ${formatFen(leftFen)}（原单 ${whole}${before}）`)
 }
 
-/** What a refund would do; `account` is null where the sale is nobody's. */
+/** What a refund would do with the coupons that a sale was paid with; null where none were. */
+export function previewCoupons(
+  sale: Purchase,
+  refundFen: Fen,
+  { paid, lines }: { paid: readonly PaidCoupon[]; lines: readonly ReceiptLine[] },
+): RefundPreview['coupons'] {
+  if (paid.length === 0) return null
+  const after = { totalFen: sale.totalFen, refundedFen: sale.refundedFen + refundFen }
+  const sum = (of: (coupon: PaidCoupon) => number) =>
+    fen(paid.reduce((all, coupon) => all + of(coupon), 0))
+  const backFen = sum(({ offFen }) => keptOffFen(offFen, sale) - keptOffFen(offFen, after))
+  const isWhole = after.refundedFen >= sale.totalFen
+  const paidFen = paidByLine(lines, { totalFen: sale.totalFen, coupons: paid })
+  return {
+    ...{ offFen: sum(({ offFen }) => offFen), backFen },
+    returned: isWhole ? paid.filter(({ terms }) => terms.refund === 'given_back').length : 0,
+    lines: lines
+      .map(({ name, amountFen }, at) => ({
+        ...{ name, amountFen: fen(Math.max(0, amountFen)), paidFen: paidFen[at] ?? fen(0) },
+      }))
+      .filter(({ amountFen }) => amountFen > 0)
+      .slice(0, LINES_SHOWN_MAX),
+  }
+}
+
+/** What a refund would do with points; `account` is null where the sale is nobody's. */
 export function previewRefund(
   sale: Purchase,
   refundFen: Fen,
   { account, settings }: { account: RefundedAccount | null; settings: PointsSettings },
-): Omit<RefundPreview, 'memberId'> {
+): Omit<RefundPreview, 'memberId' | 'coupons'> {
   const facts = {
     businessDate: sale.businessDate as BusinessDate,
     saleFen: fen(sale.totalFen),

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common'
+import { RECEIPT_LINES_MAX } from '@huike/shared/contracts/agent'
 import type {
   RefundPreview,
   RefundPreviewRequest,
@@ -9,9 +10,10 @@ import type { MemberId } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { points, type Fen, type Points } from '@huike/shared/quantities'
 import { coveredBy, worthOf } from '@huike/shared/spending'
+import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { MembersService } from '../members/members.service.js'
 import { Clock } from '../platform/clock.js'
-import { Database, type Tx } from '../platform/database.js'
+import { Database, type Rx, type Tx } from '../platform/database.js'
 import { missingAfter, settledBy, settleInMoney } from '../points/debts.service.js'
 import { PointsBook } from '../points/points-book.service.js'
 import { PointsService } from '../points/points.service.js'
@@ -21,7 +23,7 @@ import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { StoresService } from '../stores/stores.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { TerminalContext } from '../stores/terminals.service.js'
-import { previewRefund, refundableOf } from './refund-preview.js'
+import { previewCoupons, previewRefund, refundableOf } from './refund-preview.js'
 
 // Refunds of points that are spent by now: told to the cashier before the money is returned, and
 // settled where the cashier kept the worth of them back.
@@ -47,6 +49,7 @@ export class SettleRefundsService {
     private readonly members: MembersService,
     private readonly points: PointsService,
     private readonly inbox: TerminalInboxService,
+    private readonly reservations: CouponReservationsService,
   ) {}
 
   /**
@@ -76,7 +79,8 @@ export class SettleRefundsService {
       const account = owner ? await this.points.accountOf(rx, owner.id) : null
       const preview = previewRefund(sale, refundable.refundFen, { account, settings })
       const memberId = owner ? (owner.id as MemberId) : null
-      return { ok: true as const, preview: { memberId, ...preview } }
+      const coupons = await this.#coupons(rx, sale, refundable.refundFen)
+      return { ok: true as const, preview: { memberId, ...preview, coupons } }
     })
   }
 
@@ -101,6 +105,13 @@ export class SettleRefundsService {
       const actor = `terminal:${from.terminal.id}`
       return this.#settle(tx, refund, { spending, keptFen, actor })
     })
+  }
+
+  async #coupons(rx: Rx, sale: Purchase, refundFen: Fen): Promise<RefundPreview['coupons']> {
+    if (sale.couponFen === null) return null
+    const paid = await this.reservations.paidWith(rx, sale.id)
+    const lines = await this.purchases.firstLinesOf(rx, [sale.id], RECEIPT_LINES_MAX)
+    return previewCoupons(sale, refundFen, { paid, lines: lines.get(sale.id) ?? [] })
   }
 
   async #settle(

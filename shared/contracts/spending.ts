@@ -149,6 +149,19 @@ export const refundPreviewSchema = z.object({
   /** What the cashier keeps back from the money; 0 unless that is the chain's policy. */
   keptBackFen: fenSchema,
   balanceAfterPoints: pointsSchema,
+  /** What was paid with coupons; null where none were; absent in answers of older servers. */
+  coupons: z
+    .object({
+      /** What they took off the sale, and what of it goes back with this refund. */
+      offFen: fenSchema,
+      backFen: fenSchema,
+      /** How many of them are the member's again afterwards. */
+      returned: z.int().min(0),
+      /** What was really paid for each line: so much is returned for it. */
+      lines: z.array(z.object({ name: z.string(), amountFen: fenSchema, paidFen: fenSchema })),
+    })
+    .nullable()
+    .optional(),
   /** All of it in words, for the cashier. */
   words: z.string(),
 })

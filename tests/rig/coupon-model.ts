@@ -35,6 +35,8 @@ export interface ModelAside {
   coupon: ModelCoupon
   goodsFen: number
   offFen: number
+  /** What of it is not returned. */
+  leftFen: number
   deadlineMs: number
   state: 'reserved' | 'redeemed' | 'released' | 'differs'
   /** The sale whose receipt came with it. */
@@ -146,7 +148,10 @@ export class CouponModel {
 
   refund(sale: CouponSale, fen: number): void {
     sale.refundedFen += fen
-    if (sale.refundedFen >= sale.totalFen && sale.aside) this.#giveBack(sale.aside, false)
+    const { aside } = sale
+    if (!aside) return
+    if (sale.refundedFen >= sale.totalFen) this.#giveBack(aside, false)
+    else if (aside.state !== 'released') this.#leave(aside, leftOf(aside, sale))
   }
 
   ungive(sale: CouponSale): void {
@@ -190,19 +195,39 @@ export class CouponModel {
     if (aside.state !== 'redeemed') return
     aside.state = 'released'
     if (isUndone || aside.coupon.template.isGivenBack) this.#free(aside)
+    else this.#leave(aside, 0)
+  }
+
+  #leave(aside: ModelAside, leftFen: number): void {
+    aside.coupon.template.spentFen -= aside.leftFen - leftFen
+    aside.leftFen = leftFen
   }
 
   #hold(aside: ModelAside): void {
     const { coupon, offFen } = aside
+    aside.leftFen = offFen
     Object.assign(coupon, { state: 'reserved', aside })
     coupon.template.uses += 1
     coupon.template.spentFen += offFen
   }
 
-  #free({ coupon, offFen, id }: ModelAside): void {
+  #free({ coupon, leftFen, id }: ModelAside): void {
     if (coupon.aside?.id !== id) return
     Object.assign(coupon, { state: 'issued', aside: null })
     coupon.template.uses -= 1
-    coupon.template.spentFen -= offFen
+    coupon.template.spentFen -= leftFen
   }
+}
+
+/** Every fen that is returned brings its share along; a fen of the coupon goes once it is whole. */
+function leftOf({ offFen }: ModelAside, { totalFen, refundedFen }: CouponSale): number {
+  let [left, part] = [offFen, 0]
+  for (let one = 0; one < refundedFen; one += 1) {
+    part += offFen
+    while (part >= totalFen) {
+      part -= totalFen
+      left -= 1
+    }
+  }
+  return left
 }

@@ -70,7 +70,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc.record({
-      ...{ do: fc.constant('refund' as const), nth, part: fc.integer({ min: 1, max: 2 }) },
+      ...{ do: fc.constant('refund' as const), nth, part: fc.integer({ min: 1, max: 4 }) },
     }),
   },
   {
@@ -196,7 +196,7 @@ export class CouponTale {
     const nowMs = this.stage.server.clock.nowMs()
     const whole: ModelAside = {
       ...aside,
-      ...{ offFen: this.model.offFen(aside.coupon, aside.goodsFen), state: 'reserved' },
+      ...{ offFen: this.model.offFen(aside.coupon, aside.goodsFen), leftFen: 0, state: 'reserved' },
       ...{ deadlineMs: nowMs + 30 * MINUTE_MS, sale: null },
     }
     if (isOther) this.model.setElsewhere(whole)
@@ -334,7 +334,7 @@ export class CouponTale {
     expect({ coupons, templates }).toEqual({
       coupons: this.model.coupons
         .map(({ id, holder, state, aside }) => ({
-          ...{ id, memberId: holder.id, state, offFen: aside?.offFen ?? null },
+          ...{ id, memberId: holder.id, state, offFen: aside?.leftFen ?? null },
         }))
         .sort(byId),
       templates: this.templates

@@ -45,6 +45,7 @@ export function RefundView({ panel, rows, member, dispatch }: Props) {
             <Field panel={panel} label={words.amount} dispatch={dispatch} />
             {shown.kind === 'asking' && <p className="spend-quote">{words.asking}</p>}
             {shown.kind === 'told' && <Effect answer={shown.answer} />}
+            {shown.kind === 'told' && <Coupons preview={shown.answer.preview} />}
           </>
         )}
         <p className="confirm-problem" role="alert">
@@ -227,6 +228,38 @@ function Effect({ answer: { preview } }: { answer: CashierRefundAnswer }) {
         <Figure term={words.after} value={balanceAfterPoints} />
       </dl>
       <Missing preview={preview} />
+    </div>
+  )
+}
+
+/** What was really paid for each line of a sale with coupons, and what becomes of them. */
+function Coupons({ preview: { coupons } }: Pick<CashierRefundAnswer, 'preview'>) {
+  if (!coupons) return null
+  const { offFen, backFen, returned, lines } = coupons
+  return (
+    <div className="refund-coupons">
+      <p>
+        {words.couponsOff(money(offFen))}
+        {returned > 0
+          ? words.couponsReturned(count(returned))
+          : backFen > 0 && words.couponsBack(money(backFen))}
+      </p>
+      {lines.length > 0 && (
+        <ul className="refund-lines">
+          <li className="refund-lines-head" aria-hidden="true">
+            <span className="refund-line-name">{words.couponLine}</span>
+            <span>{words.couponPrice}</span>
+            <strong>{words.couponPaid}</strong>
+          </li>
+          {lines.map(({ name, amountFen, paidFen }, at) => (
+            <li key={at}>
+              <span className="refund-line-name">{name}</span>
+              <span>{money(amountFen)}</span>
+              <strong>{money(paidFen)}</strong>
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   )
 }

@@ -15,6 +15,7 @@ const STEPS: Readonly<Record<string, string>> = {
   reserved: '收银台为一单预留',
   released: '没有用，退回会员',
   redeemed: '用掉了',
+  returned: '退货，按比例收回优惠',
   given_back: '整单退货，还给会员',
   moved: '合并会员，转到保留的会员名下',
   expired: '过期了',
