@@ -12,6 +12,7 @@ import { standInHold } from './cashier-points-stand-in.js'
 import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
 
 const NEW_PHONE = '13900001111'
+const LONG_LINE = '智利进口车厘子 JJ 级 2.5kg 原箱礼盒 顺丰冷链次日达 坏果包赔'
 
 /** Every state, and how it comes about. */
 const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<void>][] = [
@@ -176,12 +177,17 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
       at.agent.members.set(PHONE, rich())
       at.agent.receipts = mixedReceipts()
       const missing = { missingPoints: points(485), balanceAfterPoints: points(-485) }
-      at.agent.refund = { ...missing, returnedPoints: points(300) }
+      const lines = ['全麦吐司面包 400g', LONG_LINE].map((name, at) => ({
+        ...{ name, amountFen: fen(3_000 + at), paidFen: fen(2_625) },
+      }))
+      const coupons = { offFen: fen(1_000), backFen: fen(250), returned: 0, lines }
+      at.agent.refund = { ...missing, returnedPoints: points(300), coupons }
       await at.open()
       await at.serve()
       await at.page.keyboard.press('.')
       await at.page.keyboard.press('F1')
       await at.page.getByText('余额会变成负数').waitFor()
+      await at.page.getByText('这次收回其中 ¥2.50').waitFor()
     },
   ],
   [

@@ -93,7 +93,7 @@ describeEachDatabase('a campaign with a coupon', (kit) => {
     // Once more, whatever it is asked for again, gives nothing more.
     await runCampaigns(server)
     server.clock.advance(DAY_MS)
-    await shop.rungUp(uses.memberId, await shop.reserved(uses.memberId))
+    const used = await shop.rungUp(uses.memberId, await shop.reserved(uses.memberId))
     const gone = await shop.rungUp(returns.memberId, await shop.reserved(returns.memberId))
     await buys(shop.till, buysWithout.phone)
     await shop.till.sendOne(refundOf(shop.till, gone.sale.receipt.receiptNo ?? '', 7_000))
@@ -106,10 +106,12 @@ describeEachDatabase('a campaign with a coupon', (kit) => {
       sales: { members: 1, purchases: 1, totalFen: 7_000 },
       without: { members: 1, purchases: 1, totalFen: 2_132 },
     })
+    // Half of it comes back, with half of what the coupon took off.
+    await shop.till.sendOne(refundOf(shop.till, used.sale.receipt.receiptNo ?? '', 3_500))
     server.clock.advance(40 * DAY_MS)
     await shop.expire()
     const later = await readCampaign(shop.owner, started.id)
-    expect(later.coupon).toMatchObject({ issued: 3, redeemed: 1, open: 0, expired: 2 })
+    expect(later.coupon).toMatchObject({ issued: 3, redeemed: 1, open: 0, expired: 2, offFen: 500 })
   })
 
   it('leaves out whom the stock does not last for, and writes to none of them', async () => {

@@ -1,10 +1,12 @@
 import { afterEach, expect, it } from '@jest/globals'
 import { codesReportSchema, COUPON_CODES_BYTES_MAX } from '@huike/shared/contracts/coupon-codes'
 import { heldCouponSchema } from '@huike/shared/contracts/coupons'
-import { CouponShop, couponTerms, NO_LIMITS } from '../rig/coupons.js'
+import { templatesPageSchema } from '@huike/shared/contracts/console-coupons'
+import { refundPreviewAnswerSchema } from '@huike/shared/contracts/spending'
+import { CouponShop, couponTerms, NO_LIMITS, to } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { aKnownShopper, eraseNow } from '../rig/erasure.js'
-import { freshId } from '../rig/events.js'
+import { assignment, checkout, freshId, refundOf, undo } from '../rig/events.js'
 import { again } from '../rig/manager.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
@@ -174,6 +176,70 @@ describeEachDatabase('codes for coupons', (kit) => {
     const large = 'A'.repeat(COUPON_CODES_BYTES_MAX + 1)
     expectProblem(await upload(id, large), 413, 'file_too_large')
     expect(await summaryOf(id)).toMatchObject({ imported: 0 })
+  })
+
+  it('handed out at an event pay at the till, and come back in parts to the fen', async () => {
+    for (const refund of ['given_back', 'gone'] as const) {
+      const { id: templateId } = await shop.template(couponTerms({ refund }))
+      const [code = ''] = newCodes(1)
+      await taken(templateId, code)
+      const person = await shop.member()
+      expect((await typed(person.phone, code)).status).toBe(200)
+      const { sale, result } = await shop.rungUp(person.id, await shop.reserved(person.id))
+      expect(result.code).toBeNull()
+      const { receiptNo } = sale.receipt
+      const preview = async (refundFen: number | null) => {
+        const token = await shop.till.token()
+        const json = { receiptNo, refundFen }
+        const reply = await server.fetch('/agent/v1/points/refunds/preview', { token, json })
+        return refundPreviewAnswerSchema.parse(reply.body).preview.coupons
+      }
+      const template = async () => {
+        const { templates } = templatesPageSchema.parse(
+          (await shop.owner.fetch('coupons/templates?limit=50')).body,
+        )
+        const { uses, spentFen } = templates.find(({ id }) => id === templateId) ?? {}
+        return { uses, spentFen }
+      }
+      // ¥10.00 off three lines of ¥21.32 whose receipt says ¥70.00.
+      expect(await preview(999)).toMatchObject({ offFen: 1_000, backFen: 142, returned: 0 })
+      let left = 1_000
+      for (let n = 1; n <= 69; n += 1) {
+        const { backFen = 0 } = (await preview(100)) ?? {}
+        const part = refundOf(shop.till, receiptNo, 100)
+        await shop.till.send([part, part])
+        left -= backFen
+        expect(await template()).toEqual({ uses: 1, spentFen: left })
+      }
+      const isBack = refund === 'given_back'
+      expect(await preview(null)).toMatchObject({ backFen: left, returned: isBack ? 1 : 0 })
+      const last = refundOf(shop.till, receiptNo, 100)
+      await shop.till.send([last, last])
+      expect(await template()).toEqual({ uses: isBack ? 0 : 1, spentFen: 0 })
+      expect(await shop.wallet(person.phone)).toHaveLength(isBack ? 1 : 0)
+    }
+  })
+
+  it('pay what is kept of a sale that was returned in part before it was theirs', async () => {
+    const { id, phone, templateId } = await shop.holder()
+    const reservation = await shop.reserved(id)
+    const sale = checkout(shop.till, { receipt: { totalFen: 7_000 } })
+    await shop.till.sendOne(sale)
+    await shop.till.sendOne(refundOf(shop.till, sale.receipt.receiptNo, 3_500))
+    const giving = {
+      ...assignment(shop.till, sale.eventId, to(id)),
+      couponReservationId: reservation.reservationId,
+    }
+    expect((await shop.till.sendOne(giving)).code).toBeNull()
+    const [row] = await server.database.read((rx) =>
+      rx.rows<{ spentFen: number }>('SELECT spentFen FROM coupon_template WHERE id = ?', [
+        templateId,
+      ]),
+    )
+    expect(row?.spentFen).toBe(500)
+    // The giving was a mistake: all of it goes back.
+    await shop.till.sendOne(undo(shop.till, giving.eventId))
+    expect(await shop.wallet(phone)).toHaveLength(1)
   })
 
   it('are nobody’s any more when who used one is erased, and stay used', async () => {
