@@ -98,7 +98,7 @@ const CORRECTIONS = [
   ...['referral_undone', 'referral_again'],
 ]
 /** What was set aside or paid and comes back. */
-const SPENDING = ['released', 'spend_returned']
+const SPENDING = ['released', 'spend_returned', 'exchange_returned']
 const PAGE = `ORDER BY id LIMIT ${String(ROWS_PER_PAGE)}`
 const LOTS = `SELECT id, leftPoints, availableAtMs, expiresAtMs, state FROM points_lot
   WHERE id > ? ${PAGE}`

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common'
 import { LevelsModule } from '../levels/levels.module.js'
+import { MallModule } from '../mall/mall.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { SegmentsModule } from '../segments/segments.module.js'
 import { StaffModule } from '../staff/staff.module.js'
 import { AuditExportsService } from './audit-exports.service.js'
 import { ExportWorkerService } from './export-worker.service.js'
 import { ExportsService } from './exports.service.js'
+import { HotItemsService } from './hot-items.service.js'
 import { LevelTrialRunsService } from './level-trial-runs.service.js'
 import { PointsOwedService } from './points-owed.service.js'
 import { PointsJobsWorkerService } from './points-jobs-worker.service.js'
@@ -16,6 +18,7 @@ const services = [
   AuditExportsService,
   ExportsService,
   ExportWorkerService,
+  HotItemsService,
   LevelTrialRunsService,
   PointsJobsWorkerService,
   PointsOwedService,
@@ -24,7 +27,7 @@ const services = [
 ]
 
 @Module({
-  imports: [LevelsModule, PointsModule, SegmentsModule, StaffModule],
+  imports: [LevelsModule, MallModule, PointsModule, SegmentsModule, StaffModule],
   providers: services,
   exports: services,
 })

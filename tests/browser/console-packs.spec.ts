@@ -1,20 +1,27 @@
-// The console's page of coupon packs and of what does not agree with WeChat Pay, in a real browser.
+// The console's pages of coupon packs and of the points mall, in a real browser.
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { couponsStandIn } from './console-coupons-stand-in.js'
 import { describeLooks, inEachLook, LARGE, type LookedAt } from './console-looks.js'
+import { levelsStandIn } from './console-levels-stand-in.js'
+import { EXCHANGE_CODE, LONG_ITEM, mallStandIn } from './console-mall-stand-in.js'
 import { LONG_PACK, packsStandIn } from './console-packs-stand-in.js'
 import type { OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
-describeBrowser("the console's coupon packs", () => {
+describeBrowser("the console's coupon packs and points mall", () => {
   let page: Page
   let packs: ReturnType<typeof packsStandIn>
+  let mall: ReturnType<typeof mallStandIn>
   const suite = consoleSuite(() => {
     packs = packsStandIn()
-    return { ...couponsStandIn().routes, ...packs.routes }
+    mall = mallStandIn()
+    return {
+      ...{ ...levelsStandIn().routes, ...couponsStandIn().routes },
+      ...{ ...packs.routes, ...mall.routes },
+    }
   })
 
   const open = async (at: string, options: OpenOptions = {}) => {
@@ -156,10 +163,100 @@ describeBrowser("the console's coupon packs", () => {
     expect(await page.getByRole('button', { name: /新建券包|停售/ }).count()).toBe(0)
   })
 
+  it('puts goods into the mall: what a member reads follows every key', async () => {
+    await open('/mall')
+    await page.getByText(LONG_ITEM).first().waitFor()
+    expect(await shown()).toContain('帆布袋 开放 礼品 500 积分')
+    expect(await shown()).toContain('已兑 123 / 500 其中待领取 123 件')
+    await page.getByRole('link', { name: '新建商品' }).click()
+    await page.getByLabel('名称').fill('保温杯')
+    await page.getByLabel('每件多少积分').fill('0')
+    await page.getByText('写 1 到 1000 万的整数').waitFor()
+    await page.getByLabel('每件多少积分').fill('１２００')
+    await page.getByLabel('总量').fill('30')
+    await press('每周')
+    await press('积分不退')
+    const preview = page.getByRole('region', { name: '会员看到的样子' })
+    const words = async () => (await preview.innerText()).replace(/\s+/g, ' ')
+    expect(await words()).toContain('保温杯 1,200 积分 还剩 30 件 兑换后 30 天内到店领取')
+    expect(await words()).toContain('逾期未领，积分不退 每人每周限兑 1 件')
+    await press('保存')
+    await page.getByText('还有 1 处要改').waitFor()
+    await page.getByLabel('分类').fill('生活')
+    await page.getByText('“保温杯”马上在商城开放，每件 1,200 积分。').waitFor()
+    await press('保存')
+    await page.getByText('“保温杯”已保存').waitFor()
+    expect(mall.state.drafts).toMatchObject([
+      {
+        terms: { pricePoints: 1_200, gives: { kind: 'goods', fetchDays: 30, lapse: 'gone' } },
+        limits: { stock: 30, periodMax: { period: 'week', count: 1 } },
+      },
+    ])
+    await press('停止帆布袋')
+    await page.getByText('已经兑换、还没领的照常能领').waitFor()
+    await page.getByRole('group', { name: '停止帆布袋' }).getByRole('button').first().click()
+    await page.getByRole('button', { name: '开放帆布袋' }).waitFor()
+  })
+
+  it('says that somebody else changed an item, and goes on from what it is then', async () => {
+    mall.state.isLate = true
+    await open('/mall')
+    await page.getByRole('link', { name: '修改帆布袋' }).click()
+    await page.getByLabel('每件多少积分').fill('600')
+    await press('保存')
+    await page.getByText('有人刚刚改过这件商品').waitFor()
+    await press('看最新的一版')
+    await page.getByText('有人刚刚改过这件商品').waitFor({ state: 'detached' })
+    await page.getByLabel('每件多少积分').fill('700')
+    await press('保存')
+    await page.getByText('“帆布袋”已保存').waitFor()
+    expect(await shown()).toContain('700 积分')
+  })
+
+  it('hands over by the code, cancels with a reason, and shows a cashier no list', async () => {
+    await open('/exchanges')
+    await page.getByText(LONG_ITEM).first().waitFor()
+    const code = page.getByLabel('十位兑换码，或十一位手机号')
+    await code.fill('13800000000')
+    await press('查找')
+    await page.getByText('没有找到。').waitFor()
+    await code.fill(EXCHANGE_CODE)
+    await press('查找')
+    const found = page.getByRole('region', { name: '查到的兑换' })
+    await found.getByRole('button', { name: /^交付/ }).click()
+    expect(await code.inputValue()).toBe('314 159 2653')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('在 人民路店 把 帆布袋 × 1 交给会员').waitFor()
+    await dialog.getByRole('button', { name: '交付' }).click()
+    await page.getByText('帆布袋 × 1 已交付').waitFor()
+    await found.getByText('已领取').waitFor()
+    await page.getByRole('button', { name: /^取消兑换：欧阳/ }).click()
+    const submit = dialog.getByRole('button', { name: '取消兑换' })
+    expect(await submit.isDisabled()).toBe(true)
+    await dialog.getByLabel('原因').fill('门店缺货')
+    await dialog.getByText('200,000,000 积分退回会员').waitFor()
+    await submit.click()
+    await page.getByText('的兑换已取消，积分已退回').waitFor()
+    expect(mall.state.reasons).toEqual(['门店缺货'])
+    await press('逾期未领')
+    await page.getByText('积分没有退回').waitFor()
+    suite.server.role = 'cashier'
+    await open('/exchanges')
+    await page.getByText('按兑换码或手机号查').waitFor()
+    expect(await page.getByText('兑换记录').count()).toBe(0)
+    await page.getByLabel('十位兑换码，或十一位手机号').fill(EXCHANGE_CODE)
+    await press('查找')
+    await page.getByText('帆布袋 × 1').waitFor()
+    expect(await page.getByRole('button', { name: /^取消兑换/ }).count()).toBe(0)
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['packs', '/packs', LONG_PACK, null],
     ['packs-new', '/packs', LONG_PACK, '新建券包'],
     ['packs-change', '/packs', LONG_PACK, '修改季度券包'],
+    ['mall', '/mall', LONG_ITEM, null],
+    ['mall-new', '/mall/new', '会员看到的样子', null],
+    ['exchanges', '/exchanges', LONG_ITEM, null],
   ]
   describeLooks(open, PAGES)
 })

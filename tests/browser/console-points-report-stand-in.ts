@@ -1,5 +1,6 @@
 // What the console's pages of the owner read of the points book: a check that found something, what
 // is owed, and a rule that was tried. What is asked and answered is held to the contracts.
+import { hotItemsQuerySchema, hotItemsSchema } from '@huike/shared/contracts/console-mall-report'
 import {
   POINTS_VALUE_DEFAULT,
   pointsCheckAskedSchema,
@@ -16,8 +17,25 @@ import type { Routes } from './console-stand-in.js'
 
 const NOW_MS = Date.parse('2026-06-03T03:04:00+08:00')
 const idOf = (n: number) => `01JX0PJ${String(n).padStart(19, '0')}`
+const LONG_EXCHANGED = '欧阳娜娜店长推荐周末全家露营折叠桌椅四件套含收纳袋送防潮垫大'
 const MEMBER_ID = '01JX0MB0000000000000000001'
 export const TRIAL_ID = idOf(9)
+
+const MANY = 88_888_888
+const figuresOf = (points: number) => ({ exchanges: 12, pieces: 15, points, endedExchanges: 3 })
+const NO_EXCHANGES = {
+  total: { exchanges: 0, pieces: 0, points: 0, endedExchanges: 0 },
+  ...{ categories: [], items: [], others: null },
+}
+const EXCHANGES = {
+  total: figuresOf(MANY),
+  categories: [{ category: '生活日用品与户外用品', ...figuresOf(MANY) }],
+  items: [
+    { itemId: idOf(1), name: LONG_EXCHANGED, kind: 'goods', ...figuresOf(MANY - 500) },
+    { itemId: idOf(2), name: '满减券', kind: 'coupon', ...figuresOf(300) },
+  ],
+  others: figuresOf(200),
+}
 
 /** Everything the pages ask for, what was asked of them, and how they stand. */
 export function pointsReportStandIn(longStore: string) {
@@ -35,6 +53,10 @@ export function pointsReportStandIn(longStore: string) {
       begun.push(pointsCheckAskedSchema.parse(body).scope)
       state.isUnderWay = true
       return checkOf(3, 'waiting', false)
+    },
+    'GET /points/exchanges': ({ query }) => {
+      hotItemsQuerySchema.parse(Object.fromEntries(query))
+      return hotItemsSchema.strict().parse(state.isEmpty ? NO_EXCHANGES : EXCHANGES)
     },
     'GET /points/owed': () => pointsOwedPageSchema.strict().parse(owedPage(state.isEmpty)),
     'POST /points/owed': () => pointsOwedPageSchema.strict().parse(owedPage(state.isEmpty)),

@@ -103,6 +103,7 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/points/checks': [OWNER, 422],
   'GET /console/v1/points/owed': [COUNTERS, 200],
   'POST /console/v1/points/owed': [OWNER, 200],
+  'GET /console/v1/points/exchanges': [COUNTERS, 422],
   'GET /console/v1/points/trials': [OWNER, 200],
   'POST /console/v1/points/trials': [OWNER, 422],
   'GET /console/v1/points/trials/:id': [OWNER, 404],

@@ -1,4 +1,7 @@
 import { expect, it } from '@jest/globals'
+import { hotItemsSchema } from '@huike/shared/contracts/console-mall-report'
+import { localTime } from '@huike/shared/local-time'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import type { SqlRow, SqlValue } from '../../server/platform/database.js'
 import { couponTerms } from '../rig/coupons.js'
@@ -76,6 +79,53 @@ export function mallBookStories(shop: () => MallShop): void {
     expect(await shop().itemNow(item)).toMatchObject({ taken: 0, waiting: 0 })
     const row = await rowOf('mall_exchange', exchange.exchangeId)
     expect(row).toMatchObject({ state: 'lapsed', code: null, reason: null, returnedPoints: 0 })
+  })
+
+  it('is told by item and by category as plain SQL counts it', async () => {
+    shop().server.clock.advance(40 * DAY_MS)
+    const day = () => localTime(nowMs(), CHAIN_TIME_ZONE).slice(0, 10)
+    const fromDate = day()
+    const drink = await shop().item({ name: '奶茶', category: '饮品', pricePoints: 30 })
+    const bag = await shop().item({ category: '生活', pricePoints: 50 })
+    const by = await shop().member(5_000)
+    await shop().exchanged(by, drink, { quantity: 3 })
+    await shop().exchanged(await shop().member(100), drink)
+    const cancelled = await shop().exchanged(by, bag, { quantity: 2 })
+    await shop().cancel(by, cancelled)
+    await shop().exchanged(by, bag)
+    // Called otherwise, and put elsewhere: what was exchanged before stays in its category.
+    const terms = { name: '大帆布袋', category: '收藏', pricePoints: 70 }
+    const changed = await shop().change(bag, { terms })
+    shop().server.clock.advance(DAY_MS)
+    await shop().exchanged(by, changed.body as typeof bag, { quantity: 2 })
+    const read = async (from: string, to: string) =>
+      hotItemsSchema
+        .strict()
+        .parse((await shop().owner.get(`points/exchanges?fromDate=${from}&toDate=${to}`)).body)
+    const report = await read(fromDate, day())
+    expect(report.categories).toEqual([
+      { category: '收藏', exchanges: 1, pieces: 2, points: 140, endedExchanges: 0 },
+      { category: '饮品', exchanges: 2, pieces: 4, points: 120, endedExchanges: 0 },
+      { category: '生活', exchanges: 1, pieces: 1, points: 50, endedExchanges: 1 },
+    ])
+    expect(report.items.map(({ name, pieces, points }) => [name, pieces, points])).toEqual([
+      ['大帆布袋', 3, 190],
+      ['奶茶', 4, 120],
+    ])
+    expect((await read(fromDate, fromDate)).total).toMatchObject({ points: 170, exchanges: 3 })
+    // Over all days: what the points book spent for exchanges, less what it gave back.
+    const whole = await read(localTime(nowMs() - 300 * DAY_MS, CHAIN_TIME_ZONE).slice(0, 10), day())
+    const [sums] = await shop().server.database.read((rx) =>
+      rx.rows<{ spent: number | string; back: number | string }>(
+        `SELECT SUM(CASE WHEN reason = 'exchanged' THEN points ELSE 0 END) AS spent,
+           SUM(CASE WHEN reason = 'exchange_returned' THEN points ELSE 0 END) AS back
+         FROM points_transfer`,
+      ),
+    )
+    expect(whole.total.points).toBe(Number(sums?.spent) - Number(sums?.back))
+    expect(whole.categories.reduce((sum, { points }) => sum + points, 0)).toBe(whole.total.points)
+    const long = await shop().owner.get('points/exchanges?fromDate=2020-01-01&toDate=2026-01-01')
+    expect(codeOf(long)).toBe('422 input_invalid')
   })
 
   async function rowOf(table: string, id: string): Promise<SqlRow> {

@@ -8,6 +8,9 @@ const PATHS = {
   levels: 'M4 18h16M5 15l-1-8 5 4 3-6 3 6 5-4-1 8z',
   coupons: 'M4 6.5h16v3.7a1.8 1.8 0 0 0 0 3.6v3.7H4v-3.7a1.8 1.8 0 0 0 0-3.6zM14.5 7v10',
   packs: 'M4 9h16v11H4zM4 9l3-5h10l3 5M12 9v11M9 13h6',
+  mall: 'M5 8h14l-1 12H6zM9 8V6a3 3 0 0 1 6 0v2M9.5 14h5M12 11.5v5',
+  exchanges:
+    'M4 10h16v10H4zM3 6.5h18V10H3zM12 6.5V20M12 6.5C10 3 6.5 3.5 8 6.5M12 6.5c2-3.5 5.5-3 4 0',
   statistics: 'M5 19v-7M12 19V5M19 19v-4M3 21h18',
   stores: 'M4 9l1.5-5h13L20 9zM5 9v11h14V9M10 20v-6h4v6',
   staff: 'M5 5h14v15H5zM12 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8.5 17a3.5 3.5 0 0 1 7 0M10 5V3h4v2',

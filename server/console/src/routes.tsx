@@ -46,6 +46,9 @@ const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Coupons = lazy(() => import('./coupons/coupons-page.js'))
 const CouponRules = lazy(() => import('./coupons/rules-page.js'))
 const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
+const Mall = lazy(() => import('./mall/mall-page.js'))
+const MallItem = lazy(() => import('./mall/item-page.js'))
+const Exchanges = lazy(() => import('./mall/exchanges-page.js'))
 const Packs = lazy(() => import('./packs/packs-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
@@ -147,6 +150,18 @@ export const ROUTES: readonly Route[] = [
     needs: 'coupons.manage',
     page: ({ templateId = '' }) => <CouponTemplate key={templateId} templateId={templateId} />,
   },
+  { pattern: '/mall', needs: 'mall.view', page: () => <Mall /> },
+  {
+    pattern: '/mall/new',
+    needs: 'mall.manage',
+    page: () => <MallItem key="new" itemId={null} />,
+  },
+  {
+    pattern: '/mall/:itemId',
+    needs: 'mall.manage',
+    page: ({ itemId = '' }) => <MallItem key={itemId} itemId={itemId} />,
+  },
+  { pattern: '/exchanges', needs: 'mall.hand_over', page: () => <Exchanges /> },
   { pattern: '/packs', needs: 'packs.view', page: () => <Packs /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
@@ -172,6 +187,8 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/levels', words: nav.levels, icon: 'levels', needs: 'points.view' },
   { path: '/coupons', words: nav.coupons, icon: 'coupons', needs: 'coupons.view' },
   { path: '/packs', words: nav.packs, icon: 'packs', needs: 'packs.view' },
+  { path: '/mall', words: nav.mall, icon: 'mall', needs: 'mall.view' },
+  { path: '/exchanges', words: nav.exchanges, icon: 'exchanges', needs: 'mall.hand_over' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

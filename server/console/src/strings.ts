@@ -37,6 +37,8 @@ export const strings = {
     levels: '会员等级',
     coupons: '优惠券',
     packs: '券包',
+    mall: '积分商城',
+    exchanges: '兑换领取',
     stores: '门店与收银台',
     staff: '员工',
     sources: '数据来源',

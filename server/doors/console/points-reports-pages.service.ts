@@ -5,6 +5,7 @@ import type {
   PointsTrial,
   PointsTrialAsked,
 } from '@huike/shared/contracts/console-points-report'
+import type { HotItems, HotItemsQuery } from '@huike/shared/contracts/console-mall-report'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import type { EpochMs } from '@huike/shared/quantities'
 import { LevelSchemesService } from '../../levels/level-schemes.service.js'
@@ -14,6 +15,7 @@ import { Database, type Statements, type Tx } from '../../platform/database.js'
 import type { PointsJob } from '../../points/points-job.entity.js'
 import { PointsJobsService } from '../../points/points-jobs.service.js'
 import type { TrialResult } from '../../points/points-trials.service.js'
+import { HotItemsService } from '../../reports/hot-items.service.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
@@ -43,6 +45,7 @@ export class PointsReportsPagesService {
     private readonly staff: StaffService,
     private readonly audit: StaffAuditService,
     private readonly schemes: LevelSchemesService,
+    private readonly hotItems: HotItemsService,
   ) {}
 
   owed(): Promise<PointsOwedPage> {
@@ -65,6 +68,10 @@ export class PointsReportsPagesService {
   async countOwed(by: ActingStaff): Promise<PointsOwedPage> {
     await this.database.write((tx) => this.jobs.ask(tx, { kind: 'owed', asked: {}, by: by.id }))
     return this.owed()
+  }
+
+  exchanges(query: HotItemsQuery): Promise<HotItems> {
+    return this.database.read((rx) => this.hotItems.of(rx, query))
   }
 
   /** The latest trials, newest first. */

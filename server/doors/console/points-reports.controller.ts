@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Param, Post, UseGuards } from '@nestjs/common'
+import { Body, Controller, Get, Header, Param, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import {
   pointsOwedPageSchema,
@@ -10,6 +10,12 @@ import {
   type PointsTrialAsked,
   type PointsTrials,
 } from '@huike/shared/contracts/console-points-report'
+import {
+  hotItemsQuerySchema,
+  hotItemsSchema,
+  type HotItems,
+  type HotItemsQuery,
+} from '@huike/shared/contracts/console-mall-report'
 import { raise } from '../../platform/problems.js'
 import { Answers } from '../answers.js'
 import { CallingStaff, StaffGuard, type ActingStaff } from '../staff-caller.js'
@@ -36,6 +42,14 @@ export class PointsReportsController {
   @UseGuards(StaffGuard('points.manage'))
   count(@CallingStaff() by: ActingStaff): Promise<PointsOwedPage> {
     return this.pages.countOwed(by)
+  }
+
+  /** What members took for their points, between two days. */
+  @Get('exchanges')
+  @Answers(hotItemsSchema)
+  @UseGuards(StaffGuard('points.view'))
+  exchanges(@Query({ schema: hotItemsQuerySchema }) query: HotItemsQuery): Promise<HotItems> {
+    return this.pages.exchanges(query)
   }
 
   /** The latest trials. */

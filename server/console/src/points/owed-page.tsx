@@ -15,6 +15,7 @@ import { Table } from '../table.js'
 import { Tiles } from '../tiles.js'
 import { Failure, Trouble } from '../trouble.js'
 import { useWork } from '../use-work.js'
+import { HotItemsReport } from './hot-items.js'
 import { JobProgress } from './job-progress.js'
 import { owedStrings as words } from './report-strings.js'
 import { pointsStrings } from './strings.js'
@@ -38,6 +39,7 @@ export default function OwedPage() {
           {value.current !== null && <JobProgress job={value.current} />}
           {value.owed === null && value.current === null && <p className="note">{words.never}</p>}
           {value.owed !== null && <Owed owed={value.owed} page={value} />}
+          <HotItemsReport />
         </div>
       )}
     </PageFrame>

@@ -122,3 +122,20 @@ export const trialStrings = {
   publishNote: '回到刚才填的规则，选好生效时间再发布。',
   failed: '这次试算没有做完，请回去再试一次。',
 } as const
+
+/** What members take for their points. */
+export const hotStrings = {
+  title: '热门兑换',
+  note: '按兑换的日期统计。取消和逾期未领的不算在件数里，退回的积分不算在积分里。',
+  choose: '哪段时间',
+  days: (days: string) => `近 ${days} 天`,
+  none: '这段时间没有人兑换',
+  byCategory: '按分类',
+  byItem: '按商品',
+  category: '分类',
+  item: '商品',
+  columns: ['兑换次数', '件数', '积分', '占比', '取消和逾期'],
+  total: '合计',
+  others: '其他商品',
+  itemOf: (name: string, kind: 'goods' | 'coupon') => (kind === 'coupon' ? `${name}（券）` : name),
+} as const
