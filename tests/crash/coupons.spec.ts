@@ -1,25 +1,33 @@
 import { beforeAll, expect, it } from '@jest/globals'
 import { fen } from '@huike/shared/quantities'
 import { schema } from '../../server/migrations/schema.js'
-import { COUPON_CRASH_POINTS, type CouponCrashPoint } from '../../server/platform/crash-points.js'
+import {
+  COUPON_CRASH_POINTS,
+  MALL_CRASH_POINTS,
+  type CouponCrashPoint,
+  type MallCrashPoint,
+} from '../../server/platform/crash-points.js'
 import type { Database } from '../../server/platform/database.js'
 import { openDatabase } from '../../server/platform/open-database.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { CouponShop, couponTerms, expectCouponSumsAgree, order } from '../rig/coupons.js'
 import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
 import { assignment, checkout, freshId, refundOf } from '../rig/events.js'
+import { MallShop } from '../rig/mall.js'
 import { IS_LONG, sharedOut } from '../rig/long.js'
 import { freePort } from '../rig/processes.js'
 import { seededRandom, type Random } from '../rig/random.js'
 import { assertionOf, startTestServer, type TestServer } from '../rig/server.js'
 import * as shopper from '../rig/shopper.js'
+import { exchange, expectExchanges } from './mall-story.js'
 import { compileServer, keyringIn, ServerLives, sleep } from './server-lives.js'
 
 // The real server, killed with SIGKILL while coupons are taken, set aside, redeemed and given back, and
 // while one reply in five is lost: whoever asks asks again until there is an answer. Afterwards every
 // request had one coupon, no template gave or took off more than it may, every coupon paid one sale at
 // most, and what came of it is what was answered. What purchases let their buyers take was taken once for
-// each purchase, and by nobody for one that was returned first. HUIKE_TEST_LONG=1 kills many times more.
+// each purchase, and by nobody for one that was returned first. Points that were exchanged in the mall
+// meanwhile are gone with what they went for, or not at all. HUIKE_TEST_LONG=1 kills many times more.
 
 const SEED = Number(process.env['HUIKE_TEST_SEED'] ?? 20_261_122)
 const ROUNDS = IS_LONG ? 10 : 1
@@ -30,6 +38,9 @@ const REPLY_MS_MAX = 10_000
 const RANDOM_LIFE_MS_MAX = 600
 const TEST_MS_MAX = IS_LONG ? 1_800_000 : 120_000
 const OFF_FEN = 1_000
+/** What a shopper has bought for before: enough points for every exchange there can be. */
+const BOUGHT_FEN = 50_000_000
+const LABELS = [...COUPON_CRASH_POINTS, ...MALL_CRASH_POINTS] as const
 
 beforeAll(compileServer, 120_000)
 
@@ -47,13 +58,14 @@ describeEachDatabase('coupons at a server killed with kill -9', (kit) => {
         claim(scene, caller),
         ring(scene, caller, random),
         visit(scene, caller),
+        exchange(scene, caller, random),
       ])
       for (let round = 0; round < ROUNDS; round += 1)
-        for (const label of sharedOut(COUPON_CRASH_POINTS, kit.kind))
+        for (const label of sharedOut<CouponCrashPoint | MallCrashPoint>(LABELS, kit.kind))
           await dieAt(lives, label, random)
       await lives.start({})
       caller.isLastLife = true
-      const [claimed, rung, taken] = await acting
+      const [claimed, rung, taken, exchanged] = await acting
       await lives.stop()
       expect(caller.lostReplies).toBeGreaterThan(0)
       const database = await openDatabase(opened.url, schema)
@@ -61,6 +73,7 @@ describeEachDatabase('coupons at a server killed with kill -9', (kit) => {
         await expectClaims(database, scene, claimed)
         await expectUses(database, scene, rung)
         await expectVisits(database, scene, taken)
+        await expectExchanges(database, exchanged)
         await expectCouponSumsAgree(database)
         expect((await verifyBook(database)).findings).toEqual([])
       } finally {
@@ -75,6 +88,7 @@ interface Scene {
   templateId: string
   /** What purchases give; no order is large enough for it. */
   visitId: string
+  itemId: string
   shoppers: { id: string; token: string }[]
   till: CouponShop['till']
 }
@@ -97,13 +111,21 @@ async function prepare(opened: OpenedDatabase): Promise<Scene> {
   const shoppers: Scene['shoppers'] = []
   for (let n = 0; n < SHOPPERS; n += 1) {
     const { id, phone } = await shop.member()
+    const who = { by: 'phone' as const, phone }
+    await shop.till.sendOne(checkout(shop.till, { who, receipt: { totalFen: BOUGHT_FEN } }))
     shoppers.push({ id, token: (await shopper.phoneOf(server, phone)).token })
   }
+  const mall = await MallShop.open(server, shop)
+  const { id: itemId } = await mall.item({ pricePoints: 1 })
   await server.stop()
-  return { templateId, visitId, shoppers, till: shop.till }
+  return { templateId, visitId, itemId, shoppers, till: shop.till }
 }
 
-async function dieAt(lives: ServerLives, label: CouponCrashPoint, random: Random): Promise<void> {
+async function dieAt(
+  lives: ServerLives,
+  label: CouponCrashPoint | MallCrashPoint,
+  random: Random,
+): Promise<void> {
   await lives.start({ crashAt: `${label}:${String(random.between(2, 5))}` })
   await lives.diesByItself(() => undefined)
   await lives.start({})

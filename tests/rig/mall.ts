@@ -45,8 +45,9 @@ export class MallShop {
     readonly coupons: CouponShop,
   ) {}
 
-  static async open(server: TestServer): Promise<MallShop> {
-    return new MallShop(server, await CouponShop.open(server))
+  /** On a chain of its own, or beside the coupons of one. */
+  static async open(server: TestServer, coupons?: CouponShop): Promise<MallShop> {
+    return new MallShop(server, coupons ?? (await CouponShop.open(server)))
   }
 
   get owner() {
