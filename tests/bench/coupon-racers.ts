@@ -30,10 +30,12 @@ export interface RawRacers {
 }
 
 /** A statement, and whether it decides: then it has to change a row, else all of it is undone. */
-type Step = [sql: string, values: SqlValue[], decides: boolean]
+export type Step = [sql: string, values: SqlValue[], decides: boolean]
 
 const marks = (count: number) => Array.from({ length: count }, () => '?').join(', ')
-const insertInto = (table: string, row: Record<string, SqlValue>): Step => {
+
+/** Inserts a row; what it leaves out stays empty. */
+export function insertInto(table: string, row: Record<string, SqlValue>): Step {
   const names = Object.keys(row)
   const sql = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${marks(names.length)})`
   return [sql, Object.values(row), false]
@@ -116,8 +118,7 @@ export async function openRawRacers(
   at: BenchDatabase,
   { templateId, racers }: { templateId: string; racers: number },
 ): Promise<RawRacers> {
-  const { run, close } =
-    at.kind === 'sqlite' ? openSqlite(at.file) : await openMysql(at.url, racers)
+  const { run, close } = await openRunner(at, racers)
   return {
     claim: (memberId) => run(claimSteps(templateId, memberId)),
     reserve: (coupon) => run(reserveSteps(templateId, coupon)),
@@ -129,6 +130,11 @@ export async function openRawRacers(
 interface Runner {
   run(steps: readonly Step[]): Promise<boolean>
   close(): Promise<void>
+}
+
+/** What runs steps, each in a transaction of its own. */
+export async function openRunner(at: BenchDatabase, racers: number): Promise<Runner> {
+  return at.kind === 'sqlite' ? openSqlite(at.file) : openMysql(at.url, racers)
 }
 
 function openSqlite(file: string): Runner {
