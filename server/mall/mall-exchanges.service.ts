@@ -30,7 +30,7 @@ import type { MallItem } from './mall-item.entity.js'
 import { MallItemsService } from './mall-items.service.js'
 import {
   EXCHANGE_COLUMNS,
-  exchangesBy,
+  exchangesByRequest,
   itemKey,
   itemsBy,
   TAKEN_STATES,
@@ -82,7 +82,10 @@ export class MallExchangesService {
     private readonly templates: CouponTemplatesService,
     private readonly coupons: CouponsService,
   ) {
-    this.#group = new GroupCommit(database, (tx, wanted) => this.#exchange(tx, wanted))
+    this.#group = new GroupCommit(database, (tx, wanted) => this.#exchange(tx, wanted), {
+      // Groups of one item wait for each other from its row to their commit.
+      groupsAtOnce: 1,
+    })
   }
 
   /**
@@ -152,7 +155,7 @@ export class MallExchangesService {
     const asked = [...new Set(wanted.map(({ memberId }) => memberId))]
     const present = await this.members.lockPresent(tx, asked)
     const memberIds = present.map(({ id }) => id)
-    const known = await exchangesBy(tx, 'requestKey', wanted.map(requestKeyOf))
+    const known = await exchangesByRequest(tx, wanted.map(requestKeyOf))
     const itemIds = [...new Set(wanted.map(({ request }) => request.itemId))]
     const items = await itemsBy(tx, itemIds)
     const keys = items.map(({ id, version }) => ({ itemId: id, version }))

@@ -69,10 +69,25 @@ export function itemsBy(statements: Statements | Tx, ids: readonly string[]): Pr
   )
 }
 
+/**
+ * Exchanges by the requests that made them. Not locked: what was made stays, and two of one request at
+ * the same instant meet at the unique key.
+ */
+export function exchangesByRequest(
+  statements: Statements,
+  requestKeys: readonly string[],
+): Promise<MallExchange[]> {
+  if (requestKeys.length === 0) return Promise.resolve([])
+  return statements.rows<MallExchange>(
+    `SELECT * FROM mall_exchange WHERE requestKey IN ${inList(statements)}`,
+    [listParameter(statements, [...new Set(requestKeys)])],
+  )
+}
+
 /** Exchanges by a column, locked in the order of their ids inside a write. */
 export function exchangesBy(
   statements: Statements | Tx,
-  column: 'id' | 'requestKey' | 'code',
+  column: 'id' | 'code',
   values: readonly string[],
 ): Promise<MallExchange[]> {
   if (values.length === 0) return Promise.resolve([])
