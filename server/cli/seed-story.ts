@@ -145,7 +145,7 @@ async function campaign({ app, staffId }: Stage, templateId: CouponTemplateId): 
     ...{ name: '老朋友回来看看', couponTemplateId: templateId, sendAtMs: null },
     audience: { inactiveDays: INACTIVE_DAYS, storeIds: [] },
     channels: ['inbox'],
-    ...{ title: TITLE, body: '送您一张券，回来逛逛。' },
+    ...{ title: TITLE, body: '好久没来了，回来逛逛吧。' },
   }
   const acting = { id: staffId, storeIds: null }
   const campaigns = app.get(CampaignsService, { strict: false })
