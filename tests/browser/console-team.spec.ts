@@ -206,6 +206,7 @@ describeBrowser("the console's pages of the team", () => {
     expect(await cashier.getByRole('listitem').allInnerTexts()).toEqual([
       '看今日数字',
       '查会员（手机号打码）',
+      '按兑换码或手机号查兑换、交付礼品',
     ])
   })
 
