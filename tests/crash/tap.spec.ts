@@ -157,7 +157,10 @@ function pieces(bytes: Buffer): Buffer[] {
 }
 
 async function jobsIn(spool = at('spool')): Promise<{ jobs: PrintJob[]; damaged: number }> {
-  const reader = new SpoolReader({ directory: spool, key: await readFile(at('key')) })
+  // Printing waits for no disk: a job may be back before the first key is written.
+  const key = await readFile(at('key')).catch(() => null)
+  if (key === null || key.length === 0) return { jobs: [], damaged: 0 }
+  const reader = new SpoolReader({ directory: spool, key })
   const assembler = new TapJobAssembler()
   const { frames, damaged } = await reader.read(null, 1_000_000)
   assembler.push(frames)
