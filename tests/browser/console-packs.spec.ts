@@ -226,7 +226,7 @@ describeBrowser("the console's coupon packs and points mall", () => {
     await found.getByRole('button', { name: /^交付/ }).click()
     expect(await code.inputValue()).toBe('314 159 2653')
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('在 人民路店 把 帆布袋 × 1 交给会员').waitFor()
+    await dialog.getByText('在 人民路店 交给会员').waitFor()
     await dialog.getByRole('button', { name: '交付' }).click()
     await page.getByText('帆布袋 × 1 已交付').waitFor()
     await found.getByText('已领取').waitFor()

@@ -30,7 +30,7 @@ export function ExchangeRow({ exchange, stores, onDone }: Props) {
   const close = () => {
     setAsking(null)
   }
-  const dialog = { exchange, what, onCancel: close }
+  const dialog = { exchange, what, who, onCancel: close }
   return (
     <li className="row mall-exchange">
       <div className="mall-exchange-what">
@@ -90,11 +90,12 @@ export function ExchangeRow({ exchange, stores, onDone }: Props) {
 interface DialogProps {
   exchange: ConsoleExchange
   what: string
+  who: string
   onDone: (changed: ConsoleExchange) => void
   onCancel: () => void
 }
 
-function HandDialog({ exchange, what, stores, ...rest }: DialogProps & { stores: Stores }) {
+function HandDialog({ exchange, what, who, stores, ...rest }: DialogProps & { stores: Stores }) {
   const { api } = useSession()
   const named = new Set<string>(exchange.stores.map(({ storeId }) => storeId))
   const able = stores.list.filter(({ id }) => named.size === 0 || named.has(id))
@@ -110,6 +111,7 @@ function HandDialog({ exchange, what, stores, ...rest }: DialogProps & { stores:
         api.post<ConsoleExchange>(`/mall/exchanges/${exchange.id}/hand-over`, { storeId })
       }
     >
+      <p className="summary">{words.whose(what, who)}</p>
       {stores.isKnown && able.length === 0 ? (
         <p>{words.noStore}</p>
       ) : (
@@ -126,14 +128,12 @@ function HandDialog({ exchange, what, stores, ...rest }: DialogProps & { stores:
           )}
         </Field>
       )}
-      {storeId !== null && (
-        <p className="summary">{words.handPromise(what, stores.nameOf(storeId))}</p>
-      )}
+      {storeId !== null && <p className="note">{words.handPromise(stores.nameOf(storeId))}</p>}
     </FormDialog>
   )
 }
 
-function CancelDialog({ exchange, what, ...rest }: DialogProps) {
+function CancelDialog({ exchange, what, who, ...rest }: DialogProps) {
   const { api } = useSession()
   const [reason, setReason] = useState('')
   return (
@@ -149,7 +149,7 @@ function CancelDialog({ exchange, what, ...rest }: DialogProps) {
       }
     >
       <p className="summary">
-        {what}：{words.cancelPromise(count(exchange.points))}
+        {words.whose(what, who)}：{words.cancelPromise(count(exchange.points))}
       </p>
       <Field label={words.reason} hint={words.reasonHint}>
         {(control) => (
