@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common'
 import type { Who } from '@huike/shared/contracts/agent'
 import { memberNoOfCode } from '@huike/shared/member-code'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { normalisePhone, type Phone } from '@huike/shared/phone'
+import { normalisePhone } from '@huike/shared/phone'
 import type { Statements } from '../platform/database.js'
 import type { Member } from './member.entity.js'
 import { MembersService } from './members.service.js'
@@ -27,25 +27,23 @@ export class NamedMembersService {
 
   /** As `find`, for many in a few statements; in order. */
   async findEach(statements: Statements, whos: readonly Who[]): Promise<NamedMember[]> {
-    const phones = new Map<Who, Phone>()
+    const indexes = new Map<Who, string>()
     const nos = new Map<Who, string>()
     const ids = whos.flatMap((who) => (who.by === 'member' ? [who.memberId] : []))
     for (const who of whos) {
       const phone = who.by === 'phone' ? normalisePhone(who.phone) : null
       const no = who.by === 'member_code' ? memberNoOfCode(who.memberCode) : null
-      if (phone !== null) phones.set(who, phone)
+      if (phone !== null) indexes.set(who, this.members.phoneIndex(phone))
       if (no !== null) nos.set(who, no)
     }
-    const indexes = [...phones.values()].map((phone) => this.members.phoneIndex(phone))
-    const byIndex = await this.members.findByPhoneIndexes(statements, indexes)
+    const byIndex = await this.members.findByPhoneIndexes(statements, [...indexes.values()])
     const byNo = await this.members.findByMemberNos(statements, [...nos.values()])
     const byId = await this.members.findByIds(statements, ids)
     return whos.map((who): NamedMember => {
       switch (who.by) {
         case 'phone': {
-          const phone = phones.get(who)
-          if (phone === undefined) return refuse('phone_invalid')
-          const index = this.members.phoneIndex(phone)
+          const index = indexes.get(who)
+          if (index === undefined) return refuse('phone_invalid')
           return { ok: true, member: byIndex.get(index)?.member ?? null }
         }
         case 'member_code': {
