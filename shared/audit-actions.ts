@@ -48,6 +48,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'mall.changed': '修改商城商品',
   'mall.handed_over': '交付兑换的礼品',
   'mall.cancelled': '取消积分兑换',
+  'pickup.ready': '备好自提订单',
+  'pickup.handed_over': '交付自提订单',
   'campaign.started': '发起活动',
   'campaign.cancelled': '停止活动',
   'settings.messages_changed': '修改消息设置',

@@ -81,6 +81,8 @@ export const PERMISSIONS = [
   'mall.hand_over',
   /** The list of all that waits, and cancelling. */
   'mall.settle',
+  /** Orders that are fetched in a store: finding them, making them ready, handing them over. */
+  'pickups.handle',
   /** Money back for what nobody used of a pack. */
   'packs.refund',
   'campaigns.view',
@@ -117,6 +119,7 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'mall.manage',
     'mall.hand_over',
     'mall.settle',
+    'pickups.handle',
     'packs.refund',
     'campaigns.view',
     'campaigns.send',
@@ -141,11 +144,12 @@ const GRANTS: Record<StaffRole, readonly Permission[]> = {
     'mall.view',
     'mall.hand_over',
     'mall.settle',
+    'pickups.handle',
     'campaigns.view',
     'campaigns.send',
     'settings.view',
   ],
-  cashier: ['today.view', 'members.view', 'mall.hand_over'],
+  cashier: ['today.view', 'members.view', 'mall.hand_over', 'pickups.handle'],
   analyst: [
     'today.view',
     'statistics.view',

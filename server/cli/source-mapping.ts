@@ -259,6 +259,12 @@ const openOrders: SourceMapping = {
       'originalOrderNo',
       'purchase.originalReceiptNo purchase.originalPurchaseId',
     ),
+    maps(
+      'pickup',
+      'pickup',
+      'order_pickup.storeId order_pickup.expectedAtMs',
+      '到店自提的门店和预计可取时间；取货码由服务器抽取',
+    ),
   ],
 }
 

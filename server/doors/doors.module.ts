@@ -35,6 +35,10 @@ import { MemberCouponsController } from './member/coupons.controller.js'
 import { MemberCouponsService } from './member/member-coupons.service.js'
 import { MemberOffersService } from './member/member-offers.service.js'
 import { AgentCouponsController } from './agent/coupons.controller.js'
+import { PickupsModule } from '../pickups/pickups.module.js'
+import { PickupsController } from './console/pickups.controller.js'
+import { PickupsPagesService } from './console/pickups-pages.service.js'
+import { PickupViewsService } from './pickup-views.service.js'
 import { MallModule } from '../mall/mall.module.js'
 import { ConsoleMallController } from './console/mall.controller.js'
 import { MallPagesService } from './console/mall-pages.service.js'
@@ -124,6 +128,7 @@ import { OpsController } from './ops/ops.controller.js'
     MessagesModule,
     PointsModule,
     PurchasesModule,
+    PickupsModule,
     QualityModule,
     ReportsModule,
     ReferralsModule,
@@ -142,6 +147,7 @@ import { OpsController } from './ops/ops.controller.js'
     MemberCouponsController,
     MemberMallController,
     ConsoleMallController,
+    PickupsController,
     MemberPacksController,
     PayController,
     PacksController,
@@ -189,6 +195,8 @@ import { OpsController } from './ops/ops.controller.js'
     MallCopyService,
     MallPagesService,
     MallViewsService,
+    PickupsPagesService,
+    PickupViewsService,
     MemberMallService,
     MemberOffersService,
     MemberPacksService,

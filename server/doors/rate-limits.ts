@@ -17,6 +17,7 @@ const PER_MINUTE: Record<string, number> = {
   '/console/v1/members': 120,
   '/console/v1/members/:memberId/phone': 10,
   '/console/v1/mall/exchanges/find': 60,
+  '/console/v1/pickups/find': 60,
   '/console/v1/me/password': 10,
   '/console/v1/me/second-factor': 10,
   '/console/v1/me/second-factor/confirm': 10,

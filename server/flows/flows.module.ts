@@ -8,6 +8,7 @@ import { MembersModule } from '../members/members.module.js'
 import { MessagesModule } from '../messages/messages.module.js'
 import { MallModule } from '../mall/mall.module.js'
 import { PacksModule } from '../packs/packs.module.js'
+import { PickupsModule } from '../pickups/pickups.module.js'
 import { PointsModule } from '../points/points.module.js'
 import { PurchasesModule } from '../purchases/purchases.module.js'
 import { QualityModule } from '../quality/quality.module.js'
@@ -35,6 +36,7 @@ import { MergeWork } from './merge-work.js'
 import { ProvenPersonService } from './proven-person.service.js'
 import { RetentionWorkerService } from './retention-worker.service.js'
 import { RunImportsService } from './run-imports.service.js'
+import { SettlePickupsService } from './settle-pickups.service.js'
 import { SettleRefundsService } from './settle-refunds.service.js'
 import { SignInService } from './sign-in.service.js'
 import { SpendCouponsService } from './spend-coupons.service.js'
@@ -79,6 +81,7 @@ const SERVICES = [
     MallModule,
     PacksModule,
     PurchasesModule,
+    PickupsModule,
     PointsModule,
     ReferralsModule,
     ReviewsModule,
@@ -95,6 +98,7 @@ const SERVICES = [
     LevelNoticesService,
     MergeWork,
     ProvenPersonService,
+    SettlePickupsService,
     StitchPurchasesService,
     UndoMergeWork,
   ],

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type { OnlineOrder, OnlineOrderAnswer } from '@huike/shared/contracts/open'
+import type { PickupAnswer } from '@huike/shared/contracts/pickups'
 import type { MemberId, PurchaseId } from '@huike/shared/ids'
 import { localTime } from '@huike/shared/local-time'
 import { outcomeSentence, refuse, type Refusal } from '@huike/shared/outcomes'
@@ -14,12 +15,16 @@ import { EventLogService } from '../platform/event-log.js'
 import { CouponReservationsService } from '../coupons/coupon-reservations.service.js'
 import { PointsHoldsService } from '../points/points-holds.service.js'
 import { PointsRulesService } from '../points/points-rules.service.js'
+import type { OrderPickup } from '../pickups/order-pickup.entity.js'
+import { OrderPickupsService } from '../pickups/order-pickups.service.js'
+import { PickupListsService } from '../pickups/pickup-lists.service.js'
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { PurchasesService } from '../purchases/purchases.service.js'
 import { StrayPurchasesService } from '../purchases/stray-purchases.service.js'
 import { ChainSettingsService } from '../stores/chain-settings.service.js'
 import { TerminalInboxService } from '../stores/terminal-inbox.service.js'
 import type { Store } from '../stores/store.entity.js'
+import { StoresService } from '../stores/stores.service.js'
 import { TerminalsService } from '../stores/terminals.service.js'
 import { onlineKey, type IncomingCheckout, type Whom } from './incoming-checkout.js'
 import { IngestState } from './ingest-state.js'
@@ -42,6 +47,9 @@ export class TakeOrdersService {
     private readonly purchases: PurchasesService,
     private readonly strays: StrayPurchasesService,
     private readonly orders: OnlineOrdersService,
+    private readonly pickups: OrderPickupsService,
+    private readonly pickupLists: PickupListsService,
+    private readonly stores: StoresService,
     private readonly rules: PointsRulesService,
     private readonly holds: PointsHoldsService,
     private readonly coupons: CouponReservationsService,
@@ -51,8 +59,9 @@ export class TakeOrdersService {
   ) {}
 
   /**
-   * Takes one order for the store of `key`. Refuses `idempotency_conflict`, `receipt_conflict`
-   * (the order number is known with other content) and `receipt_already_claimed`.
+   * Takes one order for the store of `key`. Refuses `idempotency_conflict`, `pickup_store_unknown`,
+   * `receipt_conflict` (the order number is known with other content, or is fetched elsewhere) and
+   * `receipt_already_claimed`.
    */
   async take(
     key: ActingKey,
@@ -71,6 +80,8 @@ export class TakeOrdersService {
     order: OnlineOrder,
   ): Promise<{ ok: true; answer: OnlineOrderAnswer } | Refusal> {
     const nowMs = this.clock.nowMs()
+    const fetchedAt = await this.#fetchedAt(tx, order)
+    if (fetchedAt === undefined) return refuse('pickup_store_unknown')
     const store = await this.terminals.store(tx, key.storeId)
     const checkout = checkoutOfOrder(order, store, nowMs)
     const { inbox, members, profiles, purchases, strays, holds, coupons, settings } = this
@@ -94,7 +105,15 @@ export class TakeOrdersService {
     const named = checkout.who === null ? undefined : state.named(checkout.who)
     if (named && memberId !== null && named.member.id !== state.ownerId(memberId))
       return refuse('receipt_already_claimed', '这张订单已记在另一位会员名下')
+    const known =
+      status === 'accepted'
+        ? undefined
+        : (await this.pickupLists.of(tx, [purchaseId])).get(purchaseId)
+    if (status === 'duplicate' && known?.storeId !== fetchedAt?.id)
+      return refuse('receipt_conflict', '同一订单号的自提门店不一致')
     await state.writePurchases(tx, nowMs)
+    const pickup =
+      known ?? (fetchedAt && (await this.#place(tx, { purchaseId, order, fetchedAt, nowMs })))
     if (status === 'accepted')
       await this.orders.insert(tx, [
         {
@@ -116,9 +135,29 @@ export class TakeOrdersService {
         memberNo: memberId === null ? null : (state.memberById(memberId)?.memberNo ?? null),
         points: decision.points === null ? null : points(decision.points),
         balancePoints: decision.balancePoints === null ? null : points(decision.balancePoints),
+        ...(pickup && fetchedAt ? { pickup: pickupAnswer(pickup, fetchedAt) } : {}),
       },
     }
   }
+
+  /** Where an order is fetched; null where it is not, undefined where there is no such store. */
+  async #fetchedAt(tx: Tx, { pickup }: OnlineOrder): Promise<Store | null | undefined> {
+    if (pickup === undefined) return null
+    return (await this.stores.byCode(tx, pickup.storeCode)) ?? undefined
+  }
+
+  #place(
+    tx: Tx,
+    of: { purchaseId: string; order: OnlineOrder; fetchedAt: Store; nowMs: number },
+  ): Promise<OrderPickup> {
+    const { purchaseId, order, fetchedAt, nowMs } = of
+    const expectedAtMs = order.pickup?.readyAtMs ?? null
+    return this.pickups.place(tx, { purchaseId, storeId: fetchedAt.id, expectedAtMs }, nowMs)
+  }
+}
+
+function pickupAnswer({ code, state }: OrderPickup, { code: storeCode }: Store): PickupAnswer {
+  return { storeCode, code, state: state as PickupAnswer['state'] }
 }
 
 /** An order as a checkout. Its number is the shop's for good, whatever the day. */

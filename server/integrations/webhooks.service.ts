@@ -22,10 +22,9 @@ import {
 } from '../platform/database.js'
 import {
   EventLogService,
-  shopEvents,
+  storeEvents,
   type EventConsumer,
   type StoredEvent,
-  type StoredShopEvent,
 } from '../platform/event-log.js'
 import { mintId } from '../platform/ids.js'
 import type { ApiKey } from './api-key.entity.js'
@@ -161,7 +160,7 @@ export class WebhooksService implements OnModuleInit {
 
   /** One row for each event and subscription, however often the relay brings the event. */
   async #consume(tx: Tx, stored: readonly StoredEvent[]): Promise<void> {
-    const events = shopEvents(stored)
+    const events = storeEvents(stored)
     const storeIds = [...new Set(events.flatMap((event) => event.payload.storeId ?? []))]
     const subscriptions = await tx.rows<WebhookSubscription>(
       `SELECT * FROM webhook_subscription WHERE state = 'active' AND storeId IN ${inList(tx)}`,
@@ -207,7 +206,10 @@ export class WebhooksService implements OnModuleInit {
   }
 }
 
-function wants(subscription: WebhookSubscription, event: StoredShopEvent): boolean {
+function wants(
+  subscription: WebhookSubscription,
+  event: ReturnType<typeof storeEvents>[number],
+): boolean {
   return (
     subscription.storeId === event.payload.storeId &&
     subscription.eventTypes.split(',').includes(event.type)

@@ -27,6 +27,7 @@ import { couponTerms } from './dictionary-coupon-terms.js'
 import { issueTerms } from './dictionary-issue-terms.js'
 import { offlineTerms } from './dictionary-offline-terms.js'
 import { mallTerms } from './dictionary-mall-terms.js'
+import { pickupTerms } from './dictionary-pickup-terms.js'
 import { packTerms } from './dictionary-pack-terms.js'
 import { levelTerms } from './dictionary-level-terms.js'
 import { importTerms } from './dictionary-import-terms.js'
@@ -313,6 +314,7 @@ export const DICTIONARY_TERMS: readonly TableTerms[] = [
   ...issueTerms,
   ...offlineTerms,
   ...mallTerms,
+  ...pickupTerms,
   ...packTerms,
   ...qualityTerms,
   ...resolutionTerms,

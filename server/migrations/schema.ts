@@ -68,6 +68,7 @@ import { PointsLotUse } from '../points/points-lot-use.entity.js'
 import { PointsLot } from '../points/points-lot.entity.js'
 import { PointsRule } from '../points/points-rule.entity.js'
 import { PointsTransfer } from '../points/points-transfer.entity.js'
+import { OrderPickup } from '../pickups/order-pickup.entity.js'
 import { OnlineOrder } from '../purchases/online-order.entity.js'
 import { PurchaseLine } from '../purchases/purchase-line.entity.js'
 import { PurchasePayment } from '../purchases/purchase-payment.entity.js'
@@ -133,6 +134,7 @@ import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
 import { mallTables } from './0035-mall-tables.js'
+import { pickupTables } from './0038-pickup-tables.js'
 import { packRefundColumns, packTables } from './0032-pack-tables.js'
 import { offlineTables, walletDetails } from './0033-offline-tables.js'
 import { visitTables } from './0034-visit-tables.js'
@@ -183,6 +185,7 @@ export const schema: Migrations = {
     OfflineAllowance,
     OfflineFinding,
     OnlineOrder,
+    OrderPickup,
     MallExchange,
     MallItem,
     MallPickup,
@@ -283,5 +286,6 @@ export const schema: Migrations = {
     ...visitTables,
     ...packRefundColumns,
     ...walletDetails,
+    ...pickupTables,
   ],
 }

@@ -9,7 +9,7 @@ import { mintId } from './ids.js'
 // "id > cursor": commits arrive out of id order, and rows would be skipped.
 
 /** What happened. Payloads hold ids and numbers, never personal data. */
-export type DomainEvent = ShopEvent | MergeEvent | LevelEvent
+export type DomainEvent = ShopEvent | OrderEvent | MergeEvent | LevelEvent
 
 /** Something that happened in a store, or in the chain's name. */
 export type ShopEvent =
@@ -31,6 +31,14 @@ export type ShopEvent =
       payload: PurchaseFact
     }
   | { type: 'member.registered'; aggregateId: string; occurredAtMs: number; payload: MemberFact }
+
+/** An order that is fetched in a store is ready, or was fetched; about its purchase. */
+export interface OrderEvent {
+  type: 'order.ready' | 'order.fetched'
+  aggregateId: string
+  occurredAtMs: number
+  payload: OrderFact
+}
 
 /** Two records became one, or two again; about the merge. */
 export interface MergeEvent {
@@ -68,6 +76,15 @@ export interface PurchaseFact {
   cashier: string | null
 }
 
+export interface OrderFact {
+  /** The shop that took the order. */
+  storeId: string
+  businessDate: string
+  memberId: string | null
+  orderNo: string
+  pickupStoreCode: string
+}
+
 export interface MemberFact {
   storeId: string | null
   businessDate: string
@@ -77,10 +94,22 @@ export interface MemberFact {
 /** A stored event as consumers get it. */
 export type StoredEvent = DomainEvent & { id: string }
 export type StoredShopEvent = ShopEvent & { id: string }
+export type StoredOrderEvent = OrderEvent & { id: string }
 
 /** The events of stores among some. */
 export function shopEvents(events: readonly StoredEvent[]): StoredShopEvent[] {
-  return events.filter((event): event is StoredShopEvent => 'storeId' in event.payload)
+  return storeEvents(events).filter(
+    (event): event is StoredShopEvent => !('pickupStoreCode' in event.payload),
+  )
+}
+
+/** Those, and what became of orders that a store took. */
+export function storeEvents(
+  events: readonly StoredEvent[],
+): (StoredShopEvent | StoredOrderEvent)[] {
+  return events.filter(
+    (event): event is StoredShopEvent | StoredOrderEvent => 'storeId' in event.payload,
+  )
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common'
-import { valuesOf, type Tx } from '../platform/database.js'
+import { inList, listParameter, valuesOf, type Statements, type Tx } from '../platform/database.js'
 import type { OnlineOrder } from './online-order.entity.js'
 
 const COLUMNS = [
@@ -19,5 +19,18 @@ export class OnlineOrdersService {
       COLUMNS,
       orders.map((order) => valuesOf(order, COLUMNS)),
     )
+  }
+
+  /** Where orders were placed, in words, by purchase. */
+  async channelsOf(
+    statements: Statements,
+    purchaseIds: readonly string[],
+  ): Promise<Map<string, string>> {
+    if (purchaseIds.length === 0) return new Map()
+    const rows = await statements.rows<Pick<OnlineOrder, 'purchaseId' | 'channelName'>>(
+      `SELECT purchaseId, channelName FROM online_order WHERE purchaseId IN ${inList(statements)}`,
+      [listParameter(statements, purchaseIds)],
+    )
+    return new Map(rows.map(({ purchaseId, channelName }) => [purchaseId, channelName]))
   }
 }

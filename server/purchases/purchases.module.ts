@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { LastBuyersService } from './last-buyers.service.js'
 import { FirstSalesService } from './first-sales.service.js'
+import { KeptGoodsService } from './kept-goods.service.js'
 import { KeptSalesService } from './kept-sales.service.js'
 import { OnlineOrdersService } from './online-orders.service.js'
 import { PurchaseOwnersService } from './purchase-owners.service.js'
@@ -12,6 +13,7 @@ const SERVICES = [
   PurchasesService,
   FirstSalesService,
   KeptSalesService,
+  KeptGoodsService,
   PurchaseOwnersService,
   OnlineOrdersService,
   StrayPurchasesService,

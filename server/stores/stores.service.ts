@@ -70,6 +70,12 @@ export class StoresService {
     return store ?? null
   }
 
+  /** One store by its code, or null. */
+  async byCode(statements: Statements, code: string): Promise<Store | null> {
+    const [store] = await statements.rows<Store>('SELECT * FROM store WHERE code = ?', [code])
+    return store ?? null
+  }
+
   /** Names of stores by id. */
   async namesOf(
     statements: Statements,

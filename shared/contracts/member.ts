@@ -11,6 +11,7 @@ import {
 } from './common.js'
 import { couponOfferSchema } from './coupon-offers.js'
 import { referralCodeInputSchema, referralOutcomeSchema } from './referrals.js'
+import { memberPickupSchema } from './pickups.js'
 import { ownReviewSchema } from './reviews.js'
 import { signInStateSchema } from './sign-in.js'
 
@@ -163,5 +164,7 @@ export const purchaseDetailSchema = purchaseSummarySchema.extend({
   review: ownReviewSchema.nullable().default(null),
   /** Coupons this purchase gives, to be taken or taken. */
   offers: z.array(couponOfferSchema).default([]),
+  /** Null where it is not fetched in a store. */
+  pickup: memberPickupSchema.nullable().default(null),
 })
 export type PurchaseDetail = z.infer<typeof purchaseDetailSchema>

@@ -14,6 +14,7 @@ import {
   phoneInputSchema,
   pointsSchema,
 } from './common.js'
+import { pickupAnswerSchema, pickupRequestSchema } from './pickups.js'
 
 // What integrations and the server say to each other: /open/v1. Every mutating call carries an
 // Idempotency-Key; the same key with the same input is answered the same, with the header
@@ -62,6 +63,8 @@ export const onlineOrderSchema = z
     payments: z.array(receiptPaymentSchema).max(RECEIPT_PAYMENTS_MAX),
     /** The sale a refund answers. */
     originalOrderNo: orderNoSchema.nullable(),
+    /** Where a sale is fetched; absent where it is not. */
+    pickup: pickupRequestSchema.optional(),
   })
   .refine((order) => order.phone === null || order.memberNo === null, {
     path: ['memberNo'],
@@ -74,6 +77,10 @@ export const onlineOrderSchema = z
   .refine((order) => (order.kind === 'refund') === (order.originalOrderNo !== null), {
     path: ['originalOrderNo'],
     message: 'a refund names its order, a sale names none',
+  })
+  .refine((order) => order.kind === 'sale' || order.pickup === undefined, {
+    path: ['pickup'],
+    message: 'a refund is not fetched',
   })
 export type OnlineOrder = z.infer<typeof onlineOrderSchema>
 
@@ -89,6 +96,8 @@ export const onlineOrderAnswerSchema = z.object({
   /** Points this order moved: positive earned, negative taken back. */
   points: pointsSchema.nullable(),
   balancePoints: pointsSchema.nullable(),
+  /** Of an order that is fetched in a store; absent where it is not. */
+  pickup: pickupAnswerSchema.optional(),
 })
 export type OnlineOrderAnswer = z.infer<typeof onlineOrderAnswerSchema>
 
@@ -116,6 +125,8 @@ export const WEBHOOK_EVENT_TYPES = [
   'purchase.assigned',
   'purchase.unassigned',
   'member.registered',
+  'order.ready',
+  'order.fetched',
 ] as const
 export const webhookEventTypeSchema = z.enum(WEBHOOK_EVENT_TYPES)
 export type WebhookEventType = z.infer<typeof webhookEventTypeSchema>
@@ -169,6 +180,21 @@ export const webhookMessageSchema = z.discriminatedUnion('type', [
       memberId: idSchema('MemberId'),
       storeId: idSchema('StoreId').nullable(),
       businessDate: businessDateSchema,
+    }),
+  }),
+  z.object({
+    id: idSchema('EventId'),
+    type: z.enum(['order.ready', 'order.fetched']),
+    occurredAtMs: epochMsSchema,
+    data: z.object({
+      purchaseId: idSchema('PurchaseId'),
+      orderNo: z.string(),
+      /** The shop that took the order. */
+      storeId: idSchema('StoreId'),
+      businessDate: businessDateSchema,
+      memberId: idSchema('MemberId').nullable(),
+      /** Where it is fetched, as the order named it. */
+      pickupStoreCode: z.string(),
     }),
   }),
 ])

@@ -5,6 +5,7 @@ import { expect, it } from '@jest/globals'
 import { newKeyringJson } from '../../server/platform/keyring.js'
 import { StaffService } from '../../server/staff/staff.service.js'
 import { TerminalsService } from '../../server/stores/terminals.service.js'
+import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { checkout, registration } from '../rig/events.js'
 import {
@@ -316,6 +317,12 @@ describeEachDatabase('rate limits', (kit) => {
     }
     expect(codes.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 'ok'))
     expect(codes.slice(30)).toEqual(Array.from({ length: 5 }, () => 'rate_limited'))
+    // The codes of orders that are fetched in a store, too.
+    const guesser = await signInAs(server, 'cashier')
+    const guesses: number[] = []
+    for (let n = 0; n < 62; n += 1)
+      guesses.push((await guesser.post('pickups/find', { text: '1234567890' })).status)
+    expect(guesses).toEqual([...Array.from({ length: 60 }, () => 200), 429, 429])
     await server.stop()
   })
 })

@@ -27,6 +27,7 @@ export const DOMAIN_MODULES = [
   'consent',
   'rights',
   'purchases',
+  'pickups',
   'points',
   'reviews',
   'referrals',

@@ -13,11 +13,14 @@ export interface WechatShopper {
 
 let shoppers = 0
 
-/** Somebody new, signed in with WeChat and a phone number of their own. */
-export async function newWechatShopper(server: TestServer): Promise<WechatShopper> {
+/** Somebody new, signed in with WeChat and a phone number of their own, or the one given. */
+export async function newWechatShopper(
+  server: TestServer,
+  number?: string,
+): Promise<WechatShopper> {
   shoppers += 1
   const openid = `openid-shopper-${String(shoppers)}`
-  const phone = `1361234${String(shoppers).padStart(4, '0')}`
+  const phone = number ?? `1361234${String(shoppers).padStart(4, '0')}`
   const login = { code: server.wechat?.loginCode(openid) }
   const session = await server.fetch('/member/v1/session/wechat', { json: login })
   const given = await server.fetch('/member/v1/phone', {

@@ -11,18 +11,19 @@ import { LevelsService } from '../../levels/levels.service.js'
 import { PersonService } from '../../members/person.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
 import { InboxService } from '../../messages/inbox.service.js'
+import { PickupListsService } from '../../pickups/pickup-lists.service.js'
 import { Clock } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
-import { Database } from '../../platform/database.js'
+import { Database, type Rx } from '../../platform/database.js'
 import { PointsService } from '../../points/points.service.js'
 import type { Purchase } from '../../purchases/purchase.entity.js'
 import { PurchasesService } from '../../purchases/purchases.service.js'
 import { ReferralsService } from '../../referrals/referrals.service.js'
 import { ReviewListsService } from '../../reviews/review-lists.service.js'
+import { StoresService } from '../../stores/stores.service.js'
 import {
   copyAsJson,
   copyAsPage,
-  moneyInWords,
   timeInWords,
   type CopyRow,
   type CopySection,
@@ -31,6 +32,7 @@ import { MallCopyService } from './mall-copy.service.js'
 import { couponRow } from './coupon-copy.js'
 import { allowancesCopy, findingsCopy } from './offline-copy.js'
 import { packOrdersCopy } from './pack-copy.js'
+import { purchaseRow } from './purchase-copy.js'
 
 // Everything held of one member, for that member, under all the ids they have had: what a merged record
 // was told, bought and earned is theirs as well. Nothing of it is written down on the way: it is read a
@@ -67,6 +69,8 @@ export class MemberCopyService {
     private readonly consents: ConsentService,
     private readonly points: PointsService,
     private readonly purchases: PurchasesService,
+    private readonly pickups: PickupListsService,
+    private readonly stores: StoresService,
     private readonly inbox: InboxService,
     private readonly levels: LevelsService,
     private readonly coupons: CouponsService,
@@ -180,12 +184,27 @@ export class MemberCopyService {
         const rows = await this.purchases.ofMember(rx, query)
         const ids = rows.map((row) => row.id)
         const lines = await this.purchases.firstLinesOf(rx, ids, LINES_PER_PURCHASE_MAX)
-        return { rows, told: rows.map((row) => purchaseRow(row, lines.get(row.id) ?? [])) }
+        const fetched = await this.#fetched(rx, ids)
+        const told = rows.map((row) => purchaseRow(row, lines.get(row.id) ?? [], fetched(row)))
+        return { rows, told }
       })
       yield page.told
       const last = page.rows.at(-1)
       if (!last || page.rows.length < ROWS_PER_READ) return
       before = { occurredAtMs: last.occurredAtMs, id: last.id }
+    }
+  }
+
+  /** Where purchases are fetched, or were. */
+  async #fetched(rx: Rx, ids: readonly string[]) {
+    const pickups = await this.pickups.of(rx, ids)
+    const names = await this.stores.namesOf(
+      rx,
+      [...pickups.values()].map(({ storeId }) => storeId),
+    )
+    return ({ id }: Purchase) => {
+      const pickup = pickups.get(id)
+      return pickup ? { pickup, storeName: names.get(pickup.storeId) ?? '' } : null
     }
   }
 
@@ -336,29 +355,6 @@ function section(
   pages: AsyncIterable<readonly CopyRow[]>,
 ): CopySection {
   return { name, title, none, pages }
-}
-
-function purchaseRow(
-  purchase: Purchase,
-  lines: readonly { name: string; quantityMilli: number; amountFen: number }[],
-): CopyRow {
-  const { id, kind, channel, receiptNo, businessDate, occurredAtMs, totalFen } = purchase
-  const goods = lines.map(({ name, quantityMilli, amountFen }) => ({
-    ...{ name, quantityMilli, amountFen },
-  }))
-  const earnedPoints = purchase.earnedPoints - purchase.reversedPoints
-  return {
-    facts: {
-      ...{ id, kind, channel, receiptNo, businessDate, occurredAtMs, totalFen, earnedPoints },
-      lines: goods,
-    },
-    words: [
-      [kind === 'refund' ? '退款' : '消费', moneyInWords(totalFen)],
-      ['小票号', receiptNo ?? '无'],
-      ['商品', goods.map((one) => `${one.name} ${moneyInWords(one.amountFen)}`).join('；')],
-      ['时间', timeInWords(occurredAtMs)],
-    ],
-  }
 }
 
 function purposeInWords(purpose: string): string {

@@ -10,6 +10,7 @@ import type {
   PurchaseQuery,
   PurchaseSummary,
 } from '@huike/shared/contracts/member'
+import type { MemberPickup, WaitingPickups } from '@huike/shared/contracts/pickups'
 import type { MallExchangeId, MemberId, PurchaseId, TransferId } from '@huike/shared/ids'
 import { benefitsInWords, schemeInWords } from '@huike/shared/levels'
 import { fen, points, type BusinessDate, type EpochMs, type Points } from '@huike/shared/quantities'
@@ -22,6 +23,7 @@ import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
 import { ProblemError } from '../../platform/problems.js'
+import { PickupListsService } from '../../pickups/pickup-lists.service.js'
 import { PointsHoldsService } from '../../points/points-holds.service.js'
 import { PointsActivitiesService } from '../../points/points-activities.service.js'
 import { PointsService, type MemberTransfer } from '../../points/points.service.js'
@@ -32,6 +34,7 @@ import { PurchasesService } from '../../purchases/purchases.service.js'
 import { ChainSettingsService } from '../../stores/chain-settings.service.js'
 import { StoresService } from '../../stores/stores.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
+import { PickupViewsService } from '../pickup-views.service.js'
 import { pointsTitle } from '../points-titles.js'
 import { MemberOffersService } from './member-offers.service.js'
 
@@ -58,6 +61,8 @@ export class MemberPagesService {
     private readonly levels: LevelsService,
     private readonly reviews: ReviewsService,
     private readonly offers: MemberOffersService,
+    private readonly pickups: PickupListsService,
+    private readonly pickupViews: PickupViewsService,
   ) {}
 
   /** The member card, with the key of the rotating code; null when the member is gone. */
@@ -199,8 +204,25 @@ export class MemberPagesService {
         originalPurchaseId: purchase.originalPurchaseId as PurchaseId | null,
         review: await this.reviews.ownOf(rx, { memberId, purchase, nowMs: this.clock.nowMs() }),
         offers: await this.offers.ofPurchase(rx, memberId, purchaseId),
+        pickup: await this.#pickupOf(rx, purchaseId),
       }
     })
+  }
+
+  /** What waits for the member in a store. */
+  pickupsWaiting(memberId: string): Promise<WaitingPickups> {
+    return this.database.read(async (rx) => {
+      const at = { scope: null, nowMs: this.clock.nowMs() }
+      const waiting = await this.pickups.waitingOf(rx, memberId, at)
+      const pickups = await this.pickupViews.ofMember(rx, waiting)
+      return { pickups: pickups.filter(({ code }) => code !== null) }
+    })
+  }
+
+  async #pickupOf(rx: Rx, purchaseId: string): Promise<MemberPickup | null> {
+    const rows = await this.pickups.of(rx, [purchaseId])
+    const [pickup] = await this.pickupViews.ofMember(rx, [...rows.values()])
+    return pickup ?? null
   }
 }
 

@@ -32,6 +32,7 @@ import {
   type WechatPhone,
 } from '@huike/shared/contracts/member'
 import { levelPageSchema, type LevelPage } from '@huike/shared/contracts/levels'
+import { waitingPickupsSchema, type WaitingPickups } from '@huike/shared/contracts/pickups'
 import { isUlid } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { SignInService } from '../../flows/sign-in.service.js'
@@ -129,6 +130,15 @@ export class MemberController {
     @Query({ schema: purchaseQuerySchema }) query: PurchaseQuery,
   ): Promise<PurchasePage> {
     return this.pages.purchases(memberId, query)
+  }
+
+  /** What waits for them in a store. */
+  @Get('pickups')
+  @Answers(waitingPickupsSchema)
+  @UseGuards(MemberGuard)
+  @ApiBearerAuth()
+  pickups(@CallingMember() memberId: string): Promise<WaitingPickups> {
+    return this.pages.pickupsWaiting(memberId)
   }
 
   @Get('purchases/:id')

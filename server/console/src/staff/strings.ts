@@ -35,6 +35,7 @@ const PERMISSIONS: Readonly<Record<Permission, string>> = {
   'mall.manage': '设置积分商城的商品',
   'mall.hand_over': '按兑换码或手机号查兑换、交付礼品',
   'mall.settle': '看全部待领取、取消兑换',
+  'pickups.handle': '查自提订单、备货、交付',
   'packs.refund': '为会员退券包里没用的券',
   'campaigns.view': '看活动',
   'campaigns.send': '发活动',
