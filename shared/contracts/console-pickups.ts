@@ -62,7 +62,7 @@ export const foundPickupsSchema = z.object({ pickups: z.array(consolePickupSchem
 export type FoundPickups = z.infer<typeof foundPickupsSchema>
 
 /**
- * `POST /console/v1/pickups/{purchaseId}/hand-over`: once. Refuses `not_found`, `pickup_store`,
+ * `GET /console/v1/pickups/{purchaseId}`: one, as it is now. `POST …/hand-over`: once. Refuses `not_found`, `pickup_store`,
  * `pickup_fetched` (its detail says when and by whom), `pickup_cancelled`, and `pickup_changed` where
  * something came back since it was looked at. `…/ready`, without a body, refuses as well; what is ready
  * already is answered as it is.

@@ -1,4 +1,5 @@
-// The console's pages of coupon packs and of the points mall, in a real browser.
+// The console's pages of coupon packs, of the points mall and of orders that are fetched in a store,
+// in a real browser.
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
 import { describeBrowser } from '../rig/browser.js'
@@ -8,19 +9,27 @@ import { describeLooks, inEachLook, LARGE, type LookedAt } from './console-looks
 import { levelsStandIn } from './console-levels-stand-in.js'
 import { EXCHANGE_CODE, LONG_ITEM, mallStandIn } from './console-mall-stand-in.js'
 import { LONG_PACK, packsStandIn } from './console-packs-stand-in.js'
-import type { OpenOptions } from './console-stand-in.js'
+import {
+  ELSEWHERE_CODE,
+  LONG_GOODS,
+  PICKUP_CODE,
+  pickupsStandIn,
+} from './console-pickups-stand-in.js'
+import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
 describeBrowser("the console's coupon packs and points mall", () => {
   let page: Page
   let packs: ReturnType<typeof packsStandIn>
   let mall: ReturnType<typeof mallStandIn>
+  let pickups: ReturnType<typeof pickupsStandIn>
   const suite = consoleSuite(() => {
     packs = packsStandIn()
     mall = mallStandIn()
+    pickups = pickupsStandIn()
     return {
       ...{ ...levelsStandIn().routes, ...couponsStandIn().routes },
-      ...{ ...packs.routes, ...mall.routes },
+      ...{ ...packs.routes, ...mall.routes, ...pickups.routes },
     }
   })
 
@@ -250,6 +259,48 @@ describeBrowser("the console's coupon packs and points mall", () => {
     expect(await page.getByRole('button', { name: /^取消兑换/ }).count()).toBe(0)
   })
 
+  it('hands an order over as it is now, and says where one of another store is fetched', async () => {
+    await open('/pickups')
+    await page.getByText('礼盒 × 2、提袋 × 1').waitFor()
+    expect(await shown()).toContain('预计 2026-05-01 12:30 可取')
+    await press('备好了：订单 WEB-000001')
+    await page.getByText('订单 WEB-000001已备好，顾客会在手机上看到').waitFor()
+    await press('可自提')
+    await page.getByText('礼盒 × 1、提袋（已退 1）').waitFor()
+    const code = page.getByLabel('十位取货码，或十一位手机号')
+    await code.fill('13800000000')
+    await press('查找')
+    await page.getByText('没有找到。').waitFor()
+    await code.fill(ELSEWHERE_CODE)
+    await press('查找')
+    const found = page.getByRole('region', { name: '查到的订单' })
+    await found.getByText('请到 滨江店 取货').waitFor()
+    expect(await found.getByRole('button').count()).toBe(0)
+    await code.fill(PICKUP_CODE)
+    await press('查找')
+    await found.getByRole('button', { name: '交付订单 WEB-000001' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('欧阳** 138****0000').waitFor()
+    expect(await dialog.innerText()).not.toContain('已退')
+    await inEachLook(page, (look) => takePicture(page, `console-pickups-hand-${look}`))
+    // A part comes back while the dialog is open: it says what is left before it is asked again.
+    pickups.state.comesBack = true
+    await dialog.getByRole('button', { name: '交付' }).click()
+    await dialog.getByText('这个订单刚刚有退货，请看过最新的再交付').waitFor()
+    await dialog.getByText('× 1（另外 1 已退货）').waitFor()
+    await dialog.getByText('这个订单已退 ¥25.00').waitFor()
+    await dialog.getByRole('button', { name: '交付' }).click()
+    await page.getByText('订单 WEB-000001已交付').waitFor()
+    await found.getByText('已取走').waitFor()
+    await page.getByRole('combobox', { name: '自提门店' }).fill('解放')
+    await page.keyboard.press('Enter')
+    await page.getByText('没有等顾客来取的订单').waitFor()
+    expect(pickups.state.asked.at(-1)).toMatchObject({ state: 'ready', storeId: STORE_IDS[1] })
+    suite.server.role = 'cashier'
+    await open('/pickups')
+    await page.getByRole('button', { name: /^交付/ }).first().waitFor()
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['packs', '/packs', LONG_PACK, null],
     ['packs-new', '/packs', LONG_PACK, '新建券包'],
@@ -257,6 +308,7 @@ describeBrowser("the console's coupon packs and points mall", () => {
     ['mall', '/mall', LONG_ITEM, null],
     ['mall-new', '/mall/new', '会员看到的样子', null],
     ['exchanges', '/exchanges', LONG_ITEM, null],
+    ['pickups', '/pickups', LONG_GOODS, null],
   ]
   describeLooks(open, PAGES)
 })

@@ -22,6 +22,7 @@ const EVERY_ENTRY = [
   '券包',
   '积分商城',
   '兑换领取',
+  '自提订单',
   '门店与收银台',
   '员工',
   '数据来源',
@@ -178,8 +179,8 @@ describeBrowser('the console', () => {
     ['operations', without('门店与收银台', '员工', '操作日志')],
     ['manager', without('券包', '数据质量', '重复会员', '导入', '操作日志')],
     ['analyst', ['今日', '活动', '统计', '积分规则', '会员等级', '优惠券', '积分商城', '数据质量']],
-    ['auditor', without('会员', '兑换领取', '门店与收银台', '评价')],
-    ['cashier', ['今日', '会员', '兑换领取']],
+    ['auditor', without('会员', '兑换领取', '自提订单', '门店与收银台', '评价')],
+    ['cashier', ['今日', '会员', '兑换领取', '自提订单']],
   ] as const)('shows the %s the pages of the role', async (role, wanted) => {
     suite.server.role = role
     await open()
@@ -191,7 +192,7 @@ describeBrowser('the console', () => {
     suite.server.role = 'cashier'
     await open(PHONE)
     await page.getByText('¥12,345.67').waitFor()
-    expect(await entries()).toEqual(['今日', '会员', '兑换领取'])
+    expect(await entries()).toEqual(['今日', '会员', '兑换领取', '自提订单'])
     expect(new Set(suite.server.asked.map(({ path }) => path))).toEqual(new Set(['/today']))
     await page.goto(`${suite.server.url}#/staff`)
     await page.getByText('您的角色看不到这一页').waitFor()

@@ -207,6 +207,7 @@ describeBrowser("the console's pages of the team", () => {
       '看今日数字',
       '查会员（手机号打码）',
       '按兑换码或手机号查兑换、交付礼品',
+      '查自提订单、备货、交付',
     ])
   })
 

@@ -144,6 +144,7 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/mall/exchanges/:id/cancel': [MARKETERS, 422],
   'GET /console/v1/pickups': [HELPERS, 200],
   'POST /console/v1/pickups/find': [HELPERS, 422],
+  'GET /console/v1/pickups/:id': [HELPERS, 404],
   'POST /console/v1/pickups/:id/ready': [HELPERS, 404],
   'POST /console/v1/pickups/:id/hand-over': [HELPERS, 422],
   'GET /console/v1/packs/templates': [INSPECTORS, 200],

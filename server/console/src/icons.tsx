@@ -11,6 +11,7 @@ const PATHS = {
   mall: 'M5 8h14l-1 12H6zM9 8V6a3 3 0 0 1 6 0v2M9.5 14h5M12 11.5v5',
   exchanges:
     'M4 10h16v10H4zM3 6.5h18V10H3zM12 6.5V20M12 6.5C10 3 6.5 3.5 8 6.5M12 6.5c2-3.5 5.5-3 4 0',
+  pickups: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8M8 6l8 4',
   statistics: 'M5 19v-7M12 19V5M19 19v-4M3 21h18',
   stores: 'M4 9l1.5-5h13L20 9zM5 9v11h14V9M10 20v-6h4v6',
   staff: 'M5 5h14v15H5zM12 12a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8.5 17a3.5 3.5 0 0 1 7 0M10 5V3h4v2',

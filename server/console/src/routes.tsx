@@ -49,6 +49,7 @@ const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
 const Mall = lazy(() => import('./mall/mall-page.js'))
 const MallItem = lazy(() => import('./mall/item-page.js'))
 const Exchanges = lazy(() => import('./mall/exchanges-page.js'))
+const Pickups = lazy(() => import('./pickups/pickups-page.js'))
 const Packs = lazy(() => import('./packs/packs-page.js'))
 const Audit = lazy(() => import('./audit/audit-page.js'))
 const Account = lazy(() => import('./account/own-account-page.js'))
@@ -162,6 +163,7 @@ export const ROUTES: readonly Route[] = [
     page: ({ itemId = '' }) => <MallItem key={itemId} itemId={itemId} />,
   },
   { pattern: '/exchanges', needs: 'mall.hand_over', page: () => <Exchanges /> },
+  { pattern: '/pickups', needs: 'pickups.handle', page: () => <Pickups /> },
   { pattern: '/packs', needs: 'packs.view', page: () => <Packs /> },
   { pattern: '/audit', needs: 'audit.view', page: () => <Audit /> },
   { pattern: ACCOUNT_PATH, needs: 'today.view', page: () => <Account /> },
@@ -189,6 +191,7 @@ export const ENTRIES: readonly Entry[] = [
   { path: '/packs', words: nav.packs, icon: 'packs', needs: 'packs.view' },
   { path: '/mall', words: nav.mall, icon: 'mall', needs: 'mall.view' },
   { path: '/exchanges', words: nav.exchanges, icon: 'exchanges', needs: 'mall.hand_over' },
+  { path: '/pickups', words: nav.pickups, icon: 'pickups', needs: 'pickups.handle' },
   { path: '/stores', words: nav.stores, icon: 'stores', needs: 'terminals.manage' },
   { path: '/staff', words: nav.staff, icon: 'staff', needs: 'staff.view' },
   { path: '/sources', words: nav.sources, icon: 'sources', needs: 'sources.view' },

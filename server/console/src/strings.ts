@@ -39,6 +39,7 @@ export const strings = {
     packs: '券包',
     mall: '积分商城',
     exchanges: '兑换领取',
+    pickups: '自提订单',
     stores: '门店与收银台',
     staff: '员工',
     sources: '数据来源',

@@ -56,6 +56,16 @@ export class PickupsPagesService {
     })
   }
 
+  /** One order, as it is now, within the stores of the person. Refuses `not_found`. */
+  one(by: ActingStaff, purchaseId: string): Promise<PickupShown> {
+    return this.database.read(async (rx) => {
+      const row = (await this.lists.of(rx, [purchaseId])).get(purchaseId)
+      const isTheirs = row && (by.storeIds === null || by.storeIds.includes(row.storeId))
+      const [pickup] = await this.views.ofStaff(rx, isTheirs ? [row] : [])
+      return pickup ? { ok: true as const, pickup } : refuse('not_found')
+    })
+  }
+
   /** By the code of one, in whatever store; or all that waits for a phone in theirs. */
   find(by: ActingStaff, { text }: FindPickup): Promise<FoundPickups> {
     const digits = text.normalize('NFKC').replace(BETWEEN_DIGITS, '')

@@ -48,6 +48,14 @@ export class PickupsController {
     return this.pages.find(by, asked)
   }
 
+  /** One order, as it is now. */
+  @Get(':id')
+  @Answers(consolePickupSchema)
+  async one(@CallingStaff() by: ActingStaff, @Param('id') id: string): Promise<ConsolePickup> {
+    const found = await this.pages.one(by, id)
+    return found.ok ? found.pickup : raise(found)
+  }
+
   /** It can be fetched; its owner is told. */
   @Post(':id/ready')
   @HttpCode(200)
