@@ -36,6 +36,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'import.template_saved': '保存导入模板',
   'coupon.template_created': '新建优惠券',
   'coupon.codes_imported': '导入券码',
+  'coupon.poster_created': '新建活动海报',
+  'coupon.poster_stopped': '停止活动海报',
   'coupon.rule_created': '新建自动发券规则',
   'coupon.rule_changed': '修改自动发券规则',
   'coupon.template_changed': '修改优惠券',

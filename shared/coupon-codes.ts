@@ -12,11 +12,14 @@ const PLAIN = /^[0-9A-Z]+$/
 
 export type ReadCode = { ok: true; code: string } | { ok: false; reason: CodeFault['reason'] }
 
-/** Reads a code; says why it is none. */
-export function readCouponCode(typed: string): ReadCode {
+/** Reads a code of at least `charactersMin`; says why it is none. */
+export function readCouponCode(
+  typed: string,
+  charactersMin: number = COUPON_CODE_CHARACTERS_MIN,
+): ReadCode {
   const code = typed.normalize('NFKC').replace(BETWEEN, '').toUpperCase()
   if (!PLAIN.test(code)) return { ok: false, reason: 'characters' }
-  if (code.length < COUPON_CODE_CHARACTERS_MIN) return { ok: false, reason: 'short' }
+  if (code.length < charactersMin) return { ok: false, reason: 'short' }
   if (code.length > COUPON_CODE_CHARACTERS_MAX) return { ok: false, reason: 'long' }
   return { ok: true, code }
 }

@@ -26,6 +26,7 @@ export type RefundId = Id<'RefundId'>
 export type CouponId = Id<'CouponId'>
 export type CouponTemplateId = Id<'CouponTemplateId'>
 export type CouponRuleId = Id<'CouponRuleId'>
+export type CouponPosterId = Id<'CouponPosterId'>
 /** Minted on the till: coupons set aside for an order. */
 export type CouponReservationId = Id<'CouponReservationId'>
 export type PackId = Id<'PackId'>

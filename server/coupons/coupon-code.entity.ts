@@ -8,7 +8,10 @@ import {
   nullable,
 } from '../platform/columns.js'
 
-/** A code that was printed or sold elsewhere. It is money: kept as a keyed hash, and never in clear. */
+/**
+ * A code that was printed or sold elsewhere. It is money: kept as a keyed hash, and never in clear. A
+ * code of a poster has its place among them: what is one of the two is not the other.
+ */
 @Entity('coupon_code')
 @Index('ux_coupon_code_index', ['codeIndex'], { unique: true })
 @Index('ix_coupon_code_template', ['templateId', 'usedAtMs'])
@@ -23,4 +26,6 @@ export class CouponCode {
   @Field(nullable(integerWord)) usedAtMs!: number | null
   @Field(integerWord) createdAtMs!: number
   @Field(idWord) createdBy!: string
+  /** The poster that says it; null: it works once. */
+  @Field(nullable(idWord)) posterId!: string | null
 }

@@ -6,6 +6,7 @@ import {
   type CodesSummary,
 } from '@huike/shared/contracts/coupon-codes'
 import { readCouponCode } from '@huike/shared/coupon-codes'
+import { POSTER_CODE_CHARACTERS_MIN } from '@huike/shared/contracts/coupon-posters'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { MembersService } from '../members/members.service.js'
 import { Clock } from '../platform/clock.js'
@@ -21,11 +22,12 @@ import {
 } from '../platform/database.js'
 import { mintId } from '../platform/ids.js'
 import { CodeLines, type CodeLine } from './code-lines.js'
-import type { CouponCodeTry } from './coupon-code-try.entity.js'
+import { CODE_COLUMNS, codeIndexOf } from './coupon-code-index.js'
+import { countWrong, triesOf } from './code-tries.js'
 import type { CouponCode } from './coupon-code.entity.js'
-import { dayOf } from './coupon-rows.js'
 import { CouponTemplatesService } from './coupon-templates.service.js'
 import { CouponsService, type Given } from './coupons.service.js'
+import { PosterClaimsService } from './poster-claims.service.js'
 
 // Codes that were printed or sold elsewhere. A file is taken as it comes in, some hundred rows in a
 // commit; the same code is there once, so a file that broke off, or is sent again, adds what is
@@ -33,21 +35,8 @@ import { CouponsService, type Given } from './coupons.service.js'
 // tomorrow, however many phones and servers they try.
 
 const ROWS_PER_COMMIT = 500
-const WRONG_PER_DAY_MAX = 10
 /** Two files may bring the same code at once; the later then finds it there. */
 const RACES_MAX = 5
-const KIND = 'coupon code'
-const CODE_COLUMNS = [
-  'id',
-  'templateId',
-  'codeIndex',
-  'memberId',
-  'couponId',
-  'usedAtMs',
-  'createdAtMs',
-  'createdBy',
-] as const satisfies (keyof CouponCode)[]
-
 interface Batch {
   templateId: string
   staffId: string
@@ -62,6 +51,7 @@ export class CouponCodesService {
     private readonly members: MembersService,
     private readonly templates: CouponTemplatesService,
     private readonly coupons: CouponsService,
+    private readonly posters: PosterClaimsService,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -76,7 +66,14 @@ export class CouponCodesService {
   ): Promise<{ ok: true; report: CodesReport } | Refusal> {
     const found = await this.database.read((rx) => this.templates.byIds(rx, [templateId]))
     if (found.length === 0) return refuse('not_found')
-    const report: CodesReport = { added: 0, known: 0, elsewhere: 0, faulty: 0, faults: [] }
+    const report: CodesReport = {
+      added: 0,
+      known: 0,
+      elsewhere: 0,
+      onPosters: 0,
+      faulty: 0,
+      faults: [],
+    }
     const lines = new CodeLines()
     let codes: string[] = []
     let bytes = 0
@@ -103,7 +100,8 @@ export class CouponCodesService {
     const [template] = await this.templates.byIds(statements, [templateId])
     if (!template) return null
     const [row] = await statements.rows<Record<'imported' | 'used', number | string>>(
-      `SELECT COUNT(*) AS imported, COUNT(usedAtMs) AS used FROM coupon_code WHERE templateId = ?`,
+      `SELECT COUNT(*) AS imported, COUNT(usedAtMs) AS used FROM coupon_code
+       WHERE templateId = ? AND posterId IS NULL`,
       [templateId],
     )
     const { stock, issued } = template
@@ -117,19 +115,27 @@ export class CouponCodesService {
   /**
    * Gives the coupon of a code to who typed it. Refuses `coupon_code_unknown`, `coupon_code_used`,
    * `coupon_code_locked` after too many of these in a day, `member_not_found`, and as
-   * `CouponsService.give` does.
+   * `CouponsService.give` does; of a poster as `PosterClaimsService.claim` does.
    */
-  claim(memberId: string, typed: string): Promise<Given> {
+  async claim(memberId: string, typed: string): Promise<Given> {
+    const read = readCouponCode(typed, POSTER_CODE_CHARACTERS_MIN)
+    const index = read.ok ? this.#indexOf(read.code) : null
+    const posterId = index === null ? null : await this.#posterOf(index)
+    return posterId === null
+      ? this.#claimOnce(memberId, index)
+      : this.posters.claim({ posterId, memberId })
+  }
+
+  #claimOnce(memberId: string, index: string | null): Promise<Given> {
     const nowMs = this.clock.nowMs()
-    const read = readCouponCode(typed)
     return this.database.write(async (tx): Promise<Given> => {
       const present = await this.members.lockPresent(tx, [memberId])
       if (present.length === 0) return refuse('member_not_found')
-      const tries = await triesOf(tx, memberId, dayOf(nowMs))
-      const code = read.ok ? await this.#lock(tx, read.code) : null
+      const tries = await triesOf(tx, memberId, nowMs)
+      const code = index === null ? null : await this.#lock(tx, index)
       // Their own is never a guess: it is answered again.
       const isOwn = code?.memberId === memberId
-      if (!isOwn && tries.failures >= WRONG_PER_DAY_MAX) return refuse('coupon_code_locked')
+      if (!isOwn && tries.isLocked) return refuse('coupon_code_locked')
       if (!code || (code.usedAtMs !== null && !isOwn)) {
         await countWrong(tx, tries)
         return refuse(code ? 'coupon_code_used' : 'coupon_code_unknown')
@@ -157,10 +163,21 @@ export class CouponCodesService {
     return given
   }
 
-  async #lock(tx: Tx, code: string): Promise<CouponCode | null> {
+  /** Codes never move between posters and those that work once: who reads it first need not hold it. */
+  async #posterOf(index: string): Promise<string | null> {
+    const [row] = await this.database.read((rx) =>
+      rx.rows<Pick<CouponCode, 'posterId'>>(
+        'SELECT posterId FROM coupon_code WHERE codeIndex = ?',
+        [index],
+      ),
+    )
+    return row?.posterId ?? null
+  }
+
+  async #lock(tx: Tx, index: string): Promise<CouponCode | null> {
     const [row] = await tx.rows<CouponCode>(
-      `SELECT * FROM coupon_code WHERE codeIndex = ?${tx.forUpdate}`,
-      [this.#indexOf(code)],
+      `SELECT * FROM coupon_code WHERE codeIndex = ? AND posterId IS NULL${tx.forUpdate}`,
+      [index],
     )
     return row ?? null
   }
@@ -172,7 +189,8 @@ export class CouponCodesService {
         const done = await this.database.write((tx) => this.#insert(tx, indexes, batch))
         report.added += done.added
         report.elsewhere += done.elsewhere
-        report.known += indexes.length - done.added - done.elsewhere
+        report.onPosters += done.onPosters
+        report.known += indexes.length - done.added - done.elsewhere - done.onPosters
         return
       } catch (error) {
         if (!(error instanceof UniqueViolation) || race >= RACES_MAX) throw error
@@ -184,11 +202,11 @@ export class CouponCodesService {
     tx: Tx,
     indexes: readonly string[],
     { templateId, staffId }: Batch,
-  ): Promise<{ added: number; elsewhere: number }> {
+  ): Promise<{ added: number; elsewhere: number; onPosters: number }> {
     const nowMs = this.clock.nowMs()
     const distinct = [...new Set(indexes)].sort()
-    const known = await tx.rows<Pick<CouponCode, 'codeIndex' | 'templateId'>>(
-      `SELECT codeIndex, templateId FROM coupon_code WHERE codeIndex IN ${inList(tx)}`,
+    const known = await tx.rows<Pick<CouponCode, 'codeIndex' | 'templateId' | 'posterId'>>(
+      `SELECT codeIndex, templateId, posterId FROM coupon_code WHERE codeIndex IN ${inList(tx)}`,
       [listParameter(tx, distinct)],
     )
     const isKnown = new Set(known.map(({ codeIndex }) => codeIndex))
@@ -199,22 +217,24 @@ export class CouponCodesService {
       fresh.map((codeIndex) => {
         const row: CouponCode = {
           ...{ id: mintId(nowMs), templateId, codeIndex, memberId: null, couponId: null },
-          ...{ usedAtMs: null, createdAtMs: nowMs, createdBy: staffId },
+          ...{ usedAtMs: null, createdAtMs: nowMs, createdBy: staffId, posterId: null },
         }
         return valuesOf(row, CODE_COLUMNS)
       }),
     )
-    const others = new Set(
-      known.filter((one) => one.templateId !== templateId).map(({ codeIndex }) => codeIndex),
-    )
+    const countOf = (isIt: (one: (typeof known)[number]) => boolean) => {
+      const among = new Set(known.filter(isIt).map(({ codeIndex }) => codeIndex))
+      return indexes.filter((index) => among.has(index)).length
+    }
     return {
       added: fresh.length,
-      elsewhere: indexes.filter((index) => others.has(index)).length,
+      elsewhere: countOf((one) => one.posterId === null && one.templateId !== templateId),
+      onPosters: countOf(({ posterId }) => posterId !== null),
     }
   }
 
   #indexOf(code: string): string {
-    return this.config.keyring.blindIndex(KIND, code)
+    return codeIndexOf(this.config.keyring, code)
   }
 }
 
@@ -226,28 +246,4 @@ function read(report: CodesReport, { row, text }: CodeLine): string[] {
   report.faulty += 1
   if (report.faults.length < CODE_FAULTS_MAX) report.faults.push({ row, reason: code.reason })
   return []
-}
-
-interface Tries extends CouponCodeTry {
-  isNew: boolean
-}
-
-async function triesOf(tx: Tx, memberId: string, day: string): Promise<Tries> {
-  const [row] = await tx.rows<CouponCodeTry>(
-    `SELECT * FROM coupon_code_try WHERE memberId = ?${tx.forUpdate}`,
-    [memberId],
-  )
-  const failures = row?.day === day ? row.failures : 0
-  return { memberId, day, failures, isNew: row === undefined }
-}
-
-async function countWrong(tx: Tx, { memberId, day, failures, isNew }: Tries): Promise<void> {
-  if (isNew)
-    await tx.insert('coupon_code_try', ['memberId', 'day', 'failures'], [[memberId, day, 1]])
-  else
-    await tx.run('UPDATE coupon_code_try SET day = ?, failures = ? WHERE memberId = ?', [
-      day,
-      failures + 1,
-      memberId,
-    ])
 }

@@ -30,7 +30,7 @@ export class Coupon {
   @Field(keyWord(8)) state!: string
   /** Why it was given, once: `claim|template|member|2`, `staff|request`. */
   @Field(keyWord(128)) sourceKey!: string
-  /** The campaign, the rule or the exchange of points that gave it. */
+  /** The campaign, the rule, the poster or the exchange of points that gave it. */
   @Field(nullable(idWord)) givenById!: string | null
   @Field(integerWord) issuedAtMs!: number
   @Field(integerWord) validFromMs!: number

@@ -27,6 +27,8 @@ import { CampaignsController } from './console/campaigns.controller.js'
 import { CampaignsPagesService } from './console/campaigns-pages.service.js'
 import { ConsoleOfflineController } from './console/offline.controller.js'
 import { CouponCodesController } from './console/coupon-codes.controller.js'
+import { CouponPostersController } from './console/coupon-posters.controller.js'
+import { CouponPostersPagesService } from './console/coupon-posters-pages.service.js'
 import { CouponRulesController } from './console/coupon-rules.controller.js'
 import { CouponRulesPagesService } from './console/coupon-rules-pages.service.js'
 import { CouponsController } from './console/coupons.controller.js'
@@ -159,6 +161,7 @@ import { OpsController } from './ops/ops.controller.js'
     AuditController,
     CampaignsController,
     CouponCodesController,
+    CouponPostersController,
     CouponRulesController,
     CouponsController,
     ConsoleOfflineController,
@@ -189,6 +192,7 @@ import { OpsController } from './ops/ops.controller.js'
     AccountService,
     AgentMembersService,
     CampaignsPagesService,
+    CouponPostersPagesService,
     CouponRulesPagesService,
     CouponsPagesService,
     MemberCouponsService,

@@ -53,6 +53,27 @@ export class PersonService {
     return ids.sort()
   }
 
+  /** The same of several people at once, by the record they go by now. */
+  async idsOfPeople(
+    statements: Statements,
+    survivorIds: readonly string[],
+  ): Promise<Map<string, string[]>> {
+    const survivorOf = new Map(survivorIds.map((id) => [id, id]))
+    for (let fresh = [...survivorOf.keys()]; fresh.length > 0;) {
+      const rows = await statements.rows<{ id: string; mergedIntoId: string }>(
+        `SELECT id, mergedIntoId FROM member WHERE mergedIntoId IN ${inList(statements)}`,
+        [listParameter(statements, fresh)],
+      )
+      const found = rows.filter(({ id }) => !survivorOf.has(id))
+      for (const { id, mergedIntoId } of found)
+        survivorOf.set(id, survivorOf.get(mergedIntoId) ?? mergedIntoId)
+      fresh = found.map(({ id }) => id)
+    }
+    const people = new Map<string, string[]>(survivorIds.map((id) => [id, []]))
+    for (const [id, survivorId] of survivorOf) people.get(survivorId)?.push(id)
+    return people
+  }
+
   /**
    * Everything these members are found by, in clear, oldest first. For the member's own copy, and for
    * forgetting a number wherever it is sealed; nobody else is told.

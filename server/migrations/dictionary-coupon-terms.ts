@@ -43,7 +43,7 @@ export const couponTerms: TableTerms[] = [
       'personal',
     ],
     sourceKey: ['为何发放（唯一）', 'why it was given, once', 'personal'],
-    givenById: ['由哪个活动或规则发放', 'campaign or rule that gave it', 'none'],
+    givenById: ['由哪个活动、规则或海报发放', 'campaign, rule or poster that gave it', 'none'],
     issuedAtMs: ['发放时间', 'given at', 'personal'],
     validFromMs: ['何时起可用', 'good from', 'none'],
     validUntilMs: ['何时失效', 'good until', 'none'],

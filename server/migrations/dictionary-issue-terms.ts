@@ -1,4 +1,5 @@
 import type { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
+import type { CouponPoster } from '../coupons/coupon-poster.entity.js'
 import type { CouponCode } from '../coupons/coupon-code.entity.js'
 import type { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import type { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
@@ -50,6 +51,23 @@ export const issueTerms: TableTerms[] = [
     usedAtMs: ['兑换时间', 'used at', 'personal'],
     createdAtMs: ['导入时间', 'brought in at', 'none'],
     createdBy: ['谁导入的', 'brought in by', 'none'],
+    posterId: ['是哪张海报的口令，空为一次性券码', 'poster that says it', 'none'],
+  }),
+  termsOf<CouponPoster>('coupon_poster', ['活动海报', 'poster with a code'], {
+    id: ['海报 id', 'poster id', 'none'],
+    templateId: ['领哪种券', 'kind of coupon', 'none'],
+    name: ['活动名称', 'event', 'none'],
+    storeId: ['贴在哪家门店', 'store', 'none'],
+    code: ['海报上的口令', 'code on the poster', 'none'],
+    fromMs: ['何时起可领', 'taken from', 'none'],
+    untilMs: ['可领到何时', 'taken until', 'none'],
+    total: ['最多领多少张，空为不限', 'most that are taken', 'none'],
+    taken: ['已领张数', 'taken so far', 'none'],
+    takenByNew: ['其中新会员领的', 'of these, by new members', 'none'],
+    createdAtMs: ['创建时间', 'created at', 'none'],
+    createdBy: ['谁创建的', 'created by', 'none'],
+    stoppedAtMs: ['停止时间', 'stopped at', 'none'],
+    stoppedBy: ['谁停止的', 'stopped by', 'none'],
   }),
   termsOf<CouponCodeTry>('coupon_code_try', ['输错券码的次数', 'wrong codes typed'], {
     memberId: ['会员', 'member', 'personal'],

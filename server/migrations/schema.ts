@@ -3,6 +3,7 @@ import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
 import { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
 import { CouponCode } from '../coupons/coupon-code.entity.js'
+import { CouponPoster } from '../coupons/coupon-poster.entity.js'
 import { CouponReservation } from '../coupons/coupon-reservation.entity.js'
 import { OfflineAllowance } from '../coupons/offline-allowance.entity.js'
 import { OfflineFinding } from '../coupons/offline-finding.entity.js'
@@ -133,6 +134,7 @@ import { holdTables } from './0022-hold-tables.js'
 import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
+import { posterTables } from './0038-poster-tables.js'
 import { mallTables } from './0035-mall-tables.js'
 import { pickupTables } from './0038-pickup-tables.js'
 import { packRefundColumns, packTables } from './0032-pack-tables.js'
@@ -207,6 +209,7 @@ export const schema: Migrations = {
     Coupon,
     CouponCode,
     CouponCodeTry,
+    CouponPoster,
     CouponReservation,
     CouponRule,
     CouponRuleAward,
@@ -287,5 +290,6 @@ export const schema: Migrations = {
     ...packRefundColumns,
     ...walletDetails,
     ...pickupTables,
+    ...posterTables,
   ],
 }

@@ -91,6 +91,8 @@ export const couponStorySchema = z.object({
   headline: z.string(),
   memberId: idSchema('MemberId'),
   state: couponStateSchema,
+  /** Where it was taken with a code on a poster. */
+  poster: z.object({ name: z.string(), code: z.string() }).nullable(),
   validFromMs: epochMsSchema,
   validUntilMs: epochMsSchema,
   steps: z.array(

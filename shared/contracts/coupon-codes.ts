@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { heldCouponSchema } from './coupons.js'
 
 // Codes that were printed or sold elsewhere, for a coupon of here: brought in by staff as a file, and
 // typed by a member.
@@ -24,6 +25,8 @@ export const codesReportSchema = z.object({
   known: z.int(),
   /** There before, of another kind: they stay what they were. */
   elsewhere: z.int(),
+  /** There already as what a poster says: that is for everybody. */
+  onPosters: z.int(),
   faulty: z.int(),
   /** The first of them. */
   faults: z.array(codeFaultSchema).max(CODE_FAULTS_MAX),
@@ -39,10 +42,16 @@ export const codesSummarySchema = z.object({
 export type CodesSummary = z.infer<typeof codesSummarySchema>
 
 /**
- * `POST /member/v1/coupons/codes`: the coupon of a code, answered by heldCouponSchema; the same code
- * once more is answered the same.
+ * `POST /member/v1/coupons/codes`: the coupon of a code that was printed or sold elsewhere, or of one
+ * that a poster says to everybody; the same code once more is answered the same.
  */
 export const codeTypedSchema = z.strictObject({
   code: z.string().trim().min(1).max(TYPED_CHARACTERS_MAX),
 })
 export type CodeTyped = z.infer<typeof codeTypedSchema>
+
+export const claimedCodeSchema = heldCouponSchema.extend({
+  /** It was theirs before. */
+  isAgain: z.boolean().optional(),
+})
+export type ClaimedCode = z.infer<typeof claimedCodeSchema>

@@ -70,7 +70,7 @@ describeEachDatabase('codes for coupons', (kit) => {
     const [a = '', b = '', c = ''] = newCodes(3)
     const file = `\ufeff券码,批次\r\n${a},1\r\n"${b}",1\r\n\r\n${a.toLowerCase()},2\r\n短,1\r\n12345,1\r\n${'9'.repeat(40)}\r\n="${c}"`
     expect(await taken(id, file)).toEqual({
-      ...{ added: 3, known: 1, elsewhere: 0, faulty: 3 },
+      ...{ added: 3, known: 1, elsewhere: 0, onPosters: 0, faulty: 3 },
       faults: [
         { row: 6, reason: 'characters' },
         { row: 7, reason: 'short' },

@@ -14,6 +14,7 @@ import { isUlid } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen } from '@huike/shared/quantities'
 import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
+import { CouponPostersService } from '../../coupons/coupon-posters.service.js'
 import type { CouponStep } from '../../coupons/coupon-step.entity.js'
 import type { CouponTemplate } from '../../coupons/coupon-template.entity.js'
 import {
@@ -53,6 +54,7 @@ export class CouponsPagesService {
     private readonly templatesOf: CouponTemplatesService,
     private readonly coupons: CouponsService,
     private readonly claims: CouponClaimsService,
+    private readonly posters: CouponPostersService,
     private readonly visible: VisibleMembersService,
     private readonly staff: StaffService,
     private readonly stores: StoresService,
@@ -160,6 +162,7 @@ export class CouponsPagesService {
       const { coupon, terms, steps } = found
       if (!(await this.visible.find(rx, by, coupon.memberId))) return refuse('coupon_not_found')
       const names = await this.#namesOf(rx, steps)
+      const [poster] = await this.posters.byIds(rx, [coupon.givenById ?? ''])
       return {
         ok: true as const,
         story: {
@@ -169,6 +172,7 @@ export class CouponsPagesService {
           headline: couponHeadline(terms),
           memberId: coupon.memberId as MemberId,
           state: coupon.state as CouponStory['state'],
+          poster: poster ? { name: poster.name, code: poster.code } : null,
           validFromMs: epochMs(coupon.validFromMs),
           validUntilMs: epochMs(coupon.validUntilMs),
           steps: steps.map(({ kind, atMs, actor, aboutId }) => ({

@@ -1,6 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query, UseGuards } from '@nestjs/common'
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
-import { codeTypedSchema, type CodeTyped } from '@huike/shared/contracts/coupon-codes'
+import {
+  claimedCodeSchema,
+  codeTypedSchema,
+  type ClaimedCode,
+  type CodeTyped,
+} from '@huike/shared/contracts/coupon-codes'
 import { offerClaimSchema, type OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import {
   claimRequestSchema,
@@ -68,14 +73,14 @@ export class MemberCouponsController {
     return claimed.ok ? claimed.coupon : raise(claimed)
   }
 
-  /** The coupon of a code that was printed or sold elsewhere, once. */
+  /** The coupon of a code: one that works once, or one of a poster, once for each person. */
   @Post('codes')
   @HttpCode(200)
-  @Answers(heldCouponSchema)
+  @Answers(claimedCodeSchema)
   async claimCode(
     @CallingMember() memberId: string,
     @Body({ schema: codeTypedSchema }) { code }: CodeTyped,
-  ): Promise<HeldCoupon> {
+  ): Promise<ClaimedCode> {
     const claimed = await this.coupons.claimCode(memberId, code)
     return claimed.ok ? claimed.coupon : raise(claimed)
   }

@@ -7,6 +7,7 @@ import type {
   WalletQuery,
 } from '@huike/shared/contracts/coupons'
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import type { ClaimedCode } from '@huike/shared/contracts/coupon-codes'
 import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type { CouponTemplateId } from '@huike/shared/ids'
 import { heldCoupon } from '@huike/shared/held-coupon'
@@ -101,8 +102,14 @@ export class MemberCouponsService {
   }
 
   /** Takes the coupon of a code. Refuses as `CouponCodesService.claim` does. */
-  async claimCode(memberId: string, code: string): Promise<Claimed> {
-    return this.#held(await this.codes.claim(memberId, code))
+  async claimCode(
+    memberId: string,
+    code: string,
+  ): Promise<{ ok: true; coupon: ClaimedCode } | Refusal> {
+    const given = await this.codes.claim(memberId, code)
+    const held = await this.#held(given)
+    if (!held.ok || !given.ok) return held
+    return { ok: true, coupon: { ...held.coupon, isAgain: !given.isNew } }
   }
 
   /** With what its holder alone is told: when it was used, or where a till keeps it. */
