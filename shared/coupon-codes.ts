@@ -1,12 +1,10 @@
-import {
-  COUPON_CODE_CHARACTERS_MAX,
-  COUPON_CODE_CHARACTERS_MIN,
-  type CodeFault,
-} from './contracts/coupon-codes.js'
+import type { CodeFault } from './contracts/coupon-codes.js'
 
 // What somebody typed or printed as a code, as it is looked up: without spaces and hyphens, in capitals
 // and ordinary digits.
 
+export const COUPON_CODE_CHARACTERS_MIN = 10
+export const COUPON_CODE_CHARACTERS_MAX = 32
 const BETWEEN = /[\s\u2010-\u2015\u2212_-]+/g
 const PLAIN = /^[0-9A-Z]+$/
 

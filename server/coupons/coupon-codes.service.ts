@@ -6,7 +6,7 @@ import {
   type CodesSummary,
 } from '@huike/shared/contracts/coupon-codes'
 import { readCouponCode } from '@huike/shared/coupon-codes'
-import { POSTER_CODE_CHARACTERS_MIN } from '@huike/shared/contracts/coupon-posters'
+import { POSTER_CODE_CHARACTERS_MIN } from '@huike/shared/poster-codes'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { MembersService } from '../members/members.service.js'
 import { Clock } from '../platform/clock.js'

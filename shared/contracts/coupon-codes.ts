@@ -5,8 +5,6 @@ import { heldCouponSchema } from './coupons.js'
 // typed by a member.
 
 export const COUPON_CODES_BYTES_MAX = 16 * 1_024 * 1_024
-export const COUPON_CODE_CHARACTERS_MIN = 10
-export const COUPON_CODE_CHARACTERS_MAX = 32
 /** Rows a report names. */
 export const CODE_FAULTS_MAX = 100
 const TYPED_CHARACTERS_MAX = 64

@@ -1,14 +1,15 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
+import {
+  POSTER_CODE_CHARACTERS_MAX,
+  POSTER_CODE_CHARACTERS_MIN,
+  POSTER_NAME_CHARACTERS_MAX,
+  POSTER_TOTAL_MAX,
+} from '../poster-codes.js'
 import { epochMsSchema, fenSchema, pageQuerySchema } from './common.js'
 
 // Codes on posters: one for everybody at an event or in a store, each of whom takes one coupon with it.
 // `/console/v1/coupons/posters`.
-
-export const POSTER_NAME_CHARACTERS_MAX = 20
-export const POSTER_CODE_CHARACTERS_MIN = 4
-export const POSTER_CODE_CHARACTERS_MAX = 16
-export const POSTER_TOTAL_MAX = 100_000_000
 
 /** The id of the request makes it once. */
 export const posterDraftSchema = z

@@ -170,7 +170,7 @@ export function couponsStandIn() {
       state.files.push(String(body))
       state.codes = { imported: 100_004, used: 4, stockLeft: 99_999 }
       return codesReportSchema.strict().parse({
-        ...{ added: 4, known: 2, elsewhere: 1, faulty: 101 },
+        ...{ added: 4, known: 2, elsewhere: 1, onPosters: 2, faulty: 101 },
         faults: Array.from({ length: 100 }, (_one, at) => ({ row: at + 2, reason: 'short' })),
       })
     },
@@ -266,7 +266,7 @@ function stopped(): TemplateDraft {
 function storyOf({ terms, headline }: CouponTemplateView, memberId: string): CouponStory {
   return couponStorySchema.strict().parse({
     ...{ couponId: '01JX0000000000000000000CP2', code: '271828182845', name: terms.name },
-    ...{ headline, memberId, state: 'issued' },
+    ...{ headline, memberId, state: 'issued', poster: null },
     ...{ validFromMs: BEGAN_MS, validUntilMs: BEGAN_MS + 30 * DAY_MS },
     steps: [{ kind: 'issued', atMs: BEGAN_MS, by: '王总', aboutId: null }],
   })
@@ -276,6 +276,7 @@ function storyOf({ terms, headline }: CouponTemplateView, memberId: string): Cou
 const LIVED = couponStorySchema.strict().parse({
   ...{ couponId: '01JX0000000000000000000CP1', code: CODE, name: LONG_COUPON, headline: '8.5 折' },
   ...{ memberId: memberIdAt(0), state: 'expired' },
+  poster: { name: '人民路店开业三周年会员日大促', code: 'HUIKE2026MAY' },
   ...{ validFromMs: BEGAN_MS, validUntilMs: BEGAN_MS + 30 * DAY_MS },
   steps: [
     ...[['issued', '会员本人'] as const, ['reserved', '二号收银台'] as const],

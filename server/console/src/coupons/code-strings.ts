@@ -20,6 +20,7 @@ export const codeStrings = {
   added: (added: string) => `新增 ${added} 个券码。`,
   known: (known: string) => `${known} 行以前导入过，或在文件里重复。`,
   elsewhere: (elsewhere: string) => `${elsewhere} 行是另一种券的券码，没有改动。`,
+  onPosters: (onPosters: string) => `${onPosters} 行和海报上的口令相同，没有导入。`,
   faulty: (faulty: string) => `${faulty} 行不是券码：`,
   fault: (row: string, reason: CodeFault['reason']) => `第 ${row} 行：${FAULTS[reason]}`,
   more: (shown: string) => `只列出前 ${shown} 行。`,

@@ -11,7 +11,8 @@ import { storyStrings as words } from './strings.js'
 export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClose: () => void }) {
   const { may } = useSession()
   const id = useId()
-  const { code, name, headline, memberId, state, validFromMs, validUntilMs, steps } = story
+  const { code, name, headline, memberId, state, poster } = story
+  const { validFromMs, validUntilMs, steps } = story
   return (
     <section className="tile coupon-story" aria-labelledby={id}>
       <div className="section-head">
@@ -24,6 +25,7 @@ export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClos
       </div>
       <p>{headline}</p>
       <p className="note">{words.valid(dateTime(validFromMs), dateTime(validUntilMs))}</p>
+      {poster !== null && <p className="note">{words.poster(poster.name, poster.code)}</p>}
       {may('members.view') && (
         <p>
           <a className="back" href={hrefOf(`/members/${memberId}`)}>

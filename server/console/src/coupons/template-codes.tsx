@@ -71,12 +71,13 @@ function Summary({ summary: { imported, used, stockLeft } }: { summary: CodesSum
 }
 
 function Report({ report }: { report: CodesReport }) {
-  const { added, known, elsewhere, faulty, faults } = report
+  const { added, known, elsewhere, onPosters, faulty, faults } = report
   return (
     <div className="summary" role="status">
       <p>{words.added(count(added))}</p>
       {known > 0 && <p className="note">{words.known(count(known))}</p>}
       {elsewhere > 0 && <p className="bad">{words.elsewhere(count(elsewhere))}</p>}
+      {onPosters > 0 && <p className="bad">{words.onPosters(count(onPosters))}</p>}
       {faulty > 0 && (
         <>
           <p className="bad">{words.faulty(count(faulty))}</p>
