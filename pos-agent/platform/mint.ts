@@ -7,6 +7,7 @@ import type {
   MemberId,
   OfflineNoteId,
   RefundId,
+  RequestId,
 } from '@huike/shared/ids'
 
 // Ids are minted where the event happens: here, before anything was sent.
@@ -36,6 +37,11 @@ export function mintRefundId(nowMs: number): RefundId {
 /** A new id of coupons to be set aside. */
 export function mintReservationId(nowMs: number): CouponReservationId {
   return mint(nowMs) as CouponReservationId
+}
+
+/** A new id of what is asked of the server once. */
+export function mintRequestId(nowMs: number): RequestId {
+  return mint(nowMs) as RequestId
 }
 
 /** A new id of something that was refused without a network. */

@@ -282,9 +282,7 @@ export class Agent {
         else this.uplink.nudge()
       },
       settled: (eventId, limitMs) => this.waiters.wait(eventId, limitMs),
-      onShown: (memberId) => {
-        this.onScreen.show(memberId)
-      },
+      onShown: (memberId) => this.onScreen.show(memberId),
       onMember: (member) => {
         this.live.send('member', member)
       },
@@ -301,7 +299,8 @@ export class Agent {
       onUnsettled: (refund) => {
         this.log.error(refund, 'money kept back of a refund is not booked')
       },
-      coupons: this.uplink.coupons,
+      ...{ coupons: this.uplink.coupons, pickups: this.uplink.pickups },
+      onHandedOver: (memberId) => this.onScreen.settled([memberId]),
       syncOffline: this.uplink.syncOffline,
       place: () => (this.uplink.state().connection === 'revoked' ? null : this.currentEnrolment()),
       onError: (error) => this.log.error({ err: error }, 'giving coupons back'),

@@ -56,6 +56,8 @@ function apiAt(clock: Clock): CashierApi {
     onOtherMember: (change) => {
       others.push(change)
     },
+    pickups: { find: nobody, handOver: nobody },
+    onHandedOver: () => undefined,
     spending: {
       ...{ quote: nobody, reserve: nobody, release: nobody },
       ...{ previewRefund: nobody, settleRefund: nobody },

@@ -19,6 +19,7 @@ import type { Store } from '../store/store.js'
 import { CouponsAtTill, type CouponPorts } from './coupons-at-till.js'
 import { OfflineAtTill, type OfflinePorts } from './offline-at-till.js'
 import { PointsAtTill, type PointsPorts } from './points-at-till.js'
+import { PickupsAtTill, type PickupPorts } from './pickups-at-till.js'
 import { RequestRefused } from './problem.js'
 import { ReadCodes } from './read-codes.js'
 import { RefundsAtTill, type RefundPorts } from './refunds-at-till.js'
@@ -42,7 +43,8 @@ export type Lookup =
   | { kind: 'unreachable' }
   | { kind: 'refused'; code: OutcomeCode }
 
-export interface CashierPorts extends PointsPorts, RefundPorts, CouponPorts, OfflinePorts {
+export interface CashierPorts
+  extends PointsPorts, RefundPorts, CouponPorts, OfflinePorts, PickupPorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
@@ -59,6 +61,8 @@ export class CashierApi {
   /** What refunds do with points. */
   readonly refunds: RefundsAtTill
   readonly coupons: CouponsAtTill
+  /** What is fetched here. */
+  readonly pickups: PickupsAtTill
   /** What may be redeemed without a network. */
   readonly offline: OfflineAtTill
   private readonly codes: ReadCodes
@@ -70,6 +74,7 @@ export class CashierApi {
     this.points = new PointsAtTill(ports, this.codes, this.offline)
     this.coupons = new CouponsAtTill(ports, this.codes, this.offline)
     this.refunds = new RefundsAtTill(ports)
+    this.pickups = new PickupsAtTill(ports)
   }
 
   /** Tells the server what it could not be told before, and asks what may be redeemed offline. */

@@ -17,6 +17,10 @@ import {
   cashierCouponOrderSchema,
   cashierReservationReleaseSchema,
 } from '@huike/shared/contracts/cashier-coupons'
+import {
+  cashierHandOverSchema,
+  cashierPickupFindSchema,
+} from '@huike/shared/contracts/cashier-pickups'
 import { reservationSettleSchema } from '@huike/shared/contracts/coupons'
 import { isUlid } from '@huike/shared/ids'
 import type { Logger } from '../platform/log.js'
@@ -153,7 +157,7 @@ export class CashierServer {
   }
 
   private async otherCall(request: IncomingMessage, route: string): Promise<unknown> {
-    const { points, coupons, refunds } = this.options.api
+    const { points, coupons, refunds, pickups } = this.options.api
     switch (route) {
       case 'POST points/quote':
         return points.quote(await readBody(request, cashierQuoteSchema))
@@ -177,6 +181,10 @@ export class CashierServer {
       }
       case 'POST coupons/settle':
         return coupons.settle(await readBody(request, reservationSettleSchema))
+      case 'POST pickups/find':
+        return pickups.find(await readBody(request, cashierPickupFindSchema))
+      case 'POST pickups/hand-over':
+        return pickups.handOver(await readBody(request, cashierHandOverSchema))
       default:
         return this.receiptCall(request, route)
     }

@@ -16,7 +16,7 @@ export interface MemberRow {
 }
 
 const NOT_KNOWN = {
-  ...{ nameMasked: null, hints: [], pending: null },
+  ...{ nameMasked: null, hints: [], offers: [], waitingPickups: 0, pending: null },
 } as const satisfies Partial<AgentMember>
 
 /** Writes a member as known now; older knowledge never replaces newer. */

@@ -244,7 +244,7 @@ function newMember(input: { memberId: MemberId; phone: Phone; nowMs: number }): 
     lastVisitDate: null,
     purchaseCount: 0,
     nameMasked: null,
-    hints: [],
+    ...{ hints: [], offers: [], waitingPickups: 0 },
     asOfMs: epochMs(input.nowMs),
   }
 }

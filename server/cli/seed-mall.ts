@@ -97,7 +97,9 @@ async function takeSome(
   const [first, last] = [waiting[0], waiting.at(-1)]
   const storeId = stores[0]?.id
   if (first && storeId !== undefined)
-    await database.write((tx) => endings.handOver(tx, first.id, { staffId, storeId }))
+    await database.write((tx) =>
+      endings.handOver(tx, first.id, { endedBy: staffId, storeId, requestId: null }),
+    )
   if (last && last !== first) await endings.cancelOwn(last.memberId, last.id)
 }
 

@@ -3,6 +3,7 @@ import { MembersModule } from '../members/members.module.js'
 import { StoresModule } from '../stores/stores.module.js'
 import { CouponClaimsService } from './coupon-claims.service.js'
 import { CouponCodesService } from './coupon-codes.service.js'
+import { CouponOffersService } from './coupon-offers.service.js'
 import { CouponOwnersService } from './coupon-owners.service.js'
 import { CouponPostersService } from './coupon-posters.service.js'
 import { CouponReservingService } from './coupon-reserving.service.js'
@@ -33,6 +34,7 @@ const services = [
   CouponRulesService,
   CouponRuleAwardsService,
   CouponSaleAwardsService,
+  CouponOffersService,
 ]
 
 @Module({ imports: [StoresModule, MembersModule], providers: services, exports: services })

@@ -41,6 +41,8 @@ import { PickupsModule } from '../pickups/pickups.module.js'
 import { PickupsController } from './console/pickups.controller.js'
 import { PickupsPagesService } from './console/pickups-pages.service.js'
 import { PickupViewsService } from './pickup-views.service.js'
+import { AgentPickupsController } from './agent/pickups.controller.js'
+import { AgentPickupsService } from './agent/agent-pickups.service.js'
 import { MallModule } from '../mall/mall.module.js'
 import { ConsoleMallController } from './console/mall.controller.js'
 import { MallPagesService } from './console/mall-pages.service.js'
@@ -144,6 +146,7 @@ import { OpsController } from './ops/ops.controller.js'
     AgentController,
     AgentPointsController,
     AgentCouponsController,
+    AgentPickupsController,
     AgentOfflineController,
     MemberController,
     MemberCouponsController,
@@ -191,6 +194,7 @@ import { OpsController } from './ops/ops.controller.js'
   providers: [
     AccountService,
     AgentMembersService,
+    AgentPickupsService,
     CampaignsPagesService,
     CouponPostersPagesService,
     CouponRulesPagesService,

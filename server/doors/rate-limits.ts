@@ -9,6 +9,8 @@ const PER_MINUTE: Record<string, number> = {
   '/agent/v1/enrol': 10,
   '/agent/v1/token': 60,
   '/agent/v1/lookup': 30,
+  '/agent/v1/pickups/find': 60,
+  '/agent/v1/pickups/hand-over': 60,
   '/agent/v1/points/quote': 120,
   '/agent/v1/points/holds': 60,
   '/console/v1/campaigns/preview': 30,

@@ -33,6 +33,28 @@ interface Ending {
   isGivenBack: boolean
 }
 export type Ended = { ok: true; exchange: MallExchange } | Refusal
+/** isNew: false where the same request of a till was answered before. */
+export type HandedOver = { ok: true; exchange: MallExchange; isNew: boolean } | Refusal
+
+/** Who hands goods over, and where: somebody of the staff, or a till by a request of its own. */
+export interface HandingOver {
+  /** A member of the staff, or `byTill`. */
+  endedBy: string
+  storeId: string
+  requestId: string | null
+}
+
+const TILL = 'till:'
+
+/** A till that ends an exchange. */
+export function byTill(terminalId: string): string {
+  return `${TILL}${terminalId}`
+}
+
+/** The till that ended an exchange; null where it was none. */
+export function tillOf(endedBy: string | null): string | null {
+  return endedBy?.startsWith(TILL) === true ? endedBy.slice(TILL.length) : null
+}
 
 @Injectable()
 export class ExchangeEndingsService extends BackgroundWorker {
@@ -69,28 +91,30 @@ export class ExchangeEndingsService extends BackgroundWorker {
   }
 
   /**
-   * Hands goods over in a store, once. Refuses `not_found`, `mall_coupon_given`, `mall_fetched`,
+   * Hands goods over in a store, once; the same request of a till once more is answered as it is.
+   * Refuses `not_found`, `mall_coupon_given`, `mall_fetched`,
    * `mall_cancelled`, `mall_lapsed`, and `mall_store` where they are fetched elsewhere.
    */
-  async handOver(tx: Tx, id: string, by: { staffId: string; storeId: string }): Promise<Ended> {
+  async handOver(tx: Tx, id: string, by: HandingOver): Promise<HandedOver> {
     const nowMs = this.clock.nowMs()
     const [exchange] = await exchangesBy(tx, 'id', [id])
     if (!exchange) return refuse('not_found')
+    const { requestId, endedBy, storeId } = by
+    const isSame = requestId !== null && exchange.endRequestId === requestId
+    if (isSame && exchange.endedBy === endedBy) return { ok: true, exchange, isNew: false }
     const refusal = whyNotEnded(exchange, nowMs)
     if (refusal) return refusal
     const gives = (await this.#termsOf(tx, exchange)).gives
     if (gives.kind !== 'goods') return refuse('mall_coupon_given')
-    const isHere =
-      gives.storeIds.length === 0 || gives.storeIds.some((storeId) => storeId === by.storeId)
-    if (!isHere) return refuse('mall_store')
+    if (!isFetchedIn(gives.storeIds, storeId)) return refuse('mall_store')
     const changed = await tx.run(
-      `UPDATE mall_exchange SET state = 'fetched', endedAtMs = ?, endedBy = ?, storeId = ?
-       WHERE id = ? AND state = 'waiting'`,
-      [nowMs, by.staffId, by.storeId, id],
+      `UPDATE mall_exchange SET state = 'fetched', endedAtMs = ?, endedBy = ?, storeId = ?,
+       endRequestId = ? WHERE id = ? AND state = 'waiting'`,
+      [nowMs, endedBy, storeId, requestId, id],
     )
     if (changed !== 1) return refuse('mall_fetched')
-    const end = { state: 'fetched', endedAtMs: nowMs, endedBy: by.staffId, storeId: by.storeId }
-    return { ok: true, exchange: { ...exchange, ...end } }
+    const end = { state: 'fetched', endedAtMs: nowMs, endedBy, storeId, endRequestId: requestId }
+    return { ok: true, exchange: { ...exchange, ...end }, isNew: true }
   }
 
   /** Ends what was not fetched in time; false when nothing is due. */
@@ -203,8 +227,13 @@ export class ExchangeEndingsService extends BackgroundWorker {
   }
 }
 
+/** Whether goods with these stores are fetched in this one: none named means every store. */
+export function isFetchedIn(storeIds: readonly string[], storeId: string): boolean {
+  return storeIds.length === 0 || storeIds.includes(storeId)
+}
+
 /** Why an exchange cannot be ended now; null where it waits. */
-function whyNotEnded({ state, fetchUntilMs }: MallExchange, nowMs: number): Refusal | null {
+export function whyNotEnded({ state, fetchUntilMs }: MallExchange, nowMs: number): Refusal | null {
   if (state === 'given') return refuse('mall_coupon_given')
   if (state === 'fetched') return refuse('mall_fetched')
   if (state === 'cancelled') return refuse('mall_cancelled')

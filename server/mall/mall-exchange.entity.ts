@@ -42,8 +42,10 @@ export class MallExchange {
   @Field(integerWord) createdAtMs!: number
   @Field(nullable(integerWord)) fetchUntilMs!: number | null
   @Field(nullable(integerWord)) endedAtMs!: number | null
-  /** `member`, `system:…`, or the staff member who handed it over or cancelled it. */
+  /** `member`, `system:…`, `till:…`, or the staff member who handed it over or cancelled it. */
   @Field(nullable(keyWord(32))) endedBy!: string | null
+  /** The request of the till that handed it over. */
+  @Field(nullable(idWord)) endRequestId!: string | null
   /** Where it was handed over. */
   @Field(nullable(idWord)) storeId!: string | null
   @Field(nullable(keyWord(128))) reason!: string | null

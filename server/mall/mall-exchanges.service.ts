@@ -240,7 +240,7 @@ export class MallExchangesService {
       createdAtMs: nowMs,
       fetchUntilMs: isGoods ? fetchUntilMs(gives.fetchDays, nowMs) : null,
       ...{ endedAtMs: isGoods ? null : nowMs, endedBy: null, storeId: null, reason: null },
-      ...{ returnTransferId: null, returnedPoints: 0 },
+      ...{ returnTransferId: null, returnedPoints: 0, endRequestId: null },
     }
     item.taken += quantity
     fresh.push(exchange)

@@ -92,6 +92,25 @@ export class MallListsService {
       [memberId, ...within.parameters],
     )
   }
+
+  /** How much waits for each of these members that can be fetched in a store now. */
+  async waitingCounts(
+    statements: Statements,
+    memberIds: readonly string[],
+    at: { storeId: string; nowMs: number },
+  ): Promise<Map<string, number>> {
+    if (memberIds.length === 0) return new Map()
+    const within = withinScope(statements, [at.storeId])
+    const rows = await statements.rows<{ memberId: string }>(
+      `SELECT x.memberId FROM mall_exchange x
+       WHERE x.memberId IN ${inList(statements)} AND x.state = 'waiting' AND x.fetchUntilMs > ?
+         ${within.sql}`,
+      [listParameter(statements, memberIds), at.nowMs, ...within.parameters],
+    )
+    const counts = new Map<string, number>()
+    for (const { memberId } of rows) counts.set(memberId, (counts.get(memberId) ?? 0) + 1)
+    return counts
+  }
 }
 
 /** Whose version names no store is fetched in every store. */

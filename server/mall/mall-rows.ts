@@ -28,6 +28,7 @@ export const EXCHANGE_COLUMNS = [
   'reason',
   'returnTransferId',
   'returnedPoints',
+  'endRequestId',
 ] as const satisfies (keyof MallExchange)[]
 
 /** Exchanges whose pieces are gone from the stock, and count for a member's limits. */

@@ -58,6 +58,7 @@ export const mallTerms: TableTerms[] = [
     fetchUntilMs: ['最晚领取时间', 'to be fetched until', 'none'],
     endedAtMs: ['领取或取消的时间', 'ended at', 'personal'],
     endedBy: ['谁领取、交付或取消的', 'ended by', 'none'],
+    endRequestId: ['收银台交付的请求', 'request of the till that handed it over', 'none'],
     storeId: ['在哪家门店领取', 'store where it was fetched', 'personal'],
     reason: ['取消的原因', 'why it was cancelled', 'personal'],
     returnTransferId: ['退积分的流水', 'transfer that gave the points back', 'none'],

@@ -135,6 +135,7 @@ import { referralTables } from './0024-referral-tables.js'
 import { reviewTables } from './0024-review-tables.js'
 import { couponTables } from './0026-coupon-tables.js'
 import { posterTables } from './0038-poster-tables.js'
+import { handOverColumns } from './0039-hand-over-columns.js'
 import { mallTables } from './0035-mall-tables.js'
 import { pickupTables } from './0038-pickup-tables.js'
 import { packRefundColumns, packTables } from './0032-pack-tables.js'
@@ -291,5 +292,6 @@ export const schema: Migrations = {
     ...walletDetails,
     ...pickupTables,
     ...posterTables,
+    ...handOverColumns,
   ],
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common'
 import type { EnrolRequest } from '@huike/shared/contracts/agent'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { Clock } from '../platform/clock.js'
-import { Database, type Statements, type Tx } from '../platform/database.js'
+import { Database, inList, listParameter, type Statements, type Tx } from '../platform/database.js'
 import { mintId, sha256Hex } from '../platform/ids.js'
 import type { EnrolmentCode } from './enrolment-code.entity.js'
 import type { Store } from './store.entity.js'
@@ -148,6 +148,16 @@ export class TerminalsService {
       [this.clock.nowMs(), terminalId, ...within.parameters],
     )
     return changed === 1
+  }
+
+  /** The codes of terminals, by their id. */
+  async codesOf(statements: Statements, ids: readonly string[]): Promise<Map<string, string>> {
+    if (ids.length === 0) return new Map()
+    const rows = await statements.rows<{ id: string; code: string }>(
+      `SELECT id, code FROM terminal WHERE id IN ${inList(statements)}`,
+      [listParameter(statements, [...new Set(ids)])],
+    )
+    return new Map(rows.map(({ id, code }) => [id, code]))
   }
 
   /** Forgets what is cached of a terminal, after a change. */

@@ -22,6 +22,8 @@ export const EVENTS_PER_BATCH_MAX = 100
 export const BATCH_BYTES_MAX = 1_048_576
 export const RECEIPT_LINES_MAX = 1_000
 export const RECEIPT_PAYMENTS_MAX = 20
+/** Coupons to be taken that a till is told of a member. */
+export const TILL_OFFERS_MAX = 3
 
 const text = (max: number) => z.string().min(1).max(max)
 
@@ -244,6 +246,14 @@ export type TokenAnswer = z.infer<typeof tokenAnswerSchema>
 export const memberHintSchema = z.enum(['birthday', 'online_regular', 'ask_name', 'ask_birthday'])
 export type MemberHint = z.infer<typeof memberHintSchema>
 
+/** A coupon that a purchase lets its buyer take in the mini-program. */
+export const tillOfferSchema = z.object({
+  headline: z.string(),
+  /** The first moment at which it cannot be taken any more. */
+  claimUntilMs: epochMsSchema,
+})
+export type TillOffer = z.infer<typeof tillOfferSchema>
+
 export const agentMemberSchema = z.object({
   memberId: idSchema('MemberId'),
   memberNo: z.string(),
@@ -259,6 +269,10 @@ export const agentMemberSchema = z.object({
   /** Masked: "张**"; null when not known. */
   nameMasked: z.string().nullable().default(null),
   hints: z.array(memberHintSchema).default([]),
+  /** What can be taken now, what ends first before the others; at most `TILL_OFFERS_MAX`. */
+  offers: z.array(tillOfferSchema).default([]),
+  /** How much waits for them that can be fetched in this store. */
+  waitingPickups: z.int().default(0),
   asOfMs: epochMsSchema,
 })
 export type AgentMember = z.infer<typeof agentMemberSchema>

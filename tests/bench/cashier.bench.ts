@@ -86,7 +86,7 @@ function memberOf(n: number): AgentMember & { phoneIndex: string } {
     ...{ phoneMasked: '130****0000', levelName: '普通会员', balancePoints: n as never },
     pending: null,
     ...{ lastVisitDate: '2026-03-02' as never, purchaseCount: 3, nameMasked: '张**' },
-    ...{ hints: ['online_regular'], asOfMs: Date.now() as never },
+    ...{ hints: ['online_regular'], offers: [], waitingPickups: 0, asOfMs: Date.now() as never },
     phoneIndex: createHmac('sha256', INDEX_KEY).update(phoneOf(n)).digest('base64url'),
   }
 }

@@ -164,7 +164,7 @@ export function standInMember(changes: Partial<CashierMember> = {}): CashierMemb
     lastVisitDate: '2026-05-28' as CashierMember['lastVisitDate'],
     purchaseCount: 23,
     nameMasked: null,
-    hints: [],
+    ...{ hints: [], offers: [], waitingPickups: 0 },
     asOfMs: epochMs(new Date().setHours(14, 2, 0, 0)),
     source: 'server',
     ...changes,

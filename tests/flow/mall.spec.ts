@@ -16,6 +16,7 @@ import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
 import { mallBookStories } from './mall-books.js'
+import { mallTillStories } from './mall-tills.js'
 
 // The points mall: points, stock and coupons move together or not at all, whoever asks at the same
 // moment, twice or late.
@@ -339,4 +340,5 @@ describeEachDatabase('the points mall', (kit) => {
   })
 
   mallBookStories(() => shop)
+  mallTillStories(() => shop)
 })

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
 import {
   couponRuleSchema,
   couponRulesSchema,
@@ -14,7 +15,7 @@ import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { isPeriodFull } from '../../server/coupons/purchase-periods.js'
 import { MergeMembersService } from '../../server/flows/merge-members.service.js'
 import { localDate } from '../../server/platform/clock.js'
-import { CouponShop, couponTerms, to } from '../rig/coupons.js'
+import { CouponShop, couponTerms, offersAtTill, to } from '../rig/coupons.js'
 import { describeEachDatabase } from '../rig/databases.js'
 import { aKnownShopper, eraseNow } from '../rig/erasure.js'
 import { assignment, checkout, freshId, refundOf, undo } from '../rig/events.js'
@@ -101,6 +102,8 @@ describeEachDatabase('coupons for purchases', (kit) => {
     const { get } = await phoneOf(person)
     const { offers = [] } = claimableListSchema.parse((await get('coupons/claimable')).body)
     expect(memberCardSchema.parse((await get('me')).body).couponsToClaim).toBe(offers.length)
+    const told = offers.map(({ headline, claimUntilMs }) => ({ headline, claimUntilMs }))
+    expect(await offersAtTill(shop, person)).toEqual(told.slice(0, TILL_OFFERS_MAX))
     return offers
   }
   const claim = async (person: Person, json: object) => {

@@ -1,4 +1,5 @@
 // A chain with coupons: its owner, two tills of two stores, and what is asked and looked at in stories.
+import { lookupAnswerSchema, type AgentMember } from '@huike/shared/contracts/agent'
 import { expect } from '@jest/globals'
 import {
   couponStorySchema,
@@ -221,4 +222,14 @@ export class CouponShop {
   lapse(): Promise<void> {
     return this.server.app.get(CouponReservationsService, { strict: false }).drain()
   }
+}
+
+/** The coupons that a cashier is told somebody can take. */
+export async function offersAtTill(
+  { server, till }: CouponShop,
+  { phone }: { phone: string },
+): Promise<AgentMember['offers'] | undefined> {
+  const json = { by: 'phone', phone }
+  const { body } = await server.fetch('/agent/v1/lookup', { token: await till.token(), json })
+  return lookupAnswerSchema.parse(body).member?.offers
 }

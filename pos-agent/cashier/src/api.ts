@@ -19,7 +19,13 @@ import type {
   CashierReservationReleased,
   CashierSettled,
 } from '@huike/shared/contracts/cashier-coupons'
+import type {
+  CashierHandedOver,
+  CashierHandOver,
+  CashierPickups,
+} from '@huike/shared/contracts/cashier-pickups'
 import type { ReservationSettle } from '@huike/shared/contracts/coupons'
+import type { PickupFind } from '@huike/shared/contracts/till-pickups'
 import { OUTCOME_CODES, outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import type { Fen } from '@huike/shared/quantities'
 import type { ConfirmBody } from './model.js'
@@ -72,6 +78,8 @@ export interface CashierApi {
   reserveCoupons(order: CashierCouponOrder): Promise<Answer<CashierReservationAnswer>>
   releaseCoupons(reservationId: string): Promise<Answer<CashierReservationReleased>>
   settleCoupons(request: ReservationSettle): Promise<Answer<CashierSettled>>
+  findPickups(asked: PickupFind): Promise<Answer<CashierPickups>>
+  handOver(pickup: CashierHandOver): Promise<Answer<CashierHandedOver>>
   /** Opens the live stream; the returned function closes it. */
   live(on: LiveHandlers): () => void
 }
@@ -106,6 +114,8 @@ export const cashierApi: CashierApi = {
   reserveCoupons: (order) => call('POST', '/coupons/reserve', order),
   releaseCoupons: (reservationId) => call('POST', '/coupons/release', { reservationId }),
   settleCoupons: (request) => call('POST', '/coupons/settle', request),
+  findPickups: (asked) => call('POST', '/pickups/find', asked),
+  handOver: (pickup) => call('POST', '/pickups/hand-over', pickup),
   live: openLive,
 }
 

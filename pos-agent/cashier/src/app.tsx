@@ -5,6 +5,7 @@ import { DeskCard } from './components/desk-card.js'
 import { Entry } from './components/entry.js'
 import { Head } from './components/head.js'
 import { KeyGuide } from './components/key-guide.js'
+import { PickupView } from './components/pickup-view.js'
 import { ReceiptList } from './components/receipt-list.js'
 import { ReceiptText } from './components/receipt-text.js'
 import { RefundView } from './components/refund-view.js'
@@ -39,7 +40,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             entry={state.entry}
             message={state.message}
             lastDigitAtMs={state.lastDigitAtMs}
-            isFocusKept={state.confirm === null && !spend && !coupons && !isAsked}
+            isFocusKept={state.confirm === null && !spend && !coupons && !isAsked && !state.pickup}
             dispatch={dispatch}
           />
           <DeskCard
@@ -64,6 +65,12 @@ export function App({ runtime }: { runtime: Runtime }) {
               panel={state.refund}
               rows={refundRows(state)}
               member={member}
+              dispatch={dispatch}
+            />
+          ) : state.pickup ? (
+            <PickupView
+              panel={state.pickup}
+              timeZone={state.till?.timeZone ?? null}
               dispatch={dispatch}
             />
           ) : spend && state.desk.kind === 'known' ? (

@@ -27,11 +27,24 @@ describe('digits at the till', () => {
     ['244567890123456789', { kind: 'unknown' }],
     ['12812345678', { kind: 'phone_wrong' }],
     ['1381234567', { kind: 'incomplete', missing: 1 }],
+    ['1281234567', { kind: 'pickup_code', code: '1281234567' }],
+    ['0012345678', { kind: 'pickup_code', code: '0012345678' }],
+    ['001234567', { kind: 'incomplete', missing: 2 }],
     ['1', { kind: 'incomplete', missing: 10 }],
     ['', { kind: 'empty' }],
     ['6901234567892', { kind: 'unknown' }],
   ])('reads %s', (digits, reading) => {
     expect(readDigits(digits, null)).toEqual(reading)
+  })
+
+  it('reads ten digits like the beginning of a phone number as a pickup code only when scanned', () => {
+    const scanned = typed('1381234567', 10, 5_000)
+    expect(readDigits('1381234567', scanned)).toEqual({ kind: 'pickup_code', code: '1381234567' })
+    const slow = typed('1381234567', 180, 5_000)
+    expect(readDigits('1381234567', slow)).toEqual({ kind: 'incomplete', missing: 1 })
+    expect(readText('1381234567')).toEqual({ kind: 'incomplete', missing: 1 })
+    // A digit before them, and it is none.
+    expect(readDigits('51381234567', scanned)).toEqual({ kind: 'phone_wrong' })
   })
 
   it('forgets what lay in the input when a scanner fires a payment code after it', () => {

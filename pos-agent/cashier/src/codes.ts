@@ -1,3 +1,4 @@
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
 import { MEMBER_CODE_PREFIX, memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone, type Phone } from '@huike/shared/phone'
 
@@ -25,6 +26,9 @@ const SCAN_DIGITS_MIN = 16
 /** WeChat Pay 10–15 (https://pay.weixin.qq.com), Alipay 25–30; both 18 digits at this till. */
 const PAYMENT_CODE = /^(?:1[0-5]|2[5-9]|30)\d{16}$/
 
+/** Ten digits that a phone number may begin with: typed, they are one that is not finished. */
+const PHONE_BEGUN = /^1[3-9]/
+
 /** The last run of keys without a pause. */
 export interface Burst {
   readonly digits: string
@@ -37,6 +41,8 @@ export type Reading =
   | { kind: 'member_code'; code: string }
   | { kind: 'member_code_broken' }
   | { kind: 'payment_code' }
+  /** What somebody fetches in the store. */
+  | { kind: 'pickup_code'; code: string }
   | { kind: 'phone_wrong' }
   | { kind: 'unknown' }
   | { kind: 'incomplete'; missing: number }
@@ -69,8 +75,17 @@ export function completedMemberCode(digits: string): string | null {
   return memberNoOfCode(tail) === null ? null : tail
 }
 
+/**
+ * Whether the entry is a pickup code that was scanned: all of it in one burst. No person types ten digits
+ * so fast, and a phone number has one more.
+ */
+export function isScannedPickup(entry: string, burst: Burst | null): boolean {
+  return entry.length === EXCHANGE_CODE_DIGITS && burst?.digits === entry
+}
+
 /** What entry and burst mean once the keys have been silent or Enter was pressed. */
 export function readDigits(entry: string, burst: Burst | null): Reading {
+  if (isScannedPickup(entry, burst)) return { kind: 'pickup_code', code: entry }
   const scanned = burst !== null && burst.digits.length >= SCAN_DIGITS_MIN
   return readOne(scanned ? burst.digits : entry)
 }
@@ -89,6 +104,8 @@ function readOne(digits: string): Reading {
   if (PAYMENT_CODE.test(digits)) return { kind: 'payment_code' }
   if (digits.length === MEMBER_CODE_DIGITS && digits.startsWith(MEMBER_CODE_PREFIX))
     return { kind: 'member_code_broken' }
+  if (digits.length === EXCHANGE_CODE_DIGITS && !PHONE_BEGUN.test(digits))
+    return { kind: 'pickup_code', code: digits }
   if (digits.length < PHONE_DIGITS)
     return { kind: 'incomplete', missing: PHONE_DIGITS - digits.length }
   const phone = normalisePhone(digits)

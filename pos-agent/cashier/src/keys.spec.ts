@@ -27,6 +27,7 @@ describe('keys', () => {
     ['the pad without NumLock, no arrow', { code: 'Numpad7', key: 'Home' }, null],
     ['F3', { code: 'F3', key: 'F3' }, { name: 'receipt', position: 3 }],
     ['F6', { code: 'F6', key: 'F6' }, null],
+    ['F8', { code: 'F8', key: 'F8' }, { name: 'pickups' }],
     ['F9', { code: 'F9', key: 'F9' }, { name: 'sounds' }],
     ['the pad Enter', { code: 'NumpadEnter', key: 'Enter' }, { name: 'enter' }],
     ['Shift+8', { code: 'Digit8', key: '*', shiftKey: true }, { name: 'star' }],

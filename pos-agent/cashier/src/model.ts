@@ -15,6 +15,7 @@ import type { SpendingQuote } from '@huike/shared/contracts/spending'
 import type { Fen, Points } from '@huike/shared/quantities'
 import type { Burst } from './codes.js'
 import type { CouponAction, CouponCommand, CouponPanel, SettlePanel } from './coupon-model.js'
+import type { PickupAction, PickupCommand, PickupPanel } from './pickup-model.js'
 
 // The whole state of the page, what can happen to it, and what it may ask the outside to do.
 // `atMs` is the page's monotonic clock (performance.now), `…AtMs` from the agent are epoch times.
@@ -146,6 +147,7 @@ export interface CashierState {
   readonly refund: RefundPanel | null
   readonly coupons: CouponPanel | null
   readonly settle: SettlePanel | null
+  readonly pickup: PickupPanel | null
   /** Receipts with a call under way. */
   readonly busyIds: readonly string[]
   readonly lastSeq: number
@@ -175,6 +177,7 @@ export type Key =
         | 'star'
         | 'slash'
         | 'sounds'
+        | 'pickups'
         | 'enter'
         | 'escape'
         | 'backspace'
@@ -226,6 +229,7 @@ export type Action =
   | SpendAction
   | RefundAction
   | CouponAction
+  | PickupAction
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | MemberNews
@@ -299,6 +303,7 @@ export type Command =
   | SpendCommand
   | RefundCommand
   | CouponCommand
+  | PickupCommand
   | { readonly do: 'wait_for_silence' }
   | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
   | {
@@ -375,7 +380,7 @@ export const initialState: CashierState = {
   spend: null,
   refund: null,
   coupons: null,
-  settle: null,
+  ...{ settle: null, pickup: null },
   busyIds: [],
   lastSeq: 0,
 }

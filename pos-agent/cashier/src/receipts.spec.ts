@@ -245,7 +245,7 @@ function sampleMember(changes: Partial<CashierMember> = {}): CashierMember {
     pending: null,
     lastVisitDate: null,
     nameMasked: null,
-    hints: [],
+    ...{ hints: [], offers: [], waitingPickups: 0 },
     purchaseCount: 3,
     asOfMs: epochMs(NOON_MS),
     source: 'server',

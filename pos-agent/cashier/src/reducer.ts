@@ -5,6 +5,7 @@ import {
   ECHO_PENDING_MS_MAX,
   ENTRY_DIGITS_MAX,
   growBurst,
+  isScannedPickup,
   MEMBER_CODE_DIGITS,
   PHONE_DIGITS,
   readDigits,
@@ -35,6 +36,14 @@ import type {
   Step,
 } from './model.js'
 import { NOTHING_ASIDE, onMemberNews, withEarly } from './member-news.js'
+import {
+  onPickupAction,
+  openForCode,
+  openPickups,
+  pickupKey,
+  pickupsForScanned,
+  resumePickups,
+} from './pickups.js'
 import { say, takeEcho } from './receipt-rows.js'
 import {
   confirmKey,
@@ -65,7 +74,7 @@ import { undoKey } from './undo.js'
  * phone number must not register somebody who has not seen it.
  */
 export const NOTICE_SHOWN_MS_MIN = 600
-const NO_PANELS = { spend: null, refund: null, coupons: null, settle: null }
+const NO_PANELS = { spend: null, refund: null, coupons: null, settle: null, pickup: null }
 
 /** The state after `action`, and what to do outside. */
 export function reduce(state: CashierState, action: Action): Step {
@@ -80,7 +89,7 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'lookup_failed':
     case 'registered':
     case 'register_failed':
-      return resumeCoupons(resumeSpend(withEarly({ ...state, ...onDeskAnswer(state, action) })))
+      return resumePanels(withEarly({ ...state, ...onDeskAnswer(state, action) }))
     case 'till':
       return [{ ...state, till: action.till }, []]
     case 'link':
@@ -108,6 +117,13 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'refund_withdrawn':
     case 'refund_failed':
       return onRefundAction(state, action)
+    case 'pickup_text':
+    case 'pickup_pressed':
+    case 'pickup_silence':
+    case 'pickups_found':
+    case 'pickup_handed':
+    case 'pickups_failed':
+      return onPickupAction(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -126,12 +142,18 @@ export function reduce(state: CashierState, action: Action): Step {
   }
 }
 
+/** The panels into which a member code was scanned go on once its member is there. */
+function resumePanels(step: Step): Step {
+  return resumePickups(resumeCoupons(resumeSpend(step)))
+}
+
 function onKey(state: CashierState, key: Key, atMs: number): Step {
   if (isOver(state.refund))
     return leaveKey(state, key) ?? onKey({ ...state, refund: null }, key, atMs)
   if (key.name === 'digit') return onDigit(withDigitKey(state, key, atMs), key.digit, atMs)
   if (state.confirm) return confirmKey(state, state.confirm, key)
   if (state.refund) return refundKey(state, state.refund, key)
+  if (state.pickup) return pickupKey(state, state.pickup, key, atMs)
   const spend = spendPanel(state)
   if (spend) return spendKey(state, spend, key)
   const coupons = couponPanel(state)
@@ -168,6 +190,8 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
       return openSpend(state)
     case 'dot':
       return openRefund(state)
+    case 'pickups':
+      return openPickups(state)
   }
 }
 
@@ -193,6 +217,12 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
     return lookUp(given, scanned)
   }
   if (state.refund) return onRefundDigit(state, state.refund, { digit, burst, scanned })
+  if (state.pickup) {
+    if (scanned === null)
+      return pickupKey({ ...state, burst }, state.pickup, { name: 'digit', digit }, atMs)
+    const [next, commands] = lookUp(state, scanned)
+    return [{ ...next, pickup: pickupsForScanned }, commands]
+  }
   const spend = spendPanel(state)
   if (spend) return onSpendDigit(state, spend, { digit, burst, scanned })
   const coupons = couponPanel(state)
@@ -205,7 +235,8 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
   const code = scanned ?? completedMemberCode(entry)
   if (code !== null) return lookUp(state, code)
   const typed = { ...state, entry, burst, message: null }
-  return [typed, entry.length >= PHONE_DIGITS ? [{ do: 'wait_for_silence' }] : []]
+  const isWhole = entry.length >= PHONE_DIGITS || isScannedPickup(entry, burst)
+  return [typed, isWhole ? [{ do: 'wait_for_silence' }] : []]
 }
 
 function onSpendDigit(
@@ -242,8 +273,10 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 }
 
 function onSilence(state: CashierState, atMs: number): Step {
-  if (state.confirm || state.refund || spendPanel(state) || couponPanel(state)) return [state, []]
-  if (state.entry.length < PHONE_DIGITS) return [state, []]
+  if (state.confirm || state.refund || state.pickup) return [state, []]
+  if (spendPanel(state) || couponPanel(state)) return [state, []]
+  const isScanned = isScannedPickup(state.entry, state.burst)
+  if (state.entry.length < PHONE_DIGITS && !isScanned) return [state, []]
   // More keys came meanwhile: their own silence is on its way.
   if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
   return act(state, readDigits(state.entry, state.burst))
@@ -271,6 +304,8 @@ function act(state: CashierState, reading: Reading): Step {
       return lookUp(state, reading.phone)
     case 'member_code':
       return lookUp(state, reading.code)
+    case 'pickup_code':
+      return openForCode(state, reading.code)
     case 'payment_code':
       return say({ ...state, entry: '', burst: null }, 'warn', strings.entry.paymentCode)
     case 'member_code_broken':
@@ -280,10 +315,14 @@ function act(state: CashierState, reading: Reading): Step {
     case 'unknown':
       return say(state, 'warn', strings.entry.unknown)
     case 'incomplete':
-      return say(state, 'info', strings.entry.missing(reading.missing))
+      return say(state, 'info', missingInWords(reading.missing))
     case 'empty':
       return [state, []]
   }
+}
+
+function missingInWords(digits: number): string {
+  return digits === 1 ? strings.entry.missingOne : strings.entry.missing(digits)
 }
 
 function lookUp(state: CashierState, input: string): Step {

@@ -1,3 +1,5 @@
+import { pickupStrings } from './pickup-strings.js'
+
 // Every sentence of the cashier page, in one place. Texts that come from the agent (the notice,
 // error sentences, receipts) are shown as they are.
 
@@ -13,6 +15,7 @@ export const strings = {
     label: '手机号或会员码',
     placeholder: '手机号 / 扫会员码',
     missing: (digits: number) => `还差 ${String(digits)} 位`,
+    missingOne: '手机号还差 1 位；取货码请先按 F8 再输',
     phoneWrong: '手机号不正确，请再核对一遍',
     paymentCode: '这是付款码，不是会员码',
     memberCodeBroken: '会员码不完整，请再扫一次',
@@ -286,6 +289,7 @@ export const strings = {
       over: '预留的时间到了，券已退回。还没结账的，请按 / 重新预留。',
     },
   },
+  pickups: pickupStrings,
   sounds: {
     on: '提示音已打开',
     off: '提示音已关闭',
@@ -370,6 +374,11 @@ export const strings = {
     reserve: '预留',
     ask: '查可用积分',
     refund: '退货看积分',
+    pickups: '取货',
+    findPickup: '查取货码',
+    handOver: '已交给顾客',
+    leavePickup: '不交付',
+    choosePickup: '选一份',
     choose: '选小票',
     askRefund: '看积分',
     confirmRefund: '知道了，去退款',

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import {
   AGENT_PROTOCOL,
+  TILL_OFFERS_MAX,
   type AgentMember,
   type LookupRequest,
   type SnapshotAnswer,
@@ -13,7 +14,9 @@ import type { Refusal } from '@huike/shared/outcomes'
 import { maskPhone, type Phone } from '@huike/shared/phone'
 import { points, type BusinessDate, type EpochMs } from '@huike/shared/quantities'
 import { ConsentService } from '../../consent/consent.service.js'
+import { CouponOffersService } from '../../coupons/coupon-offers.service.js'
 import { LevelSchemesService } from '../../levels/level-schemes.service.js'
+import { MallListsService } from '../../mall/mall-lists.service.js'
 import type { Member } from '../../members/member.entity.js'
 import { isPresent, MembersService } from '../../members/members.service.js'
 import { NamedMembersService } from '../../members/named-members.service.js'
@@ -35,6 +38,12 @@ const SNAPSHOT_MEMBERS_PER_PAGE = 200
 const COMMITS_LATE_MS_MAX = 10_000
 const DAY_MS = 86_400_000
 
+/** The store whose till asks: a birthday is today there, and goods are fetched there. */
+interface AskingStore {
+  id: string
+  timeZone: string
+}
+
 interface SnapshotRow {
   id: string
   changedAtMs: number
@@ -55,16 +64,18 @@ export class AgentMembersService {
     private readonly wanted: QualityWantedService,
     private readonly deletions: DeletionsService,
     private readonly levels: LevelSchemesService,
+    private readonly offers: CouponOffersService,
+    private readonly mall: MallListsService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * A member by phone number or scanned code; null when nobody has the number. `timeZone` is the
-   * store's: a birthday is today there.
+   * A member by phone number or scanned code, as a till of `store` is told of them; null when nobody has
+   * the number.
    */
   async lookup(
     request: LookupRequest,
-    timeZone: string,
+    store: AskingStore,
   ): Promise<{ ok: true; member: AgentMember | null } | Refusal> {
     // Before it is read: what changes meanwhile is newer than this answer.
     const asOfMs = this.clock.nowMs()
@@ -72,7 +83,7 @@ export class AgentMembersService {
       const who = request.by === 'member_code' ? { ...request, readAtMs: asOfMs } : request
       const found = await this.named.find(rx, who)
       if (!found.ok) return found
-      const [view] = found.member ? await this.#views(rx, [found.member], { asOfMs, timeZone }) : []
+      const [view] = found.member ? await this.#views(rx, [found.member], { asOfMs, store }) : []
       return { ok: true as const, member: view?.member ?? null }
     })
   }
@@ -82,10 +93,8 @@ export class AgentMembersService {
    * first. The cursor is `changedAtMs|memberId` of the last row. Changes commit out of order, so the
    * cursor of the last page stays ten seconds behind: rows told twice replace themselves.
    */
-  async snapshot(
-    { id: storeId, timeZone }: { id: string; timeZone: string },
-    cursor: string,
-  ): Promise<SnapshotAnswer> {
+  async snapshot(store: AskingStore, cursor: string): Promise<SnapshotAnswer> {
+    const { id: storeId } = store
     const [sinceText = '', afterId = ''] = cursor.split('|')
     const sinceMs = /^\d{1,15}$/.test(sinceText) ? Number(sinceText) : 0
     const asOfMs = this.clock.nowMs()
@@ -99,7 +108,7 @@ export class AgentMembersService {
       const ids = changed.map((row) => row.id)
       const erased = await this.deletions.erasedAmong(rx, ids)
       const present = [...new Set(rows.values())]
-      const views = await this.#views(rx, present, { asOfMs, timeZone })
+      const views = await this.#views(rx, present, { asOfMs, store })
       // Who has no number any more must not be found by the one a till still knows.
       const numbered = views.flatMap(({ member, phone }) =>
         phone === null ? [] : [{ member, phone }],
@@ -129,7 +138,7 @@ export class AgentMembersService {
   async #views(
     rx: Rx,
     members: readonly Member[],
-    { asOfMs, timeZone }: { asOfMs: EpochMs; timeZone: string },
+    { asOfMs, store }: { asOfMs: EpochMs; store: AskingStore },
   ): Promise<{ member: AgentMember; phone: Phone | null }[]> {
     const ids = members.map((member) => member.id)
     const phones = await this.members.phonesOf(rx, ids)
@@ -144,9 +153,11 @@ export class AgentMembersService {
     const onlineSales = await this.purchases.onlineSalesSince(rx, ids, sinceMs)
     // What somebody buys, and where, is told to nobody unless they allow it.
     const allowed = await this.consents.statesOf(rx, ids, ['profiling'])
-    const today = localDate(asOfMs, timeZone)
+    const today = localDate(asOfMs, store.timeZone)
     const askFor = await this.wanted.fields(rx)
     const levelName = await this.levels.names(rx)
+    const offers = await this.offers.openOf(rx, ids, asOfMs)
+    const waiting = await this.mall.waitingCounts(rx, ids, { storeId: store.id, nowMs: asOfMs })
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
     return members.filter(isPresent).map((member) => {
       const phone = phones.get(member.id) ?? null
@@ -169,6 +180,8 @@ export class AgentMembersService {
           purchaseCount: stat?.purchaseCount ?? 0,
           nameMasked: name === null ? null : maskName(name),
           hints: memberHints(known, today, askFor),
+          offers: (offers.get(member.id) ?? []).slice(0, TILL_OFFERS_MAX),
+          waitingPickups: waiting.get(member.id) ?? 0,
           asOfMs,
         },
       }

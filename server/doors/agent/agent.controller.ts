@@ -147,7 +147,7 @@ export class AgentController {
     @CallingTerminal() from: TerminalContext,
     @Body({ schema: lookupRequestSchema }) request: LookupRequest,
   ): Promise<LookupAnswer> {
-    const found = await this.members.lookup(request, from.store.timeZone)
+    const found = await this.members.lookup(request, from.store)
     if (!found.ok) raise(found)
     return {
       protocol: AGENT_PROTOCOL,

@@ -20,7 +20,7 @@ import { maskName } from '@huike/shared/names'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs } from '@huike/shared/quantities'
-import { ExchangeEndingsService, type Ended } from '../../mall/exchange-endings.service.js'
+import { ExchangeEndingsService, tillOf, type Ended } from '../../mall/exchange-endings.service.js'
 import type { MallExchange } from '../../mall/mall-exchange.entity.js'
 import type { MallItem } from '../../mall/mall-item.entity.js'
 import {
@@ -38,6 +38,7 @@ import { ProblemError } from '../../platform/problems.js'
 import { StaffAuditService } from '../../staff/staff-audit.service.js'
 import { StaffService } from '../../staff/staff.service.js'
 import { StoresService } from '../../stores/stores.service.js'
+import { TerminalsService } from '../../stores/terminals.service.js'
 import { cursorOf, placeOf } from '../keyset-cursor.js'
 import { atOrNull, MallViewsService, nowOf, type Promised } from '../mall-views.service.js'
 import { holdsPhone } from '../reasons.js'
@@ -65,6 +66,7 @@ export class MallPagesService {
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
     private readonly stores: StoresService,
+    private readonly terminals: TerminalsService,
     private readonly staff: StaffService,
     private readonly audit: StaffAuditService,
   ) {}
@@ -142,7 +144,7 @@ export class MallPagesService {
     if (!isTheirs) return Promise.resolve(refuse('forbidden'))
     return this.#settle(by, 'mall.handed_over', async (tx) => {
       if (!(await this.stores.allExist(tx, [storeId]))) return refuse('not_found')
-      return this.endings.handOver(tx, id, { staffId: by.id, storeId })
+      return this.endings.handOver(tx, id, { endedBy: by.id, storeId, requestId: null })
     })
   }
 
@@ -243,6 +245,14 @@ export class MallPagesService {
       rx,
       rows.flatMap(({ endedBy }) => endedBy ?? []),
     )
+    const tills = await this.terminals.codesOf(
+      rx,
+      rows.flatMap(({ endedBy }) => tillOf(endedBy) ?? []),
+    )
+    const nameOf = (endedBy: string) => {
+      const till = tillOf(endedBy)
+      return till === null ? staff.get(endedBy) : `收银台 ${tills.get(till) ?? ''}`.trim()
+    }
     const ids = [...new Set(rows.map(({ memberId }) => memberId))]
     const phones = await this.members.phonesOf(rx, ids)
     const profiles = await this.profiles.profilesOf(rx, ids)
@@ -255,7 +265,7 @@ export class MallPagesService {
           ...exchangeView(row, then),
           phoneMasked: phone === undefined ? null : maskPhone(phone),
           nameMasked: name == null ? null : maskName(name),
-          endedBy: row.endedBy === null ? null : (staff.get(row.endedBy) ?? byInWords(row.endedBy)),
+          endedBy: row.endedBy === null ? null : (nameOf(row.endedBy) ?? byInWords(row.endedBy)),
           storeName: stores.get(row.storeId ?? '') ?? null,
         },
       ]

@@ -1,6 +1,7 @@
 import { tickedIn } from '../coupon-list.js'
 import { couponPanel } from '../coupons.js'
 import type { CashierState, RefundPanel } from '../model.js'
+import type { PickupPanel } from '../pickup-model.js'
 import { isOver } from '../refund.js'
 import { isDiffering, settlePanel } from '../settling.js'
 import { spendPanel, typedWorth } from '../spending.js'
@@ -43,6 +44,7 @@ function guide(state: CashierState): Hint[] {
       { keys: ['Esc'], label: keys.back },
     ]
   if (state.refund) return isOver(state.refund) ? overGuide() : refundGuide(state.refund)
+  if (state.pickup) return pickupGuide(state.pickup)
   const spend = spendPanel(state)
   if (spend && desk.kind === 'known')
     return [
@@ -90,6 +92,7 @@ function guide(state: CashierState): Hint[] {
         ? [{ keys: ['/'], label: keys.coupons }]
         : []),
     { keys: ['.'], label: keys.refund },
+    { keys: ['F8'], label: keys.pickups },
     ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
     { keys: ['F9'], label: state.sounds ? keys.soundsOn : keys.soundsOff },
@@ -106,6 +109,21 @@ function refundGuide({ field, shown }: RefundPanel): Hint[] {
       ? [{ keys: ['↑'], label: keys.backToReceipt }]
       : [{ keys: ['F1', 'F2', 'F3', 'F4', 'F5', '↑', '↓'], label: keys.choose }]),
     { keys: ['Esc'], label: keys.back },
+  ]
+}
+
+function pickupGuide({ shown, list, field }: PickupPanel): Hint[] {
+  const { keys } = strings
+  const isMine = shown === null || shown.pickup.why === null
+  const isAny = (list?.length ?? 0) > 0
+  return [
+    ...(shown === null && field === 'list'
+      ? [{ keys: ['1', '2', '3', '4'], label: keys.choosePickup }]
+      : isMine
+        ? [{ keys: ['Enter'], label: shown ? keys.handOver : keys.findPickup }]
+        : []),
+    ...(shown === null && field === 'code' && isAny ? [{ keys: ['↓'], label: keys.list }] : []),
+    { keys: ['Esc'], label: shown && isMine ? keys.leavePickup : keys.back },
   ]
 }
 

@@ -15,6 +15,8 @@ export function MemberCard(props: {
 }) {
   const { desk, timeZone, nowMs, isOffline } = props
   const { member, registered, hold, reservation, offlineLeft = null } = desk
+  const offers = member.offers.filter(({ claimUntilMs }) => claimUntilMs > nowMs)
+  const isAny = member.waitingPickups > 0 || offers.length > 0
   const isAside = hold !== null || reservation !== null
   // One discount is keyed at the till: the coupons' card says both.
   const isTogether = reservation !== null && holdMinutes(reservation, nowMs) > 0
@@ -61,8 +63,16 @@ export function MemberCard(props: {
           )}
         </p>
       )}
-      {!isAside && member.hints.length > 0 && (
+      {!isAside && (isAny || member.hints.length > 0) && (
         <ul className="hints" aria-label={strings.desk.hints}>
+          {member.waitingPickups > 0 && (
+            <li data-hint="pickups">{strings.pickups.waiting(count(member.waitingPickups))}</li>
+          )}
+          {offers.map(({ headline, claimUntilMs }) => (
+            <li key={`${headline} ${String(claimUntilMs)}`} data-hint="offer">
+              {strings.pickups.offer(headline, dayAndTime(claimUntilMs, nowMs, timeZone))}
+            </li>
+          ))}
           {member.hints.map((hint) => (
             <li key={hint} data-hint={hint}>
               {strings.desk.hint[hint]}
