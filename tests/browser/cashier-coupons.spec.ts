@@ -7,12 +7,15 @@ import { describeBrowser } from '../rig/browser.js'
 import { standInCoupon } from './cashier-coupons-stand-in.js'
 import { cashierDesk, PHONE, scan } from './cashier-desk.js'
 import { standInHold } from './cashier-points-stand-in.js'
+import { standInPickup } from './cashier-pickups-stand-in.js'
 import { standInMember, standInReceipt } from './cashier-stand-in.js'
 
 const CODE = `68${memberNoFrom('00000012345')}87654321`
 /** A key pressed sooner after the rows moved is held back. */
 const ROWS_STEADY_MS = 500
 const BETWEEN_KEYS_MS = 150
+/** Enter hands over only what has been looked at for so long. */
+const SHOWN_STEADY_MS = 700
 const OVER_MS = 31 * 60_000
 const ANY_GOODS = standInCoupon(0).terms.when
 
@@ -38,7 +41,8 @@ describeBrowser('coupons at the cashier page', () => {
   const coupon = (n: number) => panel().locator(`[data-coupon="${String(n)}"]`)
   const ticked = () => panel().locator('[aria-checked="true"] strong').allInnerTexts()
   const press = (key: string) => at.page.keyboard.press(key)
-  const called = (verb: string) => at.agent.calls.filter(({ path }) => path === `/coupons/${verb}`)
+  const called = (verb: string, about = 'coupons') =>
+    at.agent.calls.filter(({ path }) => path === `/${about}/${verb}`)
   /** A person's key, not a scanner's. */
   async function tick(n: number): Promise<void> {
     await at.page.waitForTimeout(BETWEEN_KEYS_MS)
@@ -237,5 +241,52 @@ describeBrowser('coupons at the cashier page', () => {
     expect(await ticked()).toEqual(['满 100 减 10'])
     expect(await panel().locator('#coupon-amount').inputValue()).toBe('128.50')
     expect(called('quote').at(-1)?.body).toMatchObject({ memberId: proven.memberId, chosen: null })
+  })
+
+  it('and goods are fetched: scanned, looked at, handed over with one key, and only once', async () => {
+    const [code, other] = ['1381112233', '0081112233']
+    at.agent.pickups.set(code, standInPickup(2))
+    at.agent.pickups.set(other, standInPickup(1, { lines: [{ name: '雨伞', quantity: 1 }] }))
+    at.agent.members.set(PHONE, standInMember({ waitingPickups: 2 }))
+    const pickups = at.page.locator('[data-panel="pickups"]')
+    const steady = () => at.page.waitForTimeout(SHOWN_STEADY_MS)
+    await at.open()
+    await scan(await at.devtools(), code)
+    await pickups.locator('[data-pickup="ready"]').waitFor()
+    expect(await pickups.innerText()).toMatch(/帆布袋 2\s*× 2[^]*张\*\* 138\*{4}5678[^]*1112/)
+    // A scanner that sends Enter hands nothing over.
+    await scan(await at.devtools(), code)
+    await press('Enter')
+    await pickups.locator('[data-pickup="ready"]').waitFor()
+    expect(at.agent.calls.every(({ path }) => path === '/pickups/find')).toBe(true)
+    await steady()
+    at.agent.refuseNext = 'pickup_unanswered'
+    await press('Enter')
+    await pickups.getByRole('alert').filter({ hasText: '同一件不会交付两次' }).waitFor()
+    await press('Enter')
+    await at.says('已交付：帆布袋 2 × 2，张** 138****5678')
+    await pickups.waitFor({ state: 'detached' })
+    await at.serve()
+    await at.desk('known').getByText('有 2 份在本店待取，按 F8 取货').waitFor()
+    await press('F8')
+    await pickups.locator('[data-pickup-row="1"]').filter({ hasText: '雨伞' }).waitFor()
+    await tick(1)
+    await steady()
+    await press('Enter')
+    await at.says('已交付：雨伞')
+    await at.desk('known').getByText('有 1 份在本店待取').waitFor()
+    await press('F8')
+    await pickups.getByText('在本店没有待取的').waitFor()
+    await at.type(other)
+    await press('Enter')
+    await pickups.locator('[data-pickup="over"]').filter({ hasText: '不能再领' }).waitFor()
+    await press('Enter')
+    await press('Escape')
+    expect(called('hand-over', 'pickups')).toHaveLength(3)
+    at.agent.till = { ...at.agent.till, connection: 'offline' }
+    at.agent.push()
+    await at.page.getByText('离线', { exact: true }).first().waitFor()
+    await press('F8')
+    await at.says('取货要联网；什么都没有改动')
   })
 })

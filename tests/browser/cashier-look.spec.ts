@@ -8,6 +8,7 @@ import { describeBrowser, settle } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { COUPON_STATES, longest, longestReceipts, member, rich } from './cashier-coupon-states.js'
 import { cashierDesk, PHONE, type CashierDeskPage } from './cashier-desk.js'
+import { PICKUP_STATES } from './cashier-pickups-stand-in.js'
 import { standInHold } from './cashier-points-stand-in.js'
 import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
 
@@ -238,6 +239,7 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
     },
   ],
   ...COUPON_STATES,
+  ...PICKUP_STATES,
   [
     'longest',
     async (at) => {
@@ -315,6 +317,7 @@ function mixedReceipts(): TillReceipt[] {
 /** Elements whose text is wider or higher than they are, where nobody can scroll to the rest. */
 function cutTexts(at: CashierDeskPage): Promise<string[]> {
   return at.page.evaluate(() => {
+    const SCROLLED = '.entry-label, noscript, .receipt-text, .notice, .pickup-lines'
     const isCut = (element: Element): boolean => {
       const style = getComputedStyle(element)
       const hides = (overflow: string) => overflow === 'hidden' || overflow === 'clip'
@@ -330,7 +333,7 @@ function cutTexts(at: CashierDeskPage): Promise<string[]> {
       const text = Array.from(element.childNodes).some(
         (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim() !== '',
       )
-      if (!text || element.closest('.entry-label, noscript, .receipt-text, .notice')) return false
+      if (!text || element.closest(SCROLLED)) return false
       const { left, right, top, bottom } = element.getBoundingClientRect()
       return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1
     }

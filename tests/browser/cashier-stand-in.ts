@@ -17,6 +17,7 @@ import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { EventId, MemberId } from '@huike/shared/ids'
 import { answerCoupons, couponsOn, type CouponsStandIn } from './cashier-coupons-stand-in.js'
+import { answerPickups, type PickupsStandIn } from './cashier-pickups-stand-in.js'
 import { answerRefund, answerSpending, type StandInRefund } from './cashier-points-stand-in.js'
 
 const API = '/cashier/v1'
@@ -36,7 +37,7 @@ export interface StandInCall {
   body: unknown
 }
 
-export interface CashierStandIn extends CouponsStandIn {
+export interface CashierStandIn extends CouponsStandIn, PickupsStandIn {
   url: string
   till: TillState
   receipts: TillReceipt[]
@@ -95,7 +96,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     url: '',
     till: standInTill(),
     receipts: [],
-    members: new Map(),
+    ...{ members: new Map(), pickups: new Map() },
     ...{ hold: null, coupons: [], reservation: null, offlineLeft: null },
     spendablePoints: 1_250,
     whyNone: '每次至少使用 100 积分',
@@ -247,14 +248,8 @@ function post(
   path: string,
   body: Record<string, unknown>,
 ): void {
-  if (path === '/lookup') {
-    json(response, 200, lookup(agent, String(body['input'])))
-    return
-  }
-  if (path === '/register') {
-    json(response, 200, register(agent, String(body['phone'])))
-    return
-  }
+  if (path === '/lookup') return json(response, 200, lookup(agent, String(body['input'])))
+  if (path === '/register') return json(response, 200, register(agent, String(body['phone'])))
   if (path.startsWith('/points/')) {
     json(response, 200, answerSpending(agent, path.slice('/points/'.length), body))
     return
@@ -263,8 +258,9 @@ function post(
     json(response, 200, answerRefund(agent, path.slice('/refunds/'.length), body))
     return
   }
-  if (path.startsWith('/coupons/')) {
-    const answer = answerCoupons(agent, path.slice('/coupons/'.length), body)
+  const [, about, what = ''] = /^\/(coupons|pickups)\/(.+)$/.exec(path) ?? []
+  if (about !== undefined) {
+    const answer = (about === 'coupons' ? answerCoupons : answerPickups)(agent, what, body)
     if (answer.ok) json(response, 200, answer.body)
     else refuse(response, answer.code, answer.detail)
     return

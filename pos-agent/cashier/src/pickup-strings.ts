@@ -12,6 +12,7 @@ export const pickupStrings = {
   listAside: '也可以按 ↓ 从下面选',
   pages: (page: number, pages: number) => `第 ${String(page)} / ${String(pages)} 页，↓ 看后面的`,
   times: (quantity: number) => `× ${String(quantity)}`,
+  lines: '要交付的货品',
   whose: '顾客',
   nobody: '会员',
   tail: (tail: string) => `码尾 ${tail}`,

@@ -57,7 +57,7 @@ describe('the panel of what is fetched', () => {
     till.type(CODE)
     till.silence('silence')
     till.press('enter')
-    expect([till.asked(), till.state.message?.text]).toEqual([[], strings.entry.missingOne])
+    expect([till.asked(), till.state.message?.text]).toEqual([[], strings.entry.missing(1)])
     till.type('8')
     till.silence('silence')
     expect(till.asked()).toEqual([{ do: 'lookup', seq: 1, input: '13812345678' }])

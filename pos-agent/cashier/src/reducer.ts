@@ -315,14 +315,10 @@ function act(state: CashierState, reading: Reading): Step {
     case 'unknown':
       return say(state, 'warn', strings.entry.unknown)
     case 'incomplete':
-      return say(state, 'info', missingInWords(reading.missing))
+      return say(state, 'info', strings.entry.missing(reading.missing))
     case 'empty':
       return [state, []]
   }
-}
-
-function missingInWords(digits: number): string {
-  return digits === 1 ? strings.entry.missingOne : strings.entry.missing(digits)
 }
 
 function lookUp(state: CashierState, input: string): Step {

@@ -14,8 +14,8 @@ export const strings = {
   entry: {
     label: '手机号或会员码',
     placeholder: '手机号 / 扫会员码',
-    missing: (digits: number) => `还差 ${String(digits)} 位`,
-    missingOne: '手机号还差 1 位；取货码请先按 F8 再输',
+    missing: (digits: number) =>
+      digits === 1 ? '手机号还差 1 位；取货码请先按 F8 再输' : `还差 ${String(digits)} 位`,
     phoneWrong: '手机号不正确，请再核对一遍',
     paymentCode: '这是付款码，不是会员码',
     memberCodeBroken: '会员码不完整，请再扫一次',

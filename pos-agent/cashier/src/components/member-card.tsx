@@ -1,9 +1,13 @@
+import type { CashierMember } from '@huike/shared/contracts/cashier'
 import { count, dayAndTime } from '../format.js'
 import type { Desk } from '../model.js'
 import { strings } from '../strings.js'
 import { holdMinutes } from '../spending.js'
 import { HoldCard } from './hold-card.js'
 import { ReservationCard } from './reservation-card.js'
+
+/** More than these nobody reads out, nor do they fit. */
+const HINTS_MAX = 4
 
 /** A member: who, and above all how many points as of when. */
 export function MemberCard(props: {
@@ -15,8 +19,7 @@ export function MemberCard(props: {
 }) {
   const { desk, timeZone, nowMs, isOffline } = props
   const { member, registered, hold, reservation, offlineLeft = null } = desk
-  const offers = member.offers.filter(({ claimUntilMs }) => claimUntilMs > nowMs)
-  const isAny = member.waitingPickups > 0 || offers.length > 0
+  const hints = hintsOf(member, nowMs, timeZone).slice(0, HINTS_MAX)
   const isAside = hold !== null || reservation !== null
   // One discount is keyed at the till: the coupons' card says both.
   const isTogether = reservation !== null && holdMinutes(reservation, nowMs) > 0
@@ -63,19 +66,11 @@ export function MemberCard(props: {
           )}
         </p>
       )}
-      {!isAside && (isAny || member.hints.length > 0) && (
+      {!isAside && hints.length > 0 && (
         <ul className="hints" aria-label={strings.desk.hints}>
-          {member.waitingPickups > 0 && (
-            <li data-hint="pickups">{strings.pickups.waiting(count(member.waitingPickups))}</li>
-          )}
-          {offers.map(({ headline, claimUntilMs }) => (
-            <li key={`${headline} ${String(claimUntilMs)}`} data-hint="offer">
-              {strings.pickups.offer(headline, dayAndTime(claimUntilMs, nowMs, timeZone))}
-            </li>
-          ))}
-          {member.hints.map((hint) => (
-            <li key={hint} data-hint={hint}>
-              {strings.desk.hint[hint]}
+          {hints.map(([hint, text]) => (
+            <li key={text} data-hint={hint}>
+              {text}
             </li>
           ))}
         </ul>
@@ -98,4 +93,25 @@ export function MemberCard(props: {
       )}
     </article>
   )
+}
+
+/** What is worth a word, what is theirs to take first. */
+function hintsOf(
+  member: CashierMember,
+  nowMs: number,
+  timeZone: string | null,
+): (readonly [hint: string, text: string])[] {
+  const { waitingPickups, offers } = member
+  return [
+    ...(waitingPickups > 0
+      ? [['pickups', strings.pickups.waiting(count(waitingPickups))] as const]
+      : []),
+    ...offers
+      .filter(({ claimUntilMs }) => claimUntilMs > nowMs)
+      .map(({ headline, claimUntilMs }) => {
+        const until = dayAndTime(claimUntilMs, nowMs, timeZone)
+        return ['offer', strings.pickups.offer(headline, until)] as const
+      }),
+    ...member.hints.map((hint) => [hint, strings.desk.hint[hint]] as const),
+  ]
 }

@@ -6,6 +6,7 @@ import type { PickupPanel } from '../pickup-model.js'
 import { pickupRows, whatInWords, whoseInWords } from '../pickups.js'
 import { strings } from '../strings.js'
 import type { Dispatch } from './props.js'
+import { Scrolled } from './scrolled.js'
 
 const words = strings.pickups
 
@@ -76,14 +77,14 @@ function Shown({ pickup, timeZone }: { pickup: TillPickup; timeZone: string | nu
   const { lines, why, untilMs, codeTail } = pickup
   return (
     <div className="pickup-shown" data-pickup={why === null ? 'ready' : 'over'}>
-      <ul className="pickup-lines">
+      <Scrolled className="pickup-lines" label={words.lines}>
         {lines.map(({ name, quantity }, at) => (
-          <li key={`${String(at)} ${name}`}>
+          <p key={`${String(at)} ${name}`}>
             <strong>{name}</strong>
             <span>{words.times(quantity)}</span>
-          </li>
+          </p>
         ))}
-      </ul>
+      </Scrolled>
       <dl className="pickup-facts">
         <div>
           <dt>{words.whose}</dt>
@@ -154,6 +155,7 @@ function List({ panel, timeZone, dispatch }: Props) {
 function Foot({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
   const { shown, busySeq, askingSeq } = panel
   const isReady = shown !== null && shown.pickup.why === null
+  const isAsking = shown === null && panel.field === 'code'
   const press = (name: 'enter' | 'escape') => () => {
     dispatch({ type: 'key', key: { name }, atMs: performance.now() })
   }
@@ -164,7 +166,7 @@ function Foot({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
         <kbd>Esc</kbd>
         {isReady ? words.leave : strings.confirm.cancel}
       </button>
-      {(shown === null || isReady) && (
+      {(isAsking || isReady) && (
         <button
           type="button"
           tabIndex={-1}
