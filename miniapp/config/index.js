@@ -44,6 +44,8 @@ module.exports = {
   cache: {
     enable: true,
     cacheDirectory: path.resolve(root, '../.build/webpack-miniapp'),
+    // Raised where parts that packages share would be taken from a build in which they were others.
+    version: '2',
     buildDependencies: {
       huike: [__filename, path.resolve(__dirname, 'aria-attributes.js'), designTokens.file],
     },

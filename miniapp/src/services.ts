@@ -31,6 +31,7 @@ import type {
   MallItemAnswer,
   MallShelf,
 } from '@huike/shared/contracts/mall'
+import type { WaitingPickups } from '@huike/shared/contracts/pickups'
 import type { LevelPage } from '@huike/shared/contracts/levels'
 import type {
   MemberCard,
@@ -76,6 +77,8 @@ export interface Services {
   /** Once a day, for points. */
   signInToday(): Promise<Result<SignInAnswer>>
   readonly purchases: Readonly<Record<'all' | Channel, PagedRemote<PurchasePage>>>
+  /** What waits for them in stores. */
+  readonly pickups: Remote<WaitingPickups>
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
   readonly coupons: Coupons
@@ -137,12 +140,13 @@ export function createServices(ports: ServicePorts): Services {
     pos: purchasesOf('purchases-pos', 'pos'),
     online: purchasesOf('purchases-online', 'online'),
   }
+  const pickups = remote<WaitingPickups>('pickups', routes.pickups)
   const coupons = couponServices(ports, session, remote)
   const packs = packServices(ports, session, remote)
   const mall = mallServices(ports, session, remote)
   const account = accountServices(ports, session, remote)
   const ofOnePerson = [
-    ...[card, level, points, ...Object.values(purchases), coupons, packs, mall],
+    ...[card, level, points, ...Object.values(purchases), pickups, coupons, packs, mall],
     ...account.ofOnePerson,
   ]
 
@@ -160,7 +164,7 @@ export function createServices(ports: ServicePorts): Services {
     points,
     signInToday: () =>
       session.send<SignInAnswer>({ method: 'POST', path: routes.signInToday, body: {} }),
-    purchases,
+    ...{ purchases, pickups },
     purchase: (id) =>
       createRemote<PurchaseDetail>({
         load: () => get<PurchaseDetail>(routes.purchase(id)),

@@ -4,6 +4,7 @@
 import { offerTexts } from './offer-texts'
 import { mallTexts, mallTitles } from './mall-texts'
 import { packTexts } from './pack-texts'
+import { pickupTexts } from './pickup-texts'
 
 export const texts = {
   appTitle: '会员中心',
@@ -206,6 +207,7 @@ export const texts = {
   ...packTexts,
   ...offerTexts,
   ...mallTexts,
+  ...pickupTexts,
   haveCouponCode: '我有券码',
   couponCodeField: '印在卡上或购买时收到的券码',
   couponCodeButton: '兑换',

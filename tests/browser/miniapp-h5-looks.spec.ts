@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core'
 import { expectNoSeriousIssues, seriousIssues } from '../rig/axe.js'
 import { describeBrowser } from '../rig/browser.js'
 import { boughtOffer } from '../rig/member-stand-in-coupons.js'
-import { someReferrals } from '../rig/member-stand-in-data.js'
+import { somePickup, someReferrals } from '../rig/member-stand-in-data.js'
 import { someExchange } from '../rig/member-stand-in-mall.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { takePicture } from '../rig/pictures.js'
@@ -72,6 +72,17 @@ const PLACES: readonly (readonly [string, (story: BrowserStory) => Promise<void>
       await story.openTab('消费')
       await story.shown('已退').click()
       await story.shown('微信支付').waitFor()
+    },
+  ],
+  [
+    'an order to be fetched',
+    async (story) => {
+      const { data } = story.server
+      data.pickups.push(somePickup(data.purchases.find(({ channel }) => channel === 'online')))
+      await story.signIn()
+      await story.openTab('消费')
+      await story.shown('382 910 5746').click()
+      await story.shown('到店出示给店员').waitFor()
     },
   ],
   [

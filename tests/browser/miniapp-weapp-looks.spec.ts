@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from '@jest/gl
 import type { Browser, Page } from 'playwright-core'
 import { describeBrowser, launchBrowser } from '../rig/browser.js'
 import { seriousIssues } from '../rig/axe.js'
-import { someReferrals } from '../rig/member-stand-in-data.js'
+import { somePickup, someReferrals } from '../rig/member-stand-in-data.js'
 import { someExchange } from '../rig/member-stand-in-mall.js'
 import { cutTexts } from '../rig/text-fit.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
@@ -60,6 +60,14 @@ const WALK: readonly (readonly [string, (story: WeappStory) => Promise<void>])[]
       const [, sale] = server.data.purchases
       await phone.tapLabel(`${String(sale?.storeName)} 有机纯牛奶 250ml×12 礼盒装 等 4 件`)
       await phone.until('微信支付')
+    },
+  ],
+  [
+    'order to be fetched',
+    async ({ phone, server }) => {
+      phone.program.back()
+      await phone.tapLabel(`${String(server.data.pickups[0]?.storeName)} 可自提`)
+      await phone.until('会员专享礼盒')
     },
   ],
   [
@@ -170,6 +178,8 @@ describeBrowser('the looks of the compiled mini-program', () => {
     story = await beginStory(dist)
     story.server.data.referrals = someReferrals()
     story.server.mall.exchanges.push(someExchange(1))
+    const ordered = story.server.data.purchases.find(({ channel }) => channel === 'online')
+    story.server.data.pickups.push(somePickup(ordered))
     const consent = { state: 'granted', changedAtMs: Date.now() } as const
     story.server.account.consents.set('marketing', consent)
   })

@@ -1,12 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { MALL_SHELF_MAX } from '@huike/shared/contracts/mall'
 import type { MemberStandIn } from '../rig/member-stand-in.js'
+import { somePickup } from '../rig/member-stand-in-data.js'
 import { someExchange } from '../rig/member-stand-in-mall.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
 import { beginStory, type WeappStory } from '../rig/weapp/story.js'
 
-// The points mall of the compiled mini-program, by taps.
+// The points mall of the compiled mini-program, and orders that are fetched in a store, by taps.
 
 /** The first try, and those the phone makes by itself. */
 const TRIES = 3
@@ -111,5 +112,57 @@ describe('the points mall', () => {
     server.mall.items = []
     await story.phone.tap('重新加载')
     await story.phone.until('现在没有可兑换的商品')
+  })
+})
+
+describe('an order that is fetched in a store', () => {
+  const online = () => server.data.purchases.find(({ channel }) => channel === 'online')
+  const openPurchases = async () => {
+    story.phone.program.switchTab('pages/purchases/index')
+    await story.phone.until('有机纯牛奶')
+  }
+
+  it('shows its code above everything that was bought, also without a network', async () => {
+    await openPurchases()
+    expect(story.phone.text()).not.toContain('到店自提')
+    server.data.pickups.push(somePickup(online(), { state: 'preparing' }))
+    story.phone.pullDown()
+    await story.phone.until('382 910 5746')
+    expect(story.phone.text()).toContain('门店正在备货')
+    server.data.pickups[0] = somePickup(online())
+    story.phone.pullDown()
+    await story.phone.until('已备好，可以去取了')
+    story.phone.program.setOnline(false)
+    story.reopen()
+    story.phone.program.switchTab('pages/purchases/index')
+    await story.phone.until('382 910 5746')
+    story.phone.program.setOnline(true)
+    await story.phone.tapLabel('人民路店 可自提')
+    await story.phone.until('到 人民路店 取货')
+    expect(story.phone.labels()).toEqual(
+      expect.arrayContaining(['取货码条形码', '取货码数字 3829105746']),
+    )
+    expect(story.phone.program.page.route).toBe('purchase/detail/index')
+    expect(heavySetData(story.phone.program.setData)).toEqual([])
+  })
+
+  it('says what is left of it, and by itself that it was handed over', async () => {
+    const lines = [
+      { name: '礼盒', quantityMilli: 2_000, returnedMilli: 1_000, amountFen: 4_000 },
+      { name: '提袋', quantityMilli: 1_000, returnedMilli: 1_000, amountFen: 1_000 },
+    ]
+    server.data.pickups.push(somePickup(online(), { lines, refundedFen: 3_000 }))
+    await openPurchases()
+    await story.phone.tapLabel('人民路店 可自提')
+    await story.phone.until('退货后还剩：礼盒 × 1')
+    expect(story.phone.text()).toContain('已退 ¥30.00')
+    const endedAtMs = Date.UTC(2026, 10, 20, 3, 20)
+    const over = { state: 'fetched', code: null, endedAtMs } as const
+    server.data.pickups[0] = somePickup(online(), over)
+    await story.phone.until('2026-11-20 11:20 已在 人民路店 取走')
+    expect(story.phone.text()).not.toContain('382 910 5746')
+    story.phone.program.back()
+    await story.phone.wait('the code is gone', () => !story.phone.text().includes('382 910 5746'))
+    expect(story.phone.text()).toContain('有机纯牛奶')
   })
 })

@@ -7,6 +7,7 @@ import {
   type PurchaseDetail,
   type purchaseDetailSchema,
 } from '@huike/shared/contracts/member'
+import { memberPickupSchema, type MemberPickup } from '@huike/shared/contracts/pickups'
 import { exchangedInWords, returnedInWords } from '@huike/shared/mall-words'
 import { referralPageSchema, type ReferralPage } from '@huike/shared/contracts/referrals'
 import type { SignInState } from '@huike/shared/contracts/sign-in'
@@ -20,6 +21,7 @@ import type { z } from 'zod'
 type PlainCard = z.input<typeof memberCardSchema>
 type PlainEntry = z.input<typeof pointsEntrySchema>
 type PlainPurchase = z.input<typeof purchaseDetailSchema>
+type PlainPickup = z.input<typeof memberPickupSchema>
 
 export interface StandInData {
   card: MemberCard
@@ -33,6 +35,8 @@ export interface StandInData {
   givenCode: string | null
   entries: PointsEntry[]
   purchases: PurchaseDetail[]
+  /** What waits in stores, and what became of it. */
+  pickups: MemberPickup[]
 }
 
 const FIRST_SALE_AT_MS = Date.UTC(2026, 9, 1, 3, 20)
@@ -47,7 +51,23 @@ export function memberStandInData(): StandInData {
     ...{ signIn: null, profilePoints: points(0), referrals: null, givenCode: null },
     entries: [...notableEntries(), ...purchasesOfEveryDay().map(entryOf)] as PointsEntry[],
     purchases: [...notablePurchases(), ...purchasesOfEveryDay()] as PurchaseDetail[],
+    pickups: [],
   }
+}
+
+/** The order of the history that was placed online, as it waits in a store; the test says how far it is. */
+export function somePickup(
+  purchase: PurchaseDetail | undefined,
+  over: Partial<PlainPickup> = {},
+): MemberPickup {
+  return memberPickupSchema.parse({
+    ...{ purchaseId: purchase?.id, orderNo: 'WEB-20261109-0001', storeName: '人民路店' },
+    ...{ state: 'ready', code: '3829105746', orderedAtMs: FIRST_SALE_AT_MS + 39 * DAY_MS },
+    ...{ expectedAtMs: FIRST_SALE_AT_MS + 40 * DAY_MS, readyAtMs: null, endedAtMs: null },
+    lines: [{ name: '会员专享礼盒', quantityMilli: 1_000, returnedMilli: 0, amountFen: 8_800 }],
+    refundedFen: 0,
+    ...over,
+  })
 }
 
 function card(): PlainCard {

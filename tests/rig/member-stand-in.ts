@@ -16,6 +16,7 @@ import {
   wechatPhoneSchema,
   wechatSignInSchema,
 } from '@huike/shared/contracts/member'
+import { waitingPickupsSchema } from '@huike/shared/contracts/pickups'
 import { referralPageSchema } from '@huike/shared/contracts/referrals'
 import { ownReviewSchema, reviewDraftSchema } from '@huike/shared/contracts/reviews'
 import { signInWords } from '@huike/shared/activities'
@@ -301,10 +302,16 @@ class Desk {
       )
       return { body: purchasePageSchema.parse({ purchases: rows, nextCursor }) }
     }
+    const { pickups } = this.data
+    if (path === '/member/v1/pickups') {
+      const waiting = pickups.filter(({ code }) => code !== null)
+      return { body: waitingPickupsSchema.parse({ pickups: waiting }) }
+    }
     const found = purchases.find(({ id }) => path === `/member/v1/purchases/${id}`)
     if (!found) return { refusal: 'purchase_not_found' }
     const offers = this.coupons.bought.filter(({ purchaseId }) => purchaseId === found.id)
-    return { body: purchaseDetailSchema.parse({ ...found, offers }) }
+    const pickup = pickups.find(({ purchaseId }) => purchaseId === found.id) ?? null
+    return { body: purchaseDetailSchema.parse({ ...found, offers, pickup }) }
   }
 }
 

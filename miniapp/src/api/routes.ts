@@ -21,6 +21,7 @@ export const routes = {
   purchases: (cursor: string | null, channel: Channel | null) =>
     paged(`${ROOT}/purchases`, cursor, channel === null ? [] : [`channel=${channel}`]),
   purchase: (id: string) => `${ROOT}/purchases/${encodeURIComponent(id)}`,
+  pickups: `${ROOT}/pickups`,
   review: (id: string) => `${ROOT}/purchases/${encodeURIComponent(id)}/review`,
   referrals: (cursor: string | null) => paged(`${ROOT}/referrals`, cursor),
   messages: (cursor: string | null) => paged(`${ROOT}/messages`, cursor),

@@ -21,6 +21,7 @@ export const KEPT_NAMES = [
   'purchases-pos',
   'purchases-online',
   'purchase-details',
+  'pickups',
   'inbox',
   'profile',
   'privacy',

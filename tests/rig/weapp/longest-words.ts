@@ -25,6 +25,10 @@ export function useLongestWords({ data, account, coupons, packs, mall }: MemberS
     for (const line of purchase.lines) Object.assign(line, { amountFen: NINE_DIGITS })
     for (const payment of purchase.payments) payment.amountFen = fen(NINE_DIGITS)
   }
+  for (const pickup of data.pickups) {
+    Object.assign(pickup, { storeName: TWENTY_CHARACTERS, refundedFen: fen(NINE_DIGITS) })
+    for (const line of pickup.lines) line.name = TWENTY_CHARACTERS
+  }
   for (const entry of data.entries) {
     entry.points = points(NINE_DIGITS)
     entry.balanceAfterPoints = points(NINE_DIGITS)

@@ -23,7 +23,7 @@ import { texts } from '../../texts.js'
 import { fetchBy, isOverdue, outcomeSentences, stateWords } from '../exchange-state.js'
 import { fetchWhere, pointsOf } from '../item-words.js'
 import { CancelCard } from './cancel-card.js'
-import { useLooks } from './use-looks.js'
+import { useLooks } from '../../platform/use-looks.js'
 
 const SKELETON_ROWS = 5
 const BARCODE_HEIGHT_PX = 92

@@ -13,6 +13,7 @@ import { services } from '../../platform/app-services.js'
 import { goTo } from '../../platform/places.js'
 import { useListPage } from '../../platform/use-list-page.js'
 import { texts } from '../../texts.js'
+import { WaitingPickups } from './waiting-pickups.js'
 
 const SKELETON_ROWS = 6
 
@@ -33,6 +34,7 @@ export default function Purchases() {
         <SignInPrompt sentence={texts.signInForPurchases} />
       ) : (
         <>
+          <WaitingPickups />
           <Segments
             label={texts.channelFilter}
             choices={CHOICES}

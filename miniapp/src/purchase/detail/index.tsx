@@ -3,6 +3,7 @@ import { usePullDownRefresh, useRouter } from '@tarojs/taro'
 import { useEffect, useMemo } from 'react'
 import type { CouponOffer } from '@huike/shared/contracts/coupon-offers'
 import type { PurchaseDetail } from '@huike/shared/contracts/member'
+import type { MemberPickup } from '@huike/shared/contracts/pickups'
 import type { OwnReview } from '@huike/shared/contracts/reviews'
 import { fen, formatFen } from '@huike/shared/quantities'
 import { TextButton } from '../../components/buttons.js'
@@ -10,6 +11,7 @@ import { OfferCard } from '../../components/offer-card.js'
 import { Screen } from '../../components/screen.js'
 import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
+import type { Remote } from '../../data/remote.js'
 import {
   figureSize,
   formatMilli,
@@ -22,6 +24,7 @@ import { goTo } from '../../platform/places.js'
 import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
 import { texts } from '../../texts.js'
+import { PickupCard } from './pickup-card.js'
 import { ReviewCard } from './review-card.js'
 
 const SKELETON_ROWS = 4
@@ -62,7 +65,7 @@ function PurchaseOf({ id }: { id: string }) {
     >
       {(purchase) => (
         <PurchaseView
-          purchase={purchase}
+          {...{ purchase, remote }}
           onReviewed={(review) => {
             remote.accept({ ...purchase, review })
           }}
@@ -74,20 +77,24 @@ function PurchaseOf({ id }: { id: string }) {
 
 function PurchaseView(props: {
   purchase: PurchaseDetail
+  remote: Remote<PurchaseDetail>
   onReviewed: (review: OwnReview) => void
 }) {
-  const { purchase, onReviewed } = props
+  const { purchase, remote, onReviewed } = props
   const { originalPurchaseId } = purchase
   // Purchases kept from before say nothing of it.
   const review = (purchase.review as OwnReview | null | undefined) ?? null
+  const pickup = (purchase.pickup as MemberPickup | null | undefined) ?? null
   const total = formatPurchaseTotal(purchase)
   return (
     <>
+      {pickup !== null && pickup.code !== null && <PickupCard {...{ pickup, remote }} />}
       <View className="hk-total">
         <View className="hk-total__label">{texts.purchaseTotal[purchase.kind]}</View>
         <View className={`hk-total__figure${figureSize(total)}`}>{total}</View>
         <View className="hk-total__store">{purchase.storeName}</View>
       </View>
+      {pickup?.code === null && <PickupCard {...{ pickup, remote }} />}
       {offersOf(purchase).map((offer) => (
         <OfferCard key={offer.ruleId} offer={offer} isAtPurchase />
       ))}

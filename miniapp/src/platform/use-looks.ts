@@ -1,5 +1,5 @@
 import { useEffect } from 'react'
-import type { Remote } from '../../data/remote.js'
+import type { Remote } from '../data/remote.js'
 
 const LOOK_EVERY_MS = 4_000
 /** As long as somebody stands at a counter; after it, pulling down looks again. */
