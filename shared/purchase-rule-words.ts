@@ -26,6 +26,7 @@ export function purchaseRuleWords(
   const where = isNamed ? names.join('、') : `${String(storeIds.length)} 家门店`
   return [
     leastFen === 0 ? '实付多少都算' : `实付满 ${formatFen(fen(leastFen)).replace(/\.00$/, '')}`,
+    ...(rule.fetched === true ? ['到店自提后'] : []),
     ...(channels.length === 1 ? [channels[0] === 'pos' ? '限到店消费' : '限线上订单'] : []),
     ...(storeIds.length > 0 ? [`限${where}`] : []),
     ...(weekdays.length > 0 ? [`限${weekdaysInWords(weekdays)}`] : []),

@@ -10,6 +10,7 @@ import {
 import { CouponRulesService, isGivenOn } from '../coupons/coupon-rules.service.js'
 import type { Member } from '../members/member.entity.js'
 import { MessagesService } from '../messages/messages.service.js'
+import { PickupListsService, type Fetched } from '../pickups/pickup-lists.service.js'
 import { Clock, localDate } from '../platform/clock.js'
 import type { Tx } from '../platform/database.js'
 import { EventLogService, type DomainEvent, type StoredEvent } from '../platform/event-log.js'
@@ -31,6 +32,7 @@ export class GiveForPurchasesService implements OnModuleInit {
     private readonly rules: CouponRulesService,
     private readonly awards: CouponSaleAwardsService,
     private readonly sales: KeptSalesService,
+    private readonly pickups: PickupListsService,
     private readonly occasions: CouponOccasionsService,
     private readonly messages: MessagesService,
     private readonly clock: Clock,
@@ -39,7 +41,7 @@ export class GiveForPurchasesService implements OnModuleInit {
   onModuleInit(): void {
     this.eventLog.register({
       name: 'purchase-coupons',
-      types: ['purchase.recorded', 'purchase.assigned', 'purchase.unassigned'],
+      types: ['purchase.recorded', 'purchase.assigned', 'purchase.unassigned', 'order.fetched'],
       isWanted: (tx) => this.rules.isAny(tx, 'purchase'),
       concerns,
       consume: (tx, events) => this.#consume(tx, events),
@@ -49,6 +51,8 @@ export class GiveForPurchasesService implements OnModuleInit {
   async #consume(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
     const nowMs = this.clock.nowMs()
     const told = events.map(({ aggregateId }) => aggregateId)
+    const isFetch = ({ type }: StoredEvent) => type === 'order.fetched'
+    const bought = events.filter((event) => !isFetch(event)).map(({ aggregateId }) => aggregateId)
     const ids = await this.sales.idsBehind(tx, told)
     const before = [...(await this.sales.byIds(tx, ids)).values()]
     const members = await this.occasions.lock(tx, [
@@ -68,15 +72,18 @@ export class GiveForPurchasesService implements OnModuleInit {
     )
     const due: SaleOccasion[] = []
     const rules = await this.#rules(tx)
+    const fetchedOf = await this.#fetchedOf(tx, sales, rules)
     // A refund makes nothing due.
     for (const sale of sales.filter(({ id }) => told.includes(id))) {
       const member = ownerOf(sale)
-      if (!member || sale.occurredAtMs <= nowMs - LATE_MS_MAX) continue
-      due.push(
-        ...rules
-          .filter((rule) => isDue(rule, sale, member))
-          .map((rule) => ({ rule, sale, memberId: member.id, personIds: personIds(sale) })),
-      )
+      if (!member) continue
+      for (const rule of rules) {
+        const isAsBought = rule.purchase.fetched === undefined
+        const looked = isAsBought ? (bought.includes(sale.id) ? sale : null) : fetchedOf(sale)
+        if (looked === null || looked.occurredAtMs <= nowMs - LATE_MS_MAX) continue
+        if (isDue(rule, looked, member))
+          due.push({ rule, sale: looked, memberId: member.id, personIds: personIds(sale) })
+      }
     }
     await this.#give(tx, due, nowMs)
   }
@@ -87,6 +94,29 @@ export class GiveForPurchasesService implements OnModuleInit {
       const { purchase } = rule.terms
       return purchase === undefined ? [] : [{ ...rule, purchase }]
     })
+  }
+
+  /** Sales as they were fetched: where and when that was; null where they were not. */
+  async #fetchedOf(
+    tx: Tx,
+    sales: readonly KeptSale[],
+    rules: readonly SaleOccasion['rule'][],
+  ): Promise<(sale: KeptSale) => KeptSale | null> {
+    const isAsked = rules.some(({ purchase }) => purchase.fetched === true)
+    const fetched = isAsked ? await this.pickups.fetchedOf(tx, sales) : new Map<string, Fetched>()
+    return (sale) => {
+      const at = fetched.get(sale.id)
+      if (!at) return null
+      const { storeId, fetchedAtMs } = at
+      const local = localTime(fetchedAtMs, at.timeZone)
+      return {
+        ...sale,
+        storeId,
+        occurredAtMs: fetchedAtMs,
+        recordedAtMs: fetchedAtMs,
+        localTime: local,
+      }
+    }
   }
 
   async #give(tx: Tx, due: readonly SaleOccasion[], nowMs: number): Promise<void> {
@@ -118,6 +148,8 @@ function concerns(event: DomainEvent): boolean {
       )
     case 'purchase.unassigned':
       return true
+    case 'order.fetched':
+      return event.payload.memberId !== null
     default:
       return false
   }

@@ -9,6 +9,13 @@ import type { OrderPickup } from './order-pickup.entity.js'
 const WAITING_SHOWN_MS = 180 * 86_400_000
 const WAITING_MAX = 20
 
+/** Where and when an order was fetched. */
+export interface Fetched {
+  storeId: string
+  fetchedAtMs: number
+  timeZone: string
+}
+
 @Injectable()
 export class PickupListsService {
   /** Those of these purchases that are fetched in a store, by purchase. */
@@ -22,6 +29,26 @@ export class PickupListsService {
       [listParameter(statements, purchaseIds)],
     )
     return new Map(rows.map((row) => [row.purchaseId, row]))
+  }
+
+  /** Where and when those of these sales were fetched that were, by sale. */
+  async fetchedOf(
+    statements: Statements,
+    sales: readonly { id: string }[],
+  ): Promise<Map<string, Fetched>> {
+    if (sales.length === 0) return new Map()
+    const rows = await statements.rows<Fetched & { purchaseId: string }>(
+      `SELECT k.purchaseId, k.storeId, k.endedAtMs AS fetchedAtMs, s.timeZone
+       FROM order_pickup k JOIN store s ON s.id = k.storeId
+       WHERE k.purchaseId IN ${inList(statements)} AND k.state = 'fetched'`,
+      [
+        listParameter(
+          statements,
+          sales.map(({ id }) => id),
+        ),
+      ],
+    )
+    return new Map(rows.map(({ purchaseId, ...row }) => [purchaseId, row]))
   }
 
   /** What waits for a member, the oldest first. */

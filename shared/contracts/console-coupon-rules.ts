@@ -35,6 +35,11 @@ export const purchaseRuleSchema = z
   .strictObject({
     /** What was paid and not returned, at least; whatever it is, something has to be. */
     ...{ leastFen, storeIds, channels, weekdays, fromTime, toTime },
+    /**
+     * Only once an order is fetched in a store, and then by where and when that is; absent: when it is
+     * bought.
+     */
+    fetched: z.literal(true).optional(),
     /** The member takes it within so many hours; null: it is put into the wallet. */
     claimHours: z.int().min(1).max(CLAIM_HOURS_MAX).nullable(),
     /** For so many purchases of a member at most, by the calendar of the chain. */
@@ -49,6 +54,10 @@ export const purchaseRuleSchema = z
     ({ fromTime, toTime }) => fromTime === null || toTime === null || fromTime < toTime,
     'ends before it begins',
   )
+  .refine((rule) => rule.fetched === undefined || rule.channels.length === 0, {
+    path: ['channels'],
+    message: 'what is fetched was ordered online',
+  })
 export type PurchaseRule = z.infer<typeof purchaseRuleSchema>
 
 export const couponRuleTermsSchema = z

@@ -8,7 +8,7 @@ import { WeekdayChoice } from '../points/weekday-choice.js'
 import { PERIODS, purchaseFaults, type PurchaseFault, type PurchaseForm } from './purchase-form.js'
 import { purchaseRuleStrings as words } from './rule-strings.js'
 
-const CHANNELS = ['all', 'pos', 'online'] as const
+const CHANNELS = ['all', 'pos', 'online', 'fetched'] as const
 const HOWS = ['claim', 'direct'] as const
 
 interface Props {
@@ -50,6 +50,7 @@ export function PurchaseFields({ form, stores, onChange }: Props) {
       {typed('least', { inputMode: 'decimal', prefix: '¥' })}
       <ChoiceField
         label={words.channel}
+        {...(form.channel === 'fetched' ? { hint: words.channelHint } : {})}
         choices={CHANNELS}
         chosen={form.channel}
         wordsOf={(one) => words.channels[one]}

@@ -13,7 +13,7 @@ export const PERIODS = ['day', 'week', 'month', 'ever'] as const
 export interface PurchaseForm {
   least: string
   storeIds: readonly StoreId[]
-  channel: 'all' | 'pos' | 'online'
+  channel: 'all' | 'pos' | 'online' | 'fetched'
   weekdays: readonly number[]
   fromTime: string
   toTime: string
@@ -38,7 +38,8 @@ export function purchaseFormOf(rule: PurchaseRule): PurchaseForm {
   const [channel = 'all', ...others] = channels
   return {
     least: leastFen === 0 ? '' : formatYuan(leastFen).replace(/\.00$/, ''),
-    ...{ storeIds, weekdays, channel: others.length > 0 ? 'all' : channel },
+    ...{ storeIds, weekdays },
+    channel: rule.fetched === true ? 'fetched' : others.length > 0 ? 'all' : channel,
     ...{ fromTime: fromTime ?? '', toTime: toTime ?? '' },
     how: claimHours === null ? 'direct' : 'claim',
     hours: claimHours === null ? NEW_PURCHASE.hours : String(claimHours),
@@ -65,7 +66,8 @@ export function purchaseOf(form: PurchaseForm): PurchaseRule | null {
   return {
     leastFen: fenOf(form.least, 0) ?? (0 as Fen),
     storeIds: [...form.storeIds],
-    channels: form.channel === 'all' ? [] : [form.channel],
+    channels: form.channel === 'all' || form.channel === 'fetched' ? [] : [form.channel],
+    ...(form.channel === 'fetched' ? { fetched: true } : {}),
     weekdays: [...form.weekdays].sort((one, other) => one - other),
     fromTime: form.fromTime === '' ? null : form.fromTime,
     toTime: form.toTime === '' ? null : form.toTime,

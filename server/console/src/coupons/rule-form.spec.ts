@@ -76,6 +76,12 @@ describe('a rule being written', () => {
       weekdays: [1, 7],
     })
     expect(ruleOf({ ...GOOD, purchase: full })?.terms.purchase).toBeUndefined()
+    const fetched: PurchaseForm = { ...full, weekdays: [1, 7], channel: 'fetched' }
+    const ofFetched = ruleOf({ ...form, purchase: fetched })?.terms.purchase as PurchaseRule
+    expect(purchaseRuleSchema.parse(ofFetched)).toMatchObject({ fetched: true, channels: [] })
+    expect(purchaseFormOf(ofFetched)).toEqual(fetched)
+    const both = { ...ofFetched, channels: ['pos'] }
+    expect(purchaseRuleSchema.safeParse(both).success).toBe(false)
   })
 
   it.each<Partial<PurchaseForm>>([

@@ -79,7 +79,8 @@ export const ruleStrings = {
 export const purchaseRuleStrings = {
   least: '实付满多少元',
   channel: '在哪里消费',
-  channels: { all: '不限', pos: '只到店', online: '只线上' },
+  channels: { all: '不限', pos: '只到店', online: '只线上', fetched: '线上下单，到店自提' },
+  channelHint: '到店取走时才发；门店和时间都按取货的算。',
   hoursOfDay: '一天中什么时间',
   fromTime: '从几点起',
   toTime: '到几点前',
