@@ -21,6 +21,7 @@ import type { Terminal } from '../stores/terminal.entity.js'
 import { TerminalsService, type TerminalContext } from '../stores/terminals.service.js'
 import { demoBasket, DEMO_MEMBERS, DEMO_STORES, Random } from './seed-data.js'
 import { seedMall } from './seed-mall.js'
+import { seedPickups } from './seed-pickups.js'
 import { seedPacks } from './seed-packs.js'
 import { DemoClock, seedStory } from './seed-story.js'
 import { scaleOf, seedScale } from './seed-scale.js'
@@ -83,6 +84,7 @@ async function seedChain(config: Config, say: (line: string) => void): Promise<n
     await spendAtTills(app, database, ownerId)
     await seedPacks(app, database, ownerId)
     await seedMall(app, database, ownerId)
+    await seedPickups(app, database, ownerId)
     const sales = events.flat().length - DEMO_MEMBERS.length
     say(
       `已写入 ${String(DEMO_STORES.length)} 家店、${String(DEMO_MEMBERS.length)} 位会员、${String(sales)} 笔消费`,

@@ -14,6 +14,7 @@ import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
 import { listenAtGate, type StatementEar } from '../rig/statements.js'
 import { newWechatShopper } from '../rig/wechat-shopper.js'
+import { pickupCouponStories } from './pickup-coupons.js'
 
 // Orders that are placed online and fetched in a store: once, by whoever has the code, and not where
 // the money went back.
@@ -323,6 +324,8 @@ describeEachDatabase('orders that are fetched in a store', (kit) => {
       { type: 'order.fetched', data },
     ])
   })
+
+  pickupCouponStories(() => shop)
 
   it('are read by keys alone', async () => {
     const { phone } = await shop.coupons.member()

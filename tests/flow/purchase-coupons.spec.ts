@@ -197,53 +197,6 @@ describeEachDatabase('coupons for purchases', (kit) => {
     expect(await held(person)).toBe(1)
   })
 
-  it('are given to whoever fetches an order in a store, once, and by where and when that is', async () => {
-    const here = shop.till.enrolled.storeId as never
-    const terms = couponTerms({ when: { channels: ['pos'], leastFen: fen(0) } })
-    const perDay = { memberMax: { count: 1, per: 'day' as const } }
-    const asked = { fetched: true as const, claimHours: null, storeIds: [here], ...perDay }
-    await rule(asked, {}, terms)
-    const person = await shop.member()
-    const ordered = async (storeCode = 'S01', phone: string | null = person.phone) => {
-      const order = onlineOrder(server, { phone, pickup: { storeCode } })
-      const { purchaseId } = (await web.call('POST', 'orders', order)).body
-      await server.drain()
-      return { order, purchaseId: String(purchaseId) }
-    }
-    const fetches = async ({ purchaseId }: { purchaseId: string }) => {
-      const path = `pickups/${purchaseId}/hand-over`
-      const reply = await shop.owner.post(path, { refundsSeen: 0 })
-      await server.drain()
-      return reply.status
-    }
-    const [first, second, elsewhere] = [await ordered(), await ordered(), await ordered('S02')]
-    await shop.owner.post(`pickups/${first.purchaseId}/ready`)
-    await server.drain()
-    // Bought, even made ready, is not fetched; it may take longer than what is told late is history.
-    expect(await held(person)).toBe(0)
-    server.clock.advance(10 * DAY_MS)
-    expect([await fetches(first), await fetches(first)]).toEqual([200, 409])
-    await replay()
-    expect(await held(person)).toBe(1)
-    // Another store's, and one more on the day.
-    expect([await fetches(elsewhere), await fetches(second)]).toEqual([200, 200])
-    await replay()
-    expect(await held(person)).toBe(1)
-    // Fetched while nobody knew whose it was: given once it is somebody's.
-    server.clock.advance(DAY_MS)
-    const stray = await ordered('S01', null)
-    await fetches(stray)
-    expect(await held(person)).toBe(1)
-    await web.call('POST', 'orders', { ...stray.order, phone: person.phone })
-    await server.drain()
-    expect(await held(person)).toBe(2)
-    // What is paid back after all takes its coupon along.
-    const refund = { ...first.order, kind: 'refund', orderNo: 'WEB-R2', pickup: undefined }
-    await web.call('POST', 'orders', { ...refund, originalOrderNo: first.order.orderNo })
-    await server.drain()
-    expect(await held(person)).toBe(1)
-  })
-
   it('bring who bought online to the store', async () => {
     const terms = couponTerms({ when: { channels: ['pos'], leastFen: fen(0) } })
     await rule({ channels: ['online'], claimHours: null }, {}, terms)

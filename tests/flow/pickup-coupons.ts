@@ -1,0 +1,78 @@
+// Coupons for whoever comes to fetch an order: told by the orders that are fetched in a store.
+import { expect, it } from '@jest/globals'
+import { fen } from '@huike/shared/quantities'
+import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
+import { localDate } from '../../server/platform/clock.js'
+import { couponTerms } from '../rig/coupons.js'
+import { freshId } from '../rig/events.js'
+import { HERE, THERE, type PickupShop } from '../rig/pickups.js'
+import * as shopper from '../rig/shopper.js'
+
+const DAY_MS = 86_400_000
+
+/** The stories of rules that give once an order is fetched. */
+export function pickupCouponStories(theShop: () => PickupShop): void {
+  /** A coupon for the till, once a day, for what is fetched here. */
+  async function rule(): Promise<void> {
+    const { coupons, server } = theShop()
+    const terms = couponTerms({ when: { channels: ['pos'], leastFen: fen(0) } })
+    const { id: templateId } = await coupons.template(terms)
+    const purchase = {
+      ...{ leastFen: 5_000, storeIds: [coupons.till.enrolled.storeId], channels: [] },
+      ...{ weekdays: [], fromTime: null, toTime: null, fetched: true, claimHours: null },
+      memberMax: { count: 1, per: 'day' },
+    }
+    const fromDate = localDate(server.clock.nowMs(), CHAIN_TIME_ZONE)
+    const plain = { name: '来取有礼', fromDate, toDate: null, levelCodes: [], daysBefore: 0 }
+    const json = { kind: 'purchase', isOn: true, terms: { ...plain, templateId, purchase } }
+    const reply = await coupons.owner.post('coupons/rules', { requestId: freshId(), ...json })
+    expect([reply.status, reply.body.code]).toEqual([200, undefined])
+  }
+
+  async function heldBy(phone: string): Promise<number> {
+    const { server, coupons } = theShop()
+    await server.drain()
+    await server.database.write((tx) =>
+      tx.run(
+        "UPDATE event_delivery SET state = 'pending', nextAtMs = 0 WHERE consumer = 'purchase-coupons'",
+      ),
+    )
+    await server.drain()
+    return (await coupons.wallet(phone)).length
+  }
+
+  it('bring a coupon to whoever fetches one, once, by where and when that is', async () => {
+    const shop = theShop()
+    const { coupons, server } = shop
+    await rule()
+    const { phone } = await coupons.member()
+    const fetches = async (placed: { purchaseId: string }) =>
+      (await shop.handOver(placed, 0, coupons.owner)).status
+    const [first, second] = [await shop.placed(phone), await shop.placed(phone)]
+    const elsewhere = await shop.placed(phone, { pickup: { storeCode: THERE } })
+    await shop.ready(first)
+    // Bought, even made ready, is not fetched.
+    expect(await heldBy(phone)).toBe(0)
+    // It may take longer than what is told late is history.
+    server.clock.advance(10 * DAY_MS)
+    expect([await fetches(first), await fetches(first)]).toEqual([200, 409])
+    expect(await heldBy(phone)).toBe(1)
+    // Another store's, and one more on the day.
+    expect([await fetches(elsewhere), await fetches(second)]).toEqual([200, 200])
+    expect(await heldBy(phone)).toBe(1)
+    const { get } = await shopper.phoneOf(server, phone)
+    const told = (await get('messages?limit=20')).body.messages
+    expect(told.filter(({ title }: { title: string }) => title === '消费礼')).toHaveLength(1)
+    // Fetched while nobody knew whose it was: given once it is somebody's.
+    server.clock.advance(DAY_MS)
+    const stray = await shop.placed(null, { pickup: { storeCode: HERE } })
+    await fetches(stray)
+    expect(await heldBy(phone)).toBe(1)
+    await shop.send({ ...stray.order, phone })
+    expect(await heldBy(phone)).toBe(2)
+    // What is paid back after all takes its coupon along; it stays fetched.
+    await shop.refunded(first, 5_000)
+    expect(await heldBy(phone)).toBe(1)
+    expect(await shop.byCode(first)).toMatchObject({ state: 'fetched' })
+  })
+}
