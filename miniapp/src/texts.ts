@@ -339,6 +339,8 @@ export const texts = {
   leaveLevel: '会员等级',
   leavePurchases: '消费记录',
   leavePurchasesValue: (count: number) => `${String(count)} 笔，不能再查小票`,
+  leaveOrders: '待自提的订单',
+  leaveOrdersValue: (count: number) => `${String(count)} 笔，请先记下取货码，注销后凭码仍可取`,
   leaveGoods: '待领取的礼品',
   leaveGoodsValue: (count: number) => `${String(count)} 件，不能再领`,
   leaveMessages: '消息',

@@ -37,6 +37,8 @@ export const deletionSchema = z.object({
   messageCount: z.int(),
   /** Pieces that were exchanged in the points mall and wait to be fetched. */
   waitingPieces: z.int(),
+  /** Orders that wait in a store: their codes still fetch them, and are seen no more. */
+  waitingOrders: z.int(),
 })
 export type Deletion = z.infer<typeof deletionSchema>
 

@@ -68,7 +68,7 @@ export function membersStandIn() {
       deletionSchema.parse({
         ...{ state: 'none', requestedAtMs: null, dueAtMs: null, coolingOffDays: 15 },
         ...{ balancePoints: 1_288, levelName: '金卡会员', purchaseCount: 27, messageCount: 12 },
-        waitingPieces: 2,
+        ...{ waitingPieces: 2, waitingOrders: 1 },
       }),
     'POST /members/:memberId/phone': ({ body }) => {
       state.whys.push(phoneViewSchema.parse(body).why)

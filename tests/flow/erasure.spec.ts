@@ -60,7 +60,7 @@ describeEachDatabase('being forgotten', (kit) => {
     expect(await deletionOf(shopper)).toEqual({
       ...{ state: 'none', requestedAtMs: null, dueAtMs: null },
       ...{ coolingOffDays: COOLING_OFF_DAYS, balancePoints: 21, levelName: '普通会员' },
-      ...{ purchaseCount: 1, messageCount: 0, waitingPieces: 0 },
+      ...{ purchaseCount: 1, messageCount: 0, waitingPieces: 0, waitingOrders: 0 },
     })
   })
 

@@ -4,7 +4,7 @@ import { MergeMembersService } from '../../server/flows/merge-members.service.js
 import { WebhookSenderService } from '../../server/integrations/webhook-sender.service.js'
 import { signInAs } from '../rig/console-staff.js'
 import { describeEachDatabase } from '../rig/databases.js'
-import { aKnownShopper, eraseNow } from '../rig/erasure.js'
+import { aKnownShopper, deletionOf, eraseNow } from '../rig/erasure.js'
 import { freshId, refundOf } from '../rig/events.js'
 import { onlineOrder, openShop, startReceiver, type Receiver } from '../rig/open.js'
 import { HERE, PickupShop, THERE } from '../rig/pickups.js'
@@ -294,6 +294,7 @@ describeEachDatabase('orders that are fetched in a store', (kit) => {
     const held = copy.body.purchases.find(({ id }: { id: string }) => id === placed.purchaseId)
     expect(held.pickup).toMatchObject([{ storeName: '人民路店', state: 'preparing' }])
     expect(JSON.stringify(held)).toContain(placed.code)
+    expect(await deletionOf(person)).toMatchObject({ waitingOrders: 1 })
     await eraseNow(server, person)
     // It is paid for: whoever has the code fetches it, and nothing says any more who that was.
     const left = await shop.byCode(placed)

@@ -67,7 +67,7 @@ export class StandInAccount {
   deletionDueAtMs: number | null = null
   losses = {
     ...{ balancePoints: 1_286, levelName: '金卡会员', purchaseCount: 27, messageCount: 26 },
-    waitingPieces: 1,
+    ...{ waitingPieces: 1, waitingOrders: 1 },
   }
   /** Everything that was told, repetitions included. */
   readonly told = {

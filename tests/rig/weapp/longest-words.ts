@@ -36,7 +36,7 @@ export function useLongestWords({ data, account, coupons, packs, mall }: MemberS
   Object.assign(account.losses, {
     ...{ balancePoints: NINE_DIGITS, levelName: TWENTY_CHARACTERS },
     ...{ purchaseCount: NINE_DIGITS, messageCount: NINE_DIGITS },
-    waitingPieces: NINE_DIGITS,
+    ...{ waitingPieces: NINE_DIGITS, waitingOrders: NINE_DIGITS },
   })
   for (const one of [...coupons.coupons, ...coupons.offers])
     Object.assign(one, {

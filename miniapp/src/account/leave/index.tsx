@@ -137,12 +137,15 @@ function Decision({ deletion, onTold }: StepProps) {
 
 function Losses({ deletion }: { deletion: Deletion }) {
   const { balancePoints, levelName, purchaseCount, messageCount, waitingPieces } = deletion
+  // What is kept from before says nothing of it.
+  const orders = (deletion.waitingOrders as number | undefined) ?? 0
   const lost = [
     [texts.leavePoints, texts.leavePointsValue(formatPoints(balancePoints))],
     [texts.leaveCoupons, texts.leaveCouponsValue],
     ...(waitingPieces > 0
       ? ([[texts.leaveGoods, texts.leaveGoodsValue(waitingPieces)]] as const)
       : []),
+    ...(orders > 0 ? ([[texts.leaveOrders, texts.leaveOrdersValue(orders)]] as const) : []),
     [texts.leaveLevel, levelName],
     [texts.leavePurchases, texts.leavePurchasesValue(purchaseCount)],
     [texts.leaveMessages, texts.leaveMessagesValue(messageCount)],

@@ -23,6 +23,7 @@ export function termsWords(terms: Deletion): string {
     level: terms.levelName,
     purchases: count(terms.purchaseCount),
     messages: count(terms.messageCount),
+    orders: terms.waitingOrders === 0 ? null : count(terms.waitingOrders),
     goods: terms.waitingPieces === 0 ? null : count(terms.waitingPieces),
   })
 }

@@ -80,10 +80,15 @@ export const deletionStrings = {
     purchases: string
     messages: string
     goods: string | null
+    orders: string | null
   }) =>
     `按现在计算：${lost.points} 积分、${lost.level}等级、${lost.purchases} 笔消费记录的查询、` +
     (lost.goods === null ? '' : `${lost.goods} 件待领取的礼品、`) +
-    `${lost.messages} 条消息。注销后姓名、手机号等个人信息会被删除，不能恢复；账目保留，但不再对应任何人。`,
+    `${lost.messages} 条消息。` +
+    (lost.orders === null
+      ? ''
+      : `还有 ${lost.orders} 笔待自提的订单，注销后只能凭取货码取，请会员先记下。`) +
+    '注销后姓名、手机号等个人信息会被删除，不能恢复；账目保留，但不再对应任何人。',
   takeBack: '撤回注销',
   takeBackOf: (member: string) => `撤回注销：会员 ${member}`,
   takeBackPromise: (member: string) =>
