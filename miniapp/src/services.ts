@@ -7,6 +7,7 @@ import type {
   SubscriptionAnswer,
   Subscriptions,
 } from '@huike/shared/contracts/account'
+import type { ClaimedCode } from '@huike/shared/contracts/coupon-codes'
 import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type {
   ClaimableList,
@@ -48,6 +49,7 @@ import { createBirthdayAsk, type BirthdayAsk } from './data/birthday-ask.js'
 import { createCouponClaims } from './data/coupon-claims.js'
 import { createCoupons, type Coupons } from './data/coupons.js'
 import { createInbox, type Inbox } from './data/inbox.js'
+import { createPosterCode, type PosterCode } from './data/poster-code.js'
 import { createGivenCode, type GivenCode } from './data/referral-code.js'
 import { createMall, exchangeOf, type Mall } from './data/mall.js'
 import { createOpenRequests } from './data/open-requests.js'
@@ -66,6 +68,8 @@ export type ServicePorts = SessionPorts &
     readonly onNetworkBack: (listener: () => void) => void
     /** Opens WeChat's payment page; null where there is none. */
     readonly requestPayment: RequestPayment | null
+    /** Reads a code with the camera, null where that was left; null where there is none. */
+    readonly scanCode: (() => Promise<string | null>) | null
   }
 
 /** Everything a page can ask for. */
@@ -82,6 +86,9 @@ export interface Services {
   /** A watcher of one purchase; make one per page. */
   purchase(id: string): Remote<PurchaseDetail>
   readonly coupons: Coupons
+  /** The code of a poster that waits for somebody to sign in. */
+  readonly posterCode: PosterCode
+  readonly scanCode: ServicePorts['scanCode']
   readonly packs: Packs
   readonly mall: Mall
   /** Once for a purchase. */
@@ -171,7 +178,7 @@ export function createServices(ports: ServicePorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
-    ...{ coupons, packs, mall },
+    ...{ coupons, packs, mall, posterCode: createPosterCode(keeper), scanCode: ports.scanCode },
     writeReview: (id, draft) =>
       session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
     withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
@@ -200,7 +207,7 @@ function couponServices(
     tellOffer: (body: OfferClaim) =>
       session.send<HeldCoupon>({ method: 'POST', path: routes.offerClaims, body }),
     tellCode: (code) =>
-      session.send<HeldCoupon>({ method: 'POST', path: routes.couponCodes, body: { code } }),
+      session.send<ClaimedCode>({ method: 'POST', path: routes.couponCodes, body: { code } }),
     nowMs,
   })
 }

@@ -1,15 +1,18 @@
 import type { INestApplicationContext } from '@nestjs/common'
 import type { AgentEvent } from '@huike/shared/contracts/agent'
 import type { CampaignStart } from '@huike/shared/contracts/console-campaigns'
+import type { PosterDraft } from '@huike/shared/contracts/coupon-posters'
 import type { TemplateDraft } from '@huike/shared/contracts/console-coupons'
 import { couponTermsSchema } from '@huike/shared/contracts/coupons'
-import type { CouponTemplateId, RequestId } from '@huike/shared/ids'
+import type { CouponTemplateId, RequestId, StoreId } from '@huike/shared/ids'
 import { midnightMs } from '@huike/shared/local-time'
 import type { Phone } from '@huike/shared/phone'
 import { epochMs, fen, type EpochMs } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { CampaignRunnerService } from '../campaigns/campaign-runner.service.js'
 import { CampaignsService } from '../campaigns/campaigns.service.js'
+import { CouponPostersService } from '../coupons/coupon-posters.service.js'
+import { PosterClaimsService } from '../coupons/poster-claims.service.js'
 import { CouponTemplatesService } from '../coupons/coupon-templates.service.js'
 import { CouponsService } from '../coupons/coupons.service.js'
 import { SpendCouponsService } from '../flows/spend-coupons.service.js'
@@ -37,6 +40,9 @@ const LONG_AGO_MS = 40 * DAY_MS
 /** These bought something with a coupon of theirs; those after them were written to and came back. */
 const USED_PHONES = ['13800138000', '13800138001', '13800138003']
 const CAME_BACK_PHONES = ['13800138002', '13800138005']
+
+const POSTER = { name: '人民路开业集市', code: 'HUIKE2026' }
+const POSTER_DAYS = 30
 
 const ACTOR = 'system:demo'
 const TITLE = '好久不见'
@@ -88,6 +94,7 @@ export async function seedStory(stage: Stage): Promise<void> {
   await give(stage, memberDay, clock.nowMs())
   await give(stage, soon, clock.nowMs())
   await app.get(CouponsService, { strict: false }).drain()
+  await poster(stage, await template(stage, { name: '开业集市券', amountFen: 800, days: 30 }))
   await campaign(stage, welcomeBack)
   clock.advance(HOUR_MS)
   for (const phone of USED_PHONES) await buy(stage, phone, memberDay)
@@ -137,6 +144,26 @@ async function give(
     })
     await coupons.give(tx, gifts, atMs)
   })
+}
+
+/** A code on a poster of the store, and the first who took its coupon. */
+async function poster(stage: Stage, templateId: CouponTemplateId): Promise<void> {
+  const { app, clock, database, staffId, terminal } = stage
+  const nowMs = clock.nowMs()
+  const draft: PosterDraft = {
+    ...{ requestId: mintId(nowMs) as RequestId, templateId, total: 300, ...POSTER },
+    ...{ storeId: terminal.store.id as StoreId, fromMs: nowMs },
+    untilMs: epochMs(nowMs + POSTER_DAYS * DAY_MS),
+  }
+  const posters = app.get(CouponPostersService, { strict: false })
+  const made = await database.write((tx) => posters.create(tx, draft, { staffId, nowMs }))
+  if (!made.ok) throw new Error(made.code)
+  const members = app.get(MembersService, { strict: false })
+  const claims = app.get(PosterClaimsService, { strict: false })
+  for (const phone of CAME_BACK_PHONES) {
+    const member = await database.read((rx) => members.findByPhone(rx, phone as Phone))
+    if (member) await claims.claim({ posterId: made.poster.id, memberId: member.id })
+  }
 }
 
 /** Writes to those who stopped coming, with a coupon. */

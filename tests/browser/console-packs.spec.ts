@@ -1,4 +1,4 @@
-// The console's pages of coupon packs, of the points mall and of orders that are fetched in a store,
+// The console's pages of coupon packs, of posters, of the points mall and of orders that are fetched in a store,
 // in a real browser.
 import { expect, it } from '@jest/globals'
 import type { Page } from 'playwright-core'
@@ -15,6 +15,7 @@ import {
   PICKUP_CODE,
   pickupsStandIn,
 } from './console-pickups-stand-in.js'
+import { LONG_POSTER, postersStandIn, TAKEN_CODE } from './console-posters-stand-in.js'
 import { STORE_IDS, type OpenOptions } from './console-stand-in.js'
 import { consoleSuite } from './console-suite.js'
 
@@ -23,13 +24,15 @@ describeBrowser("the console's coupon packs and points mall", () => {
   let packs: ReturnType<typeof packsStandIn>
   let mall: ReturnType<typeof mallStandIn>
   let pickups: ReturnType<typeof pickupsStandIn>
+  let posters: ReturnType<typeof postersStandIn>
   const suite = consoleSuite(() => {
     packs = packsStandIn()
     mall = mallStandIn()
     pickups = pickupsStandIn()
+    posters = postersStandIn()
     return {
       ...{ ...levelsStandIn().routes, ...couponsStandIn().routes },
-      ...{ ...packs.routes, ...mall.routes, ...pickups.routes },
+      ...{ ...packs.routes, ...mall.routes, ...pickups.routes, ...posters.routes },
     }
   })
 
@@ -301,6 +304,64 @@ describeBrowser("the console's coupon packs and points mall", () => {
     await page.getByRole('button', { name: /^交付/ }).first().waitFor()
   })
 
+  it('makes posters with a code for everybody, prints them, says what they did, and stops them', async () => {
+    await open('/coupons')
+    await page.getByRole('link', { name: '活动海报' }).click()
+    await page.getByText(LONG_POSTER).waitFor()
+    for (const words of [
+      '建设路店开业 正在发 领“满百减十”（满 ¥100 减 ¥10） 口令 HUIKE2026 不限门店',
+      '已领 36 / 100 张 新会员领了 21 张 已用 12 张 带来 0 笔消费，共 ¥0.00',
+      '欧阳慕容诸葛上官婉儿小姐 2026-05-02 09:30 停止',
+    ])
+      expect(await shown()).toContain(words)
+    await press('新建海报')
+    const dialog = page.getByRole('dialog')
+    const submit = dialog.getByRole('button', { name: '建好海报' })
+    const code = dialog.getByLabel('口令', { exact: true })
+    const made = await code.inputValue()
+    expect(made).toMatch(/^[A-Z0-9]{8}$/)
+    await dialog.getByRole('button', { name: '换一个' }).click()
+    expect(await code.inputValue()).not.toBe(made)
+    await dialog.getByLabel('活动名称').fill('新店开业')
+    await dialog.getByLabel('领哪种券').click()
+    await page.keyboard.press('Enter')
+    await code.fill('开业')
+    await page.getByText('要 4 到 16 位，只能是字母和数字').waitFor()
+    expect(await submit.isDisabled()).toBe(true)
+    await code.fill('taken 2026')
+    await submit.click()
+    await page.getByText('这个口令已经用过，请换一个').waitFor()
+    await code.fill('open-2026')
+    await dialog.getByLabel('最多领多少张').fill('500')
+    await submit.click()
+    const picture = page.getByRole('dialog', { name: '新店开业的二维码' })
+    await picture.getByText('OPEN2026', { exact: true }).waitFor()
+    await picture.getByText('/m/?code=OPEN2026#/coupon/claim/index').waitFor()
+    await inEachLook(page, (look) => takePicture(page, `console-posters-picture-${look}`))
+    await page.setViewportSize(LARGE)
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      picture.getByRole('button', { name: '下载图片' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('新店开业-OPEN2026.png')
+    await picture.getByRole('button', { name: '关闭', exact: true }).last().click()
+    expect(posters.state.drafts).toMatchObject([
+      { code: TAKEN_CODE },
+      { code: 'OPEN2026', name: '新店开业', total: 500, storeId: null },
+    ])
+    // Tried again, it was the same request.
+    expect(new Set(posters.state.drafts.map(({ requestId }) => requestId)).size).toBe(1)
+    await press('停止建设路店开业')
+    await page.getByText('已领的 36 张照常可用').waitFor()
+    await press('停止发券')
+    await page.getByText('“建设路店开业”已停止发券').waitFor()
+    expect(await page.getByRole('button', { name: '停止建设路店开业' }).count()).toBe(0)
+    suite.server.role = 'manager'
+    await open('/coupons/posters')
+    await page.getByText(LONG_POSTER).waitFor()
+    expect(await page.getByRole('button', { name: /新建|停止/ }).count()).toBe(0)
+  })
+
   const PAGES: readonly LookedAt[] = [
     ['packs', '/packs', LONG_PACK, null],
     ['packs-new', '/packs', LONG_PACK, '新建券包'],
@@ -309,6 +370,8 @@ describeBrowser("the console's coupon packs and points mall", () => {
     ['mall-new', '/mall/new', '会员看到的样子', null],
     ['exchanges', '/exchanges', LONG_ITEM, null],
     ['pickups', '/pickups', LONG_GOODS, null],
+    ['posters', '/coupons/posters', LONG_POSTER, null],
+    ['posters-new', '/coupons/posters', LONG_POSTER, '新建海报'],
   ]
   describeLooks(open, PAGES)
 })

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { points, type BusinessDate } from '@huike/shared/quantities'
 import { describeBrowser } from '../rig/browser.js'
-import { boughtOffer } from '../rig/member-stand-in-coupons.js'
+import { posterAddress } from '@huike/shared/poster-codes'
+import { boughtOffer, POSTER_CODE } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
 import { someExchange } from '../rig/member-stand-in-mall.js'
 import {
@@ -317,6 +318,26 @@ describeBrowser('the mini-program in a browser', () => {
     await shown('网络不可用，显示的是').waitFor()
     await story.arrived()
     await openCode()
+  })
+
+  it('takes the coupon of a poster that opened the page, for who signs in first', async () => {
+    await story.page.goto(posterAddress(story.server.origin, POSTER_CODE))
+    await shown('登录后就能领海报上的券').waitFor()
+    const press = (name: string) =>
+      story.page.locator('.hk-button--primary', { hasText: name }).click({ force: true })
+    await story.arrived()
+    await press('去登录')
+    await story.page.locator('input[type=number]').fill('13800138000')
+    await story.arrived()
+    await press('登录 / 注册')
+    await shown('领到了：满 ¥20 减 ¥6').waitFor()
+    // A browser has no scanner, and offers none.
+    expect(await shown('扫一扫').count()).toBe(0)
+    await story.arrived()
+    await story.back()
+    await story.button('领券中心').click()
+    await shown('我有券码').waitFor()
+    expect(story.server.coupons.typed).toEqual([POSTER_CODE])
   })
 
   describe('the account', () => {

@@ -3,7 +3,7 @@ import {
   offerClaimSchema,
   type OfferClaim,
 } from '@huike/shared/contracts/coupon-offers'
-import { codeTypedSchema } from '@huike/shared/contracts/coupon-codes'
+import { claimedCodeSchema, codeTypedSchema } from '@huike/shared/contracts/coupon-codes'
 import {
   claimableListSchema,
   claimRequestSchema,
@@ -25,6 +25,9 @@ const ORDINARY_COUPONS = 22
 const CODE_DIGITS = 12
 /** The one code there is. */
 export const SOLD_CODE = 'HK12345678'
+/** On posters: of an event that is on, and of one that is over. */
+export const POSTER_CODE = 'HUIKE2026'
+export const OVER_CODE = 'SPRING2026'
 
 type PlainCoupon = z.input<typeof heldCouponSchema>
 type BoughtOffer = z.input<typeof couponOfferSchema>
@@ -119,13 +122,14 @@ export class StandInCoupons {
 
   #claimCode(typed: string): AccountAnswer {
     this.typed.push(typed)
-    if (typed !== SOLD_CODE) return { refusal: 'coupon_code_unknown' }
+    if (typed === OVER_CODE) return { refusal: 'coupon_poster_over' }
+    if (![SOLD_CODE, POSTER_CODE].includes(typed)) return { refusal: 'coupon_code_unknown' }
     const before = this.#given.get(typed)
     const terms = { headline: '满 ¥20 减 ¥6', name: '门票附赠券', conditions: ['每单一张'] }
-    const coupon = before ?? couponOf(700, { ...terms, days: 60 })
+    const coupon = before ?? couponOf(700 + this.#given.size, { ...terms, days: 60 })
     if (!before) this.coupons.unshift(coupon)
     this.#given.set(typed, coupon)
-    return { body: heldCouponSchema.parse(coupon) }
+    return { body: claimedCodeSchema.parse({ ...coupon, isAgain: before !== undefined }) }
   }
 
   #isFull({ name, memberMax }: PlainOffer): boolean {

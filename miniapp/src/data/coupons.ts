@@ -1,3 +1,4 @@
+import type { ClaimedCode } from '@huike/shared/contracts/coupon-codes'
 import type { OfferClaim } from '@huike/shared/contracts/coupon-offers'
 import type { ClaimableList, HeldCoupon, WalletPage } from '@huike/shared/contracts/coupons'
 import type { Result } from '../api/result.js'
@@ -18,8 +19,11 @@ export interface Coupons {
   claim(templateId: string): Promise<Result<HeldCoupon>>
   /** Takes what a purchase gives; the same again is the same one. */
   claimOffer(offer: OfferClaim): Promise<Result<HeldCoupon>>
-  /** Takes the coupon of a code that was printed or sold elsewhere; the same again is the same one. */
-  claimCode(code: string): Promise<Result<HeldCoupon>>
+  /**
+   * Takes the coupon of a code: one that was printed or sold elsewhere, or one for everybody on a poster;
+   * the same again is the same one.
+   */
+  claimCode(code: string): Promise<Result<ClaimedCode>>
   /** A coupon that can be used, as the wallet last showed it; null where it showed none. */
   find(couponId: string): HeldCoupon | null
   reset(): void
@@ -34,7 +38,7 @@ export interface CouponPorts {
   readonly claimable: Remote<ClaimableList>
   readonly claims: CouponClaims
   readonly tellOffer: (claim: OfferClaim) => Promise<Result<HeldCoupon>>
-  readonly tellCode: (code: string) => Promise<Result<HeldCoupon>>
+  readonly tellCode: (code: string) => Promise<Result<ClaimedCode>>
   readonly nowMs: () => number
 }
 

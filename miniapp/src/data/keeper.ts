@@ -44,6 +44,7 @@ export const KEPT_NAMES = [
   'mall-exchange-details',
   'referrals',
   'referral-code',
+  'poster-code',
 ] as const
 export type KeptName = (typeof KEPT_NAMES)[number]
 

@@ -29,6 +29,7 @@ export const taroPorts: ServicePorts = {
   askForMessages: isWeapp ? askForMessages : null,
   onNetworkBack,
   requestPayment: isWeapp ? requestPayment : null,
+  scanCode: isWeapp ? scanCode : null,
 }
 
 /** The phone's screen; a browser has no say in it. */
@@ -102,6 +103,16 @@ async function requestPayment(payment: Parameters<RequestPayment>[0]): Promise<P
   } catch (error) {
     const { errMsg } = error as { errMsg?: unknown }
     return typeof errMsg === 'string' && errMsg.endsWith('cancel') ? 'cancelled' : 'failed'
+  }
+}
+
+/** WeChat's scanner. Of a mini-program code it tells the page that it opens, of others what they say. */
+async function scanCode(): Promise<string | null> {
+  try {
+    const { path, result } = await Taro.scanCode({ scanType: ['qrCode', 'barCode'] })
+    return path || result
+  } catch {
+    return null
   }
 }
 

@@ -45,6 +45,7 @@ const LevelTrial = lazy(() => import('./levels/level-trial-page.js'))
 const NewScheme = lazy(() => import('./levels/new-scheme-page.js'))
 const Coupons = lazy(() => import('./coupons/coupons-page.js'))
 const CouponRules = lazy(() => import('./coupons/rules-page.js'))
+const CouponPosters = lazy(() => import('./coupons/posters-page.js'))
 const CouponTemplate = lazy(() => import('./coupons/template-page.js'))
 const Mall = lazy(() => import('./mall/mall-page.js'))
 const MallItem = lazy(() => import('./mall/item-page.js'))
@@ -141,6 +142,7 @@ export const ROUTES: readonly Route[] = [
   },
   { pattern: '/coupons', needs: 'coupons.view', page: () => <Coupons /> },
   { pattern: '/coupons/rules', needs: 'coupons.view', page: () => <CouponRules /> },
+  { pattern: '/coupons/posters', needs: 'coupons.view', page: () => <CouponPosters /> },
   {
     pattern: '/coupons/new',
     needs: 'coupons.manage',

@@ -114,7 +114,9 @@ export function createLogicLayer(
     if (!tabRoutes.includes(route))
       return answer(options, { errMsg: 'switchTab:fail can not switch to no-tabBar page' }, true)
     while (stack.length > 1) stack.pop()?.call('onUnload')
-    stack.pop()?.call('onHide')
+    // A page that is no tab is closed, also where the mini-program was opened with it.
+    const last = stack.pop()
+    last?.call(tabRoutes.includes(last.route) ? 'onHide' : 'onUnload')
     const kept = tabPages.get(route)
     if (kept === undefined) open(route, {})
     else {
@@ -154,7 +156,8 @@ export function createLogicLayer(
     },
     launch() {
       program.start()
-      open(appJson.pages[0] ?? '', {})
+      const { route, query } = settings.opensAt ?? { route: appJson.pages[0] ?? '', query: {} }
+      open(route, query)
     },
     switchTab: (route) => void switchTab(route, { success: () => undefined }),
     back,

@@ -27,6 +27,10 @@ export interface PhoneSettings {
   readonly answerPrompt?: (templateIds: readonly string[]) => PromptAnswer
   /** What the person does on WeChat's payment page: true where they pay; by default they leave it. */
   readonly pays?: (asked: WxOptions) => boolean
+  /** What the camera reads; by default the person leaves it. */
+  readonly scans?: () => { readonly result: string; readonly path?: string } | null
+  /** The page WeChat opens, and its parameters; by default the first. */
+  readonly opensAt?: { readonly route: string; readonly query: Record<string, string> }
 }
 
 /** What wx.requestSubscribeMessage gives: a word per template, or one of its error codes. */
@@ -123,6 +127,7 @@ export function createWx(settings: PhoneSettings, storage: Map<string, unknown>)
     setKeepScreenOn: done('setKeepScreenOn'),
     requestSubscribeMessage: (options: WxOptions) => prompt(options, settings),
     requestPayment: (options: WxOptions) => pay(options, settings),
+    scanCode: (options: WxOptions) => scan(options, settings),
   }
   return { wx, network }
 }
@@ -165,6 +170,14 @@ function pay(options: WxOptions, { pays }: PhoneSettings): unknown {
   return pays?.(options) === true
     ? answer(options, { errMsg: 'requestPayment:ok' })
     : answer(options, { errMsg: 'requestPayment:fail cancel' }, true)
+}
+
+/** WeChat's scanner. */
+function scan(options: WxOptions, { scans }: PhoneSettings): unknown {
+  const read = scans?.() ?? null
+  return read === null
+    ? answer(options, { errMsg: 'scanCode:fail cancel' }, true)
+    : answer(options, { errMsg: 'scanCode:ok', path: '', ...read })
 }
 
 /** wx.request over fetch. It resolves for every status, as WeChat's does, and fails off line. */

@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components'
-import { usePullDownRefresh } from '@tarojs/taro'
-import { useState } from 'react'
+import { usePullDownRefresh, useRouter } from '@tarojs/taro'
+import { useEffect, useState } from 'react'
 import type { CouponOffer } from '@huike/shared/contracts/coupon-offers'
 import type { ClaimableList } from '@huike/shared/contracts/coupons'
 import { isPassing } from '../../api/result.js'
@@ -13,6 +13,7 @@ import { SignInPrompt } from '../../components/sign-in-prompt.js'
 import { EmptyNotice, RemoteView, SkeletonRows } from '../../components/states.js'
 import { formatStoreTime } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { openedCode } from '../../platform/opened-code.js'
 import { goTo } from '../../platform/places.js'
 import { refreshPulled, useRefreshOnShow } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
@@ -34,26 +35,37 @@ interface Said {
 /** The claim centre: coupons the chain lets members take for themselves, and why not where not. */
 export default function Claim() {
   const session = useStore(services.session)
+  const { params } = useRouter()
+  const [opened] = useState(() => openedCode(params))
+  const isMember = session.kind === 'member'
+  const [wasMember] = useState(isMember)
+  useEffect(() => {
+    // Who signs in first finds it again: home brings them back here.
+    if (opened !== null && !isMember) services.posterCode.note(opened)
+  }, [opened, isMember])
   usePullDownRefresh(() => {
     void refreshPulled(services.coupons.claimable)
   })
   return (
     <Screen title={texts.titles.claim}>
-      {session.kind === 'member' ? (
-        <ClaimOfMember />
+      {isMember ? (
+        // Behind the home page on which somebody signs in, this one takes nothing: the next does.
+        <ClaimOfMember scanned={wasMember ? (opened ?? services.posterCode.get()) : ''} />
       ) : (
-        <SignInPrompt sentence={texts.signInForClaim} />
+        <SignInPrompt sentence={opened === null ? texts.signInForClaim : texts.signInForPoster} />
       )}
     </Screen>
   )
 }
 
-function ClaimOfMember() {
+function ClaimOfMember(props: { readonly scanned: string }) {
+  const [{ scanned }] = useState(props)
   const { claimable } = services.coupons
   const state = useStore(claimable)
   useRefreshOnShow(claimable)
   return (
     <>
+      {scanned !== '' && <CodeField scanned={scanned} />}
       <RemoteView
         state={state}
         onRetry={() => void claimable.refresh()}
@@ -66,7 +78,7 @@ function ClaimOfMember() {
           </>
         )}
       </RemoteView>
-      <CodeField />
+      {scanned === '' && <CodeField scanned="" />}
       <TextButton label={texts.claimToWallet} onPress={goTo.coupons} />
     </>
   )

@@ -1,6 +1,6 @@
 import { View } from '@tarojs/components'
 import Taro, { useDidShow, usePullDownRefresh, useRouter } from '@tarojs/taro'
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import { TextButton } from '../../components/buttons.js'
 import { Entry } from '../../components/entries.js'
 import { MemberCardSkeleton, MemberCardView } from '../../components/member-card.js'
@@ -9,6 +9,7 @@ import { RemoteView } from '../../components/states.js'
 import { hasSeenPurchase, isBirthdayWanted } from '../../data/birthday-ask.js'
 import { formatUnread } from '../../format.js'
 import { services } from '../../platform/app-services.js'
+import { openedCode } from '../../platform/opened-code.js'
 import { goTo } from '../../platform/places.js'
 import { refreshPulled } from '../../platform/use-list-page.js'
 import { useStore } from '../../platform/use-store.js'
@@ -20,17 +21,27 @@ import { Welcome } from './welcome.js'
 /** Home: the member's card and what is new, or what a card would give. */
 export default function Home() {
   const session = useStore(services.session)
-  const { ref } = useRouter().params
+  const { params } = useRouter()
+  const { ref } = params
+  const [scanned] = useState(() => openedCode(params))
+  const isMember = session.kind === 'member'
   useEffect(() => {
     // A page that a member shared says whose it was.
     if (ref !== undefined && ref !== '') services.givenCode.note(ref)
   }, [ref])
+  useEffect(() => {
+    if (scanned !== null) services.posterCode.note(scanned)
+  }, [scanned])
+  useEffect(() => {
+    // A coupon of a poster that was scanned here, or before there was somebody to take it.
+    if (isMember && services.posterCode.get() !== '') goTo.claim()
+  }, [isMember])
   usePullDownRefresh(() => {
     void refreshPulled({ refresh })
   })
   return (
     <Screen title={texts.titles.home}>
-      {session.kind === 'member' ? <MemberHome /> : <Welcome session={session} />}
+      {isMember ? <MemberHome /> : <Welcome session={session} />}
     </Screen>
   )
 }

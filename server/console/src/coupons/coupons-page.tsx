@@ -13,6 +13,7 @@ import { usePages } from '../use-query.js'
 import { CouponSearch } from './coupon-search.js'
 import { CouponStoryTile } from './coupon-story.js'
 import { GiveCouponDialog } from './give-coupon.js'
+import { posterStrings } from './poster-strings.js'
 import { ruleStrings } from './rule-strings.js'
 import { couponStrings as words, giveStrings } from './strings.js'
 import { TemplateRow } from './template-row.js'
@@ -36,6 +37,7 @@ export default function CouponsPage() {
       note={words.note}
       actions={
         <>
+          <Button href={hrefOf('/coupons/posters')}>{posterStrings.open}</Button>
           <Button href={hrefOf('/coupons/rules')}>{ruleStrings.open}</Button>
           {may('coupons.manage') && (
             <Button type="primary" href={hrefOf('/coupons/new')}>

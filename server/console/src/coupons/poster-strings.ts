@@ -1,0 +1,68 @@
+import type { CouponPosterView } from '@huike/shared/contracts/coupon-posters'
+
+// The sentences of posters with a code for everybody.
+
+const STATES: Readonly<Record<CouponPosterView['state'], string>> = {
+  early: '还没开始',
+  open: '正在发',
+  over: '已结束',
+  empty: '已领完',
+  stopped: '已停止',
+}
+
+export const posterStrings = {
+  title: '活动海报',
+  note: '一张海报一个口令，印在活动现场或门店。会员扫码或输入口令领一张券，每人一张。',
+  back: '返回优惠券',
+  open: '活动海报',
+  create: '新建海报',
+  list: '全部海报',
+  empty: '还没有海报。比如：新店开业，扫码领一张满减券。',
+  states: STATES,
+  coupon: (name: string, headline: string) => `领“${name}”（${headline}）`,
+  code: (code: string) => `口令 ${code}`,
+  when: (from: string, until: string) => `${from} 至 ${until}`,
+  anywhere: '不限门店',
+  created: (by: string, at: string) => `${by} ${at} 新建`,
+  stopped: (by: string, at: string) => `${by} ${at} 停止`,
+  taken: (taken: string, total: string | null) =>
+    total === null ? `已领 ${taken} 张` : `已领 ${taken} / ${total} 张`,
+  byNew: (count: string) => `新会员领了 ${count} 张`,
+  byNewHint: '入会不到一天就来领的',
+  used: (count: string) => `已用 ${count} 张`,
+  sales: (purchases: string, money: string) => `带来 ${purchases} 笔消费，共 ${money}`,
+  picture: '二维码',
+  pictureNamed: (name: string) => `${name}的二维码`,
+  stop: '停止',
+  stopNamed: (name: string) => `停止${name}`,
+  stopPromise: (name: string, taken: string) =>
+    `停止以后，谁都不能再用“${name}”的口令领券，也不能再开。已领的 ${taken} 张照常可用。`,
+  stopConfirm: '停止发券',
+  stopDone: (name: string) => `“${name}”已停止发券`,
+  done: (name: string) => `“${name}”已建好，可以打印二维码了`,
+  name: '活动名称',
+  nameHint: '只有您和同事看得到。',
+  couponLabel: '领哪种券',
+  couponPlaceholder: '选一种券',
+  codeLabel: '口令',
+  codeHint: '4 到 16 位字母或数字。系统拟的口令避开了容易看错的字。建好以后不能改。',
+  codeWrong: '要 4 到 16 位，只能是字母和数字',
+  codeOther: '换一个',
+  store: '贴在哪家门店',
+  storeHint: '只用来分清是谁的活动；券在哪里能用，看券的条件。',
+  fromLabel: '从何时起可领',
+  untilLabel: '到何时为止',
+  backward: '要晚于开始的时间',
+  total: '最多领多少张',
+  totalHint: '不填就不限；券自己的总量和每人张数照样管用',
+  totalWrong: '要填 1 以上的整数',
+  save: '建好海报',
+  unanswered: '没有收到回答，不确定有没有建好。可以再点一次，不会重复。',
+  scanHint: '用手机扫一扫，或在小程序“领券中心”输入口令',
+  address: (address: string) => `二维码打开的地址：${address}`,
+  addressNote:
+    '用微信扫码要直接进小程序，请在微信公众平台的“扫普通链接二维码打开小程序”里登记这个地址（到 code= 为止），页面填 coupon/claim/index。没有登记时，用小程序里的“扫一扫”。',
+  print: '打印',
+  download: '下载图片',
+  close: '关闭',
+} as const
