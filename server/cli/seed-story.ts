@@ -150,9 +150,10 @@ async function give(
 async function poster(stage: Stage, templateId: CouponTemplateId): Promise<void> {
   const { app, clock, database, staffId, terminal } = stage
   const nowMs = clock.nowMs()
+  const requestId = mintId(nowMs) as RequestId
+  const storeId = terminal.store.id as StoreId
   const draft: PosterDraft = {
-    ...{ requestId: mintId(nowMs) as RequestId, templateId, total: 300, ...POSTER },
-    ...{ storeId: terminal.store.id as StoreId, fromMs: nowMs },
+    ...{ requestId, templateId, total: 300, ...POSTER, storeId, fromMs: nowMs },
     untilMs: epochMs(nowMs + POSTER_DAYS * DAY_MS),
   }
   const posters = app.get(CouponPostersService, { strict: false })

@@ -1,8 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { isMemberCodeValid } from '@huike/shared/member-code'
 import type { MemberStandIn } from '../rig/member-stand-in.js'
-import { posterAddress } from '@huike/shared/poster-codes'
-import { OVER_CODE, POSTER_CODE, SOLD_CODE } from '../rig/member-stand-in-coupons.js'
+import { SOLD_CODE } from '../rig/member-stand-in-coupons.js'
 import { someReferrals } from '../rig/member-stand-in-data.js'
 import { BUILD_MS_MAX, builtMiniapp } from '../rig/weapp/build.js'
 import { heavySetData } from '../rig/weapp/bridge.js'
@@ -295,53 +294,6 @@ describe('coupons', () => {
     await story.phone.until('领到了')
     expect(named('门票附赠券')).toHaveLength(1)
     expect(server.coupons.typed).toEqual(['nothing here', SOLD_CODE, SOLD_CODE])
-  })
-
-  it('come by the code of a poster that was scanned before signing in, once', async () => {
-    const scanned = encodeURIComponent(posterAddress('https://member.example.com', POSTER_CODE))
-    story.reopen({ opensAt: { route: 'coupon/claim/index', query: { q: scanned } } })
-    await story.phone.until('登录后就能领海报上的券')
-    await story.phone.tap('去登录')
-    await story.phone.tap('登录 / 注册')
-    await story.phone.until('用微信手机号开通会员')
-    await story.phone.answerPhoneButton('phone-1')
-    await story.phone.until('领到了：满 ¥20 减 ¥6')
-    expect(story.phone.program.page.route).toBe('coupon/claim/index')
-    // The same poster tomorrow; its mini-program code this time.
-    for (const scene of [POSTER_CODE, `code%3D${POSTER_CODE}`]) {
-      story.reopen({ opensAt: { route: 'coupon/claim/index', query: { scene } } })
-      await story.phone.until('这张券你已经领过了')
-    }
-    story.reopen({ opensAt: { route: 'pages/home/index', query: { code: OVER_CODE } } })
-    await story.phone.until('活动已经结束')
-    expect(named('门票附赠券')).toHaveLength(1)
-    const before = [POSTER_CODE, POSTER_CODE, POSTER_CODE]
-    expect(server.coupons.typed).toEqual([...before, OVER_CODE])
-    story.reopen()
-    await story.phone.until('可用积分')
-    await story.phone.tapLabel('领券中心')
-    await story.phone.until('我有券码')
-    expect(server.coupons.typed).toHaveLength(before.length + 1)
-  })
-
-  it('come by a code that is scanned in the claim centre', async () => {
-    let read: { result: string; path?: string } | null = null
-    await story.becomeMember()
-    story.reopen({ scans: () => read })
-    await story.phone.tapLabel('领券中心')
-    await story.phone.tap('我有券码')
-    await story.phone.tap('扫一扫')
-    read = { result: 'https://example.com/menu?id=7' }
-    await story.phone.tap('扫一扫')
-    await story.phone.until('这不是领券的码')
-    expect(server.coupons.typed).toEqual([])
-    read = { result: '', path: `coupon/claim/index?scene=${POSTER_CODE}` }
-    await story.phone.tap('扫一扫')
-    await story.phone.until('领到了')
-    read = { result: SOLD_CODE.toLowerCase() }
-    await story.phone.tap('扫一扫')
-    await story.phone.wait('both are told', () => server.coupons.typed.length === 2)
-    expect(server.coupons.typed).toEqual([POSTER_CODE, SOLD_CODE])
   })
 
   it('are not offered again to whom the server knows to have them', async () => {
