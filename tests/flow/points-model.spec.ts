@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import type { PointsSettings } from '@huike/shared/contracts/spending'
 import { fen } from '@huike/shared/quantities'
@@ -6,13 +6,14 @@ import { PointsRulesService } from '../../server/points/points-rules.service.js'
 import { verifyBook } from '../../server/points/verify-book.js'
 import { ChainSettingsService } from '../../server/stores/chain-settings.service.js'
 import { TerminalsService, type TerminalContext } from '../../server/stores/terminals.service.js'
-import { describeEachDatabase, type OpenedDatabase } from '../rig/databases.js'
+import { describeEachDatabase } from '../rig/databases.js'
 import { Deaths } from '../rig/deaths.js'
 import { freshId, registration } from '../rig/events.js'
-import { IS_LONG } from '../rig/long.js'
+import { inParts, IS_LONG } from '../rig/long.js'
 import type { ModelPerson } from '../rig/points-model.js'
 import { interleaved, story, Story, type Stage } from '../rig/points-story.js'
-import { enrolTill, startTestServer, type TestServer, type TestTill } from '../rig/server.js'
+import { enrolTill, type TestServer, type TestTill } from '../rig/server.js'
+import { shareServer } from '../rig/shared-server.js'
 
 // The points book against a tiny model of it, in which every point is a thing of its own: whatever is
 // earned, set aside, spent, refunded, expired, merged and undone, in any order, with transactions that
@@ -31,7 +32,6 @@ const TERMS: NonNullable<PointsSettings['spending']> = {
 }
 
 describeEachDatabase('the points book and its model', (kit) => {
-  let opened: OpenedDatabase
   let server: TestServer
   let till: TestTill
   let from: TerminalContext
@@ -39,9 +39,9 @@ describeEachDatabase('the points book and its model', (kit) => {
   let told: { rate: number; months: number | null } = { rate: 1, months: null }
   let deaths: Deaths
 
-  beforeAll(async () => {
-    opened = await kit.open()
-    server = await startTestServer(opened)
+  const open = async (started: TestServer) => {
+    server = started
+    told = { rate: 1, months: null }
     till = await enrolTill(server)
     const terminals = server.app.get(TerminalsService, { strict: false })
     const acting = await terminals.acting(till.enrolled.terminalId)
@@ -49,11 +49,7 @@ describeEachDatabase('the points book and its model', (kit) => {
     from = acting.context
     deaths = new Deaths(server.database, DEATHS_ONE_IN)
     await publish({ rate: 1, months: 2 })
-  })
-  afterAll(async () => {
-    await server.stop()
-    await opened.drop()
-  })
+  }
 
   const get = <T>(type: abstract new (...args: never[]) => T): T =>
     server.app.get<T>(type, { strict: false })
@@ -106,33 +102,40 @@ describeEachDatabase('the points book and its model', (kit) => {
     return fresh.map(({ person }) => person)
   }
 
-  it(
-    'hold the same points, whatever happens in whatever order',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(story, async ({ policy, rules, steps }) => {
-          deaths.isDeadly = false
-          await server.database.write((tx) =>
-            get(ChainSettingsService).setPoints(
-              tx,
-              { spending: TERMS, refunds: policy },
-              { staffId: freshId(), atMs: server.clock.nowMs() },
-            ),
+  describe.each(inParts(STORIES[kit.kind]).map((stories, part) => ({ stories, part })))(
+    'told $stories stories (part $part)',
+    ({ stories, part }) => {
+      shareServer(kit, open)
+
+      it(
+        'hold the same points, whatever happens in whatever order',
+        async () => {
+          await fc.assert(
+            fc.asyncProperty(story, async ({ policy, rules, steps }) => {
+              deaths.isDeadly = false
+              await server.database.write((tx) =>
+                get(ChainSettingsService).setPoints(
+                  tx,
+                  { spending: TERMS, refunds: policy },
+                  { staffId: freshId(), atMs: server.clock.nowMs() },
+                ),
+              )
+              const telling = new Story(stage(), await people(), policy)
+              deaths.isDeadly = true
+              try {
+                for (const one of interleaved(steps, rules)) await telling.tell(one)
+              } finally {
+                deaths.isDeadly = false
+              }
+            }),
+            { numRuns: stories, seed: SEED + STORIES[kit.kind] + part },
           )
-          const telling = new Story(stage(), await people(), policy)
-          deaths.isDeadly = true
-          try {
-            for (const one of interleaved(steps, rules)) await telling.tell(one)
-          } finally {
-            deaths.isDeadly = false
-          }
-        }),
-        { numRuns: STORIES[kit.kind], seed: SEED + STORIES[kit.kind] },
+          const report = await verifyBook(server.database)
+          expect(report.findings).toEqual([])
+          expect(report.memberPoints + report.programmePoints).toBe(0)
+        },
+        TIMEOUT_MS,
       )
-      const report = await verifyBook(server.database)
-      expect(report.findings).toEqual([])
-      expect(report.memberPoints + report.programmePoints).toBe(0)
     },
-    TIMEOUT_MS,
   )
 })
