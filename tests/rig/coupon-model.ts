@@ -82,7 +82,9 @@ export class CouponModel {
   /** What of a person's coupons an order can take at a till, and what each takes off. */
   usable(person: CouponPerson, at: { till: number; goodsFen: number }): ModelCoupon[] {
     return this.coupons.filter(({ holder, state, template, aside }) => {
-      const isFreed = state === 'reserved' && aside?.till === at.till && aside.under === person
+      // Till -1 stands for tills of which each has nothing else.
+      const isOwn = at.till >= 0 && aside?.till === at.till
+      const isFreed = isOwn && state === 'reserved' && aside.under === person
       const uses = template.uses - (isFreed ? 1 : 0)
       return (
         holder === person &&

@@ -104,7 +104,8 @@ export class PointsModel {
   pay(sale: ModelSale, hold: ModelHold): void {
     Object.assign(hold, { state: 'spent' })
     sale.paid = hold
-    this.#giveBackPaid(sale)
+    // Points paid all of one that came to nothing: as long as nothing of it is refunded, they stay paid.
+    if (sale.refundedFen > 0) this.#giveBackPaid(sale)
   }
 
   refund(sale: ModelSale, fen: number): void {
