@@ -64,6 +64,9 @@ export type CausedTransfer = Pick<
   'id' | 'memberId' | 'reason' | 'sourceKey' | 'points' | 'toAccount' | 'answersTransferId'
 >
 
+/** A transfer with when it was recorded. */
+export type DatedTransfer = CausedTransfer & Pick<PointsTransfer, 'recordedAtMs'>
+
 /** The purchase behind a source key. */
 export function purchaseOfKey(sourceKey: string): string {
   const start = sourceKey.startsWith(LATE) ? LATE.length : 0

@@ -9,7 +9,7 @@ import {
   LATE,
   openTransfers,
   purchaseOfKey,
-  type CausedTransfer,
+  type DatedTransfer,
 } from './source-keys.js'
 import { NO_MERGES, type MergeStory } from './merge-story.js'
 import { ABOUT_NOTHING, aboutMember, aboutPurchase, isOfChain, type About } from './verify-about.js'
@@ -255,7 +255,7 @@ export class Verifier {
 
   purchase(
     row: PurchaseRow,
-    caused: readonly CausedTransfer[],
+    caused: readonly DatedTransfer[],
     merges: MergeStory = NO_MERGES,
   ): void {
     const isSale = row.kind === 'sale'
@@ -282,7 +282,7 @@ export class Verifier {
       return
     }
     for (const transfer of [...own, ...late])
-      if (merges.ownerOf(row.id, transfer.memberId) !== row.memberId)
+      if (!merges.mayOwn(row, transfer))
         this.find('purchase', row.id, `its points are with member ${transfer.memberId}`, about)
     if (row.refundedFen !== 0 || row.reversedPoints !== 0)
       Object.assign(this.#returnedOf(row.id), {

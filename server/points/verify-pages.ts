@@ -4,7 +4,13 @@ import type { PointsHold } from './points-hold.entity.js'
 import type { PointsLotUse } from './points-lot-use.entity.js'
 import type { PointsLot } from './points-lot.entity.js'
 import type { PointsTransfer } from './points-transfer.entity.js'
-import { holdOfKey, LATE, purchaseOfKey, type CausedTransfer } from './source-keys.js'
+import {
+  holdOfKey,
+  LATE,
+  purchaseOfKey,
+  type CausedTransfer,
+  type DatedTransfer,
+} from './source-keys.js'
 
 // The book in pages, as the verifier reads it.
 
@@ -236,19 +242,19 @@ export async function refundsOf(rx: Rx, sale: PurchaseRow, lock = ''): Promise<P
 export async function causedBy(
   rx: Rx,
   page: readonly PurchaseRow[],
-): Promise<Map<string, CausedTransfer[]>> {
+): Promise<Map<string, DatedTransfer[]>> {
   const [first, last] = [page[0], page.at(-1)]
   if (!first || !last) return new Map()
   const [from, to] = [first.id, `${last.id}~`]
-  const rows = await rx.rows<CausedTransfer>(
-    `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId
+  const rows = await rx.rows<DatedTransfer>(
+    `SELECT id, memberId, reason, sourceKey, points, toAccount, answersTransferId, recordedAtMs
      FROM points_transfer
      WHERE reason IN ('purchase', 'refund', 'unassigned', 'spent', 'spend_undone', 'spend_returned',
          'settled')
        AND ((sourceKey >= ? AND sourceKey < ?) OR (sourceKey >= ? AND sourceKey < ?))`,
     [from, to, LATE + from, LATE + to],
   )
-  const byPurchase = new Map<string, CausedTransfer[]>()
+  const byPurchase = new Map<string, DatedTransfer[]>()
   for (const row of rows) noteUnder(byPurchase, purchaseOfKey(row.sourceKey), row)
   return byPurchase
 }

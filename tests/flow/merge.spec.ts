@@ -185,6 +185,30 @@ describeEachDatabase('merging two records of one person', (kit) => {
     expect(again.changes.points.survivorAfter).toBe(0)
   })
 
+  it('verifies a purchase that is given to whom it was with for as long as two records were one', async () => {
+    const [a, b] = [await person(), await person()]
+    const sale = checkout(till, { receipt: { totalFen: 5_000 } })
+    await till.sendOne(sale)
+    const wrong = assignment(till, sale.eventId, { by: 'phone', phone: b.phone })
+    const { purchaseId } = await till.sendOne(wrong)
+    await unmerge(await merge(a, b))
+    expect(await till.sendOne(undo(till, wrong.eventId))).toMatchObject({ status: 'accepted' })
+    server.clock.advance(7 * 86_400_000)
+    const given = assignment(till, sale.eventId, { by: 'phone', phone: a.phone })
+    expect(await till.sendOne(given)).toMatchObject({ status: 'accepted', points: 50 })
+    expect((await verifyBook(server.database)).findings).toEqual([])
+    // Nobody else's, not even theirs with whom it came back from that merge.
+    const give = (memberId: string) =>
+      server.database.write((tx) =>
+        tx.run('UPDATE purchase SET memberId = ? WHERE id = ?', [memberId, purchaseId ?? '']),
+      )
+    await give(b.id)
+    expect((await verifyBook(server.database)).findings).toContainEqual(
+      expect.objectContaining({ table: 'purchase', what: `its points are with member ${a.id}` }),
+    )
+    await give(a.id)
+  })
+
   it('refunds a purchase after its merge was undone from whom it is now', async () => {
     const [a, b] = [await person(), await person()]
     const merged = await merge(b, a)
