@@ -9,8 +9,8 @@ import { PickupsAtTill } from './pickups-at-till.js'
 // What is fetched at a till, over a server that answers as the test wants it to.
 
 const memberId = testId()
-const BAG = { kind: 'exchange', pickupId: testId() } as const
-const CUP = { kind: 'exchange', pickupId: testId() } as const
+const BAG = { kind: 'exchange', pickupId: testId(), refundsSeen: 0 } as const
+const CUP = { kind: 'order', pickupId: testId(), refundsSeen: 2 } as const
 
 let folder: ReturnType<typeof temporaryFolder>
 let core: StoreCore

@@ -49,18 +49,19 @@ export class PickupsAtTill {
   }
 
   /** Hands over. Refuses as the server does, and `pickup_unanswered` where nobody knows. */
-  handOver({ kind, pickupId }: CashierHandOver): Promise<CashierHandedOver> {
+  handOver(request: CashierHandOver): Promise<CashierHandedOver> {
     return this.turns.take(async () => {
       const { pickups, clock, isOnline, onHandedOver } = this.ports
+      const { pickupId } = request
       const before = this.asked.get(pickupId)
       // What was sent and not answered may be done.
       if (!isOnline()) throw new RequestRefused(before === undefined ? OFFLINE : UNANSWERED)
       const requestId = before ?? mintRequestId(clock.correctedNowMs())
       this.remember(pickupId, requestId)
-      const asked = await pickups.handOver({ requestId, kind, pickupId })
+      const asked = await pickups.handOver({ requestId, ...request })
       if (asked.kind === 'answered') this.asked.delete(pickupId)
       const { pickup, handedAtMs, isNew } = answered(asked, UNANSWERED)
-      onHandedOver(pickup.memberId)
+      if (pickup.memberId !== null) onHandedOver(pickup.memberId)
       return { pickup, handedAtMs, isNew }
     })
   }

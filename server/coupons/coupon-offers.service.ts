@@ -32,19 +32,20 @@ export class CouponOffersService {
   ): Promise<Map<string, OpenOffer[]>> {
     const offers = new Map<string, OpenOffer[]>()
     if (memberIds.length === 0) return offers
-    // CROSS: SQLite begins with the people then, not with everything that was ever offered.
+    // It begins with the people, not with everything that was ever offered.
+    const first = statements.dialect === 'sqlite' ? 'CROSS JOIN' : 'STRAIGHT_JOIN'
     const rows = await statements.rows<OfferRow>(
       `WITH RECURSIVE person (memberId, id) AS (
          SELECT id, id FROM member WHERE id IN ${inList(statements)}
          UNION ALL
-         SELECT person.memberId, m.id FROM person JOIN member m ON m.mergedIntoId = person.id
+         SELECT person.memberId, m.id FROM person ${first} member m ON m.mergedIntoId = person.id
        )
        SELECT person.memberId, a.claimUntilMs, w.terms
        FROM person
-       CROSS JOIN coupon_rule_award a ON a.memberId = person.id
-       JOIN coupon_rule_version v ON v.ruleId = a.ruleId AND v.version = a.version
-       JOIN coupon_template t ON t.id = ${templateIdIn(statements, 'v.terms')}
-       JOIN coupon_template_version w ON w.templateId = t.id AND w.version = t.version
+       ${first} coupon_rule_award a ON a.memberId = person.id
+       ${first} coupon_rule_version v ON v.ruleId = a.ruleId AND v.version = a.version
+       ${first} coupon_template t ON t.id = ${templateIdIn(statements, 'v.terms')}
+       ${first} coupon_template_version w ON w.templateId = t.id AND w.version = t.version
        WHERE a.claimUntilMs > ? AND a.couponId IS NULL AND a.refusal IS NULL
          AND t.state = 'open' AND (t.stock IS NULL OR t.issued < t.stock)`,
       [listParameter(statements, memberIds), nowMs],

@@ -43,6 +43,7 @@ import { PickupsPagesService } from './console/pickups-pages.service.js'
 import { PickupViewsService } from './pickup-views.service.js'
 import { AgentPickupsController } from './agent/pickups.controller.js'
 import { AgentPickupsService } from './agent/agent-pickups.service.js'
+import { TillPickupViewsService } from './agent/till-pickup-views.service.js'
 import { MallModule } from '../mall/mall.module.js'
 import { ConsoleMallController } from './console/mall.controller.js'
 import { MallPagesService } from './console/mall-pages.service.js'
@@ -195,6 +196,7 @@ import { OpsController } from './ops/ops.controller.js'
     AccountService,
     AgentMembersService,
     AgentPickupsService,
+    TillPickupViewsService,
     CampaignsPagesService,
     CouponPostersPagesService,
     CouponRulesPagesService,

@@ -14,6 +14,7 @@ import { KeptGoodsService, type KeptGoods } from '../purchases/kept-goods.servic
 import { OnlineOrdersService } from '../purchases/online-orders.service.js'
 import { StaffService } from '../staff/staff.service.js'
 import { StoresService } from '../stores/stores.service.js'
+import { TerminalsService } from '../stores/terminals.service.js'
 
 /** Orders that are fetched in a store, as members and staff read them: with their goods as they are now. */
 @Injectable()
@@ -25,6 +26,7 @@ export class PickupViewsService {
     private readonly staff: StaffService,
     private readonly members: MembersService,
     private readonly profiles: ProfilesService,
+    private readonly terminals: TerminalsService,
   ) {}
 
   /** As their owner reads them. */
@@ -57,6 +59,10 @@ export class PickupViewsService {
       statements,
       rows.flatMap(({ readyBy, endedBy }) => [readyBy ?? [], endedBy ?? []].flat()),
     )
+    const tills = await this.terminals.codesOf(
+      statements,
+      rows.flatMap(({ terminalId }) => terminalId ?? []),
+    )
     const whom = await this.#buyersOf(statements, [...goodsOf.values()])
     return rows.flatMap((row) => {
       const goods = goodsOf.get(row.purchaseId)
@@ -70,7 +76,7 @@ export class PickupViewsService {
           ...whom(goods.memberId),
           ...momentsOf(row),
           readyBy: row.readyBy === null ? null : (staff.get(row.readyBy) ?? '员工'),
-          endedBy: endedInWords(row, staff),
+          endedBy: endedInWords(row, { staff, tills }),
           lines: linesOf(goods),
           ...{ totalFen: fen(goods.totalFen), refundedFen: fen(goods.refundedFen) },
           refunds: goods.refunds,
@@ -127,11 +133,13 @@ function linesOf({ lines }: KeptGoods): PickupLine[] {
 
 function endedInWords(
   { state, endedBy, cashier, terminalId }: OrderPickup,
-  staff: ReadonlyMap<string, string>,
+  { staff, tills }: Record<'staff' | 'tills', ReadonlyMap<string, string>>,
 ): string | null {
   if (state === 'cancelled') return '全部退款'
   if (endedBy !== null) return staff.get(endedBy) ?? '员工'
-  return terminalId === null ? null : (cashier ?? '收银台')
+  if (terminalId === null) return null
+  const till = `收银台 ${tills.get(terminalId) ?? ''}`.trim()
+  return cashier === null ? till : `${till}，${cashier}`
 }
 
 function idsOf(rows: readonly OrderPickup[]): string[] {

@@ -25,4 +25,6 @@ export class OrderPickup {
   /** The till where it was handed over, and who stood there. */
   @Field(nullable(idWord)) terminalId!: string | null
   @Field(nullable(keyWord(64))) cashier!: string | null
+  /** The request of the till. */
+  @Field(nullable(idWord)) endRequestId!: string | null
 }

@@ -8,6 +8,7 @@ import { EventLogService, type OrderEvent } from '../platform/event-log.js'
 import { KeptGoodsService, type KeptGoods } from '../purchases/kept-goods.service.js'
 import { StaffService } from '../staff/staff.service.js'
 import { StoresService } from '../stores/stores.service.js'
+import { TerminalsService } from '../stores/terminals.service.js'
 import type { OrderPickup } from './order-pickup.entity.js'
 
 // Orders that are fetched in a store: one row for each, with one store and one code. Whose it is, and
@@ -28,6 +29,7 @@ const COLUMNS = [
   'endedBy',
   'terminalId',
   'cashier',
+  'endRequestId',
 ] as const satisfies (keyof OrderPickup)[]
 const CHANGING_COLUMNS = COLUMNS.slice(COLUMNS.indexOf('readyAtMs'))
 const CODE_END = 10 ** PICKUP_CODE_DIGITS
@@ -35,8 +37,14 @@ const REFUND_ACTOR = 'system:refund'
 /** `11-23 05:40` of `2026-11-23T05:40:12`. */
 const MOMENT = { from: 5, to: 16 }
 
-/** Who hands an order over: somebody of the staff in the console, or whoever stands at a till. */
-export type PickupActor = { staffId: string } | { terminalId: string; cashier: string | null }
+/** Whoever stands at a till, by a request of its own. */
+interface TillActor {
+  terminalId: string
+  cashier: string | null
+  requestId: string
+}
+/** Who hands an order over: somebody of the staff in the console, or a till. */
+export type PickupActor = { staffId: string } | TillActor
 
 /** Where somebody stands: the stores they may act for; null: all of them. */
 type Scope = readonly string[] | null
@@ -51,6 +59,7 @@ export class OrderPickupsService {
     private readonly goods: KeptGoodsService,
     private readonly stores: StoresService,
     private readonly staff: StaffService,
+    private readonly terminals: TerminalsService,
     private readonly eventLog: EventLogService,
   ) {}
 
@@ -66,7 +75,7 @@ export class OrderPickupsService {
     const pickup: OrderPickup = {
       ...{ ...order, code: freshCode(), state: 'preparing', orderedAtMs: nowMs },
       ...{ readyAtMs: null, readyBy: null, endedAtMs: null, endedBy: null },
-      ...{ terminalId: null, cashier: null },
+      ...{ terminalId: null, cashier: null, endRequestId: null },
     }
     await tx.insert('order_pickup', COLUMNS, [valuesOf(pickup, COLUMNS)])
     return pickup
@@ -91,7 +100,8 @@ export class OrderPickupsService {
   }
 
   /**
-   * Hands an order over, once, ready or not. `refundsSeen`: how many refunds of it were seen by whoever
+   * Hands an order over, once, ready or not; the same request of a till once more is answered as it is.
+   * `refundsSeen`: how many refunds of it were seen by whoever
    * does it. Refuses `not_found`, `pickup_store` for a store beyond `scope`, `pickup_fetched` (its detail
    * says when and by whom), `pickup_cancelled`, and `pickup_changed` where something came back since.
    * The caller wakes the relay (`EventLogService.appended`) once the transaction has committed.
@@ -102,13 +112,10 @@ export class OrderPickupsService {
     by: { actor: PickupActor; scope: Scope; refundsSeen: number; nowMs: number },
   ): Promise<PickupChanged> {
     const { actor, scope, refundsSeen, nowMs } = by
-    const held = await this.#hold(tx, purchaseId, scope)
-    if (!held.ok) return held
+    const held = await this.#hold(tx, purchaseId, scope, actor)
+    if (!held.ok || !held.isNew) return held
     if (held.goods.refunds !== refundsSeen) return refuse('pickup_changed')
-    const who =
-      'staffId' in actor
-        ? { endedBy: actor.staffId }
-        : { terminalId: actor.terminalId, cashier: actor.cashier }
+    const who = 'staffId' in actor ? { endedBy: actor.staffId } : ofTill(actor)
     Object.assign(held.pickup, { state: 'fetched', endedAtMs: nowMs, ...who })
     await this.#write(tx, [held.pickup])
     await this.#tell(tx, 'order.fetched', held, nowMs)
@@ -125,10 +132,16 @@ export class OrderPickupsService {
     await this.#write(tx, over)
   }
 
-  async #hold(tx: Tx, purchaseId: string, scope: Scope): Promise<PickupChanged> {
+  async #hold(
+    tx: Tx,
+    purchaseId: string,
+    scope: Scope,
+    actor: PickupActor | null = null,
+  ): Promise<PickupChanged> {
     const goods = (await this.goods.of(tx, [purchaseId])).get(purchaseId)
     const [pickup] = await this.#locked(tx, [purchaseId])
     if (!goods || !pickup) return refuse('not_found')
+    if (isDoneBy(pickup, actor)) return { ok: true, pickup, goods, isNew: false }
     const isHere = scope === null || scope.includes(pickup.storeId)
     if (!isHere) return refuse('pickup_store', `请到 ${await this.#storeName(tx, pickup)} 取货`)
     if (pickup.state === 'fetched')
@@ -184,7 +197,9 @@ export class OrderPickupsService {
     const staff = await this.staff.namesOf(tx, pickup.endedBy === null ? [] : [pickup.endedBy])
     const at = localTime(pickup.endedAtMs ?? 0, store?.timeZone ?? 'Asia/Shanghai')
     const moment = at.slice(MOMENT.from, MOMENT.to).replace('T', ' ')
-    const who = staff.get(pickup.endedBy ?? '') ?? pickup.cashier ?? '收银台'
+    const tills = pickup.terminalId === null ? [] : [pickup.terminalId]
+    const till = (await this.terminals.codesOf(tx, tills)).get(pickup.terminalId ?? '')
+    const who = staff.get(pickup.endedBy ?? '') ?? `收银台${till === undefined ? '' : ` ${till}`}`
     return `${moment} 已由${who}交付（${store?.name ?? '门店'}）`
   }
 }
@@ -192,6 +207,16 @@ export class OrderPickupsService {
 /** Whether an order is still to be fetched. */
 export function isWaiting({ state }: Pick<OrderPickup, 'state'>): boolean {
   return state === 'preparing' || state === 'ready'
+}
+
+function ofTill({ terminalId, cashier, requestId }: TillActor) {
+  return { terminalId, cashier, endRequestId: requestId }
+}
+
+/** Whether this very request of a till has handed it over. */
+function isDoneBy(pickup: OrderPickup, actor: PickupActor | null): boolean {
+  if (actor === null || 'staffId' in actor || pickup.state !== 'fetched') return false
+  return pickup.endRequestId === actor.requestId && pickup.terminalId === actor.terminalId
 }
 
 function freshCode(): string {

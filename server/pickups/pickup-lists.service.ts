@@ -66,6 +66,24 @@ export class PickupListsService {
     )
   }
 
+  /** How many wait for each of these members in a store. */
+  async waitingCounts(
+    statements: Statements,
+    memberIds: readonly string[],
+    at: { storeId: string; nowMs: number },
+  ): Promise<Map<string, number>> {
+    if (memberIds.length === 0) return new Map()
+    const rows = await statements.rows<{ memberId: string }>(
+      `SELECT p.memberId FROM purchase p JOIN order_pickup k ON k.purchaseId = p.id
+       WHERE p.memberId IN ${inList(statements)} AND p.occurredAtMs >= ?
+         AND k.state IN ('preparing', 'ready') AND k.storeId = ?`,
+      [listParameter(statements, memberIds), at.nowMs - WAITING_SHOWN_MS, at.storeId],
+    )
+    const counts = new Map<string, number>()
+    for (const { memberId } of rows) counts.set(memberId, (counts.get(memberId) ?? 0) + 1)
+    return counts
+  }
+
   /** A page of orders in one state: those that wait the oldest first, the others the newest. */
   listed(
     statements: Statements,

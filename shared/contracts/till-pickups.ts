@@ -1,25 +1,34 @@
 import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { AGENT_PROTOCOL } from './agent.js'
-import { epochMsSchema, outcomeCodeSchema } from './common.js'
+import { epochMsSchema, fenSchema, outcomeCodeSchema } from './common.js'
 import { EXCHANGE_CODE_DIGITS } from './mall.js'
 
 // What is fetched in a store, as a till hands it over: `/agent/v1/pickups`, limited like the lookup of
 // members. The server decides, for the store in which the till stands.
 
+const REFUNDS_MAX = 10_000
 const CODE = new RegExp(`^\\d{${String(EXCHANGE_CODE_DIGITS)}}$`)
 
-/** exchange: goods of the points mall. */
-export const tillPickupKindSchema = z.enum(['exchange'])
+/** exchange: goods of the points mall. order: placed online, and fetched in a store. */
+export const tillPickupKindSchema = z.enum(['exchange', 'order'])
 export type TillPickupKind = z.infer<typeof tillPickupKindSchema>
 
 /** Something to be fetched, as a cashier sees it. */
 export const tillPickupSchema = z.object({
   kind: tillPickupKindSchema,
   pickupId: z.string(),
-  lines: z.array(z.object({ name: z.string(), quantity: z.int() })),
-  /** Whose it is. */
-  memberId: idSchema('MemberId'),
+  /** Of an order, where it was placed and its number there: "有赞商城 E20260603"; null for an exchange. */
+  orderName: z.string().nullable(),
+  /** In thousandths of pieces, with how much of each came back already. */
+  lines: z.array(z.object({ name: z.string(), quantityMilli: z.int(), returnedMilli: z.int() })),
+  /** What came back in money, and how many refunds that were: handing over says how many were seen. */
+  refundedFen: fenSchema,
+  refunds: z.int(),
+  /** An order that nobody has marked as ready: it can be handed over all the same. */
+  isPreparing: z.boolean(),
+  /** Whose it is; null where nobody is known to have bought it. */
+  memberId: idSchema('MemberId').nullable(),
   /** "张**"; null when not known. */
   nameMasked: z.string().nullable(),
   phoneMasked: z.string().nullable(),
@@ -58,6 +67,8 @@ export const pickupHandOverSchema = z.strictObject({
   requestId: idSchema('RequestId'),
   kind: tillPickupKindSchema,
   pickupId: z.string().min(1).max(64),
+  /** `refunds` as they were looked at: `pickup_changed` where something came back since. */
+  refundsSeen: z.int().min(0).max(REFUNDS_MAX),
 })
 export type PickupHandOver = z.infer<typeof pickupHandOverSchema>
 export const pickupHandedOverSchema = z.object({

@@ -246,7 +246,10 @@ describeBrowser('coupons at the cashier page', () => {
   it('and goods are fetched: scanned, looked at, handed over with one key, and only once', async () => {
     const [code, other] = ['1381112233', '0081112233']
     at.agent.pickups.set(code, standInPickup(2))
-    at.agent.pickups.set(other, standInPickup(1, { lines: [{ name: '雨伞', quantity: 1 }] }))
+    at.agent.pickups.set(
+      other,
+      standInPickup(1, { lines: [{ name: '雨伞', quantityMilli: 1_000, returnedMilli: 0 }] }),
+    )
     at.agent.members.set(PHONE, standInMember({ waitingPickups: 2 }))
     const pickups = at.page.locator('[data-panel="pickups"]')
     const steady = () => at.page.waitForTimeout(SHOWN_STEADY_MS)

@@ -2,7 +2,7 @@
 import type { CashierHandOver } from '@huike/shared/contracts/cashier-pickups'
 import type { PickupFind, TillPickup } from '@huike/shared/contracts/till-pickups'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
-import { epochMs } from '@huike/shared/quantities'
+import { epochMs, fen } from '@huike/shared/quantities'
 import type { CashierDeskPage } from './cashier-desk.js'
 import { PHONE } from './cashier-desk.js'
 import { longest } from './cashier-coupon-states.js'
@@ -22,7 +22,8 @@ type Answer = { ok: true; body: object } | Refusal
 export function standInPickup(n: number, changes: Partial<TillPickup> = {}): TillPickup {
   return {
     ...{ kind: 'exchange', pickupId: `01JX${String(n).padStart(22, '0')}` },
-    lines: [{ name: `帆布袋 ${String(n)}`, quantity: n }],
+    lines: [{ name: `帆布袋 ${String(n)}`, quantityMilli: n * 1_000, returnedMilli: 0 }],
+    ...{ orderName: null, refundedFen: fen(0), refunds: 0, isPreparing: false },
     memberId: standInMember().memberId,
     ...{ nameMasked: '张**', phoneMasked: '138****5678', codeTail: String(1_110 + n) },
     madeAtMs: epochMs(Date.now() - DAY_MS),
@@ -93,6 +94,27 @@ export const PICKUP_STATES: readonly [
     },
   ],
   [
+    'pickup-order',
+    async (at) => {
+      const [line] = longPickup(1, 1).lines
+      if (!line) throw new Error('no line')
+      at.agent.pickups.set('0234567890', {
+        ...longPickup(1, 1),
+        ...{ kind: 'order', orderName: '微信小程序商城 E202611230000000000000001', untilMs: null },
+        ...{ refundedFen: fen(99_999_999), refunds: 2, isPreparing: true, memberId: null },
+        lines: [
+          { ...line, returnedMilli: 20_000 },
+          { ...line, returnedMilli: 3_000 },
+          { name: '苹果', quantityMilli: 986, returnedMilli: 0 },
+        ],
+      })
+      await at.open()
+      await at.type('0234567890')
+      await at.page.keyboard.press('Enter')
+      await at.page.getByText('已全退').waitFor()
+    },
+  ],
+  [
     'pickup-many',
     async (at) => {
       at.agent.pickups.set('0234567890', longPickup(1, 12))
@@ -129,6 +151,8 @@ function longPickup(n: number, lines: number): TillPickup {
   const { nameMasked } = longest()
   return standInPickup(n, {
     nameMasked,
-    lines: Array.from({ length: lines }, () => ({ name: LONG_NAME, quantity: 20 })),
+    lines: Array.from({ length: lines }, () => ({
+      ...{ name: LONG_NAME, quantityMilli: 20_000, returnedMilli: 0 },
+    })),
   })
 }

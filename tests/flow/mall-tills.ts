@@ -31,7 +31,9 @@ export function mallTillStories(shop: () => MallShop): void {
     return pickups[0]!
   }
   const handOver = (till: TestTill, { exchangeId }: Waiting, requestId: string = freshId()) =>
-    send(till, 'pickups/hand-over', { requestId, kind: 'exchange', pickupId: exchangeId })
+    send(till, 'pickups/hand-over', {
+      ...{ requestId, kind: 'exchange', pickupId: exchangeId, refundsSeen: 0 },
+    })
   const waitingOf = async (till: TestTill, { id }: MallMember) => {
     const reply = await send(till, 'pickups/find', { by: 'member', memberId: id })
     return pickupsFoundSchema.parse(reply.body).pickups
@@ -53,7 +55,8 @@ export function mallTillStories(shop: () => MallShop): void {
     const pickup = await found(here(), exchange.code)
     expect(pickup).toEqual({
       ...{ kind: 'exchange', pickupId: exchange.exchangeId, memberId: by.id },
-      lines: [{ name, quantity: 2 }],
+      ...{ orderName: null, refundedFen: 0, refunds: 0, isPreparing: false },
+      lines: [{ name, quantityMilli: 2_000, returnedMilli: 0 }],
       ...{ nameMasked: null, phoneMasked: `${by.phone.slice(0, 3)}****${by.phone.slice(-4)}` },
       ...{ codeTail: exchange.code.slice(-4), madeAtMs: exchange.createdAtMs },
       ...{ untilMs: exchange.fetchUntilMs, why: null },

@@ -1,4 +1,4 @@
-import type { CashierHandedOver } from '@huike/shared/contracts/cashier-pickups'
+import type { CashierHandedOver, CashierHandOver } from '@huike/shared/contracts/cashier-pickups'
 import type { PickupFind, TillPickup } from '@huike/shared/contracts/till-pickups'
 import type { OutcomeCode } from '@huike/shared/outcomes'
 import type { NewText } from './model.js'
@@ -55,5 +55,5 @@ export type PickupCommand =
   | {
       readonly do: 'pickup_hand_over'
       readonly seq: number
-      readonly pickup: Pick<TillPickup, 'kind' | 'pickupId'>
+      readonly pickup: CashierHandOver
     }

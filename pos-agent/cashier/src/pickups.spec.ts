@@ -3,10 +3,10 @@ import type { CashierMember } from '@huike/shared/contracts/cashier'
 import type { TillPickup } from '@huike/shared/contracts/till-pickups'
 import { memberNoFrom } from '@huike/shared/member-code'
 import { outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
-import { epochMs } from '@huike/shared/quantities'
+import { epochMs, fen } from '@huike/shared/quantities'
 import { SETTLE_MS } from './codes.js'
 import { initialState, type Action, type CashierState, type Command, type Key } from './model.js'
-import { PICKUP_SHOWN_MS_MIN, pickupRows, whatInWords, whoseInWords } from './pickups.js'
+import { PICKUP_SHOWN_MS_MIN, piecesOf, pickupRows, whatInWords, whoseInWords } from './pickups.js'
 import { reduce } from './reducer.js'
 import { strings } from './strings.js'
 
@@ -24,7 +24,8 @@ const words = strings.pickups
 function pickupOf(n: number, changes: Partial<TillPickup> = {}): TillPickup {
   return {
     ...{ kind: 'exchange', pickupId: `X${String(n)}`, memberId: 'M1' as never },
-    lines: [{ name: '帆布袋', quantity: 2 }],
+    ...{ orderName: null, refundedFen: fen(0), refunds: 0, isPreparing: false },
+    lines: [{ name: '帆布袋', quantityMilli: 2_000, returnedMilli: 0 }],
     ...{ nameMasked: '张**', phoneMasked: '138****5678', codeTail: '4567' },
     ...{ madeAtMs: epochMs(NOW_MS), untilMs: null, why: null, ...changes },
   }
@@ -43,7 +44,7 @@ describe('the panel of what is fetched', () => {
     till.press('enter', PICKUP_SHOWN_MS_MIN)
     expect(till.asked()[1]).toEqual({
       ...{ do: 'pickup_hand_over', seq: 2 },
-      pickup: { kind: 'exchange', pickupId: 'X1' },
+      pickup: { kind: 'exchange', pickupId: 'X1', refundsSeen: 0 },
     })
     till.press('enter')
     expect(till.asked()).toHaveLength(2)
@@ -177,6 +178,24 @@ describe('the panel of what is fetched', () => {
     expect(till.asked().filter((one) => one.do === 'pickup_hand_over')).toHaveLength(1)
   })
 
+  it('looks again where something of an order came back since, and lists what shares a code', () => {
+    const order = pickupOf(1, { kind: 'order', orderName: '有赞 E1', refunds: 1 })
+    const till = new Page(null)
+    till.shown(order)
+    till.press('enter', PICKUP_SHOWN_MS_MIN)
+    expect(till.asked().at(-1)).toMatchObject({ pickup: { kind: 'order', refundsSeen: 1 } })
+    till.failed('pickup_changed')
+    expect(till.state.message?.text).toBe(outcomeSentence('pickup_changed'))
+    expect(till.asked().at(-1)).toMatchObject({ asked: { by: 'code', code: CODE } })
+    till.found('code', [{ ...order, refunds: 2 }, pickupOf(2)])
+    expect(till.rows()).toEqual(['X1', 'X2'])
+    till.type('1')
+    till.press('enter', PICKUP_SHOWN_MS_MIN)
+    expect(till.asked().at(-1)).toMatchObject({ pickup: { refundsSeen: 2 } })
+    till.failed('pickup_fetched')
+    expect(till.state.pickup?.shown?.pickup.why?.code).toBe('pickup_fetched')
+  })
+
   it('needs the network, which is said before anything is asked', () => {
     for (const connection of ['offline', 'revoked'] as const) {
       const till = new Page(MEMBER, connection)
@@ -216,7 +235,14 @@ describe('the panel of what is fetched', () => {
   })
 
   it('calls things what they are', () => {
-    const lines = [{ name: '热美式', quantity: 1 }, ...pickupOf(1).lines]
+    const coffee = { name: '热美式', quantityMilli: 1_000, returnedMilli: 0 }
+    const lines = [coffee, ...pickupOf(1).lines]
+    expect([piecesOf(pickupOf(1, { lines })), piecesOf(pickupOf(1, { refunds: 1 }))]).toEqual([
+      ...[3, null],
+    ])
+    const weighed = [{ ...coffee, name: '苹果', quantityMilli: 986 }]
+    expect(whatInWords(pickupOf(1, { lines: weighed }))).toBe('苹果 × 0.986')
+    expect(piecesOf(pickupOf(1, { lines: weighed }))).toBeNull()
     expect(whatInWords(pickupOf(1, { lines: lines.slice(0, 1) }))).toBe('热美式')
     expect(whatInWords(pickupOf(1, { lines }))).toBe('热美式 等 2 种')
     expect(whatInWords(pickupOf(1, { lines: [] }))).toBe('')

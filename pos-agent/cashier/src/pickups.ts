@@ -1,6 +1,6 @@
 import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
 import type { PickupFind, TillPickup } from '@huike/shared/contracts/till-pickups'
-import { outcomeSentence } from '@huike/shared/outcomes'
+import { outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import { digitsOf, SETTLE_MS } from './codes.js'
 import { dayAndTime } from './format.js'
 import type { CashierState, Desk, Key, NewText, Step } from './model.js'
@@ -18,6 +18,13 @@ export const PICKUPS_PER_PAGE = 4
 export const PICKUP_SHOWN_MS_MIN = 600
 /** As long as a code is typed. */
 const TYPED_MS = 400
+
+/** Somebody else was first, or it is none of this store's: it says so as if it had been found like that. */
+const FINAL: readonly OutcomeCode[] = [
+  ...(['mall_fetched', 'mall_cancelled', 'mall_lapsed', 'mall_store'] as const),
+  ...(['pickup_fetched', 'pickup_cancelled', 'pickup_store'] as const),
+]
+const MILLI = 1_000
 
 const words = strings.pickups
 const EMPTY: PickupPanel = {
@@ -115,7 +122,19 @@ export function whatInWords({ lines }: TillPickup): string {
   const [first] = lines
   if (first === undefined) return ''
   if (lines.length > 1) return words.more(first.name, lines.length)
-  return `${first.name}${first.quantity === 1 ? '' : ` ${words.times(first.quantity)}`}`
+  const isOne = first.quantityMilli === MILLI
+  return `${first.name}${isOne ? '' : ` ${words.times(quantityInWords(first.quantityMilli))}`}`
+}
+
+/** `2`, or `0.986` of what is weighed. */
+export function quantityInWords(quantityMilli: number): string {
+  return String(quantityMilli / MILLI)
+}
+
+/** How many pieces are handed over; null where something of it came back, or is weighed. */
+export function piecesOf({ lines, refunds }: TillPickup): number | null {
+  const milli = lines.reduce((sum, { quantityMilli }) => sum + quantityMilli, 0)
+  return refunds === 0 && milli % MILLI === 0 ? milli / MILLI : null
 }
 
 /** `张** 138****5678`, as far as it is known. */
@@ -187,10 +206,10 @@ function handOver(state: CashierState, panel: PickupPanel, shownMs: number): Ste
   if (shownMs < PICKUP_SHOWN_MS_MIN)
     return [withPanel(state, panel, { problem: words.readFirst }), []]
   const [next, seq] = withSeq(state)
-  const { kind, pickupId } = pickup
+  const { kind, pickupId, refunds: refundsSeen } = pickup
   return [
     withPanel(next, panel, { busySeq: seq }),
-    [{ do: 'pickup_hand_over', seq, pickup: { kind, pickupId } }],
+    [{ do: 'pickup_hand_over', seq, pickup: { kind, pickupId, refundsSeen } }],
   ]
 }
 
@@ -214,15 +233,16 @@ function onFound(
   { by, pickups, atMs }: Extract<PickupAction, { type: 'pickups_found' }>,
 ): CashierState {
   const [pickup] = pickups
-  if (by === 'code')
+  // Two things may have drawn the same code.
+  if (by === 'code' && pickup !== undefined && pickups.length === 1)
+    return withPanel(state, panel, { askingSeq: null, shown: { pickup, sinceMs: atMs } })
+  if (by === 'code' && pickup === undefined)
     return withPanel(state, panel, {
       askingSeq: null,
-      ...(pickup
-        ? { shown: { pickup, sinceMs: atMs } }
-        : { problem: outcomeSentence('pickup_unknown') }),
+      problem: outcomeSentence('pickup_unknown'),
     })
   const field = pickups.length > 0 ? 'list' : 'code'
-  return withPanel(state, panel, { askingSeq: null, list: pickups, field })
+  return withPanel(state, panel, { askingSeq: null, list: pickups, page: 0, field })
 }
 
 function onHanded(
@@ -247,7 +267,7 @@ function onHanded(
 }
 
 /** Until the agent tells what is left. */
-function withOneLess(desk: Desk, memberId: string): Desk {
+function withOneLess(desk: Desk, memberId: string | null): Desk {
   if (desk.kind !== 'known' || desk.member.memberId !== memberId) return desk
   const waitingPickups = Math.max(0, desk.member.waitingPickups - 1)
   return { ...desk, member: { ...desk.member, waitingPickups } }
@@ -261,13 +281,21 @@ function onFailed(
   if (panel?.askingSeq === seq)
     return [withPanel(state, panel, { askingSeq: null, problem: sentence }), []]
   if (panel?.busySeq !== seq) return say(state, 'bad', sentence)
-  // Somebody else was first: it says so as if it had been found like that.
-  const isOver = code?.startsWith('mall_') === true
-  const shown =
-    isOver && panel.shown
-      ? { ...panel.shown, pickup: { ...panel.shown.pickup, why: { code, sentence } } }
-      : panel.shown
-  return [withPanel(state, panel, { busySeq: null, shown, problem: isOver ? null : sentence }), []]
+  const { shown } = panel
+  if (code === 'pickup_changed') return lookAgain(state, panel, sentence)
+  if (code === null || shown === null || !FINAL.includes(code))
+    return [withPanel(state, panel, { busySeq: null, problem: sentence }), []]
+  const pickup = { ...shown.pickup, why: { code, sentence } }
+  return [withPanel(state, panel, { busySeq: null, shown: { ...shown, pickup } }), []]
+}
+
+/** Something came back since it was looked at: it is asked for anew, and shown as it is now. */
+function lookAgain(state: CashierState, panel: PickupPanel, sentence: string): Step {
+  const [told] = say(state, 'warn', sentence)
+  const again = { ...panel, busySeq: null, shown: null }
+  if (panel.codeText.length === EXCHANGE_CODE_DIGITS)
+    return ask(told, again, { by: 'code', code: panel.codeText })
+  return state.desk.kind === 'known' ? askForMember(told, again, state.desk) : [told, []]
 }
 
 /** Esc: from what is shown back to the list it was chosen from, else out of the panel. */

@@ -21,6 +21,7 @@ import type { Member } from '../../members/member.entity.js'
 import { isPresent, MembersService } from '../../members/members.service.js'
 import { NamedMembersService } from '../../members/named-members.service.js'
 import { ProfilesService } from '../../members/profiles.service.js'
+import { PickupListsService } from '../../pickups/pickup-lists.service.js'
 import { Clock, localDate } from '../../platform/clock.js'
 import { CONFIG, type Config } from '../../platform/config.js'
 import { Database, inList, listParameter, type Rx } from '../../platform/database.js'
@@ -66,6 +67,7 @@ export class AgentMembersService {
     private readonly levels: LevelSchemesService,
     private readonly offers: CouponOffersService,
     private readonly mall: MallListsService,
+    private readonly pickups: PickupListsService,
     private readonly clock: Clock,
   ) {}
 
@@ -157,7 +159,9 @@ export class AgentMembersService {
     const askFor = await this.wanted.fields(rx)
     const levelName = await this.levels.names(rx)
     const offers = await this.offers.openOf(rx, ids, asOfMs)
-    const waiting = await this.mall.waitingCounts(rx, ids, { storeId: store.id, nowMs: asOfMs })
+    const here = { storeId: store.id, nowMs: asOfMs }
+    const exchanges = await this.mall.waitingCounts(rx, ids, here)
+    const orders = await this.pickups.waitingCounts(rx, ids, here)
     const balanceOf = new Map(balances.map((row) => [row.memberId, row.balancePoints]))
     return members.filter(isPresent).map((member) => {
       const phone = phones.get(member.id) ?? null
@@ -181,7 +185,7 @@ export class AgentMembersService {
           nameMasked: name === null ? null : maskName(name),
           hints: memberHints(known, today, askFor),
           offers: (offers.get(member.id) ?? []).slice(0, TILL_OFFERS_MAX),
-          waitingPickups: waiting.get(member.id) ?? 0,
+          waitingPickups: (exchanges.get(member.id) ?? 0) + (orders.get(member.id) ?? 0),
           asOfMs,
         },
       }

@@ -1,3 +1,4 @@
+import type { ConsolePickup } from '@huike/shared/contracts/console-pickups'
 import { localTime } from '@huike/shared/local-time'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { isFetchedIn, whyNotEnded } from '../../mall/exchange-endings.service.js'
@@ -10,33 +11,49 @@ const CLOCK = { from: 11, to: 16 }
 const MONTH = { from: 5, to: 7 }
 const DAY = { from: 8, to: 10 }
 
-/** Where it is asked, and what is known of the exchange. */
+/** Where it is asked, and where something was handed over, at which till. */
 export interface PickupSeen {
   storeId: string
   timeZone: string
-  /** Where it can be fetched; none named: everywhere. */
-  stores: readonly { storeId: string; name: string }[]
-  /** Where it was handed over, and at which till. */
   endedStoreName: string | null
   endedTillCode: string | null
   isThisTill: boolean
   nowMs: number
 }
 
+/** Stores where something can be fetched; none named: everywhere. */
+type Stores = readonly { storeId: string; name: string }[]
+
 /** Why an exchange cannot be handed over here now, with what exactly; null where it can. */
-export function whyNotHandedOver(exchange: MallExchange, seen: PickupSeen): Refusal | null {
+export function whyNotHandedOver(
+  exchange: MallExchange,
+  stores: Stores,
+  seen: PickupSeen,
+): Refusal | null {
   const ended = whyNotEnded(exchange, seen.nowMs)
   if (ended) return refuse(ended.code, sentenceOf(exchange, seen) ?? undefined)
-  const ids = seen.stores.map(({ storeId }) => storeId)
+  const ids = stores.map(({ storeId }) => storeId)
   if (isFetchedIn(ids, seen.storeId)) return null
-  return refuse('mall_store', `不能在本店领取，请到${storesInWords(seen.stores)}领取`)
+  return refuse('mall_store', `不能在本店领取，请到${storesInWords(stores)}领取`)
+}
+
+/** Why an order cannot be handed over here now, with what exactly; null where it can. */
+export function whyOrderNot(
+  { state, storeId, storeName, endedAtMs }: ConsolePickup,
+  seen: PickupSeen,
+): Refusal | null {
+  if (state === 'fetched')
+    return refuse('pickup_fetched', handedInWords({ storeId, endedAtMs }, seen, '取走'))
+  if (state === 'cancelled') return refuse('pickup_cancelled')
+  return storeId === seen.storeId
+    ? null
+    : refuse('pickup_store', `不在本店自提，请到${storeName}取`)
 }
 
 function sentenceOf(exchange: MallExchange, seen: PickupSeen): string | null {
   const { state, endedAtMs, fetchUntilMs } = exchange
   const { timeZone } = seen
-  if (state === 'fetched' && endedAtMs !== null)
-    return `${momentInWords(endedAtMs, timeZone)} ${handedInWords(exchange, seen)}，不能再领`
+  if (state === 'fetched') return `${handedInWords(exchange, seen, '领取')}，不能再领`
   if (state === 'cancelled' && endedAtMs !== null)
     return `${momentInWords(endedAtMs, timeZone)} 已经取消，积分已退回，不能再领`
   // The last day, not the midnight after it.
@@ -45,13 +62,19 @@ function sentenceOf(exchange: MallExchange, seen: PickupSeen): string | null {
     : `领取期限到${dayInWords(fetchUntilMs - 1, timeZone)}，已经过了`
 }
 
-function handedInWords({ storeId }: MallExchange, seen: PickupSeen): string {
-  if (seen.isThisTill) return '已由本收银台交付'
+function handedInWords(
+  { storeId, endedAtMs }: { storeId: string | null; endedAtMs: number | null },
+  seen: PickupSeen,
+  verb: string,
+): string {
+  const moment = momentInWords(endedAtMs ?? seen.nowMs, seen.timeZone)
+  if (seen.isThisTill) return `${moment} 已由本收银台交付`
   const store = storeId === seen.storeId ? '本店' : (seen.endedStoreName ?? '别的门店')
-  return `已在${store}${seen.endedTillCode === null ? '' : `（收银台 ${seen.endedTillCode}）`}领取`
+  const till = seen.endedTillCode === null ? '' : `（收银台 ${seen.endedTillCode}）`
+  return `${moment} 已在${store}${till}${verb}`
 }
 
-function storesInWords(stores: PickupSeen['stores']): string {
+function storesInWords(stores: Stores): string {
   const named = stores.slice(0, STORES_NAMED_MAX).map(({ name }) => name)
   const isMore = stores.length > STORES_NAMED_MAX
   return `${named.join('、')}${isMore ? `等 ${String(stores.length)} 家门店` : ''}`

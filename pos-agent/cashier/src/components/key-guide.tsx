@@ -123,6 +123,9 @@ function pickupGuide({ shown, list, field }: PickupPanel): Hint[] {
         ? [{ keys: ['Enter'], label: shown ? keys.handOver : keys.findPickup }]
         : []),
     ...(shown === null && field === 'code' && isAny ? [{ keys: ['↓'], label: keys.list }] : []),
+    ...(shown && shown.pickup.lines.length > 1
+      ? [{ keys: ['PgUp', 'PgDn'], label: keys.scroll }]
+      : []),
     { keys: ['Esc'], label: shown && isMine ? keys.leavePickup : keys.back },
   ]
 }

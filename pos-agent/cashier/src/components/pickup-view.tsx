@@ -1,9 +1,9 @@
 import { codeInGroups } from '@huike/shared/mall-words'
 import type { TillPickup } from '@huike/shared/contracts/till-pickups'
 import { useEffect, useRef } from 'react'
-import { dayOf } from '../format.js'
+import { dayOf, money } from '../format.js'
 import type { PickupPanel } from '../pickup-model.js'
-import { pickupRows, whatInWords, whoseInWords } from '../pickups.js'
+import { piecesOf, pickupRows, quantityInWords, whatInWords, whoseInWords } from '../pickups.js'
 import { strings } from '../strings.js'
 import type { Dispatch } from './props.js'
 import { Scrolled } from './scrolled.js'
@@ -74,18 +74,24 @@ function Code({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
 
 /** What it is, how much, whose, until when, and whether it can be handed over. */
 function Shown({ pickup, timeZone }: { pickup: TillPickup; timeZone: string | null }) {
-  const { lines, why, untilMs, codeTail } = pickup
+  const { lines, why, untilMs, codeTail, orderName, refundedFen, isPreparing } = pickup
+  const isMany = lines.length > 1
+  const isPlain = refundedFen === 0 && !isPreparing
   return (
     <div className="pickup-shown" data-pickup={why === null ? 'ready' : 'over'}>
-      <Scrolled className="pickup-lines" label={words.lines}>
-        {lines.map(({ name, quantity }, at) => (
-          <p key={`${String(at)} ${name}`}>
-            <strong>{name}</strong>
-            <span>{words.times(quantity)}</span>
-          </p>
+      <Scrolled className={`pickup-lines${isMany ? ' is-many' : ''}`} label={words.lines}>
+        {lines.map((line, at) => (
+          <Line key={`${String(at)} ${line.name}`} line={line} />
         ))}
       </Scrolled>
+      {isMany && <p className="hint">{words.kinds(lines.length)}</p>}
       <dl className="pickup-facts">
+        {orderName !== null && (
+          <div>
+            <dt>{words.order}</dt>
+            <dd>{orderName}</dd>
+          </div>
+        )}
         <div>
           <dt>{words.whose}</dt>
           <dd>{whoseInWords(pickup)}</dd>
@@ -103,15 +109,33 @@ function Shown({ pickup, timeZone }: { pickup: TillPickup; timeZone: string | nu
           </div>
         )}
       </dl>
-      {why === null ? (
-        <p className="note tone-good">{words.ready}</p>
-      ) : (
+      {why === null && refundedFen > 0 && (
+        <p className="note tone-bad">{words.refunded(money(refundedFen))}</p>
+      )}
+      {why === null && isPreparing && <p className="note tone-warn">{words.preparing}</p>}
+      {why === null && isPlain && <p className="note tone-good">{words.ready}</p>}
+      {why !== null && (
         <p className="note tone-bad">
           <strong>{words.notReady}</strong>
           {`：${why.sentence}`}
         </p>
       )}
     </div>
+  )
+}
+
+/** A line of it; what came back of an order is not to be given any more. */
+function Line({ line }: { line: TillPickup['lines'][number] }) {
+  const { name, quantityMilli, returnedMilli } = line
+  const isAllBack = returnedMilli > 0 && returnedMilli >= quantityMilli
+  return (
+    <p className={isAllBack ? 'is-back' : undefined}>
+      <strong>{name}</strong>
+      {returnedMilli > 0 && (
+        <em>{isAllBack ? words.returnedAll : words.returned(quantityInWords(returnedMilli))}</em>
+      )}
+      <span>{words.times(quantityInWords(quantityMilli))}</span>
+    </p>
   )
 }
 
@@ -159,7 +183,6 @@ function Foot({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
   const press = (name: 'enter' | 'escape') => () => {
     dispatch({ type: 'key', key: { name }, atMs: performance.now() })
   }
-  const pieces = shown?.pickup.lines.reduce((sum, { quantity }) => sum + quantity, 0) ?? 0
   return (
     <footer className="panel-foot">
       <button type="button" tabIndex={-1} className="button quiet" onClick={press('escape')}>
@@ -175,7 +198,11 @@ function Foot({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
           onClick={press('enter')}
         >
           <kbd>Enter</kbd>
-          {busySeq !== null ? words.handing : isReady ? words.handOver(pieces) : words.find}
+          {busySeq !== null
+            ? words.handing
+            : isReady
+              ? words.handOver(piecesOf(shown.pickup))
+              : words.find}
         </button>
       )}
     </footer>
