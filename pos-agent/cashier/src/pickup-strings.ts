@@ -11,7 +11,7 @@ export const pickupStrings = {
   list: '按数字键选一份，↑ 改输取货码',
   listAside: '也可以按 ↓ 从下面选',
   pages: (page: number, pages: number) => `第 ${String(page)} / ${String(pages)} 页，↓ 看后面的`,
-  times: (quantity: string) => `× ${quantity}`,
+  times: (quantity: string) => `×\u00a0${quantity}`,
   returned: (quantity: string) => `已退 ${quantity}`,
   returnedAll: '已全退',
   refunded: (amount: string) => `这个订单已退款 ${amount}：退了的不要再给`,
@@ -36,6 +36,7 @@ export const pickupStrings = {
   handed: (what: string, whose: string) => `已交付：${what}，${whose}`,
   handedBefore: (what: string, time: string) => `${what} 在 ${time} 已由本收银台交付，不用再给一次`,
   waiting: (pickups: string) => `有 ${pickups} 份在本店待取，按 F8 取货`,
-  offer: (headline: string, until: string) => `可在小程序领券：${headline}，${until} 前`,
-  more: (name: string, lines: number) => `${name} 等 ${String(lines)} 种`,
+  offer: (headline: string, until: string, offers: number) =>
+    `可在小程序领券：${headline}，${until} 前${offers > 1 ? `（共 ${String(offers)} 张）` : ''}`,
+  more: (name: string, lines: number) => `${name} 等\u00a0${String(lines)}\u00a0种`,
 } as const

@@ -50,7 +50,7 @@ describe('the panel of what is fetched', () => {
     expect(till.asked()).toHaveLength(2)
     till.handed(pickupOf(1), true)
     expect(till.state).toMatchObject({ pickup: null, message: { tone: 'good' } })
-    expect(till.state.message?.text).toBe('已交付：帆布袋 × 2，张** 138****5678')
+    expect(till.state.message?.text).toBe('已交付：帆布袋 ×\u00a02，张** 138****5678')
   })
 
   it('takes typed digits for a phone number that is not finished, but where none begins like that', () => {
@@ -241,10 +241,10 @@ describe('the panel of what is fetched', () => {
       ...[3, null],
     ])
     const weighed = [{ ...coffee, name: '苹果', quantityMilli: 986 }]
-    expect(whatInWords(pickupOf(1, { lines: weighed }))).toBe('苹果 × 0.986')
+    expect(whatInWords(pickupOf(1, { lines: weighed }))).toBe('苹果 ×\u00a00.986')
     expect(piecesOf(pickupOf(1, { lines: weighed }))).toBeNull()
     expect(whatInWords(pickupOf(1, { lines: lines.slice(0, 1) }))).toBe('热美式')
-    expect(whatInWords(pickupOf(1, { lines }))).toBe('热美式 等 2 种')
+    expect(whatInWords(pickupOf(1, { lines }))).toBe('热美式 等\u00a02\u00a0种')
     expect(whatInWords(pickupOf(1, { lines: [] }))).toBe('')
     expect(whoseInWords(pickupOf(1, { nameMasked: null, phoneMasked: null }))).toBe('会员')
   })

@@ -101,17 +101,25 @@ function hintsOf(
   nowMs: number,
   timeZone: string | null,
 ): (readonly [hint: string, text: string])[] {
-  const { waitingPickups, offers } = member
+  const { waitingPickups } = member
+  const offers = member.offers.filter(({ claimUntilMs }) => claimUntilMs > nowMs)
+  const [first] = offers
   return [
     ...(waitingPickups > 0
       ? [['pickups', strings.pickups.waiting(count(waitingPickups))] as const]
       : []),
-    ...offers
-      .filter(({ claimUntilMs }) => claimUntilMs > nowMs)
-      .map(({ headline, claimUntilMs }) => {
-        const until = dayAndTime(claimUntilMs, nowMs, timeZone)
-        return ['offer', strings.pickups.offer(headline, until)] as const
-      }),
+    ...(first
+      ? [
+          [
+            'offer',
+            strings.pickups.offer(
+              first.headline,
+              dayAndTime(first.claimUntilMs, nowMs, timeZone),
+              offers.length,
+            ),
+          ] as const,
+        ]
+      : []),
     ...member.hints.map((hint) => [hint, strings.desk.hint[hint]] as const),
   ]
 }

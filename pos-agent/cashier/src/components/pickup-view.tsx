@@ -29,7 +29,7 @@ export function PickupView({ panel, timeZone, dispatch }: Props) {
         {panel.askingSeq !== null ? (
           <p className="spend-quote">{words.asking}</p>
         ) : panel.shown ? (
-          <Shown pickup={panel.shown.pickup} timeZone={timeZone} />
+          <Shown pickup={panel.shown.pickup} isTyped={panel.codeText !== ''} timeZone={timeZone} />
         ) : (
           <List panel={panel} timeZone={timeZone} dispatch={dispatch} />
         )}
@@ -50,7 +50,7 @@ function Code({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
   }, [])
   const isMeant = panel.field === 'code' && panel.shown === null
   return (
-    <div className="spend-field">
+    <div className={panel.shown ? 'spend-field is-found' : 'spend-field'}>
       <label htmlFor="pickup-code">{words.code}</label>
       <input
         id="pickup-code"
@@ -73,7 +73,8 @@ function Code({ panel, dispatch }: Pick<Props, 'panel' | 'dispatch'>) {
 }
 
 /** What it is, how much, whose, until when, and whether it can be handed over. */
-function Shown({ pickup, timeZone }: { pickup: TillPickup; timeZone: string | null }) {
+function Shown(props: { pickup: TillPickup; isTyped: boolean; timeZone: string | null }) {
+  const { pickup, isTyped, timeZone } = props
   const { lines, why, untilMs, codeTail, orderName, refundedFen, isPreparing } = pickup
   const isMany = lines.length > 1
   const isPlain = refundedFen === 0 && !isPreparing
@@ -96,7 +97,7 @@ function Shown({ pickup, timeZone }: { pickup: TillPickup; timeZone: string | nu
           <dt>{words.whose}</dt>
           <dd>{whoseInWords(pickup)}</dd>
         </div>
-        {codeTail !== null && (
+        {codeTail !== null && !isTyped && (
           <div>
             <dt>{words.codeTail}</dt>
             <dd>{codeTail}</dd>
