@@ -1,11 +1,15 @@
-// Coupons when everybody wants one at once: 32 racers take one of the same template (`claim`), set the
-// one they have aside for an order (`reserve`), and redeem it (`redeem`), through the services, against
-// hand-written loops of as many racers that write the same rows (`coupon-racers`), on the same
-// database, in the same process, turn by turn. What a round used is put back before the next, outside
-// of what is measured. `race`: far more attempts than there are coupons, and what came of them.
+// Coupons when everybody wants one at once: 32 racers take one of the same template (`claim`), or one
+// by the code of a poster (`poster`), set the one they have aside for an order (`reserve`), and redeem it
+// (`redeem`), through the services, against hand-written loops of as many racers that write the same rows
+// (`coupon-racers`), on the same database, in the same process, turn by turn. What a round used is put
+// back before the next, outside of what is measured. `race`: far more attempts than there are coupons,
+// and what came of them.
+import { posterDraftSchema } from '@huike/shared/contracts/coupon-posters'
 import { couponTermsSchema } from '@huike/shared/contracts/coupons'
 import { reservationRequestSchema } from '@huike/shared/contracts/coupons'
 import { CouponClaimsService } from '../../server/coupons/coupon-claims.service.js'
+import { CouponCodesService } from '../../server/coupons/coupon-codes.service.js'
+import { CouponPostersService } from '../../server/coupons/coupon-posters.service.js'
 import { CouponReservationsService } from '../../server/coupons/coupon-reservations.service.js'
 import { CouponTemplatesService } from '../../server/coupons/coupon-templates.service.js'
 import { SpendCouponsService } from '../../server/flows/spend-coupons.service.js'
@@ -40,6 +44,7 @@ const ROUNDS = 5
 /** As many as no round uses up. */
 const PLENTY = 100_000_000
 const STOCK = 10_000
+const POSTER_CODE = 'BENCH2026'
 /** `HUIKE_BENCH_ATTEMPTS=1000000` for the whole race. */
 const ATTEMPTS = Number(process.env['HUIKE_BENCH_ATTEMPTS'] ?? 100_000)
 
@@ -117,6 +122,7 @@ class Table {
 
   static async open(server: BenchServer): Promise<Table> {
     const templateId = await newTemplate(server, PLENTY)
+    await newPoster(server, templateId)
     const members = await server.database.read((rx) =>
       rx.rows<{ id: string }>('SELECT id FROM member ORDER BY id'),
     )
@@ -154,6 +160,13 @@ class Table {
         },
       ],
       [
+        'poster',
+        {
+          raw: { before: issued, once: () => done(raw.claim(this.#nextOne().memberId)) },
+          service: { before: issued, once: () => this.#byPoster(this.#nextOne().memberId) },
+        },
+      ],
+      [
         'reserve',
         {
           raw: { before: issued, once: () => done(raw.reserve(this.#nextOne())) },
@@ -180,6 +193,12 @@ class Table {
     const { store, terminal } = this.server.from
     const at = { store, terminal: { ...terminal, id: terminalId ?? terminal.id } }
     return (await spending.reserve(at, request)).ok
+  }
+
+  async #byPoster(memberId: string): Promise<void> {
+    const codes = this.server.app.get(CouponCodesService, { strict: false })
+    const given = await codes.claim(memberId, POSTER_CODE)
+    if (!given.ok || !given.isNew) throw new Error('a racer was refused')
   }
 
   #anybody(): RacedCoupon {
@@ -290,6 +309,19 @@ async function attempts(once: (n: number) => Promise<void>): Promise<void> {
 function giftOf(templateId: string, memberId: string) {
   const actor = `member:${memberId}`
   return { templateId, memberId, sourceKey: `bench|${freshId()}`, actor, isClaim: true }
+}
+
+async function newPoster({ app, database }: BenchServer, templateId: string): Promise<void> {
+  const posters = app.get(CouponPostersService, { strict: false })
+  const nowMs = Date.now()
+  const draft = posterDraftSchema.parse({
+    ...{ requestId: freshId(), templateId, name: '开业', storeId: null, code: POSTER_CODE },
+    ...{ fromMs: nowMs, untilMs: nowMs + 86_400_000, total: PLENTY },
+  })
+  const made = await database.write((tx) =>
+    posters.create(tx, draft, { staffId: freshId(), nowMs }),
+  )
+  if (!made.ok) throw new Error(made.code)
 }
 
 async function newTemplate({ app, database }: BenchServer, stock: number): Promise<string> {
