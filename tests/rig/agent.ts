@@ -13,6 +13,8 @@ import type {
   TillReceipt,
   TillState,
 } from '@huike/shared/contracts/cashier'
+import type { CashierHandedOver, CashierPickups } from '@huike/shared/contracts/cashier-pickups'
+import type { TillPickup } from '@huike/shared/contracts/till-pickups'
 import { freePort, startProgram, type Program } from './processes.js'
 import { repositoryPath } from './repository.js'
 
@@ -199,6 +201,16 @@ export class CashierDesk {
   /** The cashier has read it, and goes on with the refund. */
   confirmRefund(refundId: string): Promise<CashierRefundConfirmed> {
     return this.call('POST', 'refunds/confirm', { refundId })
+  }
+
+  /** What a code stands for, or all that a member can fetch here. */
+  pickups(asked: object): Promise<CashierPickups> {
+    return this.call('POST', 'pickups/find', asked)
+  }
+
+  /** The shopper has it. */
+  handOver({ kind, pickupId, refunds }: TillPickup): Promise<CashierHandedOver> {
+    return this.call('POST', 'pickups/hand-over', { kind, pickupId, refundsSeen: refunds })
   }
 
   /** The captured receipt with this number, as soon as it is there. */
