@@ -116,6 +116,8 @@ const OUTCOMES = [
   ['coupon_out_of_stock', 409, '券已经领完了'],
   ['coupon_member_max', 409, '这种券每人能领的已经领完'],
   ['coupon_day_max', 409, '这种券今天能领的已经领完'],
+  ['coupon_counter_closed', 409, '这种券不能在收银台发'],
+  ['coupon_counter_day_max', 409, '本店今天能在收银台发的这种券已经发完'],
   ['coupon_gone', 409, '预留的券已退回会员，并用在了别处'],
   ['coupon_differs', 409, '小票上的金额与用券后的金额不符，请核对'],
   ['coupons_let_go', 409, '预留的券已退回会员，请重新选择'],

@@ -12,7 +12,7 @@ import { mintId } from '../platform/ids.js'
 // A coupon pack of the demo: bought on the phone, paid for with the sandbox's WeChat Pay.
 
 const NO_LIMITS: TemplateDraft['limits'] = {
-  ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null },
+  ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null, counterDayMax: null },
   ...{ budgetFen: null, usesMax: null, claimFromMs: null, claimUntilMs: null },
 }
 const EVERY_ORDER = {

@@ -47,7 +47,7 @@ const POSTER_DAYS = 30
 const ACTOR = 'system:demo'
 const TITLE = '好久不见'
 const NO_LIMITS: TemplateDraft['limits'] = {
-  ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null },
+  ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null, counterDayMax: null },
   ...{ budgetFen: null, usesMax: null, claimFromMs: null, claimUntilMs: null },
 }
 const EVERY_ORDER = {

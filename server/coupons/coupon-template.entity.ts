@@ -23,6 +23,8 @@ export class CouponTemplate {
   /** How many one member may have been given, ever and on one day of the chain. */
   @Field(nullable(countWord)) memberMax!: number | null
   @Field(nullable(countWord)) memberDayMax!: number | null
+  /** How many a store may give at its counter on a day of the chain; null: none. */
+  @Field(nullable(countWord)) counterDayMax!: number | null
   /** How much may ever be taken off with them, and how often. */
   @Field(nullable(integerWord)) budgetFen!: number | null
   @Field(nullable(countWord)) usesMax!: number | null

@@ -22,6 +22,7 @@ const TEMPLATE_COLUMNS = [
   'issued',
   'memberMax',
   'memberDayMax',
+  'counterDayMax',
   'budgetFen',
   'usesMax',
   'spentFen',
@@ -37,6 +38,7 @@ const LIMIT_COLUMNS = [
   'stock',
   'memberMax',
   'memberDayMax',
+  'counterDayMax',
   'budgetFen',
   'usesMax',
   'claimFromMs',
@@ -254,11 +256,11 @@ export function versionKey({ templateId, version }: VersionKey): string {
 
 /** The limits of a template, as they are drafted. */
 export function limitsOf(template: CouponTemplate): TemplateLimits {
-  const { state, stock, memberMax, memberDayMax, budgetFen, usesMax } = template
+  const { state, stock, memberMax, memberDayMax, counterDayMax, budgetFen, usesMax } = template
   const { claimFromMs, claimUntilMs } = template
   return {
     state: state as TemplateLimits['state'],
-    ...{ stock, memberMax, memberDayMax, usesMax },
+    ...{ stock, memberMax, memberDayMax, counterDayMax, usesMax },
     budgetFen: budgetFen as TemplateLimits['budgetFen'],
     claimFromMs: claimFromMs as TemplateLimits['claimFromMs'],
     claimUntilMs: claimUntilMs as TemplateLimits['claimUntilMs'],

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common'
 import { MembersModule } from '../members/members.module.js'
 import { StoresModule } from '../stores/stores.module.js'
+import { CounterGiftsService } from './counter-gifts.service.js'
 import { CouponClaimsService } from './coupon-claims.service.js'
 import { CouponCodesService } from './coupon-codes.service.js'
 import { CouponOffersService } from './coupon-offers.service.js'
@@ -26,6 +27,7 @@ const services = [
   CouponReservingService,
   CouponReservationsService,
   CouponOwnersService,
+  CounterGiftsService,
   CouponClaimsService,
   SoldCouponsService,
   CouponCodesService,

@@ -15,6 +15,7 @@ export const couponTerms: TableTerms[] = [
     issued: ['已发张数', 'given so far', 'none'],
     memberMax: ['每人最多几张', 'most for a member', 'none'],
     memberDayMax: ['每人每天最多几张', 'most for a member and day', 'none'],
+    counterDayMax: ['收银台每店每天最多发几张，空为不能发', 'most a store gives in a day', 'none'],
     budgetFen: ['预算（分）', 'budget in fen', 'none'],
     usesMax: ['最多核销次数', 'most uses', 'none'],
     spentFen: ['已减金额（分），含预留', 'taken off, set aside included, in fen', 'none'],

@@ -1,6 +1,7 @@
 import type { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
 import type { CouponPoster } from '../coupons/coupon-poster.entity.js'
 import type { CouponCode } from '../coupons/coupon-code.entity.js'
+import type { CounterGift } from '../coupons/counter-gift.entity.js'
 import type { CouponRuleAward } from '../coupons/coupon-rule-award.entity.js'
 import type { CouponRuleVersion } from '../coupons/coupon-rule-version.entity.js'
 import type { CouponRule } from '../coupons/coupon-rule.entity.js'
@@ -73,5 +74,13 @@ export const issueTerms: TableTerms[] = [
     memberId: ['会员', 'member', 'personal'],
     day: ['哪一天', 'day', 'personal'],
     failures: ['错了几次', 'how often', 'personal'],
+  }),
+  termsOf<CounterGift>('counter_gift', ['收银台发的券', 'coupon given at a counter'], {
+    couponId: ['券', 'coupon', 'personal'],
+    templateId: ['模板', 'template', 'none'],
+    storeId: ['门店', 'store', 'none'],
+    terminalId: ['收银台', 'till', 'none'],
+    day: ['发放日期', 'day', 'none'],
+    reason: ['原因', 'why', 'none'],
   }),
 ]

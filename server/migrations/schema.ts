@@ -1,6 +1,7 @@
 import { Campaign } from '../campaigns/campaign.entity.js'
 import { ConsentState } from '../consent/consent-state.entity.js'
 import { Consent } from '../consent/consent.entity.js'
+import { CounterGift } from '../coupons/counter-gift.entity.js'
 import { CouponCodeTry } from '../coupons/coupon-code-try.entity.js'
 import { CouponCode } from '../coupons/coupon-code.entity.js'
 import { CouponPoster } from '../coupons/coupon-poster.entity.js'
@@ -140,6 +141,7 @@ import { mallTables } from './0035-mall-tables.js'
 import { pickupTables } from './0038-pickup-tables.js'
 import { packRefundColumns, packTables } from './0032-pack-tables.js'
 import { offlineTables, walletDetails } from './0033-offline-tables.js'
+import { counterTables } from './0038-counter-tables.js'
 import { visitTables } from './0034-visit-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 
@@ -209,6 +211,7 @@ export const schema: Migrations = {
     PointsLotUse,
     Coupon,
     CouponCode,
+    CounterGift,
     CouponCodeTry,
     CouponPoster,
     CouponReservation,
@@ -290,6 +293,7 @@ export const schema: Migrations = {
     ...visitTables,
     ...packRefundColumns,
     ...walletDetails,
+    ...counterTables,
     ...pickupTables,
     ...posterTables,
     ...handOverColumns,

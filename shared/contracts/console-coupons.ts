@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { FEN_MAX } from '../quantities.js'
 import { epochMsSchema, fenSchema, pageQuerySchema } from './common.js'
+import { counterReasonSchema } from './counter-gifts.js'
 import { couponStateSchema, couponTermsSchema } from './coupons.js'
 
 // Coupons in the console: `/console/v1/coupons`.
@@ -16,6 +17,8 @@ export const templateLimitsSchema = z
     stock: z.int().min(1).max(COUNT_MAX).nullable(),
     memberMax: z.int().min(1).max(COUNT_MAX).nullable(),
     memberDayMax: z.int().min(1).max(COUNT_MAX).nullable(),
+    /** How many a store may give at its counter in a day; null: none. */
+    counterDayMax: z.int().min(1).max(COUNT_MAX).nullable().default(null),
     /** How much may be taken off with them in all, and how often. */
     budgetFen: fenSchema.min(1).max(FEN_MAX).nullable(),
     usesMax: z.int().min(1).max(COUNT_MAX).nullable(),
@@ -93,6 +96,8 @@ export const couponStorySchema = z.object({
   state: couponStateSchema,
   /** Where it was taken with a code on a poster. */
   poster: z.object({ name: z.string(), code: z.string() }).nullable(),
+  /** Why, where a cashier gave it at the counter. */
+  counterReason: counterReasonSchema.nullable(),
   validFromMs: epochMsSchema,
   validUntilMs: epochMsSchema,
   steps: z.array(
@@ -106,3 +111,11 @@ export const couponStorySchema = z.object({
   ),
 })
 export type CouponStory = z.infer<typeof couponStorySchema>
+
+/** `GET /console/v1/coupons/templates/{id}/counter`: how many each store gave at its counter. */
+export const counterCountsSchema = z.object({
+  stores: z.array(
+    z.object({ storeId: idSchema('StoreId'), name: z.string(), today: z.int(), ever: z.int() }),
+  ),
+})
+export type CounterCounts = z.infer<typeof counterCountsSchema>

@@ -337,8 +337,14 @@ async function newTemplate({ app, database }: BenchServer, stock: number): Promi
     },
   })
   const limits = {
-    ...{ state: 'open' as const, stock, memberMax: null, memberDayMax: null, budgetFen: null },
-    ...{ usesMax: PLENTY, claimFromMs: nowMs as never, claimUntilMs: null },
+    ...{ state: 'open' as const, stock, memberMax: null, memberDayMax: null },
+    ...{
+      counterDayMax: null,
+      budgetFen: null,
+      usesMax: PLENTY,
+      claimFromMs: nowMs as never,
+      claimUntilMs: null,
+    },
   }
   const draft = { requestId: freshId() as never, terms, limits }
   const made = await database.write((tx) =>

@@ -50,7 +50,7 @@ const PLAIN = templateDraftSchema.parse({
     ...{ refund: 'given_back', bearer: 'chain' },
   },
   limits: {
-    ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null },
+    ...{ state: 'open', stock: null, memberMax: null, memberDayMax: null, counterDayMax: null },
     ...{ budgetFen: null, usesMax: null, claimFromMs: null, claimUntilMs: null },
   },
 })
@@ -78,7 +78,7 @@ const LONG = templateDraftSchema.parse({
     validity: { kind: 'dates', fromDate: '2026-05-01', toDate: '2026-12-31' },
   },
   limits: {
-    ...{ state: 'open', stock: 100_000_000, memberMax: 3, memberDayMax: 1 },
+    ...{ state: 'open', stock: 100_000_000, memberMax: 3, memberDayMax: 1, counterDayMax: null },
     ...{ budgetFen: 10_000_000_000, usesMax: 100_000_000 },
     ...{ claimFromMs: BEGAN_MS, claimUntilMs: Date.parse('2199-12-31T00:00:00+08:00') },
   },
@@ -266,7 +266,7 @@ function stopped(): TemplateDraft {
 function storyOf({ terms, headline }: CouponTemplateView, memberId: string): CouponStory {
   return couponStorySchema.strict().parse({
     ...{ couponId: '01JX0000000000000000000CP2', code: '271828182845', name: terms.name },
-    ...{ headline, memberId, state: 'issued', poster: null },
+    ...{ headline, memberId, state: 'issued', poster: null, counterReason: 'sorry' },
     ...{ validFromMs: BEGAN_MS, validUntilMs: BEGAN_MS + 30 * DAY_MS },
     steps: [{ kind: 'issued', atMs: BEGAN_MS, by: '王总', aboutId: null }],
   })
@@ -276,6 +276,7 @@ function storyOf({ terms, headline }: CouponTemplateView, memberId: string): Cou
 const LIVED = couponStorySchema.strict().parse({
   ...{ couponId: '01JX0000000000000000000CP1', code: CODE, name: LONG_COUPON, headline: '8.5 折' },
   ...{ memberId: memberIdAt(0), state: 'expired' },
+  counterReason: null,
   poster: { name: '人民路店开业三周年会员日大促', code: 'HUIKE2026MAY' },
   ...{ validFromMs: BEGAN_MS, validUntilMs: BEGAN_MS + 30 * DAY_MS },
   steps: [

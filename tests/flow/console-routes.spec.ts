@@ -127,6 +127,7 @@ const ROUTES: Record<string, [roles: readonly StaffRole[], status: number]> = {
   'POST /console/v1/coupons/templates': [CLERKS, 422],
   'GET /console/v1/coupons/templates/:id': [COUNTERS, 404],
   'POST /console/v1/coupons/templates/:id': [CLERKS, 422],
+  'GET /console/v1/coupons/templates/:id/counter': [COUNTERS, 404],
   'GET /console/v1/coupons/rules': [COUNTERS, 200],
   'POST /console/v1/coupons/rules': [CLERKS, 422],
   'POST /console/v1/coupons/rules/:id': [CLERKS, 422],

@@ -31,6 +31,7 @@ export const NO_LIMITS: TemplateLimits = {
   stock: null,
   memberMax: null,
   memberDayMax: null,
+  counterDayMax: null,
   budgetFen: null,
   usesMax: null,
   claimFromMs: null,

@@ -10,14 +10,25 @@ import {
   reservationSettleSchema,
   type CouponQuoteAnswer,
   type CouponQuoteRequest,
+  type CouponState,
   type Reservation,
   type ReservationAnswer,
   type ReservationRequest,
   type ReservationSettle,
 } from '@huike/shared/contracts/coupons'
-import type { CouponReservationId, MemberId } from '@huike/shared/ids'
+import {
+  counterGiftAnswerSchema,
+  counterGiftSchema,
+  counterListAnswerSchema,
+  type CounterGiftAnswer,
+  type CounterGiftRequest,
+  type CounterListAnswer,
+} from '@huike/shared/contracts/counter-gifts'
+import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
+import type { CouponReservationId, CouponTemplateId, MemberId } from '@huike/shared/ids'
 import type { Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen } from '@huike/shared/quantities'
+import { CounterGiftsService } from '../../coupons/counter-gifts.service.js'
 import type { Reserved } from '../../coupons/coupon-reserving.service.js'
 import { SpendCouponsService } from '../../flows/spend-coupons.service.js'
 import { Clock } from '../../platform/clock.js'
@@ -35,6 +46,7 @@ import { heldCoupon } from '@huike/shared/held-coupon'
 export class AgentCouponsController {
   constructor(
     private readonly spending: SpendCouponsService,
+    private readonly gifts: CounterGiftsService,
     private readonly clock: Clock,
   ) {}
 
@@ -83,6 +95,48 @@ export class AgentCouponsController {
     @Body({ schema: reservationSettleSchema }) request: ReservationSettle,
   ): Promise<ReservationAnswer> {
     return this.#reserved(await this.spending.settle(from, request))
+  }
+
+  /** What this store may give to members now. */
+  @Post('counter')
+  @HttpCode(200)
+  @Answers(counterListAnswerSchema)
+  async counter(@CallingTerminal() from: TerminalContext): Promise<CounterListAnswer> {
+    const offered = await this.gifts.offered(from.store.id)
+    return {
+      ...this.#head(),
+      coupons: offered.map(({ template, terms, leftToday }) => ({
+        templateId: template.id as CouponTemplateId,
+        name: terms.name,
+        headline: couponHeadline(terms),
+        conditions: couponConditions(terms),
+        leftToday,
+      })),
+    }
+  }
+
+  /** Gives one to a member, with why. */
+  @Post('counter/give')
+  @HttpCode(200)
+  @Answers(counterGiftAnswerSchema)
+  async give(
+    @CallingTerminal() from: TerminalContext,
+    @Body({ schema: counterGiftSchema }) request: CounterGiftRequest,
+  ): Promise<CounterGiftAnswer> {
+    const at = { storeId: from.store.id, terminalId: from.terminal.id }
+    const given = await this.gifts.give(at, request)
+    if (!given.ok) raise(given)
+    const { coupon, terms } = given
+    return {
+      ...this.#head(),
+      gift: {
+        name: terms.name,
+        headline: couponHeadline(terms),
+        state: coupon.state as CouponState,
+        validFromMs: epochMs(coupon.validFromMs),
+        validUntilMs: epochMs(coupon.validUntilMs),
+      },
+    }
   }
 
   #reserved(reserved: Reserved | Refusal): ReservationAnswer {

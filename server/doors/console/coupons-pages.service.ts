@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common'
 import type {
+  CounterCounts,
   CouponStory,
   CouponTemplateView,
   GiveCoupon,
@@ -9,10 +10,11 @@ import type {
 } from '@huike/shared/contracts/console-coupons'
 import { couponConditions, couponHeadline } from '@huike/shared/coupon-words'
 import type { PageQuery } from '@huike/shared/contracts/common'
-import type { CouponId, CouponTemplateId, MemberId } from '@huike/shared/ids'
+import type { CouponId, CouponTemplateId, MemberId, StoreId } from '@huike/shared/ids'
 import { isUlid } from '@huike/shared/ids'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { epochMs, fen } from '@huike/shared/quantities'
+import { CounterGiftsService } from '../../coupons/counter-gifts.service.js'
 import { CouponClaimsService } from '../../coupons/coupon-claims.service.js'
 import { CouponPostersService } from '../../coupons/coupon-posters.service.js'
 import type { CouponStep } from '../../coupons/coupon-step.entity.js'
@@ -59,6 +61,7 @@ export class CouponsPagesService {
     private readonly staff: StaffService,
     private readonly stores: StoresService,
     private readonly audit: StaffAuditService,
+    private readonly counters: CounterGiftsService,
   ) {}
 
   templates({ cursor, limit }: PageQuery): Promise<TemplatesPage> {
@@ -154,6 +157,26 @@ export class CouponsPagesService {
     return given.ok ? this.story(by, given.coupon.code) : given
   }
 
+  /** How many of a kind each store gave at its counter, those of today first. Refuses `not_found`. */
+  counts(id: string): Promise<{ ok: true; counts: CounterCounts } | Refusal> {
+    return this.database.read(async (rx) => {
+      if ((await this.templatesOf.byIds(rx, [id])).length === 0) return refuse('not_found')
+      const counts = await this.counters.countsByStore(rx, id)
+      const names = await this.stores.namesOf(
+        rx,
+        counts.map(({ storeId }) => storeId),
+      )
+      const stores = counts
+        .map((one) => ({
+          ...one,
+          storeId: one.storeId as StoreId,
+          name: names.get(one.storeId) ?? '',
+        }))
+        .sort((a, b) => b.today - a.today || b.ever - a.ever)
+      return { ok: true as const, counts: { stores } }
+    })
+  }
+
   /** What happened to one coupon. Refuses `coupon_not_found`, of members out of sight too. */
   story(by: ActingStaff, code: string): Promise<{ ok: true; story: CouponStory } | Refusal> {
     return this.database.read(async (rx) => {
@@ -172,6 +195,7 @@ export class CouponsPagesService {
           headline: couponHeadline(terms),
           memberId: coupon.memberId as MemberId,
           state: coupon.state as CouponStory['state'],
+          counterReason: await this.counters.reasonOf(rx, coupon.id),
           poster: poster ? { name: poster.name, code: poster.code } : null,
           validFromMs: epochMs(coupon.validFromMs),
           validUntilMs: epochMs(coupon.validUntilMs),

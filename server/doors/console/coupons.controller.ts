@@ -2,12 +2,14 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, UseGuards } from '
 import { ApiBearerAuth, ApiTags } from '@nestjs/swagger'
 import { pageQuerySchema, type PageQuery } from '@huike/shared/contracts/common'
 import {
+  counterCountsSchema,
   couponStorySchema,
   couponTemplateSchema,
   giveCouponSchema,
   templateChangeSchema,
   templateDraftSchema,
   templatesPageSchema,
+  type CounterCounts,
   type CouponStory,
   type CouponTemplateView,
   type GiveCoupon,
@@ -54,6 +56,15 @@ export class CouponsController {
   async template(@Param('id') id: string): Promise<CouponTemplateView> {
     const found = await this.pages.template(id)
     return found.ok ? found.template : raise(found)
+  }
+
+  /** How many of them each store gave at its counter. */
+  @Get('templates/:id/counter')
+  @Answers(counterCountsSchema)
+  @UseGuards(StaffGuard('coupons.view'))
+  async counter(@Param('id') id: string): Promise<CounterCounts> {
+    const found = await this.pages.counts(id)
+    return found.ok ? found.counts : raise(found)
   }
 
   /** Changes limits, and publishes the terms where they are others. */

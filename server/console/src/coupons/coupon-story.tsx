@@ -1,4 +1,5 @@
 import type { CouponStory } from '@huike/shared/contracts/console-coupons'
+import { COUNTER_REASON_WORDS } from '@huike/shared/contracts/counter-gifts'
 import { Button, Tag } from 'antd'
 import { useId } from 'react'
 import { dateTime } from '../format.js'
@@ -11,7 +12,7 @@ import { storyStrings as words } from './strings.js'
 export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClose: () => void }) {
   const { may } = useSession()
   const id = useId()
-  const { code, name, headline, memberId, state, poster } = story
+  const { code, name, headline, memberId, state, poster, counterReason } = story
   const { validFromMs, validUntilMs, steps } = story
   return (
     <section className="tile coupon-story" aria-labelledby={id}>
@@ -25,6 +26,9 @@ export function CouponStoryTile({ story, onClose }: { story: CouponStory; onClos
       </div>
       <p>{headline}</p>
       <p className="note">{words.valid(dateTime(validFromMs), dateTime(validUntilMs))}</p>
+      {counterReason !== null && (
+        <p className="note">{words.counter(COUNTER_REASON_WORDS[counterReason])}</p>
+      )}
       {poster !== null && <p className="note">{words.poster(poster.name, poster.code)}</p>}
       {may('members.view') && (
         <p>

@@ -11,7 +11,10 @@ const STATES = ['open', 'stopped'] as const
 const CLAIMS = ['none', 'some'] as const
 /** Who may take them unasked may take one, unless somebody says otherwise. */
 const CLAIMED_OFFERED = '1'
-const PROBLEMS = ['memberMax', 'memberDayMax', 'budget', 'uses', 'claimFrom', 'claimUntil']
+const PROBLEMS = [
+  ...['memberMax', 'memberDayMax', 'budget', 'uses'],
+  ...['claimFrom', 'claimUntil', 'counterDayMax'],
+]
 
 /** How many for each, how much in all, and whether members help themselves. */
 export function LimitFields(props: FieldsProps) {
@@ -59,6 +62,13 @@ export function LimitFields(props: FieldsProps) {
           />
         </div>
       )}
+      <Typed
+        {...props}
+        name="counterDayMax"
+        label={words.counterDayMax}
+        hint={words.counterDayMaxHint}
+        inputMode="numeric"
+      />
       <div className="rule-pair">
         <Typed
           {...props}
@@ -97,12 +107,14 @@ export function LimitFields(props: FieldsProps) {
 export function limitWords(form: TemplateForm): string {
   const memberMax = wholeOf(form.memberMax, COUNT)
   const uses = wholeOf(form.uses, COUNT)
+  const counterDayMax = wholeOf(form.counterDayMax, COUNT)
   const budgetFen = fenOf(form.budget, ONE_FEN)
   const said = [
     ...(form.state === 'stopped' ? [words.stoppedShort] : []),
     ...(memberMax === null ? [] : [words.memberShort(count(memberMax))]),
     ...(budgetFen === null ? [] : [words.budgetShort(money(budgetFen))]),
     ...(uses === null ? [] : [words.usesShort(count(uses))]),
+    ...(counterDayMax === null ? [] : [words.counterShort(count(counterDayMax))]),
   ]
   return [
     ...(said.length === 0 ? [words.unlimited] : said),

@@ -90,6 +90,7 @@ export const storyStrings = {
   result: (code: string) => `券 ${code}`,
   state: (state: CouponState) => STATES[state],
   valid: (from: string, until: string) => `${from} 起可用，${until} 前有效`,
+  counter: (reason: string) => `收银台发的，原因：${reason}`,
   poster: (name: string, code: string) => `从海报“${name}”领取，口令 ${code}`,
   member: '看会员',
   steps: '经过',

@@ -32,7 +32,7 @@ const EVERYTHING = templateDraftSchema.parse({
     ...{ refund: 'gone', bearer: 'store' },
   },
   limits: {
-    ...{ state: 'stopped', stock: 1_000, memberMax: 2, memberDayMax: 1 },
+    ...{ state: 'stopped', stock: 1_000, memberMax: 2, memberDayMax: 1, counterDayMax: 20 },
     ...{ budgetFen: 1_000_050, usesMax: 900 },
     claimFromMs: Date.parse('2026-06-01T08:00:00+08:00'),
     claimUntilMs: Date.parse('2026-06-30T22:00:00+08:00'),
@@ -126,6 +126,7 @@ describe('a coupon that is written', () => {
     ['stock', { stock: '100000001' }],
     ['memberMax', { memberMax: '1.5' }],
     ['memberDayMax', { memberDayMax: 'x' }],
+    ['counterDayMax', { counterDayMax: '0' }],
     ['budget', { budget: '0' }],
     ['uses', { uses: '0' }],
     ['claimFrom', { claims: 'some', claimFrom: '' }],
@@ -161,7 +162,12 @@ describe('a coupon that is written', () => {
     const typed = form({
       ...{ name: '会'.repeat(NAME_MAX), least: '100000000', amount: '100000000', perOrder: '10' },
       ...{ days: '3650', afterDays: '3650', stock: '100000000', memberMax: '100000000' },
-      ...{ memberDayMax: '100000000', uses: '100000000', budget: '100000000' },
+      ...{
+        memberDayMax: '100000000',
+        counterDayMax: '100000000',
+        uses: '100000000',
+        budget: '100000000',
+      },
     })
     const [terms, limits] = [termsOf(typed), limitsOf(typed, NOW_MS)]
     expect(templateDraftSchema.safeParse({ requestId: REQUEST, terms, limits }).success).toBe(true)
@@ -174,7 +180,7 @@ describe('a coupon that is written', () => {
     ]
     for (const change of beyond)
       expect(couponTermsSchema.safeParse({ ...terms, ...change }).success).toBe(false)
-    for (const name of ['stock', 'memberMax', 'memberDayMax', 'usesMax'])
+    for (const name of ['stock', 'memberMax', 'memberDayMax', 'counterDayMax', 'usesMax'])
       expect(templateLimitsSchema.safeParse({ ...limits, [name]: 100_000_001 }).success).toBe(false)
   })
 

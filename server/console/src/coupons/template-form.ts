@@ -40,7 +40,7 @@ export const NEW_TEMPLATE: TemplateForm = {
   ...{ class: 'order', stacking: 'classes', perOrder: '1', points: 'with' },
   ...{ refund: 'given_back', bearer: 'chain' },
   ...{ state: 'open', stock: '', memberMax: '', memberDayMax: '', budget: '', uses: '' },
-  ...{ claims: 'none', claimFrom: '', claimUntil: '' },
+  ...{ counterDayMax: '', claims: 'none', claimFrom: '', claimUntil: '' },
 }
 
 /** The form of a template, to be changed into its next version. */
@@ -103,6 +103,7 @@ export function writtenLimits(form: TemplateForm, nowMs: number): TemplateLimits
     stock: wholeOf(form.stock, COUNT),
     memberMax: wholeOf(form.memberMax, COUNT),
     memberDayMax: wholeOf(form.memberDayMax, COUNT),
+    counterDayMax: wholeOf(form.counterDayMax, COUNT),
     budgetFen: fenOf(form.budget, ONE_FEN),
     usesMax: wholeOf(form.uses, COUNT),
     claimFromMs: isClaimed ? epochMs(fromMs) : null,
@@ -206,6 +207,7 @@ function limitFormOf(limits: TemplateLimits): Partial<TemplateForm> {
     state: limits.state,
     ...{ stock: whole(limits.stock), memberMax: whole(limits.memberMax) },
     ...{ memberDayMax: whole(limits.memberDayMax), uses: whole(limits.usesMax) },
+    counterDayMax: whole(limits.counterDayMax),
     budget: optionalYuan(limits.budgetFen),
     claims: limits.claimFromMs === null ? 'none' : 'some',
     ...{ claimFrom: moment(limits.claimFromMs), claimUntil: moment(limits.claimUntilMs) },

@@ -24,6 +24,7 @@ import { GivesFields, ValidityFields } from './gives-fields.js'
 import { HowFields } from './how-fields.js'
 import { LimitFields } from './limit-fields.js'
 import { SaveTemplate } from './save-template.js'
+import { TemplateCounter } from './template-counter.js'
 import { TemplateCodes } from './template-codes.js'
 import { formOf, isSameTerms, NEW_TEMPLATE } from './template-form.js'
 import { limitsOf, problemsOf, termsOf } from './template-problems.js'
@@ -51,6 +52,7 @@ export default function TemplatePage({ templateId }: { templateId: string | null
         <Editor template={query.value} path={path ?? PATH} onLookAgain={query.refresh} />
       )}
       {path !== null && query.value !== null && <TemplateCodes path={`${path}/codes`} />}
+      {path !== null && query.value !== null && <TemplateCounter path={`${path}/counter`} />}
     </PageFrame>
   )
 }

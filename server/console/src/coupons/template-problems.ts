@@ -64,6 +64,7 @@ function limitProblems(form: TemplateForm): Problems {
     ...optional('stock', form.stock, COUNT),
     ...optional('memberMax', form.memberMax, COUNT),
     ...optional('memberDayMax', form.memberDayMax, COUNT),
+    ...optional('counterDayMax', form.counterDayMax, COUNT),
     ...optionalYuan('budget', form.budget),
     ...optional('uses', form.uses, COUNT),
     ...(form.claims === 'some' ? claimProblems(form) : {}),

@@ -56,6 +56,7 @@ export interface TemplateForm {
   stock: string
   memberMax: string
   memberDayMax: string
+  counterDayMax: string
   /** In yuan. */
   budget: string
   uses: string
