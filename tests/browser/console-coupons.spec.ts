@@ -289,7 +289,8 @@ describeBrowser("the console's coupons", () => {
     await dialog.getByLabel('实付满多少元').fill('50')
     await dialog.getByLabel('送哪种券').click()
     await page.locator('.ant-select-item-option').first().click()
-    await dialog.getByText('实付满 ¥50 · 72 小时内自己领 · 每人每天最多 1 次：送「').waitFor()
+    await dialog.getByRole('button', { name: '线上下单，到店自提' }).click()
+    await dialog.getByText('到店自提后 · 72 小时内自己领 · 每人每天最多 1 次：送「').waitFor()
     await dialog.getByLabel('几小时内领').fill('721')
     expect(await dialog.getByRole('button', { name: '保存' }).isEnabled()).toBe(false)
     await dialog.getByLabel('几小时内领').fill('48')
@@ -298,11 +299,10 @@ describeBrowser("the console's coupons", () => {
     await page.getByText('这种券已停止发放').waitFor()
     await dialog.getByRole('button', { name: '保存' }).dblclick()
     await page.getByText('“二次到店”已保存').waitFor()
-    expect(coupons.state.ruleDrafts).toHaveLength(1)
-    expect(coupons.state.ruleDrafts[0]).toMatchObject({
-      ...{ kind: 'purchase', isOn: true },
-      terms: { templateId: templateId(3), purchase: { leastFen: 5_000, claimHours: 48 } },
-    })
+    const purchase = { leastFen: 5_000, claimHours: 48, fetched: true }
+    expect(coupons.state.ruleDrafts).toMatchObject([
+      { kind: 'purchase', isOn: true, terms: { templateId: templateId(3), purchase } },
+    ])
     await press('修改升级送券')
     await dialog.getByRole('button', { name: '启用' }).click()
     coupons.state.rules = coupons.state.rules.map((rule) => ({ ...rule, version: 9 }))
