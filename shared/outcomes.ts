@@ -158,6 +158,8 @@ const OUTCOMES = [
   ['pickup_store', 409, '这个订单不在本店自提'],
   ['pickup_changed', 409, '这个订单刚刚有退货，请看过最新的再交付'],
   ['pickup_unknown', 404, '没有这个取货码，请核对后再输'],
+  ['counter_offline', 503, '连不上服务器，发券要联网；什么都没有发，联网后再试'],
+  ['counter_unanswered', 503, '没有收到服务器的回答，请再按一次 Enter：同一张不会发两次'],
   ['pickup_offline', 503, '连不上服务器，取货要联网；什么都没有改动，联网后再试'],
   ['pickup_unanswered', 503, '没有收到服务器的回答，请再按一次 Enter：同一件不会交付两次'],
   ['pay_off', 503, '还没有开通微信支付'],

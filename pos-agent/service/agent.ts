@@ -300,6 +300,7 @@ export class Agent {
         this.log.error(refund, 'money kept back of a refund is not booked')
       },
       ...{ coupons: this.uplink.coupons, pickups: this.uplink.pickups },
+      gifts: this.uplink.gifts,
       onHandedOver: (memberId) => this.onScreen.settled([memberId]),
       syncOffline: this.uplink.syncOffline,
       place: () => (this.uplink.state().connection === 'revoked' ? null : this.currentEnrolment()),

@@ -57,6 +57,7 @@ function apiAt(clock: Clock): CashierApi {
       others.push(change)
     },
     pickups: { find: nobody, handOver: nobody },
+    gifts: { list: nobody, give: nobody },
     onHandedOver: () => undefined,
     spending: {
       ...{ quote: nobody, reserve: nobody, release: nobody },

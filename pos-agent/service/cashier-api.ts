@@ -17,6 +17,7 @@ import { StorageFullError } from '../store/context.js'
 import type { Till } from '../store/receipt-rows.js'
 import type { Store } from '../store/store.js'
 import { CouponsAtTill, type CouponPorts } from './coupons-at-till.js'
+import { GiftsAtTill, type GiftPorts } from './gifts-at-till.js'
 import { OfflineAtTill, type OfflinePorts } from './offline-at-till.js'
 import { PointsAtTill, type PointsPorts } from './points-at-till.js'
 import { PickupsAtTill, type PickupPorts } from './pickups-at-till.js'
@@ -44,7 +45,7 @@ export type Lookup =
   | { kind: 'refused'; code: OutcomeCode }
 
 export interface CashierPorts
-  extends PointsPorts, RefundPorts, CouponPorts, OfflinePorts, PickupPorts {
+  extends PointsPorts, RefundPorts, CouponPorts, OfflinePorts, PickupPorts, GiftPorts {
   till: () => Till | null
   state: () => Promise<TillState>
   lookup: (request: LookupRequest) => Promise<Lookup>
@@ -63,6 +64,8 @@ export class CashierApi {
   readonly coupons: CouponsAtTill
   /** What is fetched here. */
   readonly pickups: PickupsAtTill
+  /** Coupons a cashier gives. */
+  readonly gifts: GiftsAtTill
   /** What may be redeemed without a network. */
   readonly offline: OfflineAtTill
   private readonly codes: ReadCodes
@@ -75,6 +78,7 @@ export class CashierApi {
     this.coupons = new CouponsAtTill(ports, this.codes, this.offline)
     this.refunds = new RefundsAtTill(ports)
     this.pickups = new PickupsAtTill(ports)
+    this.gifts = new GiftsAtTill(ports)
   }
 
   /** Tells the server what it could not be told before, and asks what may be redeemed offline. */

@@ -21,6 +21,7 @@ import {
   cashierHandOverSchema,
   cashierPickupFindSchema,
 } from '@huike/shared/contracts/cashier-pickups'
+import { cashierGiftSchema } from '@huike/shared/contracts/counter-gifts'
 import { reservationSettleSchema } from '@huike/shared/contracts/coupons'
 import { isUlid } from '@huike/shared/ids'
 import type { Logger } from '../platform/log.js'
@@ -157,7 +158,7 @@ export class CashierServer {
   }
 
   private async otherCall(request: IncomingMessage, route: string): Promise<unknown> {
-    const { points, coupons, refunds, pickups } = this.options.api
+    const { points, coupons, refunds, pickups, gifts } = this.options.api
     switch (route) {
       case 'POST points/quote':
         return points.quote(await readBody(request, cashierQuoteSchema))
@@ -181,6 +182,10 @@ export class CashierServer {
       }
       case 'POST coupons/settle':
         return coupons.settle(await readBody(request, reservationSettleSchema))
+      case 'POST coupons/counter':
+        return gifts.list()
+      case 'POST coupons/give':
+        return gifts.give(await readBody(request, cashierGiftSchema))
       case 'POST pickups/find':
         return pickups.find(await readBody(request, cashierPickupFindSchema))
       case 'POST pickups/hand-over':

@@ -15,6 +15,7 @@ import { makeOfflineSync, type OfflineSync } from './offline-calls.js'
 import { Sender } from './sender.js'
 import { ServerClient } from './server-client.js'
 import { makeCouponCalls, type CouponCalls } from './coupon-calls.js'
+import { makeGiftCalls, type GiftCalls } from './gift-calls.js'
 import { makePickupCalls, type PickupCalls } from './pickup-calls.js'
 import { makeSpendingCalls, type SpendingCalls } from './spending-calls.js'
 import { Tokens } from './tokens.js'
@@ -52,6 +53,7 @@ export class Uplink {
   readonly spending: SpendingCalls
   readonly coupons: CouponCalls
   readonly pickups: PickupCalls
+  readonly gifts: GiftCalls
   readonly syncOffline: OfflineSync
   private readonly client: ServerClient
   private readonly tokens: Tokens
@@ -65,6 +67,7 @@ export class Uplink {
     this.tokens = new Tokens(this.client, clock, store, options.enrolment)
     this.spending = makeSpendingCalls(this.client, this.tokens)
     this.coupons = makeCouponCalls(this.client, this.tokens)
+    this.gifts = makeGiftCalls(this.client, this.tokens)
     this.pickups = makePickupCalls(this.client, this.tokens)
     this.syncOffline = makeOfflineSync(this.client, this.tokens)
     this.link = new LinkState(clock, options.enrolment() !== null, (connection, before) => {

@@ -188,9 +188,10 @@ export class PointsHoldsService extends BackgroundWorker {
     { memberIds, actor, nowMs }: { memberIds: readonly string[]; actor: string; nowMs: number },
   ): Promise<void> {
     const rows = await tx.rows<PointsHold>(
-      `SELECT * FROM points_hold WHERE memberId IN ${inList(tx)} AND state = 'reserved' ORDER BY id`,
+      `SELECT * FROM points_hold WHERE memberId IN ${inList(tx)} AND state = 'reserved'`,
       [listParameter(tx, memberIds)],
     )
+    rows.sort(byWhenHeld)
     const holds = new OpenHolds(rows)
     await book.readLots(tx, memberIds, holds.heldTransferIds())
     for (const row of rows) holds.release(book, row, { actor, nowMs })
@@ -222,7 +223,9 @@ export class PointsHoldsService extends BackgroundWorker {
           lapsed.map(({ id }) => id),
         )
         // A hold never passes to another record while it is open.
-        const left = rows.filter((row) => row.state === 'reserved' && row.deadlineAtMs <= nowMs)
+        const left = rows
+          .filter((row) => row.state === 'reserved' && row.deadlineAtMs <= nowMs)
+          .sort(byWhenHeld)
         await this.#giveBack(tx, book, left, by)
       })
     for (const { id, state } of due) if (state === 'unpaid') await this.#collect(id, by)
@@ -268,6 +271,14 @@ export class PointsHoldsService extends BackgroundWorker {
       await holds.write(tx)
     })
   }
+}
+
+/**
+ * What was set aside first is given back first, in whatever order rows come: it took what expires first,
+ * and where the member owes, that pays the debt, and what lives longest stays.
+ */
+function byWhenHeld(one: PointsHold, other: PointsHold): number {
+  return one.heldTransferId < other.heldTransferId ? -1 : 1
 }
 
 /** The same hold once more: as it is now, or refused where it was something else. */

@@ -63,8 +63,10 @@ export const counterGiftAnswerSchema = z.object({
 })
 export type CounterGiftAnswer = z.infer<typeof counterGiftAnswerSchema>
 
-// `POST /cashier/v1/coupons/counter` asks the agent for the list, and this gives one of it.
-export const cashierGiftSchema = counterGiftSchema.omit({ who: true }).extend({
+// `POST /cashier/v1/coupons/counter` asks the agent for the list, and `POST /cashier/v1/coupons/give`
+// gives one of it. All of it needs the network: `counter_offline` where it was not asked, and
+// `counter_unanswered` where nobody knows: the same once more gives no second one.
+export const cashierGiftSchema = counterGiftSchema.omit({ requestId: true, who: true }).extend({
   memberId: idSchema('MemberId'),
 })
 export type CashierGift = z.infer<typeof cashierGiftSchema>

@@ -25,6 +25,11 @@ import type {
   CashierPickups,
 } from '@huike/shared/contracts/cashier-pickups'
 import type { ReservationSettle } from '@huike/shared/contracts/coupons'
+import type {
+  CashierCounter,
+  CashierGift,
+  CashierGiven,
+} from '@huike/shared/contracts/counter-gifts'
 import type { PickupFind } from '@huike/shared/contracts/till-pickups'
 import { OUTCOME_CODES, outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import type { Fen } from '@huike/shared/quantities'
@@ -78,6 +83,8 @@ export interface CashierApi {
   reserveCoupons(order: CashierCouponOrder): Promise<Answer<CashierReservationAnswer>>
   releaseCoupons(reservationId: string): Promise<Answer<CashierReservationReleased>>
   settleCoupons(request: ReservationSettle): Promise<Answer<CashierSettled>>
+  counterCoupons(): Promise<Answer<CashierCounter>>
+  giveCoupon(gift: CashierGift): Promise<Answer<CashierGiven>>
   findPickups(asked: PickupFind): Promise<Answer<CashierPickups>>
   handOver(pickup: CashierHandOver): Promise<Answer<CashierHandedOver>>
   /** Opens the live stream; the returned function closes it. */
@@ -114,6 +121,8 @@ export const cashierApi: CashierApi = {
   reserveCoupons: (order) => call('POST', '/coupons/reserve', order),
   releaseCoupons: (reservationId) => call('POST', '/coupons/release', { reservationId }),
   settleCoupons: (request) => call('POST', '/coupons/settle', request),
+  counterCoupons: () => call('POST', '/coupons/counter', {}),
+  giveCoupon: (gift) => call('POST', '/coupons/give', gift),
   findPickups: (asked) => call('POST', '/pickups/find', asked),
   handOver: (pickup) => call('POST', '/pickups/hand-over', pickup),
   live: openLive,

@@ -3,6 +3,7 @@ import { ConfirmView } from './components/confirm-view.js'
 import { CouponView } from './components/coupon-view.js'
 import { DeskCard } from './components/desk-card.js'
 import { Entry } from './components/entry.js'
+import { GiftView } from './components/gift-view.js'
 import { Head } from './components/head.js'
 import { KeyGuide } from './components/key-guide.js'
 import { PickupView } from './components/pickup-view.js'
@@ -12,6 +13,7 @@ import { RefundView } from './components/refund-view.js'
 import { SettleView } from './components/settle-view.js'
 import { SpendView } from './components/spend-view.js'
 import { couponPanel } from './coupons.js'
+import { giftPanel } from './gifts.js'
 import { mayRepeat, readKey } from './keys.js'
 import { receiptInPanel } from './receipts.js'
 import { isOver, refundRows } from './refund.js'
@@ -30,6 +32,8 @@ export function App({ runtime }: { runtime: Runtime }) {
   const isAsked = state.refund !== null && !isOver(state.refund)
   const coupons = couponPanel(state)
   const settle = settlePanel(state)
+  const gift = giftPanel(state)
+  const isPanel = [state.confirm, spend, coupons, state.pickup].some((one) => one) || isAsked
   const member = state.desk.kind === 'known' ? state.desk.member : null
   return (
     <div className="page">
@@ -40,7 +44,7 @@ export function App({ runtime }: { runtime: Runtime }) {
             entry={state.entry}
             message={state.message}
             lastDigitAtMs={state.lastDigitAtMs}
-            isFocusKept={state.confirm === null && !spend && !coupons && !isAsked && !state.pickup}
+            isFocusKept={!isPanel}
             dispatch={dispatch}
           />
           <DeskCard
@@ -73,6 +77,8 @@ export function App({ runtime }: { runtime: Runtime }) {
               timeZone={state.till?.timeZone ?? null}
               dispatch={dispatch}
             />
+          ) : gift ? (
+            <GiftView panel={gift} desk={state.desk} dispatch={dispatch} />
           ) : spend && state.desk.kind === 'known' ? (
             <SpendView panel={spend} desk={state.desk} dispatch={dispatch} />
           ) : coupons && state.desk.kind === 'known' ? (

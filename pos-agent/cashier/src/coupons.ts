@@ -81,6 +81,7 @@ export function couponKey(state: CashierState, panel: CouponPanel, key: Key): St
     case 'plus':
     case 'star':
     case 'sounds':
+    case 'gifts':
     case 'pickups':
       return [state, []]
   }

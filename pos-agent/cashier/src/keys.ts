@@ -26,6 +26,7 @@ const BY_CODE: Readonly<Record<string, Exclude<Key['name'], 'digit' | 'receipt'>
   NumpadMultiply: 'star',
   NumpadDivide: 'slash',
   Slash: 'slash',
+  F7: 'gifts',
   F8: 'pickups',
   F9: 'sounds',
   Enter: 'enter',

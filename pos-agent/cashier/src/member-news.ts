@@ -54,7 +54,7 @@ function withOther(
   if (desk.kind !== 'known' || desk.member.memberId !== insteadOf) return [state, []]
   // What is set aside of one is not the other's.
   const known = { ...desk, member, registered: 'no' as const, ...NOTHING_ASIDE }
-  const other = { ...state, desk: known, spend: null, coupons: null, pickup: null }
+  const other = { ...state, desk: known, spend: null, coupons: null, pickup: null, gift: null }
   return say(other, 'warn', strings.desk.otherMember)
 }
 

@@ -15,6 +15,7 @@ import type { SpendingQuote } from '@huike/shared/contracts/spending'
 import type { Fen, Points } from '@huike/shared/quantities'
 import type { Burst } from './codes.js'
 import type { CouponAction, CouponCommand, CouponPanel, SettlePanel } from './coupon-model.js'
+import type { GiftAction, GiftCommand, GiftPanel } from './gift-model.js'
 import type { PickupAction, PickupCommand, PickupPanel } from './pickup-model.js'
 
 // The whole state of the page, what can happen to it, and what it may ask the outside to do.
@@ -148,6 +149,7 @@ export interface CashierState {
   readonly coupons: CouponPanel | null
   readonly settle: SettlePanel | null
   readonly pickup: PickupPanel | null
+  readonly gift: GiftPanel | null
   /** Receipts with a call under way. */
   readonly busyIds: readonly string[]
   readonly lastSeq: number
@@ -178,6 +180,7 @@ export type Key =
         | 'slash'
         | 'sounds'
         | 'pickups'
+        | 'gifts'
         | 'enter'
         | 'escape'
         | 'backspace'
@@ -230,6 +233,7 @@ export type Action =
   | RefundAction
   | CouponAction
   | PickupAction
+  | GiftAction
   | { readonly type: 'till'; readonly till: TillState }
   | { readonly type: 'receipts'; readonly receipts: readonly TillReceipt[]; readonly atMs: number }
   | MemberNews
@@ -304,6 +308,7 @@ export type Command =
   | RefundCommand
   | CouponCommand
   | PickupCommand
+  | GiftCommand
   | { readonly do: 'wait_for_silence' }
   | { readonly do: 'lookup'; readonly seq: number; readonly input: string }
   | {
@@ -380,7 +385,7 @@ export const initialState: CashierState = {
   spend: null,
   refund: null,
   coupons: null,
-  ...{ settle: null, pickup: null },
+  ...{ settle: null, pickup: null, gift: null },
   busyIds: [],
   lastSeq: 0,
 }

@@ -84,6 +84,7 @@ export function pickupKey(state: CashierState, panel: PickupPanel, key: Key, atM
     case 'slash':
     case 'dot':
     case 'sounds':
+    case 'gifts':
       return [state, []]
   }
 }

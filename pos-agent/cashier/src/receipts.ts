@@ -105,6 +105,7 @@ export function confirmKey(state: CashierState, panel: ConfirmPanel, key: Key): 
     case 'receipt':
     case 'slash':
     case 'sounds':
+    case 'gifts':
     case 'pickups':
     case 'up':
     case 'down':

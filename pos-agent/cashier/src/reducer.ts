@@ -1,4 +1,3 @@
-import { outcomeSentence } from '@huike/shared/outcomes'
 import {
   completedMemberCode,
   digitsOf,
@@ -25,6 +24,7 @@ import {
   openCoupons,
   resumeCoupons,
 } from './coupons.js'
+import { onDeskAnswer } from './desk-answers.js'
 import type {
   Action,
   CashierState,
@@ -35,7 +35,8 @@ import type {
   SpendPanel,
   Step,
 } from './model.js'
-import { NOTHING_ASIDE, onMemberNews, withEarly } from './member-news.js'
+import { giftKey, giftPanel, onGiftAction, openGifts } from './gifts.js'
+import { onMemberNews, withEarly } from './member-news.js'
 import {
   onPickupAction,
   openForCode,
@@ -74,7 +75,14 @@ import { undoKey } from './undo.js'
  * phone number must not register somebody who has not seen it.
  */
 export const NOTICE_SHOWN_MS_MIN = 600
-const NO_PANELS = { spend: null, refund: null, coupons: null, settle: null, pickup: null }
+const NO_PANELS = {
+  spend: null,
+  refund: null,
+  coupons: null,
+  settle: null,
+  pickup: null,
+  gift: null,
+}
 
 /** The state after `action`, and what to do outside. */
 export function reduce(state: CashierState, action: Action): Step {
@@ -124,6 +132,11 @@ export function reduce(state: CashierState, action: Action): Step {
     case 'pickup_handed':
     case 'pickups_failed':
       return onPickupAction(state, action)
+    case 'gift_pressed':
+    case 'gifts_listed':
+    case 'gift_given':
+    case 'gift_failed':
+      return onGiftAction(state, action)
     case 'tick':
       return [{ ...state, nowMs: action.nowMs }, []]
     case 'amount_text':
@@ -154,6 +167,8 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
   if (state.confirm) return confirmKey(state, state.confirm, key)
   if (state.refund) return refundKey(state, state.refund, key)
   if (state.pickup) return pickupKey(state, state.pickup, key, atMs)
+  const gift = giftPanel(state)
+  if (gift) return giftKey(state, gift, key, atMs)
   const spend = spendPanel(state)
   if (spend) return spendKey(state, spend, key)
   const coupons = couponPanel(state)
@@ -192,6 +207,8 @@ function onKey(state: CashierState, key: Key, atMs: number): Step {
       return openRefund(state)
     case 'pickups':
       return openPickups(state)
+    case 'gifts':
+      return openGifts(state)
   }
 }
 
@@ -223,6 +240,11 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
     const [next, commands] = lookUp(state, scanned)
     return [{ ...next, pickup: pickupsForScanned }, commands]
   }
+  const gift = giftPanel(state)
+  if (gift)
+    return scanned === null
+      ? giftKey({ ...state, burst }, gift, { name: 'digit', digit }, atMs)
+      : lookUp(state, scanned)
   const spend = spendPanel(state)
   if (spend) return onSpendDigit(state, spend, { digit, burst, scanned })
   const coupons = couponPanel(state)
@@ -274,7 +296,7 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 
 function onSilence(state: CashierState, atMs: number): Step {
   if (state.confirm || state.refund || state.pickup) return [state, []]
-  if (spendPanel(state) || couponPanel(state)) return [state, []]
+  if (spendPanel(state) || couponPanel(state) || giftPanel(state)) return [state, []]
   const isScanned = isScannedPickup(state.entry, state.burst)
   if (state.entry.length < PHONE_DIGITS && !isScanned) return [state, []]
   // More keys came meanwhile: their own silence is on its way.
@@ -327,64 +349,6 @@ function lookUp(state: CashierState, input: string): Step {
   const message = leftBehind(state, true)
   const next = { ...state, lastSeq: seq, desk, entry: '', burst: null, message }
   return [{ ...next, viewerId: null, ...NO_PANELS }, [{ do: 'lookup', seq, input }]]
-}
-
-type DeskAnswer = Extract<
-  Action,
-  { type: 'lookup_answered' | 'lookup_failed' | 'registered' | 'register_failed' }
->
-
-/** What an answer about the customer changes; nothing when the question is no longer asked. */
-function onDeskAnswer(state: CashierState, action: DeskAnswer): Partial<CashierState> {
-  const { desk } = state
-  switch (action.type) {
-    case 'lookup_answered':
-      return isAsked(desk, action.seq) ? { desk: answeredDesk(desk, action) } : {}
-    case 'lookup_failed':
-      return isAsked(desk, action.seq)
-        ? { desk: { kind: 'failed', input: desk.input, sentence: action.sentence } }
-        : {}
-    case 'registered': {
-      if (desk.kind !== 'fresh' || desk.registeringSeq !== action.seq) return {}
-      const { member } = action.answer
-      const registered = action.answer.settled ? 'settled' : 'waiting'
-      return { desk: { kind: 'known', member, registered, ...NOTHING_ASIDE } }
-    }
-    case 'register_failed':
-      return desk.kind === 'fresh' && desk.registeringSeq === action.seq
-        ? {
-            desk: { ...desk, registeringSeq: null },
-            message: { tone: 'bad', text: action.sentence },
-          }
-        : {}
-  }
-}
-
-function isAsked(desk: Desk, seq: number): desk is Extract<Desk, { kind: 'looking' }> {
-  return desk.kind === 'looking' && desk.seq === seq
-}
-
-function answeredDesk(
-  desk: Extract<Desk, { kind: 'looking' }>,
-  { answer, atMs }: Extract<Action, { type: 'lookup_answered' }>,
-): Desk {
-  const { member, hold, reservation, offlineLeft = null } = answer
-  if (member !== null)
-    return { kind: 'known', member, registered: 'no', hold, reservation, offlineLeft }
-  // Nobody registers from a member code: it belongs to a member, even one this till cannot see.
-  if (desk.input.length === MEMBER_CODE_DIGITS || answer.result === 'known') {
-    const isOffline = answer.result === 'unknown_offline'
-    const sentence = isOffline ? strings.desk.codeOffline : outcomeSentence('member_not_found')
-    return { kind: 'failed', input: desk.input, sentence }
-  }
-  return {
-    kind: 'fresh',
-    phone: desk.input,
-    offline: answer.result === 'unknown_offline',
-    notice: answer.notice,
-    shownAtMs: atMs,
-    registeringSeq: null,
-  }
 }
 
 /** Esc: closes what lies on top, then empties the input, then the desk. */

@@ -85,6 +85,7 @@ export function refundKey(state: CashierState, panel: RefundPanel, key: Key): St
     case 'star':
     case 'slash':
     case 'sounds':
+    case 'gifts':
     case 'pickups':
       return [state, []]
   }

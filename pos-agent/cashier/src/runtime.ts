@@ -1,5 +1,5 @@
 import type { TillReceipt } from '@huike/shared/contracts/cashier'
-import type { Answer, CashierApi } from './api.js'
+import type { CashierApi } from './api.js'
 import { SETTLE_MS } from './codes.js'
 import type { CouponCommand } from './coupon-model.js'
 import {
@@ -11,6 +11,8 @@ import {
   type SpendCommand,
 } from './model.js'
 import { reduce } from './reducer.js'
+import { runGifts, runPickups } from './counter-runs.js'
+import type { GiftCommand } from './gift-model.js'
 import type { PickupCommand } from './pickup-model.js'
 import { REFUND_SETTLE_MS } from './refund.js'
 import { play, soundOf, storedSounds, storeSounds } from './sounds.js'
@@ -86,7 +88,7 @@ function tellOutside(before: CashierState, after: CashierState): void {
   if (sound !== null) play(sound)
 }
 
-type PanelCommand = RefundCommand | CouponCommand | PickupCommand | SpendCommand
+type PanelCommand = RefundCommand | CouponCommand | PickupCommand | GiftCommand | SpendCommand
 
 async function run(
   api: CashierApi,
@@ -171,6 +173,11 @@ async function runPanel(
     case 'pickup_hand_over':
       tick()
       await runPickups(api, command, dispatch)
+      return
+    case 'gifts_list':
+    case 'gift_give':
+      tick()
+      await runGifts(api, command, dispatch)
       return
     default:
       tick()
@@ -292,35 +299,6 @@ async function runCoupons(
       else failed(answer)
     }
   }
-}
-
-async function runPickups(
-  api: CashierApi,
-  command: PickupCommand,
-  dispatch: (action: Action) => void,
-): Promise<void> {
-  if (command.do === 'wait_for_pickup') {
-    setTimeout(() => {
-      dispatch({ type: 'pickup_silence', atMs: performance.now() })
-    }, SETTLE_MS)
-    return
-  }
-  const { seq } = command
-  const failed = ({ code, sentence }: Extract<Answer<never>, { ok: false }>) => {
-    dispatch({ type: 'pickups_failed', seq, code, sentence })
-  }
-  if (command.do === 'pickup_hand_over') {
-    const answer = await api.handOver(command.pickup)
-    if (answer.ok) dispatch({ type: 'pickup_handed', seq, answer: answer.value })
-    else failed(answer)
-    return
-  }
-  const { asked } = command
-  const answer = await api.findPickups(asked)
-  const atMs = performance.now()
-  if (answer.ok)
-    dispatch({ type: 'pickups_found', seq, by: asked.by, pickups: answer.value.pickups, atMs })
-  else failed(answer)
 }
 
 function watch(api: CashierApi, dispatch: (action: Action) => void, tick: () => void): () => void {

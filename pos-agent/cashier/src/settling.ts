@@ -51,6 +51,7 @@ export function settleKey(state: CashierState, panel: SettlePanel, key: Key): St
     case 'enter':
     case 'slash':
     case 'sounds':
+    case 'gifts':
     case 'pickups':
       return null
   }

@@ -77,6 +77,7 @@ export function spendKey(state: CashierState, panel: SpendPanel, key: Key): Step
     case 'plus':
     case 'slash':
     case 'sounds':
+    case 'gifts':
     case 'pickups':
       return [state, []]
   }

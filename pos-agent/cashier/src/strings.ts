@@ -1,3 +1,4 @@
+import { giftStrings } from './gift-strings.js'
 import { pickupStrings } from './pickup-strings.js'
 
 // Every sentence of the cashier page, in one place. Texts that come from the agent (the notice,
@@ -290,6 +291,7 @@ export const strings = {
     },
   },
   pickups: pickupStrings,
+  gifts: giftStrings,
   sounds: {
     on: '提示音已打开',
     off: '提示音已关闭',

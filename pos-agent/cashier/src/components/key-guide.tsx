@@ -1,6 +1,8 @@
 import { tickedIn } from '../coupon-list.js'
 import { couponPanel } from '../coupons.js'
 import type { CashierState, RefundPanel } from '../model.js'
+import type { GiftPanel } from '../gift-model.js'
+import { giftPanel } from '../gifts.js'
 import type { PickupPanel } from '../pickup-model.js'
 import { isOver } from '../refund.js'
 import { isDiffering, settlePanel } from '../settling.js'
@@ -45,6 +47,8 @@ function guide(state: CashierState): Hint[] {
     ]
   if (state.refund) return isOver(state.refund) ? overGuide() : refundGuide(state.refund)
   if (state.pickup) return pickupGuide(state.pickup)
+  const gift = giftPanel(state)
+  if (gift) return giftGuide(gift)
   const spend = spendPanel(state)
   if (spend && desk.kind === 'known')
     return [
@@ -92,6 +96,7 @@ function guide(state: CashierState): Hint[] {
         ? [{ keys: ['/'], label: keys.coupons }]
         : []),
     { keys: ['.'], label: keys.refund },
+    ...(desk.kind === 'known' ? [{ keys: ['F7'], label: strings.gifts.keys.open }] : []),
     { keys: ['F8'], label: keys.pickups },
     ...(lastGiven(state) ? [undo] : []),
     { keys: ['↓'], label: keys.view },
@@ -127,6 +132,16 @@ function pickupGuide({ shown, list, field }: PickupPanel): Hint[] {
       ? [{ keys: ['PgUp', 'PgDn'], label: keys.scroll }]
       : []),
     { keys: ['Esc'], label: shown && isMine ? keys.leavePickup : keys.back },
+  ]
+}
+
+function giftGuide({ chosen, reason }: GiftPanel): Hint[] {
+  const { keys } = strings.gifts
+  const numbers = ['1', '2', '3', '4']
+  return [
+    { keys: numbers, label: chosen === null ? keys.choose : keys.reason },
+    ...(reason === null ? [] : [{ keys: ['Enter'], label: keys.give }]),
+    { keys: ['Esc'], label: chosen === null ? strings.keys.back : keys.other },
   ]
 }
 
