@@ -90,6 +90,7 @@ export async function seedStory(stage: Stage): Promise<void> {
   const soon = await template(stage, { name: '周末加赠券', amountFen: 300, days: 3 })
   const last = await template(stage, { name: '上月会员券', amountFen: 500, days: 30 })
   await template(stage, { name: '新品尝鲜券', amountFen: 600, days: 14, isClaimed: true })
+  await template(stage, { name: '致歉券', amountFen: 500, days: 30, counterDayMax: 20 })
   await give(stage, last, clock.nowMs() - LONG_AGO_MS)
   await give(stage, memberDay, clock.nowMs())
   await give(stage, soon, clock.nowMs())
@@ -102,10 +103,19 @@ export async function seedStory(stage: Stage): Promise<void> {
   await app.get(Relay, { strict: false }).drain()
 }
 
-/** So much off ¥50; the members take one for themselves where `isClaimed`. */
+/**
+ * So much off ¥50; the members take one for themselves where `isClaimed`, and cashiers give so many a
+ * day.
+ */
 async function template(
   { app, database, clock, staffId }: Stage,
-  of: { name: string; amountFen: number; days: number; isClaimed?: boolean },
+  of: {
+    name: string
+    amountFen: number
+    days: number
+    isClaimed?: boolean
+    counterDayMax?: number
+  },
 ): Promise<CouponTemplateId> {
   const nowMs = clock.nowMs()
   const terms = couponTermsSchema.parse({
@@ -115,7 +125,8 @@ async function template(
     ...{ refund: 'given_back', bearer: 'chain' },
   })
   const claim = { claimFromMs: nowMs, memberMax: 1, stock: 500 }
-  const limits = { ...NO_LIMITS, ...(of.isClaimed === true ? claim : {}) }
+  const { counterDayMax = null } = of
+  const limits = { ...NO_LIMITS, counterDayMax, ...(of.isClaimed === true ? claim : {}) }
   const requestId = mintId(nowMs) as RequestId
   const templates = app.get(CouponTemplatesService, { strict: false })
   const made = await database.write((tx) =>

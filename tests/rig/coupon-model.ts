@@ -84,7 +84,8 @@ export class CouponModel {
     return this.coupons.filter(({ holder, state, template, aside }) => {
       // Till -1 stands for tills of which each has nothing else.
       const isOwn = at.till >= 0 && aside?.till === at.till
-      const isFreed = isOwn && state === 'reserved' && aside.under === person
+      // What differs from its receipt stays until somebody says which is right.
+      const isFreed = isOwn && aside.state === 'reserved' && aside.under === person
       const uses = template.uses - (isFreed ? 1 : 0)
       return (
         holder === person &&
@@ -101,7 +102,8 @@ export class CouponModel {
 
   set(aside: ModelAside): void {
     for (const one of this.asides)
-      if (one.till === aside.till && one.under === aside.under) this.release(one)
+      if (one.till === aside.till && one.under === aside.under && one.state === 'reserved')
+        this.release(one)
     this.setElsewhere(aside)
   }
 
