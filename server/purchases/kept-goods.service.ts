@@ -39,23 +39,24 @@ export interface KeptGoods extends SaleRow {
 export class KeptGoodsService {
   /**
    * Sales by id with what is left of them; what is none is not in it. Inside a write they are locked in
-   * the order of their ids: a refund holds the sale it answers, so that none comes in between.
+   * the order of their ids: a refund holds the sale it answers, so that none comes in between. A read
+   * holds nothing: there refunds are read first, so that none is counted whose money is not shown.
    */
   async of(
     statements: Statements | Tx,
     saleIds: readonly string[],
   ): Promise<Map<string, KeptGoods>> {
     if (saleIds.length === 0) return new Map()
-    const lock = 'forUpdate' in statements ? statements.forUpdate : ''
+    const ids = [...new Set(saleIds)].sort()
+    const isLocking = 'forUpdate' in statements
+    const lock = isLocking ? statements.forUpdate : ''
+    const seen = isLocking ? [] : await this.#refundsOf(statements, ids)
     const sales = await statements.rows<SaleRow>(
       `SELECT ${SALE_COLUMNS.join(', ')} FROM purchase
        WHERE id IN ${inList(statements)} AND kind = 'sale' ORDER BY id${lock}`,
-      [listParameter(statements, [...new Set(saleIds)].sort())],
+      [listParameter(statements, ids)],
     )
-    const refunds = await this.#refundsOf(
-      statements,
-      sales.map(({ id }) => id),
-    )
+    const refunds = isLocking ? await this.#refundsOf(statements, ids) : seen
     const linesOf = await this.#linesOf(statements, [
       ...sales.map(({ id }) => id),
       ...refunds.map(({ id }) => id),

@@ -1,9 +1,11 @@
 import { expect, it } from '@jest/globals'
 import { lookupAnswerSchema } from '@huike/shared/contracts/agent'
 import { pickupHandedOverSchema, pickupsFoundSchema } from '@huike/shared/contracts/till-pickups'
+import { KeptGoodsService } from '../../server/purchases/kept-goods.service.js'
 import { freshId } from '../rig/events.js'
 import type { PickupShop, Placed } from '../rig/pickups.js'
 import { enrolTill, type Reply, type TestTill } from '../rig/server.js'
+import { afterStatement } from '../rig/statements.js'
 
 // Orders handed over at tills: stories of pickups.spec.ts, on its server.
 
@@ -101,6 +103,23 @@ export function pickupTillStories(shop: () => PickupShop): void {
         expect(['409 pickup_changed', '409 pickup_cancelled']).toContain(codeOf(reply))
     }
   })
+
+  it.each([1, 2])(
+    'are looked at anew where a refund comes after statement %d of a look',
+    async (at) => {
+      const { app, database } = shop().server
+      const goods = app.get(KeptGoodsService, { strict: false })
+      const placed = await shop().placed(null, { lines: GOODS, ...MONEY })
+      const seen = await database.read((rx) => {
+        const meanwhile = () => shop().refunded(placed, 1_000, { lines: GOODS.slice(1) })
+        return goods.of(afterStatement(rx, at, meanwhile), [placed.purchaseId])
+      })
+      const refundsSeen = seen.get(placed.purchaseId)?.refunds
+      expect(await found(here(), placed)).toMatchObject({ refunds: 1, refundedFen: 1_000 })
+      expect(codeOf(await handOver(here(), placed, { refundsSeen }))).toBe('409 pickup_changed')
+      expect(codeOf(await handOver(here(), placed, { refundsSeen: 1 }))).toBe('ok')
+    },
+  )
 
   it('are not handed over at a till of another store, nor once all was paid back', async () => {
     const { other } = shop().coupons

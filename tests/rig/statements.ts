@@ -32,6 +32,21 @@ export function listenAtGate(database: Database): StatementEar {
   }
 }
 
+/** The same statements; `meanwhile` happens once, when so many were answered. */
+export function afterStatement(gate: Rx, count: number, meanwhile: () => Promise<unknown>): Rx {
+  let answered = 0
+  const rows: Statements['rows'] = async <Row>(
+    sql: string,
+    parameters?: readonly SqlParameter[],
+  ) => {
+    const answer = await gate.rows<Row>(sql, parameters)
+    answered += 1
+    if (answered === count) await meanwhile()
+    return answer
+  }
+  return { dialect: gate.dialect, manager: gate.manager, rows }
+}
+
 /** The same statements, each noted when it is done. */
 function heard<Gate extends Statements>(gate: Gate, note: (one: SentStatement) => void): Gate {
   return new Proxy(gate, {
