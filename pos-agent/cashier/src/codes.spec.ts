@@ -43,8 +43,25 @@ describe('digits at the till', () => {
     const slow = typed('1381234567', 180, 5_000)
     expect(readDigits('1381234567', slow)).toEqual({ kind: 'incomplete', missing: 1 })
     expect(readText('1381234567')).toEqual({ kind: 'incomplete', missing: 1 })
-    // A digit before them, and it is none.
-    expect(readDigits('51381234567', scanned)).toEqual({ kind: 'phone_wrong' })
+  })
+
+  it.each(['1', '5', '86', '13812345678'])(
+    'forgets a leftover %s before a scanned pickup code',
+    (left) => {
+      const scanned = typed('3812345678', 10, 5_000)
+      const pickup = { kind: 'pickup_code', code: '3812345678' }
+      expect(readDigits(`${left}3812345678`, scanned)).toEqual(pickup)
+    },
+  )
+
+  it('reads a phone number as one, scanned or typed, and however its last digits came', () => {
+    const phone = { kind: 'phone', phone: PHONE }
+    for (const gapMs of [10, 180])
+      expect(readDigits(PHONE, typed(PHONE, gapMs, 5_000))).toEqual(phone)
+    expect(readDigits(PHONE, typed(PHONE.slice(2), 90, 5_000))).toEqual(phone)
+    expect(readDigits(`86${PHONE}`, typed(PHONE, 10, 5_000))).toEqual(phone)
+    // A burst that is not what the entry ends with says nothing of it.
+    expect(readDigits(PHONE, typed('0012345678', 10, 5_000))).toEqual(phone)
   })
 
   it('forgets what lay in the input when a scanner fires a payment code after it', () => {

@@ -76,16 +76,18 @@ export function completedMemberCode(digits: string): string | null {
 }
 
 /**
- * Whether the entry is a pickup code that was scanned: all of it in one burst. No person types ten digits
- * so fast, and a phone number has one more.
+ * The pickup code that was scanned at the end of the entry, or null: ten digits in one burst. No person
+ * types them so fast, and a phone number has one more. What lay in the input before them does no harm.
  */
-export function isScannedPickup(entry: string, burst: Burst | null): boolean {
-  return entry.length === EXCHANGE_CODE_DIGITS && burst?.digits === entry
+export function scannedPickup(entry: string, burst: Burst | null): string | null {
+  if (burst?.digits.length !== EXCHANGE_CODE_DIGITS) return null
+  return entry.endsWith(burst.digits) ? burst.digits : null
 }
 
 /** What entry and burst mean once the keys have been silent or Enter was pressed. */
 export function readDigits(entry: string, burst: Burst | null): Reading {
-  if (isScannedPickup(entry, burst)) return { kind: 'pickup_code', code: entry }
+  const pickup = scannedPickup(entry, burst)
+  if (pickup !== null) return { kind: 'pickup_code', code: pickup }
   const scanned = burst !== null && burst.digits.length >= SCAN_DIGITS_MIN
   return readOne(scanned ? burst.digits : entry)
 }

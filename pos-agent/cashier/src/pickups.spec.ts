@@ -70,6 +70,23 @@ describe('the panel of what is fetched', () => {
     expect(other.asked()).toMatchObject([{ asked: { by: 'code', code: '0081234567' } }])
   })
 
+  it.each([
+    ['with Enter', true],
+    ['without Enter', false],
+  ])(
+    'is opened by a scan %s behind a leftover digit, and looks no stranger up',
+    (_title, enter) => {
+      const till = new Page(null)
+      till.type('1')
+      till.type('3812345678', SCANNER_MS)
+      if (enter) till.press('enter')
+      till.silence('silence')
+      expect(till.asked()).toEqual([
+        { do: 'pickups_find', seq: 1, asked: { by: 'code', code: '3812345678' } },
+      ])
+    },
+  )
+
   it('never takes the Enter of a scanner for the key that hands over', () => {
     const till = new Page(null)
     till.press('pickups')

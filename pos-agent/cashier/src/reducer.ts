@@ -4,11 +4,11 @@ import {
   ECHO_PENDING_MS_MAX,
   ENTRY_DIGITS_MAX,
   growBurst,
-  isScannedPickup,
   MEMBER_CODE_DIGITS,
   PHONE_DIGITS,
   readDigits,
   readText,
+  scannedPickup,
   SETTLE_MS,
   type Burst,
   type Reading,
@@ -257,7 +257,7 @@ function onDigit(state: CashierState, digit: string, atMs: number): Step {
   const code = scanned ?? completedMemberCode(entry)
   if (code !== null) return lookUp(state, code)
   const typed = { ...state, entry, burst, message: null }
-  const isWhole = entry.length >= PHONE_DIGITS || isScannedPickup(entry, burst)
+  const isWhole = entry.length >= PHONE_DIGITS || scannedPickup(entry, burst) !== null
   return [typed, isWhole ? [{ do: 'wait_for_silence' }] : []]
 }
 
@@ -297,7 +297,7 @@ function onText(state: CashierState, { text, typed: came, atMs }: NewText): Step
 function onSilence(state: CashierState, atMs: number): Step {
   if (state.confirm || state.refund || state.pickup) return [state, []]
   if (spendPanel(state) || couponPanel(state) || giftPanel(state)) return [state, []]
-  const isScanned = isScannedPickup(state.entry, state.burst)
+  const isScanned = scannedPickup(state.entry, state.burst) !== null
   if (state.entry.length < PHONE_DIGITS && !isScanned) return [state, []]
   // More keys came meanwhile: their own silence is on its way.
   if (state.burst !== null && atMs - state.burst.lastKeyAtMs < SETTLE_MS) return [state, []]
