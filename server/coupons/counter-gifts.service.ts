@@ -14,6 +14,7 @@ import {
   type Statements,
   type Tx,
 } from '../platform/database.js'
+import type { StoreScope } from '../stores/stores.service.js'
 import type { CounterGift } from './counter-gift.entity.js'
 import { couponsBySource, dayOf } from './coupon-rows.js'
 import type { CouponTemplate } from './coupon-template.entity.js'
@@ -91,7 +92,8 @@ export class CounterGiftsService {
   }
 
   /**
-   * Gives one, once for its request. Refuses `member_not_found` and as `NamedMembersService.find`,
+   * Gives one, once for its request; asked again with another reason, that one is kept, since a cashier
+   * whose answer was lost may choose again. Refuses `member_not_found` and as `NamedMembersService.find`,
    * `not_found`, `coupon_counter_closed`, `coupon_counter_day_max`, and as `CouponsService.give`.
    */
   async give(
@@ -107,14 +109,19 @@ export class CounterGiftsService {
     }
   }
 
-  /** How many of a kind each store gave at its counter. */
-  async countsByStore(statements: Statements, templateId: string): Promise<CounterCount[]> {
+  /** How many of a kind each of these stores gave at its counter; null: every store. */
+  async countsByStore(
+    statements: Statements,
+    templateId: string,
+    scope: StoreScope,
+  ): Promise<CounterCount[]> {
     const rows = await statements.rows<Record<keyof CounterCount, number | string>>(
       `SELECT storeId, COUNT(*) AS ever, SUM(CASE WHEN day = ? THEN 1 ELSE 0 END) AS today
        FROM counter_gift WHERE templateId = ? GROUP BY storeId`,
       [dayOf(this.clock.nowMs()), templateId],
     )
-    return rows.map(({ storeId, today, ever }) => ({
+    const seen = rows.filter(({ storeId }) => scope?.includes(String(storeId)) ?? true)
+    return seen.map(({ storeId, today, ever }) => ({
       ...{ storeId: String(storeId), today: Number(today), ever: Number(ever) },
     }))
   }
@@ -160,7 +167,8 @@ export class CounterGiftsService {
         ...{ templateId, storeId, terminalId, day, reason },
       }
       await tx.insert('counter_gift', COLUMNS, [valuesOf(row, COLUMNS)])
-    }
+    } else
+      await tx.run('UPDATE counter_gift SET reason = ? WHERE couponId = ?', [reason, coupon.id])
     const [inHand] = await this.coupons.withTerms(tx, [coupon])
     if (!inHand) throw new Error(`coupon ${coupon.id} has no terms`)
     return { ok: true, coupon, terms: inHand.terms }

@@ -157,11 +157,14 @@ export class CouponsPagesService {
     return given.ok ? this.story(by, given.coupon.code) : given
   }
 
-  /** How many of a kind each store gave at its counter, those of today first. Refuses `not_found`. */
-  counts(id: string): Promise<{ ok: true; counts: CounterCounts } | Refusal> {
+  /**
+   * How many of a kind each store that `by` may see gave at its counter, those of today first. Refuses
+   * `not_found`.
+   */
+  counts(by: ActingStaff, id: string): Promise<{ ok: true; counts: CounterCounts } | Refusal> {
     return this.database.read(async (rx) => {
       if ((await this.templatesOf.byIds(rx, [id])).length === 0) return refuse('not_found')
-      const counts = await this.counters.countsByStore(rx, id)
+      const counts = await this.counters.countsByStore(rx, id, by.storeIds)
       const names = await this.stores.namesOf(
         rx,
         counts.map(({ storeId }) => storeId),

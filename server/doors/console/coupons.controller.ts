@@ -58,12 +58,12 @@ export class CouponsController {
     return found.ok ? found.template : raise(found)
   }
 
-  /** How many of them each store gave at its counter. */
+  /** How many of them each store that the caller may see gave at its counter. */
   @Get('templates/:id/counter')
   @Answers(counterCountsSchema)
   @UseGuards(StaffGuard('coupons.view'))
-  async counter(@Param('id') id: string): Promise<CounterCounts> {
-    const found = await this.pages.counts(id)
+  async counter(@CallingStaff() by: ActingStaff, @Param('id') id: string): Promise<CounterCounts> {
+    const found = await this.pages.counts(by, id)
     return found.ok ? found.counts : raise(found)
   }
 
