@@ -7,6 +7,7 @@ import { describeBrowser } from '../rig/browser.js'
 import { standInCoupon } from './cashier-coupons-stand-in.js'
 import { cashierDesk, PHONE, scan } from './cashier-desk.js'
 import { standInHold } from './cashier-points-stand-in.js'
+import { standInGift } from './cashier-gifts-stand-in.js'
 import { standInPickup } from './cashier-pickups-stand-in.js'
 import { standInMember, standInReceipt } from './cashier-stand-in.js'
 
@@ -241,6 +242,31 @@ describeBrowser('coupons at the cashier page', () => {
     expect(await ticked()).toEqual(['满 100 减 10'])
     expect(await panel().locator('#coupon-amount').inputValue()).toBe('128.50')
     expect(called('quote').at(-1)?.body).toMatchObject({ memberId: proven.memberId, chosen: null })
+  })
+
+  it('and one is given by the cashier: a number, why, and Enter, once', async () => {
+    at.agent.counter = [standInGift(1), standInGift(2, { name: '老客券' })]
+    const gifts = at.page.locator('[data-panel="gifts"]')
+    await at.open()
+    await press('F7')
+    await at.says('先查会员')
+    await at.serve()
+    await press('F7')
+    await gifts.locator('[data-gift-row="2"]').filter({ hasText: '老客券' }).waitFor()
+    await tick(2)
+    await gifts.getByText('满 ¥50.00 可用；可与积分同用').waitFor()
+    await at.page.waitForTimeout(300)
+    await tick(1)
+    await gifts.getByText('按 Enter 发 1 张“老客券”给').waitFor()
+    await press('Enter')
+    await gifts.getByRole('alert').filter({ hasText: '请先看清' }).waitFor()
+    await at.page.waitForTimeout(SHOWN_STEADY_MS)
+    await press('Enter')
+    await at.says('老客券')
+    await gifts.waitFor({ state: 'detached' })
+    expect(called('give').map(({ body }) => body)).toMatchObject([
+      { templateId: standInGift(2).templateId, reason: 'sorry' },
+    ])
   })
 
   it('and goods are fetched: scanned, looked at, handed over with one key, and only once', async () => {

@@ -8,6 +8,7 @@ import { describeBrowser, settle } from '../rig/browser.js'
 import { takePicture } from '../rig/pictures.js'
 import { COUPON_STATES, longest, longestReceipts, member, rich } from './cashier-coupon-states.js'
 import { cashierDesk, PHONE, type CashierDeskPage } from './cashier-desk.js'
+import { GIFT_STATES } from './cashier-gifts-stand-in.js'
 import { PICKUP_STATES } from './cashier-pickups-stand-in.js'
 import { standInHold } from './cashier-points-stand-in.js'
 import { standInMember, standInReceipt, standInTill } from './cashier-stand-in.js'
@@ -240,6 +241,7 @@ const STATES: readonly [name: string, reach: (at: CashierDeskPage) => Promise<vo
   ],
   ...COUPON_STATES,
   ...PICKUP_STATES,
+  ...GIFT_STATES,
   [
     'longest',
     async (at) => {

@@ -17,6 +17,7 @@ import { maskPhone, normalisePhone } from '@huike/shared/phone'
 import { epochMs, fen, points } from '@huike/shared/quantities'
 import type { EventId, MemberId } from '@huike/shared/ids'
 import { answerCoupons, couponsOn, type CouponsStandIn } from './cashier-coupons-stand-in.js'
+import { answerGifts, type GiftsStandIn } from './cashier-gifts-stand-in.js'
 import { answerPickups, type PickupsStandIn } from './cashier-pickups-stand-in.js'
 import { answerRefund, answerSpending, type StandInRefund } from './cashier-points-stand-in.js'
 
@@ -37,7 +38,7 @@ export interface StandInCall {
   body: unknown
 }
 
-export interface CashierStandIn extends CouponsStandIn, PickupsStandIn {
+export interface CashierStandIn extends CouponsStandIn, PickupsStandIn, GiftsStandIn {
   url: string
   till: TillState
   receipts: TillReceipt[]
@@ -96,7 +97,7 @@ export async function startCashierStandIn(distFolder: string): Promise<CashierSt
     url: '',
     till: standInTill(),
     receipts: [],
-    ...{ members: new Map(), pickups: new Map() },
+    ...{ members: new Map(), pickups: new Map(), counter: [] },
     ...{ hold: null, coupons: [], reservation: null, offlineLeft: null },
     spendablePoints: 1_250,
     whyNone: '每次至少使用 100 积分',
@@ -260,7 +261,9 @@ function post(
   }
   const [, about, what = ''] = /^\/(coupons|pickups)\/(.+)$/.exec(path) ?? []
   if (about !== undefined) {
-    const answer = (about === 'coupons' ? answerCoupons : answerPickups)(agent, what, body)
+    const answer =
+      answerGifts(agent, what, body) ??
+      (about === 'coupons' ? answerCoupons : answerPickups)(agent, what, body)
     if (answer.ok) json(response, 200, answer.body)
     else refuse(response, answer.code, answer.detail)
     return
