@@ -14,6 +14,6 @@ export const giftStrings = {
   needReason: '请先按数字键选原因',
   giving: '正在发…',
   give: '发 1 张',
-  given: (who: string, name: string, until: string) => `已发给 ${who}：${name}，${until} 前有效`,
+  given: (who: string, name: string, until: string) => `已发给 ${who}：${name}，${until}前有效`,
   keys: { open: '发券', choose: '选券', reason: '选原因', give: '发出', other: '换一种' },
 } as const

@@ -68,7 +68,7 @@ function Reasons({ panel, desk, dispatch }: Props) {
       <div className="gift-chosen">
         <strong>{chosen.name}</strong>
         <p>{chosen.headline}</p>
-        <p className="note">{chosen.conditions.join('；')}</p>
+        <p className="hint">{chosen.conditions.join('；')}</p>
       </div>
       <p className="hint">{words.why}</p>
       <ol className={reason === null ? 'coupon-rows is-meant' : 'coupon-rows'}>
