@@ -1,5 +1,7 @@
 // Coupons for whoever comes to fetch an order: told by the orders that are fetched in a store.
 import { expect, it } from '@jest/globals'
+import { claimableListSchema } from '@huike/shared/contracts/coupons'
+import { purchaseDetailSchema } from '@huike/shared/contracts/member'
 import { fen } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { localDate } from '../../server/platform/clock.js'
@@ -12,14 +14,18 @@ const DAY_MS = 86_400_000
 
 /** The stories of rules that give once an order is fetched. */
 export function pickupCouponStories(theShop: () => PickupShop): void {
-  /** A coupon for the till, once a day, for what is fetched here. */
-  async function rule(): Promise<void> {
+  /** A coupon for the till, once a day, for what is fetched here; answers what it gives. */
+  async function rule(
+    claimHours: number | null = null,
+    over: Parameters<typeof couponTerms>[0] = {},
+    limits = {},
+  ): Promise<string> {
     const { coupons, server } = theShop()
-    const terms = couponTerms({ when: { channels: ['pos'], leastFen: fen(0) } })
-    const { id: templateId } = await coupons.template(terms)
+    const terms = couponTerms({ when: { channels: ['pos'], leastFen: fen(0) }, ...over })
+    const { id: templateId } = await coupons.template(terms, limits)
     const purchase = {
       ...{ leastFen: 5_000, storeIds: [coupons.till.enrolled.storeId], channels: [] },
-      ...{ weekdays: [], fromTime: null, toTime: null, fetched: true, claimHours: null },
+      ...{ weekdays: [], fromTime: null, toTime: null, fetched: true, claimHours },
       memberMax: { count: 1, per: 'day' },
     }
     const fromDate = localDate(server.clock.nowMs(), CHAIN_TIME_ZONE)
@@ -27,6 +33,17 @@ export function pickupCouponStories(theShop: () => PickupShop): void {
     const json = { kind: 'purchase', isOn: true, terms: { ...plain, templateId, purchase } }
     const reply = await coupons.owner.post('coupons/rules', { requestId: freshId(), ...json })
     expect([reply.status, reply.body.code]).toEqual([200, undefined])
+    return templateId
+  }
+
+  /** Somebody's order that was bought a day ago and is fetched now. */
+  async function fetchedBy(phone: string) {
+    const { coupons, server } = theShop()
+    const placed = await theShop().placed(phone)
+    server.clock.advance(DAY_MS)
+    expect((await theShop().handOver(placed, 0, coupons.owner)).status).toBe(200)
+    await server.drain()
+    return placed
   }
 
   async function heldBy(phone: string): Promise<number> {
@@ -74,5 +91,18 @@ export function pickupCouponStories(theShop: () => PickupShop): void {
     await shop.refunded(first, 5_000)
     expect(await heldBy(phone)).toBe(1)
     expect(await shop.byCode(first)).toMatchObject({ state: 'fetched' })
+  })
+
+  it('that are to be taken name the store where that was bought, with when', async () => {
+    const { coupons, server } = theShop()
+    const { phone } = await coupons.member()
+    await rule(24)
+    const { purchaseId } = await fetchedBy(phone)
+    const { get } = await shopper.phoneOf(server, phone)
+    const bought = purchaseDetailSchema.parse((await get(`purchases/${purchaseId}`)).body)
+    const { offers = [] } = claimableListSchema.parse((await get('coupons/claimable')).body)
+    expect(offers.length).toBeGreaterThan(0)
+    const { storeName, occurredAtMs: boughtAtMs } = bought
+    for (const offer of offers) expect(offer).toMatchObject({ storeName, boughtAtMs })
   })
 }

@@ -61,13 +61,15 @@ export class MemberOffersService {
     const nowMs = this.clock.nowMs()
     return offered.map(({ offer, terms }): CouponOffer => {
       const { ruleId, purchaseId, soldAtMs, claimUntilMs, couponId } = offer
+      const sale = sales.get(purchaseId)
       return {
         ...{ ruleId: ruleId as CouponRuleId, purchaseId: purchaseId as PurchaseId },
         name: terms.name,
         headline: couponHeadline(terms),
         conditions: couponConditions(terms),
-        storeName: names.get(sales.get(purchaseId)?.storeId ?? '') ?? '',
-        boughtAtMs: soldAtMs as EpochMs,
+        storeName: names.get(sale?.storeId ?? '') ?? '',
+        // What counts for a rule may be when it was fetched, in another store.
+        boughtAtMs: (sale?.occurredAtMs ?? soldAtMs) as EpochMs,
         claimUntilMs: claimUntilMs as EpochMs,
         state: couponId !== null ? 'claimed' : nowMs < claimUntilMs ? 'waiting' : 'over',
       }
