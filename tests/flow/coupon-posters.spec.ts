@@ -16,6 +16,7 @@ import { again } from '../rig/manager.js'
 import type { TestServer } from '../rig/server.js'
 import { shareServer } from '../rig/shared-server.js'
 import * as shopper from '../rig/shopper.js'
+import { listenAtGate, type StatementEar } from '../rig/statements.js'
 import { expectProblem } from '../rig/wechat-shopper.js'
 
 // One code on a poster, for everybody in front of it: each person takes one coupon, and all of them
@@ -30,6 +31,7 @@ const TOTAL = 10
 describeEachDatabase('a code on a poster', (kit) => {
   let server: TestServer
   let shop: CouponShop
+  let sent: StatementEar
   let printed = 0
 
   // The limit by the minute is not what is tried here.
@@ -38,6 +40,7 @@ describeEachDatabase('a code on a poster', (kit) => {
     kit,
     async (started) => {
       server = started
+      sent = listenAtGate(server.database)
       shop = await CouponShop.open(server)
     },
     environment,
@@ -164,7 +167,12 @@ describeEachDatabase('a code on a poster', (kit) => {
     // Theirs is theirs.
     expect(await taken(early.phone, code)).toMatchObject({ couponId, isAgain: true })
     const open = await poster()
+    sent.take()
     const [first, second] = [await stop(open.id), await stop(open.id)]
+    // Its coupons are counted, but not while it is held.
+    const counted = sent.take().filter(({ sql }) => /FROM coupon\s+WHERE givenById/.test(sql))
+    expect(counted.length).toBeGreaterThan(0)
+    expect(counted.filter(({ isWrite }) => isWrite)).toEqual([])
     expect(second.body).toEqual(first.body)
     expect(first.body).toMatchObject({ state: 'stopped', stopped: { by: expect.any(String) } })
     expectProblem(await typed(late.phone, open.code), 409, 'coupon_poster_stopped')

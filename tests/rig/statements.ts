@@ -6,6 +6,8 @@ export interface SentStatement {
   sql: string
   parameters: readonly SqlParameter[]
   tookMs: number
+  /** Inside a write, which holds what it locked. */
+  isWrite: boolean
 }
 
 export interface StatementEar {
@@ -49,6 +51,7 @@ export function afterStatement(gate: Rx, count: number, meanwhile: () => Promise
 
 /** The same statements, each noted when it is done. */
 function heard<Gate extends Statements>(gate: Gate, note: (one: SentStatement) => void): Gate {
+  const isWrite = 'forUpdate' in gate
   return new Proxy(gate, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target)
@@ -58,7 +61,7 @@ function heard<Gate extends Statements>(gate: Gate, note: (one: SentStatement) =
       return async (sql: string, parameters: readonly SqlParameter[] = []) => {
         const beganMs = performance.now()
         const answer = await method.call(target, sql, parameters)
-        note({ sql, parameters, tookMs: performance.now() - beganMs })
+        note({ sql, parameters, tookMs: performance.now() - beganMs, isWrite })
         return answer
       }
     },

@@ -69,25 +69,28 @@ export class CouponPostersPagesService {
     )
   }
 
-  #write(
+  /** Counting what became of its coupons may take long: that is done once it is written. */
+  async #write(
     by: ActingStaff,
     action: 'coupon.poster_created' | 'coupon.poster_stopped',
     work: (tx: Tx, nowMs: number) => Promise<PosterDone>,
   ): Promise<PosterAnswer> {
     const nowMs = this.clock.nowMs()
-    return this.database.write(async (tx) => {
-      const done = await work(tx, nowMs)
-      if (!done.ok) return done
-      const { id, name, code } = done.poster
-      if (done.isFresh)
+    const done = await this.database.write(async (tx) => {
+      const written = await work(tx, nowMs)
+      if (!written.ok) return written
+      const { id, name, code } = written.poster
+      if (written.isFresh)
         await this.audit.append(tx, {
           ...{ staffId: by.id, action, subjectId: id },
           ...{ detail: `${name}，口令 ${code}`, atMs: nowMs },
         })
-      const [poster] = await this.#views(tx, by, [done.poster])
-      if (!poster) throw new Error(`poster ${id} has no coupon`)
-      return { ok: true as const, poster }
+      return written
     })
+    if (!done.ok) return done
+    const [poster] = await this.database.read((rx) => this.#views(rx, by, [done.poster]))
+    if (!poster) throw new Error(`poster ${done.poster.id} has no coupon`)
+    return { ok: true, poster }
   }
 
   async #views(
