@@ -2,13 +2,15 @@
 import { expect, it } from '@jest/globals'
 import { claimableListSchema } from '@huike/shared/contracts/coupons'
 import { purchaseDetailSchema } from '@huike/shared/contracts/member'
-import { fen } from '@huike/shared/quantities'
+import { fen, type BusinessDate } from '@huike/shared/quantities'
 import { CHAIN_TIME_ZONE } from '@huike/shared/time-zone'
 import { localDate } from '../../server/platform/clock.js'
-import { couponTerms } from '../rig/coupons.js'
+import { couponTerms, offersAtTill } from '../rig/coupons.js'
 import { freshId } from '../rig/events.js'
 import { HERE, THERE, type PickupShop } from '../rig/pickups.js'
+import { planFaults } from '../rig/plans.js'
 import * as shopper from '../rig/shopper.js'
+import { listenAtGate } from '../rig/statements.js'
 
 const DAY_MS = 86_400_000
 
@@ -91,6 +93,37 @@ export function pickupCouponStories(theShop: () => PickupShop): void {
     await shop.refunded(first, 5_000)
     expect(await heldBy(phone)).toBe(1)
     expect(await shop.byCode(first)).toMatchObject({ state: 'fetched' })
+  })
+
+  it('are told at a till only while they would be given', async () => {
+    const { coupons, server } = theShop()
+    const dayIn = (days: number) =>
+      localDate(server.clock.nowMs() + days * DAY_MS, CHAIN_TIME_ZONE) as BusinessDate
+    const gives = (amount: number) => ({
+      gives: { kind: 'amount' as const, amountFen: fen(amount) },
+    })
+    const daily = await rule(48, gives(1_100), { memberDayMax: 1 })
+    const once = await rule(48, gives(1_200), { memberMax: 1 })
+    const validity = { kind: 'dates' as const, fromDate: dayIn(0), toDate: dayIn(1) }
+    await rule(48, { ...gives(1_300), validity })
+    const { id, phone } = await coupons.member()
+    await fetchedBy(phone)
+    const told = async () => {
+      const words = (await offersAtTill(theShop().coupons, { phone }))?.map((one) => one.headline)
+      return ['11', '12', '13'].filter((yuan) => words?.join().includes(`减 ¥${yuan}`))
+    }
+    const sent = listenAtGate(server.database)
+    expect(await told()).toEqual(['11', '12', '13'])
+    const counts = sent.take().filter(({ sql }) => /FROM coupon WHERE templateId/.test(sql))
+    expect(counts).toHaveLength(1)
+    if (server.database.dialect === 'sqlite')
+      expect(await planFaults(server.database, counts[0] as never)).toEqual([])
+    for (const templateId of [daily, once])
+      expect((await coupons.give(templateId, id)).status).toBe(200)
+    expect(await told()).toEqual(['13'])
+    server.clock.advance(DAY_MS)
+    // It is another day; what was valid until yesterday is over.
+    expect(await told()).toEqual(['11'])
   })
 
   it('that are to be taken name the store where that was bought, with when', async () => {
