@@ -301,10 +301,10 @@ describeBrowser('coupons at the cashier page', () => {
     await pickups.waitFor({ state: 'detached' })
     await at.serve()
     await at.desk('known').getByText('有 2 份在本店待取，按 F8 取货').waitFor()
-    // What is over by now is not told.
+    // What is over by now is not told; of three there may be more than that.
     const told = await at.desk('known').locator('[data-hint="offer"]').allInnerTexts()
     expect(told).toEqual([
-      expect.stringMatching(/^可在小程序领券：满 ¥51 减 ¥10，.*\d\d:\d\d 前（共 2 张）$/),
+      expect.stringMatching(/^可在小程序领券：满 ¥51 减 ¥10，.*\d\d:\d\d 前（2 张以上）$/),
     ])
     await press('F8')
     await pickups.locator('[data-pickup-row="1"]').filter({ hasText: '雨伞' }).waitFor()

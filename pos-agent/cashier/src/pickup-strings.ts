@@ -1,3 +1,5 @@
+import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
+
 // Every sentence about what is fetched in the store.
 
 export const pickupStrings = {
@@ -36,7 +38,13 @@ export const pickupStrings = {
   handed: (what: string, whose: string) => `已交付：${what}，${whose}`,
   handedBefore: (what: string, time: string) => `${what} 在 ${time} 已由本收银台交付，不用再给一次`,
   waiting: (pickups: string) => `有 ${pickups} 份在本店待取，按 F8 取货`,
-  offer: (headline: string, until: string, offers: number) =>
-    `可在小程序领券：${headline}，${until} 前${offers > 1 ? `（共 ${String(offers)} 张）` : ''}`,
+  /** `told`: how many the till was told of; where those are all it is told of, there may be more. */
+  offer: (headline: string, until: string, offers: number, told: number) =>
+    `可在小程序领券：${headline}，${until} 前${howMany(offers, told)}`,
   more: (name: string, lines: number) => `${name} 等\u00a0${String(lines)}\u00a0种`,
 } as const
+
+function howMany(offers: number, told: number): string {
+  if (told >= TILL_OFFERS_MAX) return `（${String(offers)} 张以上）`
+  return offers > 1 ? `（共 ${String(offers)} 张）` : ''
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
 import type { CashierMember } from '@huike/shared/contracts/cashier'
 import type { TillPickup } from '@huike/shared/contracts/till-pickups'
 import { memberNoFrom } from '@huike/shared/member-code'
@@ -334,3 +335,15 @@ class Page {
     return this.commands.filter((one) => !one.do.startsWith('wait_for_'))
   }
 }
+
+describe('what can be taken', () => {
+  it('is counted, and not as all there is where the till is told no more', () => {
+    const told = (offers: number, all = offers) =>
+      words.offer('满 ¥51 减 ¥10', '18:00', offers, all)
+    expect(told(1)).toBe('可在小程序领券：满 ¥51 减 ¥10，18:00 前')
+    expect(told(2)).toBe('可在小程序领券：满 ¥51 减 ¥10，18:00 前（共 2 张）')
+    expect(told(TILL_OFFERS_MAX)).toBe('可在小程序领券：满 ¥51 减 ¥10，18:00 前（3 张以上）')
+    // One of them is over by now.
+    expect(told(2, TILL_OFFERS_MAX)).toBe('可在小程序领券：满 ¥51 减 ¥10，18:00 前（2 张以上）')
+  })
+})

@@ -116,6 +116,7 @@ function hintsOf(
               first.headline,
               dayAndTime(first.claimUntilMs, nowMs, timeZone),
               offers.length,
+              member.offers.length,
             ),
           ] as const,
         ]
