@@ -12,11 +12,11 @@ export interface GivenCode extends Store<string> {
 
 /** The code that was given, remembered on the phone. */
 export function createGivenCode(keeper: Keeper): GivenCode {
-  const code = createStore(keeper.read<string>('referral-code') ?? '')
+  const code = createStore(keeper.read<{ code: string }>('referral-code')?.code ?? '')
   return {
     ...code,
     note(given) {
-      keeper.write('referral-code', given)
+      keeper.write('referral-code', { code: given })
       code.set(given)
     },
     reset() {
