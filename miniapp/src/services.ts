@@ -178,7 +178,7 @@ export function createServices(ports: ServicePorts): Services {
         shelf: shelfOfOne(keeper, 'purchase-details', id),
         nowMs,
       }),
-    ...{ coupons, packs, mall, posterCode: createPosterCode(keeper), scanCode: ports.scanCode },
+    ...{ coupons, packs, mall, scanCode: ports.scanCode },
     writeReview: (id, draft) =>
       session.send<OwnReview>({ method: 'POST', path: routes.review(id), body: draft }),
     withdrawReview: (id) => session.send<OwnReview>({ method: 'DELETE', path: routes.review(id) }),
@@ -330,6 +330,7 @@ function accountServices(
   const services = {
     referrals,
     givenCode,
+    posterCode: createPosterCode(keeper, () => memberOf(session) !== null),
     inbox,
     profile,
     saveProfile: async (change: ProfileChange) =>

@@ -198,6 +198,28 @@ describe('coupons', () => {
     expect(server.coupons.typed).toHaveLength(before.length + 1)
   })
 
+  it('come by the code of a poster though nobody answers, and though the session is over', async () => {
+    const opensAt = { route: 'pages/home/index', query: { code: POSTER_CODE } }
+    server.refuseWith('busy')
+    story.reopen({ opensAt })
+    await story.phone.until('网络不稳定，不确定有没有换到')
+    server.refuseWith(null)
+    expect(server.coupons.typed).toEqual([])
+    story.reopen()
+    await story.phone.until('领到了：满 ¥20 减 ¥6')
+    // Neither the server nor WeChat vouches for them, until they sign in.
+    let isVouched = false
+    server.expireAccess()
+    server.revokeRefresh()
+    story.reopen({ opensAt, loginCode: () => (isVouched ? 'login-again' : 'login-1') })
+    await story.phone.until('登录后可以领优惠券')
+    isVouched = true
+    await story.phone.tap('去登录')
+    await story.phone.tap('登录 / 注册')
+    await story.phone.until('这张券你已经领过了')
+    expect(server.coupons.typed).toEqual([POSTER_CODE, POSTER_CODE])
+  })
+
   it('come by a code that is scanned in the claim centre', async () => {
     let read: { result: string; path?: string } | null = null
     story.reopen({ scans: () => read })

@@ -24,7 +24,10 @@ export function CodeField({ scanned }: { readonly scanned: string }) {
   const [code, setCode] = useState(scanned)
   const { isBusy, said, say, send } = useClaim(setCode)
   useEffect(() => {
-    if (scanned !== '') void send(scanned)
+    if (scanned !== '') {
+      services.posterCode.note(scanned)
+      void send(scanned)
+    }
     // Once, as the page opens.
   }, [])
   const scan = async () => {
@@ -72,8 +75,8 @@ function useClaim(setCode: (code: string) => void) {
     if (code.trim() === '' || isBusy) return
     setBusy(true)
     say(null)
-    services.posterCode.forget()
     const result = await services.coupons.claimCode(code.trim())
+    services.posterCode.answered(code.trim(), result)
     // What it was given for a try whose answer was lost is what they take now.
     const isAgain = result.ok && result.value.isAgain === true && unsureOf.current !== code
     unsureOf.current = !result.ok && isPassing(result) ? code : ''

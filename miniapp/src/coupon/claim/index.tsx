@@ -38,10 +38,11 @@ export default function Claim() {
   const { params } = useRouter()
   const [opened] = useState(() => openedCode(params))
   const isMember = session.kind === 'member'
-  const [wasMember] = useState(isMember)
+  const [wasMember, setWasMember] = useState(isMember)
   useEffect(() => {
     // Who signs in first finds it again: home brings them back here.
     if (opened !== null && !isMember) services.posterCode.note(opened)
+    if (!isMember) setWasMember(false)
   }, [opened, isMember])
   usePullDownRefresh(() => {
     void refreshPulled(services.coupons.claimable)
