@@ -132,14 +132,13 @@ function linesOf({ lines }: KeptGoods): PickupLine[] {
 }
 
 function endedInWords(
-  { state, endedBy, cashier, terminalId }: OrderPickup,
+  { state, endedBy, terminalId }: OrderPickup,
   { staff, tills }: Record<'staff' | 'tills', ReadonlyMap<string, string>>,
 ): string | null {
   if (state === 'cancelled') return '全部退款'
   if (endedBy !== null) return staff.get(endedBy) ?? '员工'
   if (terminalId === null) return null
-  const till = `收银台 ${tills.get(terminalId) ?? ''}`.trim()
-  return cashier === null ? till : `${till}，${cashier}`
+  return `收银台 ${tills.get(terminalId) ?? ''}`.trim()
 }
 
 function idsOf(rows: readonly OrderPickup[]): string[] {

@@ -18,7 +18,6 @@ export const pickupTables = [
       endedAtMs: nullable(integerWord),
       endedBy: nullable(keyWord(32)),
       terminalId: nullable(idWord),
-      cashier: nullable(keyWord(64)),
     },
     primary: ['purchaseId'],
     unique: { ux_order_pickup_code: ['code'] },

@@ -19,7 +19,6 @@ export const pickupTerms: TableTerms[] = [
     endedAtMs: ['何时取走或取消', 'fetched or cancelled at', 'none'],
     endedBy: ['由谁（后台员工或系统）', 'by whom', 'none'],
     terminalId: ['在哪台收银台交付', 'till that handed it over', 'none'],
-    cashier: ['收银员', 'cashier', 'personal'],
     endRequestId: ['收银台交付的请求', 'request of the till that handed it over', 'none'],
   }),
 ]

@@ -141,7 +141,7 @@ import { mallTables } from './0035-mall-tables.js'
 import { pickupTables } from './0038-pickup-tables.js'
 import { packRefundColumns, packTables } from './0032-pack-tables.js'
 import { offlineTables, walletDetails } from './0033-offline-tables.js'
-import { counterTables } from './0038-counter-tables.js'
+import { counterTables } from './0040-counter-tables.js'
 import { visitTables } from './0034-visit-tables.js'
 import { issueTables } from './0030-issue-tables.js'
 

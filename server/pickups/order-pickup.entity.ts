@@ -22,9 +22,8 @@ export class OrderPickup {
   @Field(nullable(integerWord)) endedAtMs!: number | null
   /** The staff member who handed it over in the console, or `system:refund`. */
   @Field(nullable(keyWord(32))) endedBy!: string | null
-  /** The till where it was handed over, and who stood there. */
+  /** The till where it was handed over. */
   @Field(nullable(idWord)) terminalId!: string | null
-  @Field(nullable(keyWord(64))) cashier!: string | null
   /** The request of the till. */
   @Field(nullable(idWord)) endRequestId!: string | null
 }

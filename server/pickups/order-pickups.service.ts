@@ -28,7 +28,6 @@ const COLUMNS = [
   'endedAtMs',
   'endedBy',
   'terminalId',
-  'cashier',
   'endRequestId',
 ] as const satisfies (keyof OrderPickup)[]
 const CHANGING_COLUMNS = COLUMNS.slice(COLUMNS.indexOf('readyAtMs'))
@@ -40,7 +39,6 @@ const MOMENT = { from: 5, to: 16 }
 /** Whoever stands at a till, by a request of its own. */
 interface TillActor {
   terminalId: string
-  cashier: string | null
   requestId: string
 }
 /** Who hands an order over: somebody of the staff in the console, or a till. */
@@ -75,7 +73,7 @@ export class OrderPickupsService {
     const pickup: OrderPickup = {
       ...{ ...order, code: freshCode(), state: 'preparing', orderedAtMs: nowMs },
       ...{ readyAtMs: null, readyBy: null, endedAtMs: null, endedBy: null },
-      ...{ terminalId: null, cashier: null, endRequestId: null },
+      ...{ terminalId: null, endRequestId: null },
     }
     await tx.insert('order_pickup', COLUMNS, [valuesOf(pickup, COLUMNS)])
     return pickup
@@ -209,8 +207,8 @@ export function isWaiting({ state }: Pick<OrderPickup, 'state'>): boolean {
   return state === 'preparing' || state === 'ready'
 }
 
-function ofTill({ terminalId, cashier, requestId }: TillActor) {
-  return { terminalId, cashier, endRequestId: requestId }
+function ofTill({ terminalId, requestId }: TillActor) {
+  return { terminalId, endRequestId: requestId }
 }
 
 /** Whether this very request of a till has handed it over. */

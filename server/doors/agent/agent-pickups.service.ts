@@ -88,7 +88,7 @@ export class AgentPickupsService {
     { pickupId, requestId, refundsSeen }: PickupHandOver,
   ): Promise<Handed> {
     // Who stands at the till is not known to it.
-    const actor = { terminalId: terminal.id, cashier: null, requestId }
+    const actor = { terminalId: terminal.id, requestId }
     const at = { actor, scope: [store.id], refundsSeen, nowMs: this.clock.nowMs() }
     const done = await this.pickups.handOver(tx, pickupId, at)
     const found = done.ok ? done.pickup : (await this.orders.of(tx, [pickupId])).get(pickupId)
