@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common'
-import type { CounterGiftRequest, CounterReason } from '@huike/shared/contracts/counter-gifts'
+import type { CounterGiftRequest } from '@huike/shared/contracts/counter-gifts'
 import type { CouponTerms } from '@huike/shared/contracts/coupons'
+import type { CounterReason } from '@huike/shared/counter-reasons'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { MembersService } from '../members/members.service.js'
 import { NamedMembersService } from '../members/named-members.service.js'

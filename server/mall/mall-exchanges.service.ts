@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { Injectable } from '@nestjs/common'
-import { EXCHANGE_CODE_DIGITS, type ExchangeRequest } from '@huike/shared/contracts/mall'
+import type { ExchangeRequest } from '@huike/shared/contracts/mall'
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/till-limits'
 import { exchangedInWords } from '@huike/shared/mall-words'
 import { refuse, type Refusal } from '@huike/shared/outcomes'
 import { CouponTemplatesService } from '../coupons/coupon-templates.service.js'

@@ -22,8 +22,6 @@ export const EVENTS_PER_BATCH_MAX = 100
 export const BATCH_BYTES_MAX = 1_048_576
 export const RECEIPT_LINES_MAX = 1_000
 export const RECEIPT_PAYMENTS_MAX = 20
-/** Coupons to be taken that a till is told of a member. */
-export const TILL_OFFERS_MAX = 3
 
 const text = (max: number) => z.string().min(1).max(max)
 

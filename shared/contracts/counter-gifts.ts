@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { COUNTER_REASONS } from '../counter-reasons.js'
 import { idSchema } from '../ids.js'
 import { AGENT_PROTOCOL, whoSchema } from './agent.js'
 import { couponStateSchema } from './coupons.js'
@@ -7,18 +8,8 @@ import { epochMsSchema } from './common.js'
 // Coupons a cashier gives at the counter: a kind of coupon says how many a store may give in a day,
 // and every one has a reason.
 
-/** Why; chosen, never typed, so that nothing personal gets in. */
-export const COUNTER_REASONS = ['sorry', 'regular', 'event', 'missed'] as const
+/** See shared/counter-reasons.ts. */
 export const counterReasonSchema = z.enum(COUNTER_REASONS)
-export type CounterReason = z.infer<typeof counterReasonSchema>
-
-/** The reasons as the cashier and the owner read them. */
-export const COUNTER_REASON_WORDS: Readonly<Record<CounterReason, string>> = {
-  sorry: '安抚顾客',
-  regular: '答谢老顾客',
-  event: '门店活动',
-  missed: '补发漏发的券',
-}
 
 /** A kind of coupon this store may give now. */
 export const counterCouponSchema = z.object({

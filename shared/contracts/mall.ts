@@ -16,8 +16,6 @@ const LEVELS_MAX = 20
 export const EXCHANGE_QUANTITY_MAX = 20
 /** What is on the shelf at one time: the shelf is one page. */
 export const MALL_SHELF_MAX = 100
-/** Digits of the code that a member shows in the store. */
-export const EXCHANGE_CODE_DIGITS = 10
 
 /** goods: wait in a store until they are fetched. coupon: in the wallet at once, and not given back. */
 export const mallKindSchema = z.enum(['goods', 'coupon'])

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idSchema } from '../ids.js'
 import { AGENT_PROTOCOL } from './agent.js'
 import { epochMsSchema, fenSchema, outcomeCodeSchema } from './common.js'
-import { EXCHANGE_CODE_DIGITS } from './mall.js'
+import { EXCHANGE_CODE_DIGITS } from '../till-limits.js'
 
 // What is fetched in a store, as a till hands it over: `/agent/v1/pickups`, limited like the lookup of
 // members. The server decides, for the store in which the till stands.

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
+import { TILL_OFFERS_MAX } from '@huike/shared/till-limits'
 import {
   couponRuleSchema,
   couponRulesSchema,

@@ -1,4 +1,4 @@
-import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/till-limits'
 import { MEMBER_CODE_PREFIX, memberNoOfCode } from '@huike/shared/member-code'
 import { normalisePhone, type Phone } from '@huike/shared/phone'
 

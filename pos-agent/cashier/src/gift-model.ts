@@ -2,8 +2,8 @@ import type {
   CashierGift,
   CashierGiven,
   CounterCoupon,
-  CounterReason,
 } from '@huike/shared/contracts/counter-gifts'
+import type { CounterReason } from '@huike/shared/counter-reasons'
 
 // The part of the page's state that is about coupons a cashier gives, what can happen to it, and what
 // it may ask.

@@ -1,4 +1,5 @@
-import { COUNTER_REASONS, type CounterCoupon } from '@huike/shared/contracts/counter-gifts'
+import type { CounterCoupon } from '@huike/shared/contracts/counter-gifts'
+import { COUNTER_REASONS } from '@huike/shared/counter-reasons'
 import { outcomeSentence } from '@huike/shared/outcomes'
 import { dayOf } from './format.js'
 import type { GiftAction, GiftPanel } from './gift-model.js'

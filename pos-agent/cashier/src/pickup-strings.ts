@@ -1,4 +1,4 @@
-import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
+import { TILL_OFFERS_MAX } from '@huike/shared/till-limits'
 
 // Every sentence about what is fetched in the store.
 

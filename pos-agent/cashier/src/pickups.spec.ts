@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { TILL_OFFERS_MAX } from '@huike/shared/contracts/agent'
+import { TILL_OFFERS_MAX } from '@huike/shared/till-limits'
 import type { CashierMember } from '@huike/shared/contracts/cashier'
 import type { TillPickup } from '@huike/shared/contracts/till-pickups'
 import { memberNoFrom } from '@huike/shared/member-code'

@@ -1,4 +1,4 @@
-import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/till-limits'
 import type { PickupFind, TillPickup } from '@huike/shared/contracts/till-pickups'
 import { outcomeSentence, type OutcomeCode } from '@huike/shared/outcomes'
 import { digitsOf, SETTLE_MS } from './codes.js'

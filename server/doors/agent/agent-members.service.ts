@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto'
 import { Inject, Injectable } from '@nestjs/common'
 import {
   AGENT_PROTOCOL,
-  TILL_OFFERS_MAX,
   type AgentMember,
   type LookupRequest,
   type SnapshotAnswer,
 } from '@huike/shared/contracts/agent'
+import { TILL_OFFERS_MAX } from '@huike/shared/till-limits'
 import type { MemberId } from '@huike/shared/ids'
 import { maskName } from '@huike/shared/names'
 import { REGISTRATION_NOTICE } from '@huike/shared/notice'

@@ -13,7 +13,7 @@ import type {
   MallChange,
   MallDraft,
 } from '@huike/shared/contracts/console-mall'
-import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/till-limits'
 import { isUlid, type MallExchangeId, type MallItemId, type MemberId } from '@huike/shared/ids'
 import { exchangedInWords } from '@huike/shared/mall-words'
 import { maskName } from '@huike/shared/names'

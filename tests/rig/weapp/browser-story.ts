@@ -89,7 +89,8 @@ async function storyOn(page: Page, server: MemberStandIn): Promise<BrowserStory>
       await shown('可用积分').waitFor()
     },
     openTab: (name) => page.locator('.weui-tabbar__item', { hasText: name }).click(),
-    back: () => page.locator('[aria-label=返回]').locator('visible=true').click(),
+    // While one page comes over another, both have the button: the upper one is meant.
+    back: () => page.locator('[aria-label=返回]').locator('visible=true').last().click(),
     async arrived() {
       await page.waitForFunction(() => {
         const pages = Array.from(document.querySelectorAll('.taro_page'))

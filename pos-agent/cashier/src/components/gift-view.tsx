@@ -1,4 +1,4 @@
-import { COUNTER_REASONS, COUNTER_REASON_WORDS } from '@huike/shared/contracts/counter-gifts'
+import { COUNTER_REASONS, COUNTER_REASON_WORDS } from '@huike/shared/counter-reasons'
 import { count } from '../format.js'
 import type { GiftPanel } from '../gift-model.js'
 import { giftRows, whoIs } from '../gifts.js'

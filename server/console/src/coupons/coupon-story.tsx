@@ -1,5 +1,5 @@
 import type { CouponStory } from '@huike/shared/contracts/console-coupons'
-import { COUNTER_REASON_WORDS } from '@huike/shared/contracts/counter-gifts'
+import { COUNTER_REASON_WORDS } from '@huike/shared/counter-reasons'
 import { Button, Tag } from 'antd'
 import { useId } from 'react'
 import { dateTime } from '../format.js'

@@ -3,7 +3,7 @@ import type {
   ConsoleExchangesPage,
   FoundExchanges,
 } from '@huike/shared/contracts/console-mall'
-import { EXCHANGE_CODE_DIGITS } from '@huike/shared/contracts/mall'
+import { EXCHANGE_CODE_DIGITS } from '@huike/shared/till-limits'
 import { codeInGroups } from '@huike/shared/mall-words'
 import { Alert, Button, Input } from 'antd'
 import { useId, useState } from 'react'
